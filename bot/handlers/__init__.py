@@ -1,0 +1,1 @@
+"""Handlers by role: guard, one use case, view."""

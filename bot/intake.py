@@ -1,0 +1,131 @@
+"""Updates from Telegram into the inbox: emergencies are answered first, the rest is stored before it is confirmed."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import structlog
+from telegram import Bot
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.courier import TelegramCourier, seconds
+from bot.updates import ALLOWED_UPDATES, minimise
+from bot.views.emergency import emergency_screen
+from bot.views.shared import one_moment
+from db.engine import Database, StorageBusyError
+from delivery.service import DeliveryService
+from delivery.types import Incoming
+from i18n.languages import FALLBACK, from_telegram, known
+from i18n.messages import words
+from nlu.emergency import EmergencyRule
+
+log = structlog.get_logger(__name__)
+
+LONG_POLL_SECONDS = 25
+_APOLOGY_EVERY = 60.0
+
+
+class AnotherPollerError(Exception):
+    """Another program fetches this bot's updates: two at a time would steal each other's."""
+
+
+class Intake:
+    """Takes raw updates in. `wake` is called when something new is in the inbox."""
+
+    def __init__(
+        self,
+        database: Database,
+        delivery: DeliveryService,
+        courier: TelegramCourier,
+        emergency: EmergencyRule,
+        *,
+        now: Callable[[], datetime],
+        wake: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._delivery = delivery
+        self._courier = courier
+        self._emergency = emergency
+        self._now = now
+        self._wake = wake
+        self._apologised: dict[int, float] = {}
+        self._alarmed: set[int] = set()
+
+    async def take(self, updates: Iterable[Mapping[str, Any]]) -> None:
+        """Answer emergencies, then store all updates in one commit; returns only once they are safe.
+
+        While the database is out of reach people are told "one moment" and the storing is tried again.
+        """
+        items = [item for update in updates if (item := minimise(update)) is not None]
+        await self._answer_emergencies(items)
+        while True:
+            try:
+                async with self._database.write() as tx:
+                    new = await self._delivery.receive(tx, items, self._now())
+                break
+            except StorageBusyError:
+                log.warning("intake.storage_busy", updates=len(items))
+                await self._apologise(items)
+                await asyncio.sleep(1)
+        if new:
+            self._wake()
+
+    async def poll(self, bot: Bot) -> None:
+        """Fetch updates until cancelled; an update is confirmed by the next call, when it is stored."""
+        offset, pause = 0, 1.0
+        while True:
+            try:
+                updates = await bot.get_updates(
+                    offset=offset,
+                    timeout=LONG_POLL_SECONDS,
+                    allowed_updates=ALLOWED_UPDATES,
+                    read_timeout=LONG_POLL_SECONDS + 10,
+                )
+            except InvalidToken:
+                raise
+            except Conflict as error:
+                raise AnotherPollerError from error
+            except RetryAfter as error:
+                await asyncio.sleep(
+                    float(getattr(error.retry_after, "total_seconds", lambda: error.retry_after)())
+                )
+                continue
+            except TelegramError as error:
+                log.warning("intake.telegram_unreachable", error=type(error).__name__, pause=pause)
+                await asyncio.sleep(max(pause, seconds(error) if isinstance(error, RetryAfter) else 0))
+                pause = min(pause * 2, 30)
+                continue
+            pause = 1.0
+            if updates:
+                await self.take([update.to_dict() for update in updates])
+                offset = updates[-1].update_id + 1
+            else:
+                # All is confirmed now; after a quiet week ids may start anywhere, also below the last one.
+                offset = 0
+
+    async def _answer_emergencies(self, items: list[Incoming]) -> None:
+        for item in items:
+            text = item.payload.get("message", {}).get("text") if item.kind == "text" else None
+            if not text or item.update_id in self._alarmed:
+                continue
+            found = self._emergency.detect(text)
+            if found is not None:
+                code = item.payload["message"]["from"].get("language_code")
+                language = found.language if known(found.language) else from_telegram(code) or FALLBACK
+                await self._courier.say(item.chat_id, emergency_screen(words(language), found.kind))
+                # The same update comes again when storing it fails: the answer must not.
+                self._alarmed.add(item.update_id)
+                log.info("intake.emergency_answered", update=item.update_id)
+        if len(self._alarmed) > 10_000:
+            self._alarmed.clear()
+
+    async def _apologise(self, items: list[Incoming]) -> None:
+        for item in items:
+            clock = asyncio.get_running_loop().time()
+            if clock - self._apologised.get(item.chat_id, -_APOLOGY_EVERY) < _APOLOGY_EVERY:
+                continue
+            self._apologised[item.chat_id] = clock
+            part = item.payload.get("message") or item.payload.get("callback_query") or {}
+            language = from_telegram(part.get("from", {}).get("language_code")) or FALLBACK
+            await self._courier.say(item.chat_id, one_moment(words(language)))

@@ -1,0 +1,228 @@
+"""Works through the inbox: one commit holds an update's effect, its replies and its end; sending follows."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import structlog
+from telegram import Update
+from telegram.ext import Application
+
+from bot.courier import TelegramCourier
+from bot.screens import calls
+from bot.turn import Services, Turn
+from bot.updates import revive
+from bot.views.shared import error_screen, given_up, one_moment, unknown_tap
+from db.engine import Database, StorageBusyError, Transaction
+from delivery.errors import LeaseLostError
+from delivery.service import DeliveryService
+from delivery.types import InboxItem, Kind, OutboxItem, Outgoing
+from delivery.worker import DeliveryWorker
+from i18n.languages import FALLBACK, from_telegram
+from i18n.messages import words
+from nlu.understanding import Understander
+from people.errors import DomainError
+from people.types import Actor, Draft
+
+log = structlog.get_logger(__name__)
+
+_AT_ONCE = 16
+_STORAGE_PATIENCE = 40
+
+
+class InboxRunner:
+    """Claims updates, serial within a chat and parallel over chats, and feeds the application with them."""
+
+    def __init__(
+        self,
+        database: Database,
+        services: Services,
+        application: Application[Any, Any, Any, Any, Any, Any],
+        understander: Understander,
+        courier: TelegramCourier,
+        worker: DeliveryWorker,
+        *,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._services = services
+        self._delivery: DeliveryService = services.delivery
+        self._application = application
+        self._turns: dict[int, Turn] = application.bot_data.setdefault("turns", {})
+        self._understander = understander
+        self._courier = courier
+        self._worker = worker
+        self._now = now
+        self._wake = asyncio.Event()
+        self._free = asyncio.Semaphore(_AT_ONCE)
+
+    def wake(self) -> None:
+        """There is something new in the inbox."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                try:
+                    claimed = await self._claim()
+                except StorageBusyError:
+                    log.warning("runner.storage_busy")
+                    claimed = []
+                for item in claimed:
+                    await self._free.acquire()
+                    group.create_task(self._guarded(item))
+                if not claimed:
+                    await self._rest()
+
+    async def _claim(self) -> list[InboxItem]:
+        async with self._database.write() as tx:
+            return await self._delivery.claim_inbox(tx, self._now(), _AT_ONCE)
+
+    async def _rest(self) -> None:
+        try:
+            async with asyncio.timeout(0.5):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+        self._wake.clear()
+
+    async def _guarded(self, item: InboxItem) -> None:
+        try:
+            await self.work(item)
+        except LeaseLostError:
+            log.warning("runner.lease_lost", update=item.update_id)
+        except Exception as error:
+            # One update must never stop the others; its row stays and is tried again when its lease is over.
+            log.exception("runner.unexpected", update=item.update_id, error=type(error).__name__)
+        finally:
+            self._free.release()
+            self.wake()
+
+    async def work(self, item: InboxItem) -> None:
+        """Handle one claimed update to its end: done, to be tried again, or given up visibly."""
+        update = revive(item.payload)
+        replies: list[OutboxItem] = []
+        for attempt in range(_STORAGE_PATIENCE):
+            try:
+                replies = await self._attempt(item, update)
+                break
+            except StorageBusyError:
+                if attempt == 0:
+                    await self._say(update, "moment")
+                await asyncio.sleep(1)
+            except LeaseLostError:
+                raise
+            except Exception as error:  # noqa: BLE001 -- whatever a handler raises, the update is tried again
+                await self._failed(item, update, error)
+                break
+        if update.callback_query:
+            await self._courier.answer_tap(update.callback_query.id)
+        for reply in replies:
+            await self._worker.send_now(reply)
+        if item.kind == "membership" or replies:
+            self._worker.wake()
+
+    async def _attempt(self, item: InboxItem, update: Update) -> list[OutboxItem]:
+        chat = update.effective_chat
+        user = update.effective_user
+        if chat is None or user is None:
+            async with self._database.write() as tx:
+                await self._delivery.finish(tx, item, self._now())
+            return []
+        actor, drafts = await self._who(chat.id)
+        language = actor.person.language if actor else from_telegram(user.language_code) or FALLBACK
+        text = update.message.text if update.message else None
+        understanding = None
+        if text and not text.startswith("/"):
+            understanding = await self._understander.understand(text, language)
+        async with self._database.write() as tx:
+            now = self._now()
+            await self._services.offers.refresh(tx)
+            known = await self._services.people.meet(tx, chat.id, language, now)
+            turn = Turn(
+                update=update,
+                services=self._services,
+                tx=tx,
+                actor=known,
+                words=words(known.person.language),
+                now=now,
+                drafts=drafts,
+                understanding=understanding,
+            )
+            await self._handle(tx, turn)
+            replies = await self._reply(tx, turn, item)
+            await self._delivery.finish(tx, item, now)
+        return replies
+
+    async def _who(self, chat_id: int) -> tuple[Actor | None, dict[str, Draft]]:
+        async with self._database.read() as tx:
+            actor = await self._services.people.find(tx, chat_id)
+            drafts = await self._services.people.drafts(tx, actor, self._now()) if actor else []
+            return actor, {draft.kind: draft for draft in drafts}
+
+    async def _handle(self, tx: Transaction, turn: Turn) -> None:
+        """Run the handler in a savepoint: what a refused request wrote is taken back, its explanation is not."""
+        update_id = turn.update.update_id
+        self._turns[update_id] = turn
+        savepoint = await tx.begin_nested()
+        try:
+            await self._application.process_update(turn.update)
+        finally:
+            del self._turns[update_id]
+        if turn.failure is None:
+            await savepoint.commit()
+            if turn.update.callback_query and not turn.handled:
+                turn.screens.append(unknown_tap(turn.words))
+            return
+        if not isinstance(turn.failure, DomainError):
+            await savepoint.rollback()
+            raise turn.failure
+        if turn.failure.keeps_effect:
+            await savepoint.commit()
+        else:
+            await savepoint.rollback()
+        turn.screens[:] = [error_screen(turn.words, turn.failure.message)]
+
+    async def _reply(self, tx: Transaction, turn: Turn, item: InboxItem) -> list[OutboxItem]:
+        rows: list[OutboxItem] = []
+        number = 0
+        for screen in turn.screens:
+            for call in calls(screen, turn.tapped_message):
+                message = Outgoing(
+                    f"reply:{item.update_id}:{number}", turn.actor.id, Kind.REPLY, call, turn.now
+                )
+                row = await self._delivery.enqueue_reply(tx, message, turn.now)
+                number += 1
+                if row is not None:
+                    rows.append(row)
+        return rows
+
+    async def _failed(self, item: InboxItem, update: Update, error: Exception) -> None:
+        log.error("runner.handler_failed", update=item.update_id, attempt=item.attempts, exc_info=error)
+        async with self._database.write() as tx:
+            again = await self._delivery.fail(tx, item, type(error).__name__, self._now())
+        if not again:
+            await self._say(update, "given_up")
+        elif item.attempts == 1:
+            await self._say(update, "moment")
+
+    async def _say(self, update: Update, what: str) -> None:
+        if update.effective_chat is None or update.my_chat_member is not None:
+            return
+        spoken = words(await self._language(update))
+        screen = one_moment(spoken) if what == "moment" else given_up(spoken, self._services.house)
+        await self._courier.say(update.effective_chat.id, screen)
+
+    async def _language(self, update: Update) -> str:
+        chat, user = update.effective_chat, update.effective_user
+        try:
+            actor = (await self._who(chat.id))[0] if chat else None
+        except StorageBusyError:
+            actor = None
+        return (
+            actor.person.language
+            if actor
+            else from_telegram(user.language_code if user else None) or FALLBACK
+        )

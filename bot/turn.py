@@ -1,0 +1,124 @@
+"""One update on its way through the bot: who, in which words, with which services, and what they will see."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from agreements.reminders import Reminders
+from agreements.service import AgreementsService
+from offers.service import OffersService
+from telegram import Update
+from telegram.ext import CallbackContext, ExtBot
+
+from bot.screens import Screen
+from db.engine import Transaction
+from delivery.service import DeliveryService
+from i18n.messages import Words
+from nlu.emergency import EmergencyRule
+from nlu.types import Understanding
+from people.service import PeopleService
+from people.types import Actor, Draft
+
+
+@dataclass(frozen=True)
+class House:
+    """What the district fills in: names and numbers that stand in texts."""
+
+    district: str
+    contact_name: str
+    contact_phone: str
+    bot_username: str = ""
+
+    def deep_link(self, payload: str) -> str:
+        """The address that opens the bot with a start payload."""
+        return f"https://t.me/{self.bot_username}?start={payload}"
+
+
+@dataclass(frozen=True)
+class Services:
+    """The use cases that handlers call."""
+
+    people: PeopleService
+    offers: OffersService
+    agreements: AgreementsService
+    reminders: Reminders
+    delivery: DeliveryService
+    emergency: EmergencyRule
+    house: House
+
+
+@dataclass
+class Turn:
+    """Everything a handler needs. A handler returns screens; the runner commits them with the effect."""
+
+    update: Update
+    services: Services
+    tx: Transaction
+    actor: Actor
+    words: Words
+    now: datetime
+    drafts: Mapping[str, Draft]
+    understanding: Understanding | None = None
+    screens: list[Screen] = field(default_factory=list)
+    failure: Exception | None = None
+    handled: bool = False
+
+    @property
+    def language(self) -> str:
+        """The language that the answer is written in."""
+        return self.words.language
+
+    @property
+    def text(self) -> str:
+        """What the person wrote, empty for taps and media."""
+        message = self.update.message
+        return (message.text or "") if message else ""
+
+    @property
+    def tapped_message(self) -> int | None:
+        """The message whose button was tapped."""
+        query = self.update.callback_query
+        return query.message.message_id if query and query.message else None
+
+    async def draft(self, kind: str, step: str, **data: Any) -> None:
+        """Keep the next step of a dialogue."""
+        await self.services.people.put_draft(self.tx, self.actor, kind, step, data, self.now)
+
+    async def end_draft(self, kind: str) -> None:
+        """End a dialogue."""
+        await self.services.people.drop_draft(self.tx, self.actor, kind)
+
+
+Screens = Screen | Sequence[Screen]
+Handler = Callable[..., Awaitable[Screens]]
+"""`async def handler(turn, *args) -> Screens`; `args` are the parts of a tap after the route's name."""
+
+
+class TurnContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
+    """python-telegram-bot's context, with the turn that the runner made for this update."""
+
+    @property
+    def turn(self) -> Turn:
+        """The turn of the update under way."""
+        return self._turn
+
+    @classmethod
+    def from_update(cls, update: object, application: Any) -> "TurnContext":
+        """Called by the application for each update."""
+        return super().from_update(update, application).with_turn(update, application)
+
+    @classmethod
+    def from_error(
+        cls, update: object, error: Exception, application: Any, *args: Any, **kwargs: Any
+    ) -> "TurnContext":
+        """Called by the application when a handler raised."""
+        return super().from_error(update, error, application, *args, **kwargs).with_turn(update, application)
+
+    def with_turn(self, update: object, application: Any) -> "TurnContext":
+        """This context with the turn of its update."""
+        if isinstance(update, Update):
+            self._turn = application.bot_data["turns"][update.update_id]
+        return self
+
+    _turn: Turn

@@ -1,0 +1,1 @@
+"""Views: pure functions from words and data to a Screen."""

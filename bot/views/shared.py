@@ -1,0 +1,179 @@
+"""Views that every phone has: language, notice, menu, errors, and what to do with a picture."""
+
+from markupsafe import Markup
+
+from bot.screens import Button, Screen, tap
+from bot.turn import House
+from bot.views.parts import bold, in_rows, lines, with_home
+from i18n.languages import LANGUAGES
+from i18n.messages import Message, Words
+from people.types import Role
+
+NOTICE_VERSION = "2026-11"
+
+TOPICS = (
+    ("german_course", "🗣"),
+    ("school", "🎒"),
+    ("work", "💼"),
+    ("training", "🛠"),
+    ("housing", "🏠"),
+    ("health", "🩺"),
+    ("legal_advice", "⚖️"),
+    ("money_help", "💶"),
+    ("leisure", "⚽"),
+    ("orientation", "🧭"),
+    ("volunteer", "🤝"),
+    ("office", "🏛"),
+    ("return_advice", "✈️"),
+)
+PICTOGRAMS = dict(TOPICS)
+
+
+def language_screen(words: Words, first: str | None) -> Screen:
+    """Choose a language: each written in itself, the phone's own language first."""
+    order = sorted(LANGUAGES.values(), key=lambda language: language.tag != first)
+    buttons = [tap(language.name, "lang", language.tag) for language in order]
+    return Screen(
+        lines("🌍 " + " · ".join(("Sprache", "Language", "اللغة", "زبان", "Мова"))), in_rows(buttons, 2)
+    )
+
+
+def notice_screen(words: Words, house: House) -> Screen:
+    """What is stored, who reads it, that Telegram can, that all is voluntary; before anything else."""
+    text = lines(
+        Markup("👋 {}").format(bold(words("notice.title"))),
+        Markup("💬 {}").format(words("notice.what", district=house.district)),
+        Markup("🔎 {}").format(words("notice.stored")),
+        Markup("👀 {}").format(words("notice.readers")),
+        Markup("✈️ {}").format(words("notice.telegram")),
+        Markup("🕊 {}").format(words("notice.voluntary")),
+        Markup("🗑 {}").format(words("notice.rights", contact=house.contact_name, phone=house.contact_phone)),
+    )
+    rows = [
+        [tap(words.plain("notice.button.go_on"), "notice", NOTICE_VERSION)],
+        [tap(words.plain("notice.button.no"), "forget")],
+    ]
+    return Screen(text, rows, edit=True)
+
+
+def menu_screen(words: Words, roles: frozenset[Role], *, linked: bool, edit: bool = False) -> Screen:
+    """Everything there is, by pictogram; what a role adds comes first."""
+    top: list[Button] = []
+    if Role.COORDINATOR in roles:
+        top += [tap(words.plain("menu.clients"), "cl.list"), tap(words.plain("menu.requests"), "rq.list")]
+        top += [
+            tap(words.plain("menu.new_client"), "cl.new"),
+            tap(words.plain("menu.invite_volunteer"), "iv.role", "volunteer"),
+        ]
+    if Role.ADMINISTRATOR in roles:
+        top.append(tap(words.plain("menu.invite_coordinator"), "iv.role", "coordinator"))
+    if linked:
+        top += [
+            tap(words.plain("menu.appointments"), "my.appts"),
+            tap(words.plain("menu.agreement"), "my.goals"),
+        ]
+        top.append(tap(words.plain("menu.papers"), "my.papers"))
+    topics = [
+        tap(f"{icon} {words.plain('topic.' + topic)}", "topic", topic)
+        for topic, icon in TOPICS
+        if topic != "return_advice"
+    ]
+    foot = [
+        tap(words.plain("menu.language"), "langs"),
+        tap(words.plain("menu.settings"), "settings"),
+        tap(words.plain("button.human"), "human"),
+        tap(words.plain("menu.emergency"), "sos"),
+    ]
+    text = lines(bold(words("menu.title")), words("menu.hint"))
+    return Screen(text, [*in_rows(top, 2), *in_rows(topics, 2), *in_rows(foot, 2)], edit=edit)
+
+
+def media_screen(words: Words, house: House) -> Screen:
+    """A voice message, photo or sticker: what can be tapped instead, and who reads letters with people."""
+    text = lines(
+        words("media.not_read"),
+        Markup("📄 {}").format(words("media.letters", contact=house.contact_name, phone=house.contact_phone)),
+    )
+    topics = [tap(icon, "topic", topic) for topic, icon in TOPICS if topic != "return_advice"]
+    return Screen(text, with_home(words, in_rows(topics, 6)))
+
+
+def human_screen(words: Words, house: House) -> Screen:
+    """Whom somebody without a coordinator can talk to."""
+    text = lines(
+        bold(words("human.title")),
+        words("human.counselling", contact=house.contact_name, phone=house.contact_phone),
+        words("human.say"),
+        Markup("🇩🇪 <i>{}</i>").format("Guten Tag, ich brauche Beratung. Ich spreche nicht gut Deutsch."),
+    )
+    return Screen(text, [[tap(words.plain("button.menu"), "menu")]])
+
+
+def settings_screen(words: Words, *, paused: bool, linked: bool, reminders: bool) -> Screen:
+    """Pause, reminders, what is stored, delete."""
+    rows = [
+        [
+            tap(
+                words.plain("settings.resume" if paused else "settings.pause"),
+                "pause",
+                "off" if paused else "on",
+            )
+        ]
+    ]
+    if linked:
+        rows.append(
+            [
+                tap(
+                    words.plain("settings.reminders_off" if reminders else "settings.reminders_on"),
+                    "remind",
+                    "off" if reminders else "on",
+                )
+            ]
+        )
+    rows.append([tap(words.plain("settings.privacy"), "privacy")])
+    rows.append([tap(words.plain("settings.delete"), "forget")])
+    state = words("settings.state_paused" if paused else "settings.state_active")
+    return Screen(lines(bold(words("settings.title")), state), with_home(words, rows))
+
+
+def privacy_screen(words: Words, house: House, *, linked: bool) -> Screen:
+    """What is stored about the person who asks."""
+    text = lines(
+        bold(words("privacy.title")),
+        words("privacy.stored_case" if linked else "privacy.stored_chat"),
+        words("notice.readers"),
+        words("notice.rights", contact=house.contact_name, phone=house.contact_phone),
+    )
+    return Screen(text, with_home(words, [[tap(words.plain("settings.delete"), "forget")]]))
+
+
+def forget_screen(words: Words) -> Screen:
+    """Ask once before everything goes."""
+    rows = [[tap(words.plain("forget.yes"), "forget.yes")], [tap(words.plain("forget.no"), "menu")]]
+    return Screen(lines(bold(words("forget.title")), words("forget.what")), rows)
+
+
+def said(words: Words, key: str, **params: str) -> Screen:
+    """One sentence, with the way home."""
+    return Screen(words(key, **params), with_home(words, []))
+
+
+def error_screen(words: Words, message: Message) -> Screen:
+    """Why something cannot be done, with the way home."""
+    return Screen(Markup("⚠️ {}").format(words.render(message)), with_home(words, []))
+
+
+def one_moment(words: Words) -> Screen:
+    """Something is slow; what was asked is kept."""
+    return Screen(Markup("⏳ {}").format(words("error.one_moment")))
+
+
+def given_up(words: Words, house: House) -> Screen:
+    """It did not work after several tries; here is a human."""
+    text = words("error.given_up", contact=house.contact_name, phone=house.contact_phone)
+    return Screen(Markup("⚠️ {}").format(text), with_home(words, []))
+
+
+def unknown_tap(words: Words) -> Screen:
+    """A button of an older message that leads nowhere now."""
+    return Screen(words("error.old_button"), with_home(words, []))

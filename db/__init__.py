@@ -1,0 +1,1 @@
+"""Storage: engine, transactions, tables, field encryption and migrations; no rules of the domain."""

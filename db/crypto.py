@@ -1,0 +1,120 @@
+"""Encryption of single fields and the keys for it; which fields are personal is decided by the repositories."""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_NONCE_BYTES = 12
+_KEY_BYTES = 32
+
+
+class KeyFileError(Exception):
+    """The key file is missing, open to others, or not a key file; the text says what to do."""
+
+
+class SealBrokenError(Exception):
+    """A sealed field was changed, moved to another row, or sealed with a key that is not here."""
+
+
+@dataclass(frozen=True, repr=False)
+class Keyring:
+    """Keys by id (1 to 255); the highest id seals, all of them open. `index` makes the blind indexes."""
+
+    keys: Mapping[int, bytes]
+    index: bytes
+
+    def __repr__(self) -> str:
+        return f"Keyring(ids={sorted(self.keys)})"
+
+    @classmethod
+    def generate(cls) -> "Keyring":
+        """A fresh keyring from the operating system's randomness."""
+        return cls(keys={1: os.urandom(_KEY_BYTES)}, index=os.urandom(_KEY_BYTES))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Keyring":
+        """Read what `to_json` wrote. Raises KeyFileError."""
+        try:
+            data = json.loads(text)
+            keys = {int(number): base64.b64decode(key) for number, key in data["keys"].items()}
+            index = base64.b64decode(data["index"])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise KeyFileError("The keys are not readable: expected JSON with `keys` and `index`.") from error
+        every = [*keys.values(), index]
+        if not keys or any(len(key) != _KEY_BYTES or len(set(key)) < 8 for key in every):
+            raise KeyFileError("The keys are too short or too simple; make new ones with `lotse keys new`.")
+        return cls(keys=keys, index=index)
+
+    def to_json(self) -> str:
+        """The keyring as JSON text for the key file."""
+        keys = {str(number): base64.b64encode(key).decode() for number, key in self.keys.items()}
+        return json.dumps({"keys": keys, "index": base64.b64encode(self.index).decode()}, indent=1)
+
+
+def load_keyring(path: Path) -> Keyring:
+    """Read the key file; refuses one that others may read. Raises KeyFileError."""
+    try:
+        mode = path.stat().st_mode
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise KeyFileError(f"The key file {path} cannot be read ({error.strerror}).") from error
+    if stat.S_IMODE(mode) & 0o077:
+        raise KeyFileError(f"The key file {path} can be read by others; run: chmod 600 {path}")
+    return Keyring.from_json(text)
+
+
+def create_keyring(path: Path) -> Keyring:
+    """Write a new key file, readable by its owner only; never over an existing one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    keyring = Keyring.generate()
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(keyring.to_json())
+        file.flush()
+        os.fsync(file.fileno())
+    return keyring
+
+
+class Cipher:
+    """Seals single fields with AES-GCM, bound to table, column and row, so that no cell can be moved to another row."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._ciphers = {number: AESGCM(key) for number, key in keyring.keys.items()}
+        self._current = max(keyring.keys)
+        self._index = keyring.index
+
+    def seal(self, table: str, column: str, row: str, text: str) -> bytes:
+        """Encrypt `text`; the result is key id (1 byte), nonce (12 bytes), ciphertext with tag."""
+        nonce = os.urandom(_NONCE_BYTES)
+        body = self._ciphers[self._current].encrypt(
+            nonce, text.encode("utf-8", "surrogatepass"), _bound(table, column, row)
+        )
+        return bytes([self._current]) + nonce + body
+
+    def open(self, table: str, column: str, row: str, sealed: bytes) -> str:
+        """Decrypt what `seal` made for the same table, column and row. Raises SealBrokenError."""
+        cipher = self._ciphers.get(sealed[0]) if sealed else None
+        if cipher is None:
+            raise SealBrokenError(f"{table}.{column}: no key for this field")
+        try:
+            nonce, body = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
+            return cipher.decrypt(nonce, body, _bound(table, column, row)).decode("utf-8", "surrogatepass")
+        except (InvalidTag, ValueError) as error:
+            raise SealBrokenError(f"{table}.{column}: the field does not belong here") from error
+
+    def blind(self, purpose: str, value: str) -> str:
+        """A keyed hash (32 hex digits) that finds a value without showing it; `purpose` keeps indexes apart."""
+        return hmac.new(self._index, f"{purpose}\0{value}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _bound(table: str, column: str, row: str) -> bytes:
+    return f"{table}\0{column}\0{row}".encode()

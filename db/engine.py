@@ -1,0 +1,108 @@
+"""The database and its transactions; what a transaction holds is the business of the repositories."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+Transaction = AsyncConnection
+"""What repositories run their statements on: an open transaction that the edge commits."""
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    # FULL, because a reminder marked as sent or an update marked as kept must survive a power cut.
+    "PRAGMA synchronous=FULL",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA trusted_schema=OFF",
+)
+
+
+class StorageBusyError(Exception):
+    """The database is locked or out of reach for the moment; the same call may succeed later."""
+
+
+class Database:
+    """One SQLite file or one PostgreSQL database.
+
+    `write()` opens a transaction that commits at the end of the block and rolls back when it raises; on SQLite it takes the write lock at once
+    (BEGIN IMMEDIATE), since a read that turns into a write fails with SQLITE_BUSY_SNAPSHOT, which no timeout cures.
+    `read()` opens one that is always rolled back. Both raise StorageBusyError when the database cannot be had.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+        self.url = async_url(url)
+        self.is_sqlite = self.url.startswith("sqlite")
+        if self.is_sqlite:
+            name = make_url(self.url).database
+            if name:
+                Path(name).parent.mkdir(parents=True, exist_ok=True)
+        self._engine = create_async_engine(self.url, pool_size=pool_size, hide_parameters=True)
+        self._writer = self._engine.execution_options(lotse_write=True)
+        if self.is_sqlite:
+            event.listen(self._engine.sync_engine, "connect", _on_connect)
+            event.listen(self._engine.sync_engine, "begin", _on_begin)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Transaction]:
+        """A transaction that may change rows: committed when the block ends, rolled back when it raises."""
+        async with _translated(), self._writer.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Transaction]:
+        """A transaction that only reads."""
+        async with _translated(), self._engine.connect() as connection:
+            yield connection
+
+    async def check(self) -> None:
+        """Raise StorageBusyError unless the database answers."""
+        async with self.read() as tx:
+            await tx.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self._engine.dispose()
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """The engine itself, for migrations and tests."""
+        return self._engine
+
+
+def async_url(url: str) -> str:
+    """The URL with the driver that this project ships: `sqlite:///x` and `postgresql://…` become their async forms."""
+    parsed = make_url(url)
+    driver = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}.get(parsed.get_backend_name())
+    if driver is None:
+        raise ValueError(f"{parsed.get_backend_name()} is not supported; use sqlite:///… or postgresql://…")
+    return parsed.set(drivername=driver).render_as_string(hide_password=False)
+
+
+@asynccontextmanager
+async def _translated() -> AsyncIterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if error.connection_invalidated or "locked" in str(error.orig) or "readonly" in str(error.orig):
+            raise StorageBusyError(type(error).__name__) from error
+        raise
+
+
+def _on_connect(connection: Any, _record: Any) -> None:
+    # The driver must not open transactions of its own: `begin` below decides which kind it is.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _on_begin(connection: Any) -> None:
+    writes = connection.get_execution_options().get("lotse_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

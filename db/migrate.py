@@ -1,0 +1,69 @@
+"""Migrations from code: bring a database to the newest schema, or say which one it has."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.pool import NullPool
+
+from db.tables import metadata
+
+HERE = Path(__file__).parent / "migrations"
+
+
+def sync_url(url: str) -> str:
+    """The URL with the blocking driver, which Alembic uses."""
+    parsed = make_url(url)
+    driver = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}[parsed.get_backend_name()]
+    return parsed.set(drivername=driver).render_as_string(hide_password=False)
+
+
+def _config(url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(HERE))
+    config.set_main_option("path_separator", "os")
+    config.attributes["url"] = sync_url(url)
+    return config
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Bring the database to `revision`; creates what is missing."""
+    name = make_url(url).database
+    if make_url(url).get_backend_name() == "sqlite" and name:
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+    command.upgrade(_config(url), revision)
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Take the database back to `revision` (`base` for an empty one)."""
+    command.downgrade(_config(url), revision)
+
+
+def current(url: str) -> str | None:
+    """The revision the database has, None when it is empty."""
+    engine = create_engine(sync_url(url), poolclass=NullPool)
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest() -> str | None:
+    """The revision that this code needs."""
+    return ScriptDirectory.from_config(_config("sqlite://")).get_current_head()
+
+
+def difference(url: str) -> list[object]:
+    """What the tables in the code have that the database has not, and the other way round; empty when they match."""
+    engine = create_engine(sync_url(url), poolclass=NullPool)
+    with engine.connect() as connection:
+        return list(
+            compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)
+        )
+
+
+def revise(url: str, message: str) -> None:
+    """Write a new migration from the difference, for developers."""
+    command.revision(_config(url), message=message, autogenerate=True)

@@ -1,0 +1,136 @@
+"""Case work: clients, agreements with milestones, appointments, reminders, and what clients ask for."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from db.tables.base import Code, Id, metadata
+from db.types import UtcDateTime
+
+clients = Table(
+    "clients",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("case_hash", String(64), nullable=False, unique=True),
+    Column("case_sealed", LargeBinary, nullable=False),
+    # One chat may stand for nobody or for one client; who it is stays out of the case tables but for this key.
+    Column("person_id", Id, ForeignKey("persons.id", ondelete="SET NULL"), unique=True),
+    Column("coordinator_id", Id, ForeignKey("persons.id"), nullable=False, index=True),
+    Column("language", Code, nullable=False),
+    Column("place", String(60), nullable=False, default=""),
+    Column("reminders", Boolean, nullable=False, default=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("linked_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+)
+
+client_deputies = Table(
+    "client_deputies",
+    metadata,
+    Column("client_id", Id, ForeignKey("clients.id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", Id, ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True),
+)
+
+agreements = Table(
+    "agreements",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("client_id", Id, ForeignKey("clients.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("signed_on", Date, nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+    Column("created_by", Id, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("client_id", "version"),
+)
+
+milestones = Table(
+    "milestones",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("agreement_id", Id, ForeignKey("agreements.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("client_id", Id, ForeignKey("clients.id", ondelete="CASCADE"), nullable=False, index=True),
+    # What was agreed is a sentence of the phrase book: its id, and what fills its slots, sealed.
+    Column("phrase", Code, nullable=False),
+    Column("slots_sealed", LargeBinary),
+    Column("offer_id", Id),
+    Column("due_on", Date, nullable=False, index=True),
+    Column("status", Code, nullable=False, index=True),
+    Column("created_by", Id, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+
+milestone_events = Table(
+    "milestone_events",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("milestone_id", Id, ForeignKey("milestones.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("status", Code, nullable=False),
+    Column("reason", Code),
+    Column("actor_id", Id),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+appointments = Table(
+    "appointments",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("client_id", Id, ForeignKey("clients.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("phrase", Code, nullable=False),
+    Column("place", String(60), nullable=False),
+    Column("where_sealed", LargeBinary),
+    # Wall time where the appointment is; the point in time follows from it, also when the clocks change.
+    Column("local_time", String(16), nullable=False),
+    Column("time_zone", String(40), nullable=False),
+    Column("starts_at", UtcDateTime, nullable=False, index=True),
+    Column("minutes", Integer, nullable=False),
+    Column("bring", String(200), nullable=False, default=""),
+    Column("status", Code, nullable=False),
+    Column("created_by", Id, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("client_id", Id, ForeignKey("clients.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("subject", Code, nullable=False),
+    Column("subject_id", Id, nullable=False, index=True),
+    Column("occurrence", UtcDateTime, nullable=False),
+    Column("not_after", UtcDateTime, nullable=False),
+    Column("urgent", Boolean, nullable=False, default=False),
+    Column("state", Code, nullable=False),
+    Column("outbox_id", Id, index=True),
+    Column("opened_at", UtcDateTime),
+    Column("answered_at", UtcDateTime),
+    Column("answer", Code),
+    UniqueConstraint("subject_id", "occurrence"),
+    Index("ix_reminders_state_occurrence", "state", "occurrence"),
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("client_id", Id, ForeignKey("clients.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", Code, nullable=False),
+    Column("reason", Code),
+    Column("subject_id", Id),
+    Column("offer_id", Id),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime),
+    Column("answered_at", UtcDateTime),
+    Column("answered_by", Id),
+    Column("answer", Code),
+)

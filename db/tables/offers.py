@@ -1,0 +1,107 @@
+"""The measure catalogue: providers, offers, their schedules and texts, and what people report about them."""
+
+from sqlalchemy import JSON, Column, Date, ForeignKey, Integer, Numeric, String, Table, Text, UniqueConstraint
+
+from db.tables.base import Code, Hash, Id, metadata
+from db.types import UtcDateTime
+
+providers = Table(
+    "providers",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("external_id", String(120), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("description", Text, nullable=False, default=""),
+    Column("place", String(60), nullable=False, default=""),
+    Column("address_1", String(200), nullable=False, default=""),
+    Column("postal_code", String(10), nullable=False, default=""),
+    Column("phone", String(40), nullable=False, default=""),
+    Column("email", String(200), nullable=False, default=""),
+    Column("website", String(300), nullable=False, default=""),
+    Column("row_hash", Hash, nullable=False),
+)
+
+offers = Table(
+    "offers",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("external_id", String(120), nullable=False, unique=True),
+    Column("provider_id", Id, ForeignKey("providers.id"), nullable=False, index=True),
+    Column("topic", Code, nullable=False, index=True),
+    Column("kind", Code, nullable=False),
+    Column("field_of_action", Code, nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("summary", String(400), nullable=False, default=""),
+    Column("description", Text, nullable=False, default=""),
+    Column("keywords", JSON, nullable=False),
+    Column("place", String(60), nullable=False, index=True),
+    Column("location_name", String(200), nullable=False, default=""),
+    Column("address_1", String(200), nullable=False, default=""),
+    Column("postal_code", String(10), nullable=False, default=""),
+    Column("level_min", Code),
+    Column("level_max", Code),
+    Column("audience", JSON, nullable=False),
+    Column("childcare", Code, nullable=False),
+    Column("languages", JSON, nullable=False),
+    Column("cost", Code, nullable=False),
+    Column("cost_amount", Numeric(8, 2)),
+    Column("residence_status", JSON, nullable=False),
+    Column("registration", Code, nullable=False),
+    Column("registration_deadline", Date),
+    Column("capacity", Integer),
+    Column("free_places", Integer),
+    Column("barrier_free", Code, nullable=False),
+    Column("phone", String(40), nullable=False, default=""),
+    Column("email", String(200), nullable=False, default=""),
+    Column("url", String(300), nullable=False, default=""),
+    Column("bring", JSON, nullable=False),
+    Column("source", String(200), nullable=False),
+    Column("owner", String(120), nullable=False, default=""),
+    Column("assured_date", Date),
+    Column("status", Code, nullable=False, index=True),
+    Column("row_hash", Hash, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False, index=True),
+)
+
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("offer_id", Id, ForeignKey("offers.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date),
+    Column("freq", Code, nullable=False),
+    Column("interval", Integer, nullable=False, default=1),
+    Column("byday", String(40), nullable=False, default=""),
+    Column("opens_at", String(5), nullable=False),
+    Column("closes_at", String(5), nullable=False, default=""),
+    Column("skip_holidays", Code, nullable=False),
+    Column("note", String(200), nullable=False, default=""),
+    UniqueConstraint("offer_id", "position"),
+)
+
+offer_texts = Table(
+    "offer_texts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("offer_id", Id, ForeignKey("offers.id", ondelete="CASCADE"), nullable=False),
+    Column("language", Code, nullable=False),
+    Column("field", Code, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("state", Code, nullable=False),
+    Column("source_hash", Hash, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    UniqueConstraint("offer_id", "language", "field"),
+)
+
+offer_reports = Table(
+    "offer_reports",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("offer_id", Id, ForeignKey("offers.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("reason", Code, nullable=False),
+    Column("person_id", Id, ForeignKey("persons.id", ondelete="SET NULL")),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
+)

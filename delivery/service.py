@@ -1,0 +1,146 @@
+"""Use cases of inbox and outbox; the loops that run them are in `delivery.worker` and at the bot's edge."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from db.engine import Transaction
+from delivery import rules
+from delivery.errors import LeaseLostError
+from delivery.repository import InboxRepository, OutboxRepository
+from delivery.types import (
+    Counts,
+    InboxItem,
+    InboxState,
+    Incoming,
+    NotSent,
+    OutboxItem,
+    OutboxState,
+    Outgoing,
+    Rejected,
+    Result,
+    Sent,
+)
+
+
+class DeliveryService:
+    """Both boxes. Never commits: `tx` is the caller's unit of work. `owner` names this process in leases."""
+
+    def __init__(
+        self, inbox: InboxRepository, outbox: OutboxRepository, *, owner: str, new_id: Callable[[], str]
+    ) -> None:
+        self._inbox = inbox
+        self._outbox = outbox
+        self._new_id = new_id
+        self.owner = owner
+
+    async def receive(self, tx: Transaction, items: Sequence[Incoming], now: datetime) -> int:
+        """Keep updates before they are confirmed; returns how many were not known yet."""
+        return await self._inbox.store(tx, items, now)
+
+    async def claim_inbox(self, tx: Transaction, now: datetime, limit: int) -> list[InboxItem]:
+        """Updates to work on now, at most one of each chat."""
+        return await self._inbox.claim(tx, self.owner, now, limit)
+
+    async def finish(self, tx: Transaction, item: InboxItem, now: datetime) -> None:
+        """End the update in the commit that holds its effect. Raises LeaseLostError: then nothing must be committed."""
+        if not await self._inbox.finish(tx, item, self.owner, InboxState.DONE, now):
+            raise LeaseLostError(f"update {item.update_id}")
+
+    async def fail(self, tx: Transaction, item: InboxItem, error: str, now: datetime) -> bool:
+        """A handler raised: the update rests and is tried again, or is given up. Returns whether it is tried again."""
+        if rules.after_failure(item.attempts):
+            await self._inbox.retry(tx, item, self.owner, now + rules.retry_delay(item.attempts), error)
+            return True
+        await self._inbox.finish(tx, item, self.owner, InboxState.FAILED, now, error)
+        return False
+
+    async def enqueue(self, tx: Transaction, message: Outgoing, now: datetime) -> str | None:
+        """Put a message into the outbox; returns its id, or None when one for the same purpose is there already."""
+        message_id = self._new_id()
+        return message_id if await self._outbox.add(tx, message, message_id, now) else None
+
+    async def enqueue_reply(self, tx: Transaction, message: Outgoing, now: datetime) -> OutboxItem | None:
+        """Put a reply into the outbox as already being sent by this process, which sends it right after the commit."""
+        message_id = self._new_id()
+        if not await self._outbox.add(tx, message, message_id, now, sending_by=self.owner):
+            return None
+        return await self._outbox.get(tx, message_id)
+
+    async def lease_due(self, tx: Transaction, now: datetime, limit: int) -> list[OutboxItem]:
+        """Messages that are due, leased to this process."""
+        return await self._outbox.lease_due(tx, self.owner, now, limit)
+
+    async def start_sending(self, tx: Transaction, item: OutboxItem, now: datetime) -> bool:
+        """Mark a message as being sent, to be committed right before the send."""
+        return await self._outbox.start_sending(tx, item, self.owner, now)
+
+    async def settle(self, tx: Transaction, item: OutboxItem, result: Result, now: datetime) -> OutboxState:
+        """Write what a send ended in; `item.attempts` includes that send."""
+        state = rules.after_sending(item, result)
+        match result:
+            case Sent(message_id=message_id):
+                await self._outbox.settle(tx, item.id, state, now, message_id=message_id)
+            case NotSent(retry_after=seconds):
+                due_at = now + timedelta(seconds=seconds)
+                await self._outbox.settle(tx, item.id, state, now, due_at=due_at, uncount=True)
+            case Rejected(reason=reason):
+                await self._outbox.settle(tx, item.id, state, now, reason=reason)
+            case _:
+                await self._outbox.settle(tx, item.id, state, now)
+        return state
+
+    async def drop(
+        self, tx: Transaction, item: OutboxItem, state: OutboxState, reason: str, now: datetime
+    ) -> None:
+        """End a message that is not sent: stale or cancelled."""
+        await self._outbox.settle(tx, item.id, state, now, reason=reason)
+
+    async def postpone(self, tx: Transaction, item: OutboxItem, until: datetime, now: datetime) -> None:
+        """Keep a message for later."""
+        await self._outbox.settle(tx, item.id, item.state, now, due_at=until)
+
+    async def cancel(self, tx: Transaction, dedup_prefix: str, reason: str, now: datetime) -> int:
+        """Cancel what is not sent yet and whose dedup key begins so; returns how many."""
+        return await self._outbox.cancel(tx, dedup_prefix, reason, now)
+
+    async def cancel_pushes(self, tx: Transaction, person_id: str, reason: str, now: datetime) -> int:
+        """Cancel every push to a person that is not sent yet; returns how many."""
+        return await self._outbox.cancel_person(tx, person_id, reason, now)
+
+    async def recover(
+        self, tx: Transaction, now: datetime, *, own: bool = False
+    ) -> Mapping[str, OutboxState]:
+        """Take back what dead processes held: updates are worked on again, messages in flight become ambiguous or unknown.
+
+        With `own`, everything that this process's name holds, at its start; else what has outlived its lease.
+        """
+        owner = self.owner if own else None
+        await self._inbox.release(tx, owner=owner, now=now)
+        found: dict[str, OutboxState] = {}
+        for item in await self._outbox.orphans(tx, owner=owner, now=now):
+            state = rules.orphan_state(item.policy, item.attempts)
+            await self._outbox.settle(tx, item.id, state, now, reason="process_died")
+            found[item.id] = state
+        return found
+
+    async def next_wake(self, tx: Transaction) -> datetime | None:
+        """When the next message falls due."""
+        return await self._outbox.next_due(tx)
+
+    async def next_retry(self, tx: Transaction) -> datetime | None:
+        """When the next update may be worked on."""
+        return await self._inbox.next_at(tx)
+
+    async def purge(self, tx: Transaction, now: datetime) -> None:
+        """Remove update ids after seven days and ended messages after fourteen."""
+        await self._inbox.purge(tx, now - rules.UPDATE_ID_LIFE)
+        await self._outbox.purge(tx, now - rules.SENT_LIFE)
+
+    async def state_of(self, tx: Transaction, message_id: str) -> OutboxState | None:
+        """What became of a message."""
+        item = await self._outbox.get(tx, message_id)
+        return item.state if item else None
+
+    async def counts(self, tx: Transaction) -> Counts:
+        """Rows by state, for health and tests."""
+        return Counts(await self._inbox.counts(tx), await self._outbox.counts(tx))

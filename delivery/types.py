@@ -1,0 +1,167 @@
+"""The words of this folder: inbox items, outbox messages, their states, and what sending can end in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class InboxState(StrEnum):
+    """new → working → done; a failed attempt goes back to new until the attempts are used up, then failed."""
+
+    NEW = "new"
+    WORKING = "working"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class OutboxState(StrEnum):
+    """due → sending → sent | ambiguous | unreachable | stale | cancelled | unknown | rejected."""
+
+    DUE = "due"
+    SENDING = "sending"
+    AMBIGUOUS = "ambiguous"
+    SENT = "sent"
+    UNREACHABLE = "unreachable"
+    STALE = "stale"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+    REJECTED = "rejected"
+
+
+OPEN_STATES = (OutboxState.DUE, OutboxState.SENDING, OutboxState.AMBIGUOUS)
+
+
+class Kind(StrEnum):
+    """What a message is: an answer to what somebody just did, or a push out of the blue."""
+
+    REPLY = "reply"
+    PUSH = "push"
+
+
+class Policy(StrEnum):
+    """What happens when nobody knows whether a message arrived: one more attempt, or none."""
+
+    REPEAT_ONCE = "repeat_once"
+    AT_MOST_ONCE = "at_most_once"
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One update as it is kept: an allow-list of its fields, sealed at rest."""
+
+    update_id: int
+    chat_id: int = field(repr=False)
+    kind: str
+    payload: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class InboxItem:
+    """One update that this process holds the lease of."""
+
+    seq: int
+    update_id: int
+    chat_hash: str
+    kind: str
+    attempts: int
+    received_at: datetime
+    payload: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message to a person before it is a row. `dedup_key` says what it is for: there is never a second one."""
+
+    dedup_key: str
+    person_id: str
+    kind: Kind
+    content: Mapping[str, Any] = field(repr=False)
+    due_at: datetime
+    policy: Policy = Policy.REPEAT_ONCE
+    not_after: datetime | None = None
+    urgent: bool = False
+
+
+@dataclass(frozen=True)
+class OutboxItem:
+    """A message that this process may send now."""
+
+    id: str
+    dedup_key: str
+    person_id: str
+    kind: Kind
+    state: OutboxState
+    policy: Policy
+    attempts: int
+    due_at: datetime
+    not_after: datetime | None
+    urgent: bool
+    message_id: int | None
+    content: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Telegram has it."""
+
+    message_id: int | None
+
+
+@dataclass(frozen=True)
+class NotSent:
+    """It certainly did not arrive; try again after so many seconds. Counts no attempt."""
+
+    retry_after: float
+    everybody: bool = False
+
+
+@dataclass(frozen=True)
+class Ambiguous:
+    """The line broke in between: it may have arrived."""
+
+
+@dataclass(frozen=True)
+class Unreachable:
+    """The person blocked the bot or their account is gone."""
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """It can never be sent as it is; the reason is a short code."""
+
+    reason: str
+
+
+Result = Sent | NotSent | Ambiguous | Unreachable | Rejected
+
+
+@dataclass(frozen=True)
+class Go:
+    """The message is still wanted."""
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """The message is not wanted any more; the reason is a short code."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Postpone:
+    """The message is wanted, but at another time."""
+
+    until: datetime
+
+
+Verdict = Go | Cancel | Postpone
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many rows are in which state."""
+
+    inbox: Mapping[str, int]
+    outbox: Mapping[str, int]

@@ -1,0 +1,1 @@
+"""Words for people: languages, message catalogues, phrase book, dates, text direction and normalisation."""

@@ -1,0 +1,66 @@
+"""Dates, times and lists as people of each language write them; always Gregorian, always with the weekday."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, get_day_names
+from babel.lists import format_list
+from babel.numbers import format_currency
+
+from i18n.bidi import left_to_right
+from i18n.languages import FALLBACK, LANGUAGES
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def _locale(language: str) -> Locale:
+    return Locale.parse(LANGUAGES.get(language, LANGUAGES[FALLBACK]).locale)
+
+
+def day(value: date, language: str) -> str:
+    """Weekday, day and month, with the year: `Mittwoch, 3. Februar 2027`. Digits stay those of German papers."""
+    return _western(format_date(value, "full", locale=_locale(language)))
+
+
+def short_day(value: date, language: str) -> str:
+    """Short weekday, day and month: `Mi., 3. Feb.`"""
+    at_midnight = datetime(value.year, value.month, value.day, tzinfo=BERLIN)
+    return _western(format_skeleton("MMMEd", at_midnight, tzinfo=BERLIN, locale=_locale(language)))
+
+
+def clock(value: time) -> str:
+    """A time as it stands on German papers and clocks, in all languages: `14:05`."""
+    return left_to_right(f"{value:%H:%M}")
+
+
+def moment(value: datetime, language: str) -> str:
+    """Day and time in Berlin of an aware point in time."""
+    local = value.astimezone(BERLIN)
+    return f"{day(local.date(), language)}, {clock(local.time())}"
+
+
+def weekdays(codes: Sequence[str], language: str) -> str:
+    """`MO`, `WE` … as a list of short names in the language."""
+    names = get_day_names("abbreviated", locale=_locale(language))
+    order = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+    return format_list([names[order.index(code)] for code in codes], locale=_locale(language))
+
+
+def listed(items: Sequence[str], language: str) -> str:
+    """`a, b and c` in the language."""
+    return format_list(list(items), locale=_locale(language))
+
+
+def euros(amount: float, language: str) -> str:
+    """An amount of money, left to right, with Western digits."""
+    return left_to_right(_western(format_currency(amount, "EUR", locale=_locale(language))))
+
+
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+
+
+def _western(text: str) -> str:
+    """German letters, tickets and doors carry Western digits and the Gregorian year: people must recognise them."""
+    return text.translate(_DIGITS)

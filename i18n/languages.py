@@ -1,0 +1,44 @@
+"""The languages of Lotse and what is true of each; a new language is one line here, one catalogue and one folder of nlu data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+SOURCE = "de"
+"""Catalogue texts are written in it."""
+FALLBACK = "en"
+"""Spoken where a person's language is not known yet."""
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language: BCP 47 tag, its name in itself, Babel's locale, and the two-letter codes Telegram sends for it."""
+
+    tag: str
+    name: str
+    locale: str
+    right_to_left: bool = False
+    telegram: tuple[str, ...] = ()
+
+
+_ALL = (
+    Language("de", "Deutsch", "de_DE", telegram=("de",)),
+    Language("en", "English", "en_GB", telegram=("en",)),
+    Language("ar", "العربية", "ar_EG", right_to_left=True, telegram=("ar",)),
+    Language("fa", "دری / فارسی", "fa_AF", right_to_left=True, telegram=("fa",)),
+    Language("uk", "Українська", "uk_UA", telegram=("uk",)),
+)
+
+LANGUAGES: Mapping[str, Language] = MappingProxyType({language.tag: language for language in _ALL})
+"""Every language that is spoken, by tag, in the order in which it is offered."""
+
+
+def from_telegram(code: str | None) -> str | None:
+    """The language for Telegram's language_code (an IETF tag such as `pt-br`), or None."""
+    base = (code or "").lower().partition("-")[0]
+    return next((language.tag for language in _ALL if base in language.telegram), None)
+
+
+def known(tag: str) -> bool:
+    """Whether this is the tag of a language that is spoken."""
+    return tag in LANGUAGES

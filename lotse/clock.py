@@ -1,0 +1,46 @@
+"""Where time comes from: the machine, or, in the playground alone, the playground's clock."""
+
+import asyncio
+import contextlib
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import httpx
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """The present, aware, in UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        """The present, aware, in UTC."""
+        return datetime.now(UTC)  # noqa: TID251 -- this is the one place where the clock is read
+
+
+class PlaygroundClock:
+    """The machine's clock plus the offset that the playground's buttons set; `follow` keeps the offset up to date."""
+
+    def __init__(self, playground_url: str, system: Clock) -> None:
+        self._url = playground_url
+        self._system = system
+        self._offset = timedelta()
+
+    def now(self) -> datetime:
+        """The playground's present, aware, in UTC."""
+        return self._system.now() + self._offset
+
+    async def follow(self, every: float = 0.25) -> None:
+        """Ask for the offset again and again, until cancelled."""
+        async with httpx.AsyncClient(base_url=self._url, trust_env=False, timeout=2) as client:
+            while True:
+                with contextlib.suppress(httpx.HTTPError, ValueError, KeyError):
+                    answer = await client.get("/clock")
+                    self._offset = timedelta(seconds=float(answer.json()["offset_seconds"]))
+                await asyncio.sleep(every)

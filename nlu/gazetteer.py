@@ -1,0 +1,104 @@
+"""Finds entities by the languages' word lists, places also when misspelled; which of them to believe is decided in understanding."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from i18n.text import Token, fold_latin, tokens, word_forms
+from nlu.lexicon import EntityValue, Lexicon
+from nlu.phrases import Forms, Match, text_forms
+from nlu.types import ENTITY_VALUES, Entity
+
+# A word list of another language counts only with whole, long words: people mix German in, but short words mean something else.
+FOREIGN_LETTERS = 5
+FUZZY_LETTERS = 6
+FUZZY_LONG_LETTERS = 9
+
+
+class Gazetteer:
+    """Looks up place, level, audience, childcare and daytime."""
+
+    def __init__(self, lexicons: Mapping[str, Lexicon]) -> None:
+        self._lexicons = dict(lexicons)
+        self._names: dict[str, str] = {}
+        for lexicon in self._lexicons.values():
+            for name, place in lexicon.place_names.items():
+                if len(name) >= FUZZY_LETTERS and name.isalpha():
+                    self._names.setdefault(fold_latin(name), place)
+        self._name_list = list(self._names)
+
+    def find(self, text: str, language: str) -> tuple[Entity, ...]:
+        """The entities of a message, in the order they stand in it, each value once."""
+        words = tokens(text)
+        forms = text_forms(word.text for word in words)
+        matches = _longest([*self._known(forms, language)])
+        taken = {place for match in matches for place in range(match.start, match.end)}
+        matches += [match for match in self._misspelled(words) if match.start not in taken]
+        found: dict[EntityValue, Entity] = {}
+        for match in sorted(matches, key=lambda match: match.start):
+            entity, value = match.value
+            found.setdefault(
+                match.value, Entity(entity, value, words[match.start].start, words[match.end - 1].end)
+            )
+        return tuple(found.values())
+
+    def resolve(self, entity: str, written: str | bool, language: str) -> str | bool | None:
+        """The value a person's or model's spelling stands for, None when it stands for none."""
+        if entity == "childcare":
+            return True if written is True or str(written).lower() == "true" else None
+        if written in ENTITY_VALUES.get(entity, ()):
+            return written
+        return next(
+            (found.value for found in self.find(str(written), language) if found.entity == entity), None
+        )
+
+    def _known(self, forms: Forms, language: str) -> Iterator[Match[EntityValue]]:
+        for code, lexicon in self._lexicons.items():
+            for match in lexicon.entities.find(forms):
+                if code == language or match.value[0] == "place" or match.letters >= FOREIGN_LETTERS:
+                    yield match
+
+    def _misspelled(self, words: Sequence[Token]) -> Iterator[Match[EntityValue]]:
+        for position, word in enumerate(words):
+            place = self._near(word.text)
+            if place is not None:
+                yield Match(("place", place), position, position + 1, len(word.text))
+
+    def _near(self, word: str) -> str | None:
+        for form in word_forms(word):
+            if len(form) < FUZZY_LETTERS or not form.isalpha():
+                continue
+            slack = 2 if len(form) >= FUZZY_LONG_LETTERS else 1
+            best = process.extractOne(
+                form, self._name_list, scorer=DamerauLevenshtein.distance, score_cutoff=slack
+            )
+            if best is not None and (best[1] < 2 or best[0][0] == form[0]):
+                return self._names[best[0]]
+        return None
+
+
+def _longest(matches: list[Match[EntityValue]]) -> list[Match[EntityValue]]:
+    """Of matches of one entity that share words, the longest."""
+    kept: list[Match[EntityValue]] = []
+    for match in sorted(matches, key=lambda match: (match.start - match.end, -match.letters)):
+        if not any(_overlap(match, other) for other in kept if other.value[0] == match.value[0]):
+            kept.append(match)
+    return kept
+
+
+def _overlap(one: Match[EntityValue], other: Match[EntityValue]) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def merge(gazetteer: Iterable[Entity], model: Iterable[Entity]) -> tuple[Entity, ...]:
+    """Both sides' entities, each value once; where they differ about the same words, the word list is right."""
+    merged = list(gazetteer)
+    for entity in model:
+        same = [other for other in merged if other.entity == entity.entity]
+        if not any(
+            other.value == entity.value or (other.start < entity.end and entity.start < other.end)
+            for other in same
+        ):
+            merged.append(entity)
+    return tuple(sorted(merged, key=lambda entity: entity.start))

@@ -1,0 +1,165 @@
+"""Rasa component that tells where, which level, for whom, with childcare or not, and at what time of day."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
+
+from i18n.text import Token, tokens
+from nlu.service import language_data
+from nlu.service.components import judge as judging
+from nlu.service.components import storage
+from nlu.service.components.gazetteer import Candidate, Gazetteer
+from nlu.service.components.phrases import pattern_of
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.training_data.message import Message
+
+Annotation = Tuple[str, str, int, int]
+
+
+class Found(NamedTuple):
+    """An entity in the text as it was written."""
+
+    entity: str
+    value: str
+    start: int
+    end: int
+    confidence: float
+
+
+class DetailExtractor(GraphComponent):
+    """A gazetteer of all languages proposes, a learnt judge decides."""
+
+    @staticmethod
+    def get_default_config() -> Dict[str, Any]:
+        """`data` holds the lexicons; candidates below `threshold` are dropped."""
+        return {"data": "nlu/data", "threshold": 0.5}
+
+    def __init__(
+        self,
+        config: Dict[str, Any],
+        model_storage: Optional[ModelStorage] = None,
+        resource: Optional[Resource] = None,
+    ) -> None:
+        """Untrained; `train` or `load` give it its gazetteer and judge."""
+        self._config = config
+        self._storage = model_storage
+        self._resource = resource
+        self._entries: List[Tuple[str, str, str]] = []
+        self._gazetteer: Optional[Gazetteer] = None
+        self._judge: Optional[judging.Judge] = None
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "DetailExtractor":
+        """An untrained component, as Rasa asks for it."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "DetailExtractor":
+        """A trained component from a model's folder."""
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            state, _ = storage.load(folder)
+        component._entries = [tuple(entry) for entry in state["entries"]]
+        component._gazetteer = Gazetteer(component._entries)
+        kept = state["judge"]
+        component._judge = judging.Judge(kept["weights"], kept["bias"], kept["record"], kept["listed"])
+        return component
+
+    def train(self, training_data: Any) -> Resource:
+        """Learns from Rasa's training data and keeps the result in the model."""
+        judging_lines = [
+            (
+                message.get("text"),
+                [(one["entity"], str(one["value"]), one["start"], one["end"]) for one in message.get("entities") or ()],
+            )
+            for message in training_data.training_examples
+            if message.get("text")
+        ]
+        self.fit(judging_lines, language_data.read_lexicons(Path(self._config["data"])))
+        with self._storage.write_to(self._resource) as folder:
+            storage.save(folder, {"entries": self._entries, "judge": self._judge.state()}, {})
+        return self._resource
+
+    def fit(self, examples: Sequence[Tuple[str, Sequence[Annotation]]], lexicons: List[Dict[str, Any]]) -> None:
+        """Learns from (text, annotations) pairs and the lexicons."""
+        judging_log("learning the details")
+        listed = language_data.entity_entries(lexicons)
+        spelled = {
+            (entity, value, text[start:end]): None for text, notes in examples for entity, value, start, end in notes
+        }
+        self._entries = list({**dict.fromkeys(listed), **spelled})
+        self._gazetteer = Gazetteer(self._entries)
+        lines = [_line(text, notes) for text, notes in examples]
+        candidates = [self._gazetteer.find(line.words) for line in lines]
+        self._judge = judging.fit(lines, candidates, {_listed_key(*entry) for entry in listed})
+
+    def extract(self, text: str) -> List[Found]:
+        """Entities in the order of the text; no two overlap."""
+        words = tokens(text)
+        candidates = self._gazetteer.find(words)
+        chances = [(self._judge.chance(one, words, candidates), one) for one in candidates]
+        likely = [(chance, one) for chance, one in chances if chance >= self._config["threshold"]]
+        taken: Set[int] = set()
+        found = []
+        for chance, one in sorted(likely, key=lambda pair: (pair[1].first - pair[1].end, -pair[0], pair[1])):
+            span = range(one.first, one.end)
+            if taken.isdisjoint(span):
+                taken.update(span)
+                found.append(Found(one.entity, one.value, words[one.first].start, words[one.end - 1].end, chance))
+        return sorted(found, key=lambda one: one.start)
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Adds the entities to each message, beside those that others found."""
+        for message in messages:
+            own = [
+                {
+                    "entity": one.entity,
+                    "value": True if one.value == "true" else one.value,
+                    "start": one.start,
+                    "end": one.end,
+                    "extractor": type(self).__name__,
+                    "confidence_entity": one.confidence,
+                    "confidence": one.confidence,
+                }
+                for one in self.extract(message.get("text") or "")
+            ]
+            message.set("entities", [*(message.get("entities") or ()), *own], add_to_output=True)
+        return messages
+
+
+def judging_log(text: str) -> None:
+    """Tells whoever watches the training."""
+    from nlu.service.components.stack import logger
+
+    logger.info(text, extra={"done": 0, "steps": 1})
+
+
+def _listed_key(entity: str, value: str, entry: str) -> str:
+    return f"{entity}={value}~{' '.join(word + '*' * stem for word, stem in pattern_of(entry))}"
+
+
+def _line(text: str, notes: Sequence[Annotation]) -> judging.Line:
+    """Annotations in tokens; one that begins or ends within a word covers the whole word."""
+    words: List[Token] = tokens(text)
+    wanted = set()
+    for entity, value, start, end in notes:
+        inside = [index for index, word in enumerate(words) if word.end > start and word.start < end]
+        if inside:
+            wanted.add((entity, value, inside[0], inside[-1] + 1))
+    return judging.Line(words, wanted)

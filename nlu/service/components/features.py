@@ -1,0 +1,95 @@
+"""What the topic classifier sees of a text: words, word pairs, pieces of words and shared concepts, each weighted and scaled."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from functools import lru_cache
+from typing import Dict, Iterable, List, Mapping, Sequence, Tuple
+
+import numpy as np
+
+from i18n.text import Token
+from nlu.service.components.phrases import PhraseIndex, pattern_of
+
+WORD_WEIGHT = 0.4
+PIECE_WEIGHT = 1.0
+PIECE_LENGTHS = range(1, 6)
+_CACHED_WORDS = 20_000
+_WORD, _PAIR, _PIECE, _CONCEPT = "w ", "p ", "c ", "k "
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def pieces_of(word: str) -> Tuple[str, ...]:
+    """All pieces of one to five letters of the word with a space before and behind it."""
+    padded = f" {word} "
+    return tuple(
+        _PIECE + padded[start : start + length]
+        for length in PIECE_LENGTHS
+        if length <= len(padded)
+        for start in range(len(padded) - length + 1)
+    )
+
+
+class Features:
+    """A fitted vocabulary; `row` turns tokens into columns and values."""
+
+    def __init__(
+        self, columns: Dict[str, int], rarity: "np.ndarray", concepts: Mapping[str, Sequence[str]], weight: float
+    ) -> None:
+        """`rarity` is the inverse document frequency of each column; `concepts` are the entries of each concept."""
+        self.columns = columns
+        self.rarity = rarity
+        self.concepts = concepts
+        self.concept_weight = weight
+        self._index = concept_index(concepts)
+
+    @classmethod
+    def fit(
+        cls, texts: Iterable[Sequence[Token]], concepts: Mapping[str, Sequence[str]], weight: float
+    ) -> "Features":
+        """Learns which features occur and how rare each is."""
+        index = concept_index(concepts)
+        seen: Counter[str] = Counter()
+        lines = 0
+        for words in texts:
+            lines += 1
+            for block in _blocks(words, index):
+                seen.update(block.keys())
+        columns = {name: column for column, name in enumerate(sorted(seen))}
+        rarity = np.empty(len(columns), dtype=np.float32)
+        for name, column in columns.items():
+            rarity[column] = math.log((1 + lines) / (1 + seen[name])) + 1
+        return cls(columns, rarity, concepts, weight)
+
+    def row(self, words: Sequence[Token]) -> Tuple["np.ndarray", "np.ndarray"]:
+        """Columns and values; each block has the length of its weight, so that a long story weighs as much as one word."""
+        columns: List[int] = []
+        values: List[np.ndarray] = []
+        weights = (WORD_WEIGHT, PIECE_WEIGHT, self.concept_weight)
+        for block, weight in zip(_blocks(words, self._index), weights):
+            known = [(self.columns[name], count) for name, count in block.items() if name in self.columns]
+            if not known:
+                continue
+            own = [column for column, _ in known]
+            value = (1 + np.log(np.array([count for _, count in known], dtype=np.float32))) * self.rarity[own]
+            columns += own
+            values.append(value * (weight / math.sqrt(float(value @ value))))
+        if not columns:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+        return np.array(columns, dtype=np.int64), np.concatenate(values).astype(np.float32)
+
+
+def concept_index(concepts: Mapping[str, Sequence[str]]) -> "PhraseIndex[str]":
+    """Entries of all languages together: what is learnt about a concept in one serves all."""
+    return PhraseIndex((pattern_of(entry), name) for name, entries in concepts.items() for entry in entries)
+
+
+def _blocks(words: Sequence[Token], index: "PhraseIndex[str]") -> Tuple["Counter[str]", ...]:
+    plain = [token.text for token in words]
+    whole = Counter(_WORD + word for word in plain)
+    whole.update(_PAIR + one + " " + two for one, two in zip(plain, plain[1:]))
+    pieces: Counter[str] = Counter()
+    for word in plain:
+        pieces.update(pieces_of(word))
+    return whole, pieces, Counter(_CONCEPT + str(hit.payload) for hit in index.find(words))

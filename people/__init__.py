@@ -1,0 +1,1 @@
+"""Who somebody is: person, language, roles, invitations, dialogue steps, and what each role may see."""

@@ -1,0 +1,60 @@
+"""Who may do what: the policy as one table, and the decisions about invitations, as pure functions."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from people.types import Actor, Invitation, Ownership, Permission, Role
+
+STAFF_INVITATION = timedelta(hours=72)
+CLIENT_INVITATION = timedelta(hours=72)
+VOLUNTEER_INVITATION = timedelta(days=14)
+VOLUNTEER_USES = 50
+ATTEMPTS_AN_HOUR = 5
+DRAFT_LIFE = timedelta(minutes=30)
+CONTEXT_LIFE = timedelta(minutes=15)
+CODE_BYTES = 16
+
+_STAFF = frozenset({Role.COORDINATOR})
+EVERYBODY: frozenset[Role] = frozenset()
+
+POLICY: Mapping[Permission, frozenset[Role]] = {
+    Permission.ASK: EVERYBODY,
+    Permission.OWN_RECORD: EVERYBODY,
+    Permission.SHARE_OFFER: EVERYBODY,
+    Permission.CREATE_CLIENT: _STAFF,
+    Permission.LIST_CLIENTS: _STAFF,
+    Permission.WORK_ON_CLIENT: _STAFF,
+    Permission.INVITE_VOLUNTEER: frozenset({Role.COORDINATOR, Role.CIRCLE_COORDINATOR, Role.ADMINISTRATOR}),
+    Permission.INVITE_STAFF: frozenset({Role.ADMINISTRATOR}),
+}
+"""Roles of which one is needed; EVERYBODY needs none. What belongs to somebody is decided by `allows` as well."""
+
+
+def allows(actor: Actor, permission: Permission, ownership: Ownership | None = None) -> bool:
+    """Whether `actor` may do this, to a record with this ownership."""
+    wanted = POLICY[permission]
+    if wanted and not wanted & actor.roles:
+        return False
+    if permission is Permission.OWN_RECORD:
+        return ownership is not None and ownership.person_id == actor.id
+    if permission is Permission.WORK_ON_CLIENT:
+        return ownership is not None and (
+            ownership.coordinator_id == actor.id or actor.id in ownership.deputies
+        )
+    return True
+
+
+def usable(invitation: Invitation, now: datetime) -> bool:
+    """Whether the code still opens something at `now`."""
+    return (
+        invitation.revoked_at is None
+        and invitation.uses < invitation.max_uses
+        and now < invitation.expires_at
+    )
+
+
+def invitation_life(role: Role) -> tuple[timedelta, int]:
+    """How long an invitation for this role is valid and how many may use it."""
+    if role is Role.VOLUNTEER:
+        return VOLUNTEER_INVITATION, VOLUNTEER_USES
+    return (CLIENT_INVITATION if role is Role.CLIENT else STAFF_INVITATION), 1

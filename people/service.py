@@ -1,0 +1,173 @@
+"""Use cases about who somebody is; every question of rights goes through `Accessor`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from db.engine import Transaction
+from people import rules
+from people.errors import InvitationInvalidError, NotAllowedError, NotFoundError, TooManyAttemptsError
+from people.repository import PeopleRepository
+from people.types import Actor, Address, Draft, Invitation, NewInvitation, Ownership, Permission, Person, Role
+
+
+class Accessor:
+    """The one place where rights are asked for."""
+
+    def require(self, actor: Actor, permission: Permission, ownership: Ownership | None = None) -> None:
+        """Pass, or raise NotAllowedError; for a record of somebody, NotFoundError, as if it did not exist."""
+        if rules.allows(actor, permission, ownership):
+            return
+        raise NotFoundError() if ownership is not None else NotAllowedError()
+
+
+class PeopleService:
+    """Persons, languages, roles, invitations, drafts. Never commits: `tx` is the caller's unit of work."""
+
+    def __init__(
+        self, repository: PeopleRepository, *, new_id: Callable[[], str], new_code: Callable[[], str]
+    ) -> None:
+        self._repository = repository
+        self._new_id = new_id
+        self._new_code = new_code
+        self.accessor = Accessor()
+
+    def chat_hash(self, chat_id: int) -> str:
+        """The keyed hash by which a chat's messages are kept in order."""
+        return self._repository.chat_hash(chat_id)
+
+    async def find(self, tx: Transaction, chat_id: int) -> Actor | None:
+        """Who writes from this chat, if they are known."""
+        person = await self._repository.by_chat(tx, chat_id)
+        return Actor(person, await self._repository.roles_of(tx, person.id)) if person else None
+
+    async def actor(self, tx: Transaction, person_id: str) -> Actor:
+        """The person with this id. Raises NotFoundError."""
+        person = await self._repository.by_id(tx, person_id)
+        if person is None:
+            raise NotFoundError
+        return Actor(person, await self._repository.roles_of(tx, person.id))
+
+    async def meet(self, tx: Transaction, chat_id: int, language: str, now: datetime) -> Actor:
+        """Who writes from this chat; a stranger becomes a person with nothing but chat and language."""
+        known = await self.find(tx, chat_id)
+        if known is None:
+            person = Person(self._new_id(), language, False, None, False, True, now)
+            await self._repository.add(tx, person, chat_id, now)
+            return Actor(person, frozenset())
+        if not known.person.reachable or now - known.person.seen_at > timedelta(hours=1):
+            await self._repository.change(tx, known.id, seen_at=now, reachable=True)
+            return replace(known, person=replace(known.person, seen_at=now, reachable=True))
+        return known
+
+    async def choose_language(self, tx: Transaction, actor: Actor, language: str) -> None:
+        """Speak this language with the person from now on."""
+        await self._repository.change(tx, actor.id, language=language, language_chosen=True)
+
+    async def accept_notice(self, tx: Transaction, actor: Actor, version: str, now: datetime) -> None:
+        """Keep which version of the notice was shown, and when."""
+        await self._repository.change(tx, actor.id, notice_version=version, notice_at=now)
+
+    async def pause(self, tx: Transaction, actor: Actor, paused: bool) -> None:
+        """Stop all pushes to this person, or let them come again."""
+        await self._repository.change(tx, actor.id, paused=paused)
+
+    async def mark_reachable(self, tx: Transaction, person_id: str, reachable: bool) -> None:
+        """What Telegram says of the chat: blocked, or open again."""
+        await self._repository.change(tx, person_id, reachable=reachable)
+
+    async def forget(self, tx: Transaction, person_id: str) -> None:
+        """Remove the person with everything that hangs on the chat; case records stay with the coordinator, unlinked."""
+        await self._repository.remove(tx, person_id)
+
+    async def forget_strangers(self, tx: Transaction, now: datetime) -> int:
+        """Remove chats that never went on past the notice within a day; returns how many."""
+        gone = await self._repository.strangers(tx, now - timedelta(hours=24))
+        for person_id in gone:
+            await self._repository.remove(tx, person_id)
+        return len(gone)
+
+    async def purge(self, tx: Transaction, now: datetime) -> None:
+        """Remove dialogue steps that are over and old attempts."""
+        await self._repository.purge(tx, now, now - timedelta(days=1))
+
+    async def address(self, tx: Transaction, person_id: str) -> Address | None:
+        """Where to reach a person: for delivery only."""
+        return await self._repository.address(tx, person_id)
+
+    async def holders(self, tx: Transaction, role: Role) -> list[str]:
+        """Ids of everybody who holds the role."""
+        return await self._repository.holders(tx, role)
+
+    async def invite(
+        self, tx: Transaction, actor: Actor | None, role: Role, now: datetime, *, client_id: str | None = None
+    ) -> NewInvitation:
+        """Make a one-time code for a role; `actor` None is the operator at the command line.
+
+        An invitation for a client replaces the ones made before. Rights over the client are the caller's business.
+        """
+        if actor is not None:
+            needed = {Role.VOLUNTEER: Permission.INVITE_VOLUNTEER, Role.CLIENT: Permission.CREATE_CLIENT}
+            self.accessor.require(actor, needed.get(role, Permission.INVITE_STAFF))
+        if client_id is not None:
+            await self._repository.revoke_invitations(tx, client_id, now)
+        life, uses = rules.invitation_life(role)
+        created_by = actor.id if actor else None
+        invitation = Invitation(self._new_id(), role, client_id, created_by, now + life, uses, 0, None)
+        code = self._new_code()
+        await self._repository.add_invitation(tx, invitation, code, now)
+        return NewInvitation(invitation.id, invitation.expires_at, code)
+
+    async def look_up(self, tx: Transaction, actor: Actor, code: str, now: datetime) -> Invitation:
+        """The invitation behind a code, still unused. Raises InvitationInvalidError, or TooManyAttemptsError after five wrong ones an hour.
+
+        A wrong code is counted in the caller's unit of work: commit also when this raised.
+        """
+        tried = await self._repository.count_attempts(tx, actor.id, now - timedelta(hours=1))
+        if tried >= rules.ATTEMPTS_AN_HOUR:
+            raise TooManyAttemptsError
+        invitation = await self._repository.invitation(tx, code)
+        if invitation is None or not rules.usable(invitation, now):
+            await self._repository.add_attempt(tx, self._new_id(), actor.id, now)
+            raise InvitationInvalidError
+        return invitation
+
+    async def redeem(self, tx: Transaction, actor: Actor, invitation: Invitation, now: datetime) -> None:
+        """Use the invitation up; for a role other than client, grant it. Raises InvitationInvalidError when another was quicker."""
+        if not await self._repository.use_invitation(tx, invitation.id, now):
+            raise InvitationInvalidError
+        if invitation.role is not Role.CLIENT and invitation.role not in actor.roles:
+            await self._repository.grant(
+                tx, self._new_id(), actor.id, invitation.role, invitation.created_by, now
+            )
+
+    async def end_roles(self, tx: Transaction, person_id: str, now: datetime) -> None:
+        """Take all roles from somebody who leaves."""
+        await self._repository.end_roles(tx, person_id, now)
+
+    async def draft(self, tx: Transaction, actor: Actor, kind: str, now: datetime) -> Draft | None:
+        """The dialogue of this kind that the person is in, unless it is over."""
+        return await self._repository.draft(tx, actor.id, kind, now)
+
+    async def drafts(self, tx: Transaction, actor: Actor, now: datetime) -> list[Draft]:
+        """Every dialogue that the person is in."""
+        return await self._repository.drafts_of(tx, actor.id, now)
+
+    async def put_draft(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        kind: str,
+        step: str,
+        data: Mapping[str, Any],
+        now: datetime,
+        *,
+        life: timedelta = rules.DRAFT_LIFE,
+    ) -> None:
+        """Keep the next step of a dialogue; it replaces the one before of the same kind."""
+        await self._repository.put_draft(tx, self._new_id(), actor.id, Draft(kind, step, data), now + life)
+
+    async def drop_draft(self, tx: Transaction, actor: Actor, kind: str) -> None:
+        """End a dialogue."""
+        await self._repository.drop_draft(tx, actor.id, kind)
