@@ -86,11 +86,6 @@ class Intake:
                 raise
             except Conflict as error:
                 raise AnotherPollerError from error
-            except RetryAfter as error:
-                await asyncio.sleep(
-                    float(getattr(error.retry_after, "total_seconds", lambda: error.retry_after)())
-                )
-                continue
             except TelegramError as error:
                 log.warning("intake.telegram_unreachable", error=type(error).__name__, pause=pause)
                 await asyncio.sleep(max(pause, seconds(error) if isinstance(error, RetryAfter) else 0))

@@ -152,8 +152,10 @@ class InboxRunner:
                 understanding=understanding,
             )
             await self._handle(tx, turn)
-            replies = await self._reply(tx, turn, item)
+            replies = [] if turn.farewell else await self._reply(tx, turn, item)
             await self._delivery.finish(tx, item, now)
+        if turn.farewell is not None:
+            await self._courier.say(chat.id, turn.farewell)
         return replies
 
     async def _who(self, chat_id: int) -> tuple[Actor | None, dict[str, Draft]]:

@@ -50,7 +50,10 @@ class Services:
 
 @dataclass
 class Turn:
-    """Everything a handler needs. A handler returns screens; the runner commits them with the effect."""
+    """Everything a handler needs. A handler returns screens; the runner commits them with the effect.
+
+    `farewell` is said after the commit and kept nowhere: for somebody whose record the commit removes.
+    """
 
     update: Update
     services: Services
@@ -61,6 +64,7 @@ class Turn:
     drafts: Mapping[str, Draft]
     understanding: Understanding | None = None
     screens: list[Screen] = field(default_factory=list)
+    farewell: Screen | None = None
     failure: Exception | None = None
     handled: bool = False
 

@@ -4,11 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from i18n.text import normalise
+from nlu.examples import Example
 from nlu.lexicon import Lexicon
-from nlu.phrases import Forms, PhraseIndex, text_forms
-from nlu.types import Emergency, EmergencyKind
+from nlu.phrases import Forms, Match, PhraseIndex, spellings, text_forms
+from nlu.spelling import Spelling
+from nlu.types import Emergency, EmergencyKind, Intent
 
 MAX_TEXT = 4_096  # Telegram's longest message
+MAX_GUESSED = 200  # words whose spelling is doubted
 # The first kind that has a word in the message names it.
 _KIND_CONCEPTS: tuple[tuple[EmergencyKind, frozenset[str]], ...] = (
     ("suicide", frozenset({"suicide"})),
@@ -40,6 +43,20 @@ class _Found:
     parts: dict[int, set[int]] = field(default_factory=dict)
     complete: set[int] = field(default_factory=set)
     letters: int = 0
+    # phrases that are enough alone and share no word
+    separate: int = 0
+    read_to: int = 0
+
+    def add(self, match: Match[_Clue]) -> None:
+        clue = match.value
+        parts = self.parts.setdefault(clue.rule, set())
+        parts.add(clue.part)
+        self.letters += match.letters
+        if len(parts) == clue.parts:
+            self.complete.add(clue.rule)
+        if clue.parts == 1 and match.start >= self.read_to:
+            self.separate += 1
+            self.read_to = match.end
 
 
 class EmergencyRule:
@@ -49,6 +66,7 @@ class EmergencyRule:
         self._lexicons = dict(lexicons)
         self._clues: PhraseIndex[_Clue] = PhraseIndex()
         self._unless: PhraseIndex[str] = PhraseIndex()
+        self._spelling = Spelling()
         for language, lexicon in self._lexicons.items():
             self._add(language, lexicon)
 
@@ -59,32 +77,44 @@ class EmergencyRule:
             for part, phrases in enumerate(rule):
                 for phrase in phrases:
                     self._clues.add(phrase, _Clue(language, number, part, len(rule)))
+                    self._spelling.add(spellings(phrase))
         for phrase in rules.unless:
             self._unless.add(phrase, language)
 
     def detect(self, text: str, language: str | None = None) -> Emergency | None:
         """The emergency a message tells of, if any; `language` decides between languages that both have words for it."""
-        forms = text_forms(normalise(_capped(text)).split())
+        words = normalise(_capped(text)).split()
+        forms = text_forms(words)
+        seen = self._seen(forms)
+        # Fear mistypes. One word alone may be any other word mistyped.
+        if not seen and len(words) > 1:
+            forms = [
+                (*form, *self._spelling.near(word))
+                for word, form in zip(words[:MAX_GUESSED], forms, strict=False)
+            ]
+            seen = self._seen(forms)
+        if not seen:
+            return None
+        best = max(sorted(seen), key=lambda code: (seen[code].letters, code == language))
+        return Emergency(best, self._kind(forms, best))
+
+    def learn(self, examples: Iterable[Example]) -> None:
+        """Words of calm examples are no slips of words of danger; works without, with a few more false alarms."""
+        calm = (example.text for example in examples if example.intent is not Intent.EMERGENCY)
+        self._spelling.allow(word for text in calm for word in normalise(text).split())
+
+    def _seen(self, forms: Forms) -> dict[str, _Found]:
         found = self._matching(forms)
         if not found:
-            return None
+            return found
         excused = {match.value for match in self._unless.find(forms)}
-        certain = {code: seen for code, seen in found.items() if code not in excused}
-        if not certain:
-            return None
-        best = max(sorted(certain), key=lambda code: (certain[code].letters, code == language))
-        return Emergency(best, self._kind(forms, best))
+        # A smoke detector excuses one word of fire, not the story of one.
+        return {code: seen for code, seen in found.items() if code not in excused or seen.separate > 1}
 
     def _matching(self, forms: Forms) -> dict[str, _Found]:
         found: dict[str, _Found] = {}
         for match in self._clues.find(forms):
-            clue = match.value
-            seen = found.setdefault(clue.language, _Found())
-            parts = seen.parts.setdefault(clue.rule, set())
-            parts.add(clue.part)
-            seen.letters += match.letters
-            if len(parts) == clue.parts:
-                seen.complete.add(clue.rule)
+            found.setdefault(match.value.language, _Found()).add(match)
         return {language: seen for language, seen in found.items() if seen.complete}
 
     def _kind(self, forms: Forms, language: str) -> EmergencyKind:

@@ -12,7 +12,7 @@ from nlu.types import ENTITY_VALUES, Entity
 
 # A word list of another language counts only with whole, long words: people mix German in, but short words mean something else.
 FOREIGN_LETTERS = 5
-FUZZY_LETTERS = 6
+FUZZY_LETTERS = 7
 FUZZY_LONG_LETTERS = 9
 
 

@@ -55,6 +55,12 @@ def compile_phrase(phrase: str) -> tuple[_Word, ...]:
     return tuple(word for word in words if word is not None)
 
 
+def spellings(phrase: str) -> Iterator[str]:
+    """Every spelling of every word of a phrase, of an open one its beginning."""
+    for word in compile_phrase(phrase):
+        yield from word.spellings
+
+
 def text_forms(words: Iterable[str]) -> list[tuple[str, ...]]:
     """What `PhraseIndex.find` reads: every word with the forms it may be looked up under."""
     return [word_forms(word) for word in words]

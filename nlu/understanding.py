@@ -1,16 +1,17 @@
 """What a message means to the bot: the model where it answers, key words where it does not, thresholds for both."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from i18n.text import normalise
 from nlu.client import MAX_TEXT
 from nlu.errors import NluUnavailable
+from nlu.examples import Example
 from nlu.gazetteer import Gazetteer, merge
 from nlu.keywords import Keywords
 from nlu.lexicon import Lexicon
-from nlu.types import Entity, Intent, Understanding
+from nlu.types import TOPICS, Entity, Intent, Understanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +19,28 @@ class Thresholds:
     """From which confidence an intent is taken at its word; below, the person chooses among the best guesses."""
 
     model: float = 0.45
-    keywords: float = 0.34
+    keywords: float = 0.25
     # A false alarm costs a person a fright, a missed one more: still, what the rules did not see must be rather sure.
     emergency: float = 0.6
     # The best guess must lead the next one by this much.
     margin: float = 0.05
+
+
+# "Good evening" names no time of day for a course.
+_POLITE = frozenset({Intent.GREET, Intent.THANKS})
+_OF_OFFERS = frozenset({"audience", "childcare"})
+
+
+def _fits(intent: Intent) -> Callable[[Entity], bool]:
+    """Which entities can be meant beside this intent: only who looks for an offer says for whom it is to be."""
+    searching = intent in TOPICS or intent is Intent.OUT_OF_SCOPE
+
+    def fits(entity: Entity) -> bool:
+        if intent in _POLITE:
+            return entity.entity == "place"
+        return searching or entity.entity not in _OF_OFFERS
+
+    return fits
 
 
 class Model(Protocol):
@@ -50,7 +68,11 @@ class Understander:
         answer = await self._from_model(text, language) if self._model is not None else None
         if answer is None:
             answer = self._keywords.understand(text, language)
-        return self._judged(answer)
+        return self._judged(replace(answer, entities=tuple(filter(_fits(answer.intent), answer.entities))))
+
+    def learn(self, examples: Iterable[Example]) -> None:
+        """Lets the key words learn their weights from examples: about a second of work, for a thread at the start."""
+        self._keywords.learn(examples)
 
     async def _from_model(self, text: str, language: str) -> Understanding | None:
         assert self._model is not None  # noqa: S101

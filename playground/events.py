@@ -15,15 +15,15 @@ class Hub:
         self._listeners: set[asyncio.Queue[str | None]] = set()
         self._changed = asyncio.Event()
         self.closed = False
-        self._count = 0
+        self.count = 0
 
     def publish(self, event: str, data: Any) -> None:
         """Sends to whoever listens; a listener that fell far behind is cut off and reconnects."""
         self._wake()
         if not self._listeners:
             return
-        self._count += 1
-        text = f"id: {self._count}\nevent: {event}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+        self.count += 1
+        text = f"id: {self.count}\nevent: {event}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
         for queue in list(self._listeners):
             if queue.qsize() >= _QUEUE_MAX:
                 self._listeners.discard(queue)

@@ -29,6 +29,7 @@ class World:
         self.hub = Hub()
         self.updates = UpdateQueue()
         self.webhook = Webhook(self.updates, self.hub)
+        self.bot_seen = False
         self._clear()
 
     def _clear(self) -> None:
@@ -127,6 +128,9 @@ class World:
 
     def log_call(self, method: str, params: Json, **outcome: Any) -> None:
         self.call_count += 1
+        if not self.bot_seen:
+            self.bot_seen = True
+            self.hub.publish("bot", {})
         entry: Json = {
             "ok": True,
             "error_code": None,
@@ -157,4 +161,11 @@ class World:
 
     def state_view(self) -> Json:
         phones = [self.phone_view(user) for user in self.users.values() if user.role]
-        return {"clock": self.clock_view(), "phones": phones, "notes": self.notes, "bot": self.profile.view()}
+        return {
+            "clock": self.clock_view(),
+            "phones": phones,
+            "notes": self.notes,
+            "bot": self.profile.view(),
+            "bot_seen": self.bot_seen,
+            "event": self.hub.count,
+        }

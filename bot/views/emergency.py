@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from bot.screens import Screen
+from bot.views.parts import bold as in_bold
 from bot.views.parts import lines
 from i18n.bidi import left_to_right
 from i18n.messages import Words
@@ -39,5 +40,5 @@ def emergency_screen(words: Words, kind: str) -> Screen:
 
 
 def _line(words: Words, number: str, *, bold: bool) -> Markup:
-    shown = Markup("<b>{}</b>" if bold else "{}").format(left_to_right(number))
+    shown = in_bold(left_to_right(number)) if bold else left_to_right(number)
     return Markup("📞 {} – {}").format(shown, words("emergency.number." + number.replace(" ", "")))

@@ -5,8 +5,9 @@ from markupsafe import Markup
 from bot.screens import Button, Screen, tap
 from bot.turn import House
 from bot.views.parts import bold, in_rows, lines, with_home
-from i18n.languages import LANGUAGES
+from i18n.languages import LANGUAGES, SOURCE
 from i18n.messages import Message, Words
+from i18n.messages import words as words_in
 from people.types import Role
 
 NOTICE_VERSION = "2026-11"
@@ -29,12 +30,13 @@ TOPICS = (
 PICTOGRAMS = dict(TOPICS)
 
 
-def language_screen(words: Words, first: str | None) -> Screen:
+def language_screen(first: str | None) -> Screen:
     """Choose a language: each written in itself, the phone's own language first."""
     order = sorted(LANGUAGES.values(), key=lambda language: language.tag != first)
     buttons = [tap(language.name, "lang", language.tag) for language in order]
     return Screen(
-        lines("🌍 " + " · ".join(("Sprache", "Language", "اللغة", "زبان", "Мова"))), in_rows(buttons, 2)
+        lines("🌍 " + " · ".join(words_in(tag).plain("language.word") for tag in LANGUAGES)),
+        in_rows(buttons, 2),
     )
 
 
@@ -104,7 +106,7 @@ def human_screen(words: Words, house: House) -> Screen:
         bold(words("human.title")),
         words("human.counselling", contact=house.contact_name, phone=house.contact_phone),
         words("human.say"),
-        Markup("🇩🇪 <i>{}</i>").format("Guten Tag, ich brauche Beratung. Ich spreche nicht gut Deutsch."),
+        Markup("🇩🇪 <i>{}</i>").format(words_in(SOURCE).plain("counter.counselling")),
     )
     return Screen(text, [[tap(words.plain("button.menu"), "menu")]])
 

@@ -75,7 +75,8 @@ milestone_events = Table(
     Column("id", Id, primary_key=True),
     Column("milestone_id", Id, ForeignKey("milestones.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("status", Code, nullable=False),
-    Column("reason", Code),
+    # Why somebody needs help can say that they are ill.
+    Column("reason_sealed", LargeBinary),
     Column("actor_id", Id),
     Column("at", UtcDateTime, nullable=False),
 )
@@ -112,6 +113,9 @@ reminders = Table(
     Column("urgent", Boolean, nullable=False, default=False),
     Column("state", Code, nullable=False),
     Column("outbox_id", Id, index=True),
+    # The reminder whose message shows this one as well.
+    Column("lead_id", Id, index=True),
+    Column("sent_at", UtcDateTime),
     Column("opened_at", UtcDateTime),
     Column("answered_at", UtcDateTime),
     Column("answer", Code),
@@ -125,12 +129,12 @@ requests = Table(
     Column("id", Id, primary_key=True),
     Column("client_id", Id, ForeignKey("clients.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("kind", Code, nullable=False),
-    Column("reason", Code),
-    Column("subject_id", Id),
+    Column("reason_sealed", LargeBinary),
+    Column("subject_id", Id, index=True),
     Column("offer_id", Id),
     Column("created_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime),
     Column("answered_at", UtcDateTime),
     Column("answered_by", Id),
-    Column("answer", Code),
+    Column("answer_sealed", LargeBinary),
 )

@@ -9,18 +9,68 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Tuple
 
 import yaml
 
-INTENTS = (
-    "find_german_course find_school find_work find_training find_housing find_health find_legal_advice find_money_help "
-    "find_leisure find_orientation find_volunteer find_return_advice find_office show_appointments cancel_appointment "
-    "show_agreement milestone_done need_more_time contact_coordinator logbook emergency change_language stop_messages "
-    "privacy greet thanks help out_of_scope"
-).split()
-PLACES = (
-    "Aschheim Aying Baierbrunn Brunnthal Feldkirchen Garching Gräfelfing Grasbrunn Grünwald Haar "
-    "Höhenkirchen-Siegertsbrunn Hohenbrunn Ismaning Kirchheim Neubiberg Neuried Oberhaching Oberschleißheim Ottobrunn "
-    "Planegg Pullach Putzbrunn Sauerlach Schäftlarn Straßlach-Dingharting Taufkirchen Unterföhring Unterhaching "
-    "Unterschleißheim München"
-).split()
+INTENTS = [
+    "find_german_course",
+    "find_school",
+    "find_work",
+    "find_training",
+    "find_housing",
+    "find_health",
+    "find_legal_advice",
+    "find_money_help",
+    "find_leisure",
+    "find_orientation",
+    "find_volunteer",
+    "find_return_advice",
+    "find_office",
+    "show_appointments",
+    "cancel_appointment",
+    "show_agreement",
+    "milestone_done",
+    "need_more_time",
+    "contact_coordinator",
+    "logbook",
+    "emergency",
+    "change_language",
+    "stop_messages",
+    "privacy",
+    "greet",
+    "thanks",
+    "help",
+    "out_of_scope",
+]
+PLACES = [
+    "Aschheim",
+    "Aying",
+    "Baierbrunn",
+    "Brunnthal",
+    "Feldkirchen",
+    "Garching",
+    "Gräfelfing",
+    "Grasbrunn",
+    "Grünwald",
+    "Haar",
+    "Höhenkirchen-Siegertsbrunn",
+    "Hohenbrunn",
+    "Ismaning",
+    "Kirchheim",
+    "Neubiberg",
+    "Neuried",
+    "Oberhaching",
+    "Oberschleißheim",
+    "Ottobrunn",
+    "Planegg",
+    "Pullach",
+    "Putzbrunn",
+    "Sauerlach",
+    "Schäftlarn",
+    "Straßlach-Dingharting",
+    "Taufkirchen",
+    "Unterföhring",
+    "Unterhaching",
+    "Unterschleißheim",
+    "München",
+]
 ENTITIES: Dict[str, Tuple[str, ...]] = {
     "place": tuple(PLACES),
     "level": ("A1", "A2", "B1", "B2", "C1", "C2", "literacy"),
@@ -61,7 +111,9 @@ def _compose(path: Path) -> Any:
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
         mark = getattr(problem, "problem_mark", None)
         line = f"{path}:{mark.line + 1}" if mark else str(path)
-        raise DataError(f"{line}: not readable as YAML: {getattr(problem, 'problem', None) or problem}") from problem
+        raise DataError(
+            f"{line}: not readable as YAML: {getattr(problem, 'problem', None) or problem}"
+        ) from problem
 
 
 def _pairs(node: Any, where: str) -> Dict[str, Any]:
@@ -107,12 +159,12 @@ def _block(block: Any, path: Path) -> Iterator[Example]:
         raise DataError(f"{where}: 'examples' must be a block that begins with '|'")
     for offset, line in enumerate(examples.value.split("\n")):
         where = f"{path}:{examples.start_mark.line + 2 + offset}"
-        line = line.strip()
-        if not line:
+        stripped = line.strip()
+        if not stripped:
             continue
-        if not line.startswith("- ") or not line[2:].strip():
+        if not stripped.startswith("- ") or not stripped[2:].strip():
             raise DataError(f"{where}: expected '- ' and a sentence")
-        text, entities = parse_line(line[2:].strip(), where)
+        text, entities = parse_line(stripped[2:].strip(), where)
         yield Example(path.parent.name, intent, text, entities, where)
 
 
@@ -128,7 +180,9 @@ def read_examples(data: Path) -> List[Example]:
             for example in _block(block, path):
                 first = seen.setdefault((example.language, example.text.casefold()), example)
                 if first.intent != example.intent:
-                    raise DataError(f"{example.where}: the same sentence stands under {first.intent} in {first.where}")
+                    raise DataError(
+                        f"{example.where}: the same sentence stands under {first.intent} in {first.where}"
+                    )
                 found.append(example)
     if not found:
         raise DataError(f"{data}: no training data (expected {data}/<language>/nlu_*.yml)")

@@ -118,7 +118,7 @@ def _reply(chat: Chat, params: Params) -> Json:
 
 def post(world: World, chat: Chat, params: Params, content: Json, markup: Markup | None = None) -> Json:
     """Puts the bot's message into the chat and onto the phone; the answer is the message as the Bot API shows it."""
-    markup = markup or parse_markup(params.json("reply_markup"))
+    markup = markup or parse_markup(params.values.get("reply_markup"))
     extra: Json = _reply(chat, params)
     if markup.inline and markup.inline["inline_keyboard"]:
         extra["reply_markup"] = markup.inline

@@ -30,7 +30,7 @@ def _change(
     world: World, params: Params, chat: Chat, message: Message, content: Json, *, drop: tuple[str, ...]
 ) -> Json:
     """Telegram drops the inline keyboard unless the edit brings it again."""
-    markup = parse_markup(params.json("reply_markup")).inline
+    markup = parse_markup(params.values.get("reply_markup")).inline
     if markup and markup["inline_keyboard"]:
         content = content | {"reply_markup": markup}
     kept = {key: value for key, value in message.wire.items() if key not in (*_STATE, *drop)}

@@ -26,7 +26,7 @@ _ACTIONS = {
 
 
 async def send_message(world: World, params: Params) -> Json:
-    content, markup = message_text(params), parse_markup(params.json("reply_markup"))
+    content, markup = message_text(params), parse_markup(params.values.get("reply_markup"))
     return post(world, writable_chat(world, params), params, content, markup)
 
 
@@ -46,7 +46,7 @@ def _file(world: World, params: Params, name: str, limit: int) -> StoredFile:
 
 
 async def send_document(world: World, params: Params) -> Json:
-    content, markup = caption(params), parse_markup(params.json("reply_markup"))
+    content, markup = caption(params), parse_markup(params.values.get("reply_markup"))
     file = _file(world, params, "document", UPLOAD_MAX)
     return post(
         world, writable_chat(world, params), params, {"document": document_wire(file)} | content, markup
@@ -64,7 +64,7 @@ def document_wire(file: StoredFile) -> Json:
 
 
 async def send_photo(world: World, params: Params) -> Json:
-    content, markup = caption(params), parse_markup(params.json("reply_markup"))
+    content, markup = caption(params), parse_markup(params.values.get("reply_markup"))
     file = _file(world, params, "photo", PHOTO_MAX)
     return post(world, writable_chat(world, params), params, {"photo": photo_wire(file)} | content, markup)
 
@@ -78,7 +78,7 @@ async def send_location(world: World, params: Params) -> Json:
     latitude, longitude = params.number("latitude"), params.number("longitude")
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         raise bad_request("invalid latitude or longitude specified")
-    markup = parse_markup(params.json("reply_markup"))
+    markup = parse_markup(params.values.get("reply_markup"))
     content = {"location": {"latitude": latitude, "longitude": longitude}}
     return post(world, writable_chat(world, params), params, content, markup)
 

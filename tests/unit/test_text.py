@@ -1,9 +1,14 @@
 """What one word looks like, whoever wrote it: normalisation, places of words in the text, forms of a word."""
 
+import ast
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from i18n import text
 from i18n.text import (
     clitic_variants,
     fold_latin,
@@ -156,6 +161,14 @@ def test_spelled_umlauts_meet_written_ones() -> None:
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
 def test_utf16_length_is_telegrams(text: str) -> None:
     assert utf16_length(text) == len(text.encode("utf-16-le")) // 2
+
+
+def test_the_service_can_read_it() -> None:
+    source = Path(text.__file__).read_text("utf-8")
+    tree = ast.parse(source, feature_version=(3, 10))
+    roots = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    roots |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    assert {str(root).partition(".")[0] for root in roots} <= sys.stdlib_module_names
 
 
 def test_shorten_cuts_at_a_space() -> None:

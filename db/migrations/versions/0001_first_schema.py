@@ -356,6 +356,8 @@ def upgrade() -> None:
         sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("outbox_id", sa.String(length=32), nullable=True),
+        sa.Column("lead_id", sa.String(length=32), nullable=True),
+        sa.Column("sent_at", types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("opened_at", types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("answered_at", types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("answer", sa.String(length=40), nullable=True),
@@ -368,6 +370,7 @@ def upgrade() -> None:
     with op.batch_alter_table("reminders", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reminders_client_id"), ["client_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_reminders_outbox_id"), ["outbox_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reminders_lead_id"), ["lead_id"], unique=False)
         batch_op.create_index("ix_reminders_state_occurrence", ["state", "occurrence"], unique=False)
         batch_op.create_index(batch_op.f("ix_reminders_subject_id"), ["subject_id"], unique=False)
 
@@ -376,14 +379,14 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("client_id", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("reason", sa.String(length=40), nullable=True),
+        sa.Column("reason_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("subject_id", sa.String(length=32), nullable=True),
         sa.Column("offer_id", sa.String(length=32), nullable=True),
         sa.Column("created_at", types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("seen_at", types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("answered_at", types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("answered_by", sa.String(length=32), nullable=True),
-        sa.Column("answer", sa.String(length=40), nullable=True),
+        sa.Column("answer_sealed", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["client_id"], ["clients.id"], name=op.f("fk_requests_client_id_clients"), ondelete="CASCADE"
         ),
@@ -391,6 +394,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("requests", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_requests_client_id"), ["client_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_requests_subject_id"), ["subject_id"], unique=False)
 
     op.create_table(
         "schedules",
@@ -450,7 +454,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("milestone_id", sa.String(length=32), nullable=False),
         sa.Column("status", sa.String(length=40), nullable=False),
-        sa.Column("reason", sa.String(length=40), nullable=True),
+        sa.Column("reason_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("actor_id", sa.String(length=32), nullable=True),
         sa.Column("at", types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -483,6 +487,7 @@ def downgrade() -> None:
 
     op.drop_table("schedules")
     with op.batch_alter_table("requests", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_requests_subject_id"))
         batch_op.drop_index(batch_op.f("ix_requests_client_id"))
 
     op.drop_table("requests")
@@ -490,6 +495,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_reminders_subject_id"))
         batch_op.drop_index("ix_reminders_state_occurrence")
         batch_op.drop_index(batch_op.f("ix_reminders_outbox_id"))
+        batch_op.drop_index(batch_op.f("ix_reminders_lead_id"))
         batch_op.drop_index(batch_op.f("ix_reminders_client_id"))
 
     op.drop_table("reminders")

@@ -1,20 +1,24 @@
 """Rasa component that tells where, which level, for whom, with childcare or not, and at what time of day."""
 
+# ruff: noqa: ARG003 - the signatures are Rasa's
+
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
-from i18n.text import Token, tokens
-from nlu.service import language_data
-from nlu.service.components import judge as judging
-from nlu.service.components import storage
-from nlu.service.components.gazetteer import Candidate, Gazetteer
-from nlu.service.components.phrases import pattern_of
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
+
+from i18n.text import Token, tokens
+from nlu.service import language_data
+from nlu.service.components import judge as judging
+from nlu.service.components import stack, storage
+from nlu.service.components.gazetteer import Gazetteer
+from nlu.service.components.phrases import pattern_of
+from nlu.service.components.topics import WORDS
 
 Annotation = Tuple[str, str, int, int]
 
@@ -58,7 +62,7 @@ class DetailExtractor(GraphComponent):
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
-    ) -> "DetailExtractor":
+    ) -> DetailExtractor:
         """An untrained component, as Rasa asks for it."""
         return cls(config, model_storage, resource)
 
@@ -70,7 +74,7 @@ class DetailExtractor(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
         **kwargs: Any,
-    ) -> "DetailExtractor":
+    ) -> DetailExtractor:
         """A trained component from a model's folder."""
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
@@ -83,25 +87,32 @@ class DetailExtractor(GraphComponent):
 
     def train(self, training_data: Any) -> Resource:
         """Learns from Rasa's training data and keeps the result in the model."""
-        judging_lines = [
+        examples = [
             (
                 message.get("text"),
-                [(one["entity"], str(one["value"]), one["start"], one["end"]) for one in message.get("entities") or ()],
+                [
+                    (one["entity"], str(one["value"]), one["start"], one["end"])
+                    for one in message.get("entities") or ()
+                ],
             )
             for message in training_data.training_examples
             if message.get("text")
         ]
-        self.fit(judging_lines, language_data.read_lexicons(Path(self._config["data"])))
+        self.fit(examples, language_data.read_lexicons(Path(self._config["data"])))
         with self._storage.write_to(self._resource) as folder:
             storage.save(folder, {"entries": self._entries, "judge": self._judge.state()}, {})
         return self._resource
 
-    def fit(self, examples: Sequence[Tuple[str, Sequence[Annotation]]], lexicons: List[Dict[str, Any]]) -> None:
+    def fit(
+        self, examples: Sequence[Tuple[str, Sequence[Annotation]]], lexicons: List[Dict[str, Any]]
+    ) -> None:
         """Learns from (text, annotations) pairs and the lexicons."""
-        judging_log("learning the details")
+        stack.logger.info("learning the details", extra={"done": 0, "steps": 1})
         listed = language_data.entity_entries(lexicons)
         spelled = {
-            (entity, value, text[start:end]): None for text, notes in examples for entity, value, start, end in notes
+            (entity, value, text[start:end]): None
+            for text, notes in examples
+            for entity, value, start, end in notes
         }
         self._entries = list({**dict.fromkeys(listed), **spelled})
         self._gazetteer = Gazetteer(self._entries)
@@ -109,9 +120,8 @@ class DetailExtractor(GraphComponent):
         candidates = [self._gazetteer.find(line.words) for line in lines]
         self._judge = judging.fit(lines, candidates, {_listed_key(*entry) for entry in listed})
 
-    def extract(self, text: str) -> List[Found]:
+    def extract(self, words: Sequence[Token]) -> List[Found]:
         """Entities in the order of the text; no two overlap."""
-        words = tokens(text)
         candidates = self._gazetteer.find(words)
         chances = [(self._judge.chance(one, words, candidates), one) for one in candidates]
         likely = [(chance, one) for chance, one in chances if chance >= self._config["threshold"]]
@@ -121,12 +131,15 @@ class DetailExtractor(GraphComponent):
             span = range(one.first, one.end)
             if taken.isdisjoint(span):
                 taken.update(span)
-                found.append(Found(one.entity, one.value, words[one.first].start, words[one.end - 1].end, chance))
+                found.append(
+                    Found(one.entity, one.value, words[one.first].start, words[one.end - 1].end, chance)
+                )
         return sorted(found, key=lambda one: one.start)
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Adds the entities to each message, beside those that others found."""
         for message in messages:
+            words = message.get(WORDS)
             own = [
                 {
                     "entity": one.entity,
@@ -137,17 +150,10 @@ class DetailExtractor(GraphComponent):
                     "confidence_entity": one.confidence,
                     "confidence": one.confidence,
                 }
-                for one in self.extract(message.get("text") or "")
+                for one in self.extract(tokens(message.get("text") or "") if words is None else words)
             ]
             message.set("entities", [*(message.get("entities") or ()), *own], add_to_output=True)
         return messages
-
-
-def judging_log(text: str) -> None:
-    """Tells whoever watches the training."""
-    from nlu.service.components.stack import logger
-
-    logger.info(text, extra={"done": 0, "steps": 1})
 
 
 def _listed_key(entity: str, value: str, entry: str) -> str:

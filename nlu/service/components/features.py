@@ -1,10 +1,11 @@
-"""What the topic classifier sees of a text: words, word pairs, pieces of words and shared concepts, each weighted and scaled."""
+"""What the topic classifier sees of a text: words and their pairs, pieces of words, shared concepts and their pairs."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
 from functools import lru_cache
+from itertools import combinations, pairwise
 from typing import Dict, Iterable, List, Mapping, Sequence, Tuple
 
 import numpy as np
@@ -15,13 +16,17 @@ from nlu.service.components.phrases import PhraseIndex, pattern_of
 WORD_WEIGHT = 0.4
 PIECE_WEIGHT = 1.0
 PIECE_LENGTHS = range(1, 6)
-_CACHED_WORDS = 20_000
-_WORD, _PAIR, _PIECE, _CONCEPT = "w ", "p ", "c ", "k "
+_CACHED_WORDS = 4_096
+_LONGEST_CACHED = 24
+_WORD, _PAIR, _PIECE, _CONCEPT, _CONCEPTS = "w ", "p ", "c ", "k ", "kk "
 
 
-@lru_cache(maxsize=_CACHED_WORDS)
 def pieces_of(word: str) -> Tuple[str, ...]:
     """All pieces of one to five letters of the word with a space before and behind it."""
+    return _cached_pieces(word) if len(word) <= _LONGEST_CACHED else _pieces(word)
+
+
+def _pieces(word: str) -> Tuple[str, ...]:
     padded = f" {word} "
     return tuple(
         _PIECE + padded[start : start + length]
@@ -31,11 +36,18 @@ def pieces_of(word: str) -> Tuple[str, ...]:
     )
 
 
+_cached_pieces = lru_cache(maxsize=_CACHED_WORDS)(_pieces)
+
+
 class Features:
     """A fitted vocabulary; `row` turns tokens into columns and values."""
 
     def __init__(
-        self, columns: Dict[str, int], rarity: "np.ndarray", concepts: Mapping[str, Sequence[str]], weight: float
+        self,
+        columns: Dict[str, int],
+        rarity: np.ndarray,
+        concepts: Mapping[str, Sequence[str]],
+        weight: float,
     ) -> None:
         """`rarity` is the inverse document frequency of each column; `concepts` are the entries of each concept."""
         self.columns = columns
@@ -47,7 +59,7 @@ class Features:
     @classmethod
     def fit(
         cls, texts: Iterable[Sequence[Token]], concepts: Mapping[str, Sequence[str]], weight: float
-    ) -> "Features":
+    ) -> Features:
         """Learns which features occur and how rare each is."""
         index = concept_index(concepts)
         seen: Counter[str] = Counter()
@@ -62,12 +74,12 @@ class Features:
             rarity[column] = math.log((1 + lines) / (1 + seen[name])) + 1
         return cls(columns, rarity, concepts, weight)
 
-    def row(self, words: Sequence[Token]) -> Tuple["np.ndarray", "np.ndarray"]:
+    def row(self, words: Sequence[Token]) -> Tuple[np.ndarray, np.ndarray]:
         """Columns and values; each block has the length of its weight, so that a long story weighs as much as one word."""
         columns: List[int] = []
         values: List[np.ndarray] = []
         weights = (WORD_WEIGHT, PIECE_WEIGHT, self.concept_weight)
-        for block, weight in zip(_blocks(words, self._index), weights):
+        for block, weight in zip(_blocks(words, self._index), weights, strict=True):
             known = [(self.columns[name], count) for name, count in block.items() if name in self.columns]
             if not known:
                 continue
@@ -80,16 +92,18 @@ class Features:
         return np.array(columns, dtype=np.int64), np.concatenate(values).astype(np.float32)
 
 
-def concept_index(concepts: Mapping[str, Sequence[str]]) -> "PhraseIndex[str]":
+def concept_index(concepts: Mapping[str, Sequence[str]]) -> PhraseIndex[str]:
     """Entries of all languages together: what is learnt about a concept in one serves all."""
     return PhraseIndex((pattern_of(entry), name) for name, entries in concepts.items() for entry in entries)
 
 
-def _blocks(words: Sequence[Token], index: "PhraseIndex[str]") -> Tuple["Counter[str]", ...]:
+def _blocks(words: Sequence[Token], index: PhraseIndex[str]) -> Tuple[Counter[str], ...]:
     plain = [token.text for token in words]
     whole = Counter(_WORD + word for word in plain)
-    whole.update(_PAIR + one + " " + two for one, two in zip(plain, plain[1:]))
+    whole.update(_PAIR + one + " " + two for one, two in pairwise(plain))
     pieces: Counter[str] = Counter()
     for word in plain:
         pieces.update(pieces_of(word))
-    return whole, pieces, Counter(_CONCEPT + str(hit.payload) for hit in index.find(words))
+    concepts = Counter(_CONCEPT + str(hit.payload) for hit in index.find(words))
+    concepts.update([_CONCEPTS + one + two for one, two in combinations(sorted(concepts), 2)])
+    return whole, pieces, concepts

@@ -73,6 +73,7 @@ class Gazetteer:
             self._phrases.add(pattern, (entity, value, surface))
             if entity == "place" and len(pattern) == 1:
                 self._places.setdefault(pattern[0][0], value)
+        self._longest = max(map(len, self._places), default=0)
         for name in self._places:
             for short in _shortened(name, slips_allowed(name)) if slips_allowed(name) else ():
                 self._slips.setdefault(short, []).append(name)
@@ -93,6 +94,8 @@ class Gazetteer:
     def _misspelled(self, word: str, position: int) -> Iterator[Candidate]:
         seen = set()
         for form in word_forms(word):
+            if len(form) > self._longest + MAX_SUFFIX:
+                continue  # the letters that could be wrong multiply with the length
             for ending in range(1, MAX_SUFFIX + 1):
                 name = form[:-ending]
                 if len(name) >= SUFFIX_FROM and name in self._places:

@@ -1,5 +1,7 @@
 """Which candidates are meant: a small logistic regression over their neighbourhood, learnt from the annotated lines."""
 
+# ruff: noqa: PLC0415 - scikit-learn is needed for training only
+
 from __future__ import annotations
 
 import math
@@ -25,7 +27,9 @@ class Line(NamedTuple):
 
 def _script(word: str) -> str:
     code = ord(word[0])
-    return "latin" if code < 0x0250 else "cyrillic" if code < 0x0530 else "arabic" if code < 0x1200 else "other"
+    return (
+        "latin" if code < 0x0250 else "cyrillic" if code < 0x0530 else "arabic" if code < 0x1200 else "other"
+    )
 
 
 def _share(meant: int, seen: int) -> str:
@@ -33,7 +37,11 @@ def _share(meant: int, seen: int) -> str:
 
 
 def describe(
-    candidate: Candidate, words: Sequence[Token], listed: bool, record: Tuple[int, int], rivals: Sequence[Candidate]
+    candidate: Candidate,
+    words: Sequence[Token],
+    listed: bool,
+    record: Tuple[int, int],
+    rivals: Sequence[Candidate],
 ) -> List[str]:
     """Features of a candidate; `record` is how often its spelling was meant and seen in other lines."""
     entity = candidate.entity
@@ -48,7 +56,7 @@ def describe(
         for other in rivals
     )
     same = any(other.value != candidate.value and other[2:4] == candidate[2:4] for other in rivals)
-    found = [
+    return [
         entity,
         f"{entity}={candidate.value}",
         f"{entity}:{candidate.kind}",
@@ -68,14 +76,17 @@ def describe(
         f"{entity}<{around[1][:3]}*",
         f"{entity}>{around[2][:3]}*",
     ]
-    return found
 
 
 class Judge:
     """Trained weights and the record of each spelling."""
 
     def __init__(
-        self, weights: Mapping[str, float], bias: float, record: Mapping[str, Sequence[int]], listed: Iterable[str]
+        self,
+        weights: Mapping[str, float],
+        bias: float,
+        record: Mapping[str, Sequence[int]],
+        listed: Iterable[str],
     ) -> None:
         """`record` is spelling -> (meant, seen); `listed` are the spellings of the lexicons."""
         self.weights = weights
@@ -115,13 +126,13 @@ def fit(lines: Sequence[Line], candidates: Sequence[Sequence[Candidate]], listed
 
     meant: Counter[str] = Counter()
     seen: Counter[str] = Counter()
-    for line, found in zip(lines, candidates):
+    for line, found in zip(lines, candidates, strict=True):
         seen.update(_key(one) for one in found)
         meant.update(_key(one) for one in found if _meant(one, line))
     columns: Dict[str, int] = {}
     rows: List[List[int]] = []
     wanted: List[bool] = []
-    for line, found in zip(lines, candidates):
+    for line, found in zip(lines, candidates, strict=True):
         own_seen = Counter(_key(one) for one in found)
         own_meant = Counter(_key(one) for one in found if _meant(one, line))
         for one in found:
@@ -134,7 +145,8 @@ def fit(lines: Sequence[Line], candidates: Sequence[Sequence[Candidate]], listed
             wanted.append(_meant(one, line))
     ends = np.cumsum([0, *(len(row) for row in rows)])
     matrix = csr_matrix(
-        (np.ones(ends[-1]), np.concatenate([np.array(row) for row in rows]), ends), shape=(len(rows), len(columns))
+        (np.ones(ends[-1]), np.concatenate([np.array(row) for row in rows]), ends),
+        shape=(len(rows), len(columns)),
     )
     model = LogisticRegression(C=COST, max_iter=1000, random_state=SEED).fit(matrix, wanted)
     weights = {name: round(float(model.coef_[0][column]), 5) for name, column in columns.items()}

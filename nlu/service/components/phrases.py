@@ -9,6 +9,8 @@ from i18n.text import Token, normalise, word_forms
 Payload = TypeVar("Payload")
 Pattern = Tuple[Tuple[str, bool], ...]  # (word, does a prefix suffice) for each word
 MIN_STEM = 2
+REMEMBERED_WORDS = 4_096
+LONGEST_REMEMBERED = 24
 
 
 class Hit(NamedTuple):
@@ -42,6 +44,8 @@ class PhraseIndex(Generic[Payload]):
     def __init__(self, entries: Iterable[Tuple[Pattern, Payload]] = ()) -> None:
         self._whole: Dict[str, List[Tuple[Pattern, Payload]]] = {}
         self._stems: Dict[str, List[Tuple[Pattern, Payload]]] = {}
+        self._longest_stem = 0
+        self._remembered: Dict[str, List[Tuple[Pattern, Payload, bool]]] = {}
         for pattern, payload in entries:
             self.add(pattern, payload)
 
@@ -49,6 +53,8 @@ class PhraseIndex(Generic[Payload]):
         """An empty pattern matches nothing and is left out."""
         if pattern:
             word, stem = pattern[0]
+            self._remembered.clear()
+            self._longest_stem = max(self._longest_stem, len(word) * stem)
             (self._stems if stem else self._whole).setdefault(word, []).append((pattern[1:], payload))
 
     def find(self, words: Sequence[Token]) -> Iterator[Hit]:
@@ -56,7 +62,7 @@ class PhraseIndex(Generic[Payload]):
         forms = [word_forms(token.text) for token in words]
         for first in range(len(words)):
             seen = set()
-            for rest, payload, whole in self._starting(forms[first]):
+            for rest, payload, whole in self._starting(words[first].text, forms[first]):
                 end = first + 1 + len(rest)
                 if end > len(words) or (payload, end) in seen:
                     continue
@@ -67,11 +73,21 @@ class PhraseIndex(Generic[Payload]):
                     seen.add((payload, end))
                     yield Hit(payload, first, end, whole)
 
-    def _starting(self, forms: Sequence[str]) -> Iterator[Tuple[Pattern, Payload, bool]]:
+    def _starting(self, word: str, forms: Sequence[str]) -> List[Tuple[Pattern, Payload, bool]]:
+        """What can begin with a word; remembered for short ones, as most words come again."""
+        found = self._remembered.get(word)
+        if found is None:
+            found = list(self._look_up(forms))
+            if len(word) <= LONGEST_REMEMBERED:
+                if len(self._remembered) >= REMEMBERED_WORDS:
+                    self._remembered.clear()
+                self._remembered[word] = found
+        return found
+
+    def _look_up(self, forms: Sequence[str]) -> Iterator[Tuple[Pattern, Payload, bool]]:
         for number, form in enumerate(forms):
             for rest, payload in self._whole.get(form, ()):
                 yield rest, payload, number == 0
-            if self._stems:
-                for length in range(MIN_STEM, len(form) + 1):
-                    for rest, payload in self._stems.get(form[:length], ()):
-                        yield rest, payload, number == 0 and length == len(form)
+            for length in range(MIN_STEM, min(len(form), self._longest_stem) + 1):
+                for rest, payload in self._stems.get(form[:length], ()):
+                    yield rest, payload, number == 0 and length == len(form)

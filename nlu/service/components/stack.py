@@ -1,5 +1,7 @@
 """The linear classifier of topics: two quick learners on the n-grams and a logistic regression over their votes."""
 
+# ruff: noqa: PLC0415 - scikit-learn is needed for training only
+
 from __future__ import annotations
 
 import logging
@@ -10,7 +12,7 @@ import numpy as np
 FOLDS = 5
 SVC_COST = 0.3
 BAYES_SMOOTHING = 0.1
-TOP_COST = 1.0
+TOP_COST = 0.3
 SEED = 0
 
 logger = logging.getLogger("lotse.nlu.training")
@@ -19,26 +21,26 @@ logger = logging.getLogger("lotse.nlu.training")
 class Stack:
     """Trained weights; `probabilities` needs only numpy and touches only the rows of the text's own features."""
 
-    def __init__(self, labels: Sequence[str], base: "np.ndarray", bias: "np.ndarray", top: "np.ndarray") -> None:
+    def __init__(self, labels: Sequence[str], base: np.ndarray, bias: np.ndarray, top: np.ndarray) -> None:
         """`base` is features × (2 × labels), `top` (2 × labels + 1) × labels with its intercept in the last row."""
         self.labels = list(labels)
         self.base = np.ascontiguousarray(base, dtype=np.float32)
         self.bias = bias.astype(np.float32)
         self.top = np.ascontiguousarray(top, dtype=np.float32)
 
-    def probabilities(self, columns: "np.ndarray", values: "np.ndarray") -> "np.ndarray":
+    def probabilities(self, columns: np.ndarray, values: np.ndarray) -> np.ndarray:
         """One probability for each label."""
         votes = values @ self.base[columns] + self.bias
         scores = _scaled(votes[None, :], len(self.labels))[0] @ self.top[:-1] + self.top[-1]
         weights = np.exp(scores - scores.max())
         return weights / weights.sum()
 
-    def arrays(self) -> Dict[str, "np.ndarray"]:
+    def arrays(self) -> Dict[str, np.ndarray]:
         """What has to be kept to build it again."""
         return {"base": self.base, "bias": self.bias, "top": self.top}
 
 
-def _scaled(votes: "np.ndarray", labels: int) -> "np.ndarray":
+def _scaled(votes: np.ndarray, labels: int) -> np.ndarray:
     """Bayes' votes as log probabilities, so that their size does not grow with the length of the text."""
     bayes = votes[:, labels:]
     peak = bayes.max(axis=1, keepdims=True)
@@ -46,7 +48,7 @@ def _scaled(votes: "np.ndarray", labels: int) -> "np.ndarray":
     return np.hstack([votes[:, :labels], logs])
 
 
-def _fit_base(matrix: Any, wanted: "np.ndarray", labels: Sequence[str]) -> Tuple["np.ndarray", "np.ndarray"]:
+def _fit_base(matrix: Any, wanted: np.ndarray, labels: Sequence[str]) -> Tuple[np.ndarray, np.ndarray]:
     from sklearn.naive_bayes import ComplementNB
     from sklearn.svm import LinearSVC
 
@@ -58,7 +60,9 @@ def _fit_base(matrix: Any, wanted: "np.ndarray", labels: Sequence[str]) -> Tuple
     return base, np.concatenate([svc.intercept_, np.zeros(len(labels))])
 
 
-def fit(matrix: Any, wanted: "np.ndarray", folds: Sequence["np.ndarray"], step: Callable[[int, int], None]) -> Stack:
+def fit(
+    matrix: Any, wanted: np.ndarray, folds: Sequence[np.ndarray], step: Callable[[int, int], None]
+) -> Stack:
     """Trains on a sparse matrix; `folds` are the row numbers held out in turn, `step` is told how far it is."""
     from sklearn.linear_model import LogisticRegression
 

@@ -1,22 +1,25 @@
 """Rasa component that tells what a person wants: intent and ranking of all intents."""
 
+# ruff: noqa: ARG003, PLC0415 - the signatures are Rasa's; scipy is needed for training only
+
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
-
-from i18n.text import Token, normalise, tokens
-from nlu.service import language_data
-from nlu.service.components import stack, storage
-from nlu.service.components.features import Features
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 
+from i18n.text import Token, normalise, tokens
+from nlu.service import language_data
+from nlu.service.components import stack, storage
+from nlu.service.components.features import Features
+
 NOTHING_SAID = "out_of_scope"
+WORDS = "lotse_words"  # left in the message for the components behind; no part of the answer
 
 
 class TopicClassifier(GraphComponent):
@@ -47,7 +50,7 @@ class TopicClassifier(GraphComponent):
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
-    ) -> "TopicClassifier":
+    ) -> TopicClassifier:
         """An untrained component, as Rasa asks for it."""
         return cls(config, model_storage, resource)
 
@@ -59,7 +62,7 @@ class TopicClassifier(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
         **kwargs: Any,
-    ) -> "TopicClassifier":
+    ) -> TopicClassifier:
         """A trained component from a model's folder."""
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
@@ -80,14 +83,17 @@ class TopicClassifier(GraphComponent):
         self._persist()
         return self._resource
 
-    def fit(self, examples: Sequence["tuple[str, str]"], lexicons: List[Dict[str, Any]]) -> None:
+    def fit(self, examples: Sequence[tuple[str, str]], lexicons: List[Dict[str, Any]]) -> None:
         """Learns from (text, intent) pairs; lines that normalise to the same words are kept together in one fold."""
         if self._config.get("keywords_as_lines"):
             keywords = language_data.merged(lexicons, "keywords")
-            examples = [*examples, *((entry.replace("*", ""), name) for name in keywords for entry in keywords[name])]
+            examples = [
+                *examples,
+                *((entry.replace("*", ""), name) for name in keywords for entry in keywords[name]),
+            ]
         examples = [(text, intent) for text, intent in examples if normalise(text)]
         texts = [tokens(text) for text, _ in examples]
-        concepts = language_data.merged(lexicons, "concepts")
+        concepts = {**language_data.merged(lexicons, "concepts"), **_details_as_concepts(lexicons)}
         self._features = Features.fit(texts, concepts, float(self._config["concept_weight"]))
         wanted = np.array([intent for _, intent in examples])
         matrix = self._matrix(texts)
@@ -111,9 +117,8 @@ class TopicClassifier(GraphComponent):
         with self._storage.write_to(self._resource) as folder:
             storage.save(folder, state, {"rarity": self._features.rarity, **self._stack.arrays()})
 
-    def rank(self, text: str) -> List["tuple[str, float]"]:
+    def rank(self, words: Sequence[Token]) -> List[Tuple[str, float]]:
         """All intents with their probability, likeliest first."""
-        words = tokens(text)
         labels = self._stack.labels
         if words:
             chances = self._stack.probabilities(*self._features.row(words))
@@ -124,13 +129,24 @@ class TopicClassifier(GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         """Adds intent and ranking to each message."""
         for message in messages:
-            ranking = [{"name": name, "confidence": chance} for name, chance in self.rank(message.get("text") or "")]
+            words = tokens(message.get("text") or "")
+            message.set(WORDS, words)
+            ranking = [{"name": name, "confidence": chance} for name, chance in self.rank(words)]
             message.set("intent", ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
         return messages
 
 
-def _folds(texts: Sequence[Sequence[Token]]) -> List["np.ndarray"]:
+def _details_as_concepts(lexicons: List[Dict[str, Any]]) -> Dict[str, List[str]]:
+    """That a place is named tells something about the topic, which place does not."""
+    found: Dict[str, List[str]] = {}
+    for entity, value, entry in language_data.entity_entries(lexicons):
+        name = "a place" if entity == "place" else f"{entity} {value}"
+        found.setdefault(name, []).append(entry)
+    return found
+
+
+def _folds(texts: Sequence[Sequence[Token]]) -> List[np.ndarray]:
     """Rows by fold; equal lines fall into the same fold, so that no vote is learnt from a line it has seen."""
     order: Dict[str, int] = {}
     fold = np.array([order.setdefault(" ".join(word.text for word in words), len(order)) for words in texts])

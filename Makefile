@@ -1,0 +1,38 @@
+# Two commands do everything: `make run` and `make test`. PYTHON names a Python 3.11 or newer.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+
+.PHONY: run setup dev test lint bench requirements clean
+
+run: setup ## set up what is missing, then start nlu, bot and, without a token, the playground
+	@exec $(BIN)/lotse run
+
+setup: need-python ## environments, model, keys, database and sample catalogue
+	@$(PYTHON) lotse/bootstrap.py
+
+dev: need-python
+	@$(PYTHON) lotse/bootstrap.py --dev
+
+test: dev ## every test; with CI=true nothing may be skipped
+	@$(BIN)/python -m tests.everything
+
+lint: dev ## ruff, mypy --strict, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: dev ## measure; prints tables and writes JSON
+	@$(BIN)/python -m tests.bench $(BENCH)
+
+requirements: dev ## compile the pinned files anew from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --group dev -c requirements.txt --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements-dev.txt
+	cd nlu/service && ../../$(BIN)/uv pip compile pyproject.toml --generate-hashes --no-annotate --no-header -q -o requirements.txt
+
+clean: ## remove environments, caches and var/ (database and keys too)
+	rm -rf .venv nlu/service/.venv var *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.PHONY: need-python
+need-python:
+	@test -n "$(PYTHON)" || { echo "Lotse needs Python 3.11 or newer (Debian: apt install python3.11 python3.11-venv)."; exit 1; }

@@ -1,0 +1,166 @@
+"""What the use cases of case work share: the paths on which rights are asked for, and requests and their receipts."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TypeVar
+
+from agreements import office, rules
+from agreements.errors import MilestoneClosedError, NotLinkedError, PhraseInvalidError
+from agreements.pushes import Pushes
+from agreements.reminders import Reminders
+from agreements.repository import AgreementsRepository
+from agreements.types import (
+    Appointment,
+    Client,
+    HelpReason,
+    Milestone,
+    MilestoneEvent,
+    MilestoneStatus,
+    Receipt,
+    Request,
+    RequestKind,
+)
+from db.engine import Transaction
+from delivery.service import DeliveryService
+from i18n import phrases
+from people.errors import NotFoundError
+from people.service import PeopleService
+from people.types import Actor, Ownership, Permission
+
+_Found = TypeVar("_Found")
+
+
+class Casework:
+    """Never commits: `tx` is the caller's unit of work."""
+
+    def __init__(
+        self,
+        repository: AgreementsRepository,
+        people: PeopleService,
+        delivery: DeliveryService,
+        reminders: Reminders,
+        *,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._repository = repository
+        self._people = people
+        self._pushes = Pushes(delivery, new_id=new_id)
+        self._reminders = reminders
+        self._new_id = new_id
+        self._accessor = people.accessor
+
+    async def _work_on(self, tx: Transaction, actor: Actor, client_id: str | None) -> Client:
+        """The client, for its coordinator or a deputy. Raises NotFoundError for everybody else and for no client."""
+        client = await self._repository.client(tx, client_id) if client_id else None
+        whose = Ownership(client.person_id, client.coordinator_id, client.deputies) if client else Ownership()
+        self._accessor.require(actor, Permission.WORK_ON_CLIENT, whose)
+        return known(client)
+
+    async def _own(self, tx: Transaction, actor: Actor) -> Client:
+        """The case of the person who asks. Raises NotLinkedError."""
+        client = await self._repository.client_of_person(tx, actor.id)
+        if client is None or client.ended_at is not None:
+            raise NotLinkedError
+        self._accessor.require(actor, Permission.OWN_RECORD, Ownership(person_id=client.person_id))
+        return client
+
+    async def _theirs(self, tx: Transaction, actor: Actor, client_id: str | None) -> Client:
+        """The client, for the linked person alone. Raises NotFoundError."""
+        client = await self._repository.client(tx, client_id) if client_id else None
+        self._accessor.require(
+            actor, Permission.OWN_RECORD, Ownership(person_id=client.person_id if client else None)
+        )
+        return known(client)
+
+    async def _step(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        milestone: Milestone,
+        status: MilestoneStatus,
+        now: datetime,
+        *,
+        reason: HelpReason | None = None,
+        due_on: date | None = None,
+    ) -> Milestone:
+        """One step in a milestone's life: state, event, and reminders that follow. Raises MilestoneClosedError."""
+        if not rules.may_follow(milestone.status, status):
+            raise MilestoneClosedError
+        changed = replace(milestone, status=status, due_on=due_on or milestone.due_on, updated_at=now)
+        await self._repository.change_milestone(tx, milestone.id, now, status, changed.due_on)
+        await self._repository.add_event(
+            tx, MilestoneEvent(self._new_id(), milestone.id, status, reason, actor.id, now)
+        )
+        await self._reminders.plan(tx, changed, now, moved=due_on is not None)
+        return changed
+
+    async def _ask(
+        self,
+        tx: Transaction,
+        client: Client,
+        kind: RequestKind,
+        now: datetime,
+        *,
+        reason: HelpReason | None = None,
+        subject: Milestone | Appointment | None = None,
+        offer_id: str | None = None,
+    ) -> Receipt:
+        """Bring a request before the coordinator; the same one that still waits is not brought twice."""
+        subject_id = subject.id if subject else None
+        request = Request(self._new_id(), client.id, kind, reason, subject_id, offer_id, now)
+        waiting = await self._repository.requests(tx, [client.id])
+        same = next((other for other in waiting if _matter(other) == _matter(request)), None)
+        if same is None:
+            await self._repository.add_request(tx, request)
+            await self._pushes.tell_coordinator(tx, client, request.id, now)
+        return Receipt(
+            same or request,
+            client.coordinator_id,
+            office.next_working_day(rules.today(now)),
+            same is None,
+            subject if isinstance(subject, Milestone) else None,
+            subject if isinstance(subject, Appointment) else None,
+        )
+
+    async def _close_about(
+        self,
+        tx: Transaction,
+        client_id: str,
+        subject_id: str,
+        now: datetime,
+        *,
+        by: str | None,
+        answers: Mapping[RequestKind, str] | None = None,
+    ) -> list[Request]:
+        """End what is asked about a milestone or appointment, each kind with its phrase; returns those that got one."""
+        answered: list[Request] = []
+        for request in await self._repository.requests(tx, [client_id]):
+            if request.subject_id != subject_id:
+                continue
+            phrase = (answers or {}).get(request.kind)
+            await self._repository.close_request(
+                tx, request.id, now, by=by, answer=(phrase, {}) if phrase else None
+            )
+            if phrase:
+                answered.append(request)
+        return answered
+
+
+def checked_phrase(phrase_id: str, category: phrases.Category, slots: Mapping[str, str]) -> dict[str, str]:
+    """The slots as they are stored. Raises PhraseInvalidError."""
+    try:
+        return phrases.checked(phrase_id, category, slots)
+    except phrases.PhraseError as error:
+        raise PhraseInvalidError from error
+
+
+def known(found: _Found | None) -> _Found:
+    """What was looked up, after rights were asked for. Raises NotFoundError."""
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def _matter(request: Request) -> tuple[object, ...]:
+    return request.kind, request.reason, request.subject_id, request.offer_id

@@ -1,0 +1,93 @@
+"""What case work pushes to clients and coordinators: never more than that there is news, and where it opens."""
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+
+from agreements import rules
+from agreements.types import Client, Reminder
+from db.engine import Transaction
+from delivery.service import DeliveryService
+from delivery.types import Kind, Outgoing
+
+
+class Push(StrEnum):
+    """The names by which the bot renders a push; `ref` is the id of what opens after the tap."""
+
+    REMINDER = "reminder"
+    NEWS = "news"
+    ANSWER = "answer"
+    APPOINTMENT = "appointment"
+    MILESTONE = "milestone"
+
+
+class Pushes:
+    """Puts pushes into the outbox and takes them back."""
+
+    def __init__(self, delivery: DeliveryService, *, new_id: Callable[[], str]) -> None:
+        self._delivery = delivery
+        self._new_id = new_id
+
+    async def reminder(
+        self, tx: Transaction, reminder: Reminder, person_id: str, now: datetime
+    ) -> str | None:
+        """Queue a reminder's message; returns the message's id."""
+        message = Outgoing(
+            f"reminder:{reminder.id}",
+            person_id,
+            Kind.PUSH,
+            {"push": Push.REMINDER.value, "ref": reminder.id},
+            reminder.occurrence,
+            not_after=reminder.not_after,
+            urgent=reminder.urgent,
+        )
+        return await self._delivery.enqueue(tx, message, now)
+
+    async def withdraw_reminder(self, tx: Transaction, reminder: Reminder, now: datetime) -> None:
+        """Take a reminder's message back unless it has left."""
+        await self._delivery.cancel(tx, f"reminder:{reminder.id}", "replanned", now)
+
+    async def tell_client(
+        self,
+        tx: Transaction,
+        client: Client,
+        push: Push,
+        ref: str,
+        now: datetime,
+        *,
+        not_after: datetime | None = None,
+    ) -> None:
+        """Tell the linked person that there is news; an older push about the same thing that has not left is replaced.
+
+        What would come too late after the quiet hours goes out within them.
+        """
+        key = f"{push.value}:{ref}:"
+        await self._delivery.cancel(tx, key, "replaced", now)
+        if client.person_id is None or (not_after is not None and not_after <= now):
+            return
+        urgent = not_after is not None and rules.after_quiet(now) >= not_after
+        message = Outgoing(
+            key + self._new_id(),
+            client.person_id,
+            Kind.PUSH,
+            {"push": push.value, "ref": ref},
+            now,
+            not_after=not_after,
+            urgent=urgent,
+        )
+        await self._delivery.enqueue(tx, message, now)
+
+    async def tell_coordinator(self, tx: Transaction, client: Client, ref: str, now: datetime) -> None:
+        """Tell the coordinator that there is news: `ref` is the id of a request, milestone, reminder or client."""
+        message = Outgoing(
+            f"news:{ref}:{self._new_id()}",
+            client.coordinator_id,
+            Kind.PUSH,
+            {"push": Push.NEWS.value, "ref": ref},
+            now,
+        )
+        await self._delivery.enqueue(tx, message, now)
+
+    async def forget(self, tx: Transaction, person_id: str, now: datetime) -> None:
+        """Take back everything that waits for a person."""
+        await self._delivery.cancel_pushes(tx, person_id, "forgotten", now)

@@ -1,0 +1,395 @@
+"""Every SQL statement about case work; case numbers, slots, addresses, reasons and answers are sealed here."""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import fields
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import Row, Select, and_, delete, func, insert, or_, select, update
+
+from agreements.types import (
+    Agreement,
+    Appointment,
+    AppointmentStatus,
+    Bring,
+    Client,
+    HelpReason,
+    Milestone,
+    MilestoneEvent,
+    MilestoneStatus,
+    Reminder,
+    ReminderState,
+    Request,
+    RequestKind,
+    Subject,
+)
+from db.crypto import Cipher
+from db.engine import Transaction
+from db.tables.agreements import (
+    agreements,
+    appointments,
+    client_deputies,
+    clients,
+    milestone_events,
+    milestones,
+    reminders,
+    requests,
+)
+from db.tables.delivery import outbox
+from db.tables.people import persons
+from delivery.types import OPEN_STATES, OutboxState
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+
+class AgreementsRepository:
+    """Cases and everything that hangs on them."""
+
+    def __init__(self, cipher: Cipher) -> None:
+        self._cipher = cipher
+
+    def _seal(self, table: str, column: str, row_id: str, value: object) -> bytes | None:
+        return None if value is None else self._cipher.seal(table, column, row_id, json.dumps(value))
+
+    def _open(self, table: str, column: str, row_id: str, sealed: bytes | None) -> Any:
+        return None if sealed is None else json.loads(self._cipher.open(table, column, row_id, sealed))
+
+    # Clients
+
+    async def add_client(self, tx: Transaction, client: Client) -> None:
+        await tx.execute(
+            insert(clients).values(
+                id=client.id,
+                case_hash=self._cipher.blind("case", client.case_number),
+                case_sealed=self._cipher.seal("clients", "case_sealed", client.id, client.case_number),
+                person_id=client.person_id,
+                coordinator_id=client.coordinator_id,
+                language=client.language,
+                place=client.place,
+                reminders=client.reminders,
+                created_at=client.created_at,
+            )
+        )
+
+    async def client(self, tx: Transaction, client_id: str) -> Client | None:
+        return _first(await self._clients(tx, _CLIENTS.where(clients.c.id == client_id)))
+
+    async def client_by_case(self, tx: Transaction, case_number: str) -> Client | None:
+        hashed = self._cipher.blind("case", case_number)
+        return _first(await self._clients(tx, _CLIENTS.where(clients.c.case_hash == hashed)))
+
+    async def client_of_person(self, tx: Transaction, person_id: str) -> Client | None:
+        return _first(await self._clients(tx, _CLIENTS.where(clients.c.person_id == person_id)))
+
+    async def clients_by_id(self, tx: Transaction, ids: Collection[str]) -> dict[str, Client]:
+        found = await self._clients(tx, _CLIENTS.where(clients.c.id.in_(ids)))
+        return {client.id: client for client in found}
+
+    async def clients_of(self, tx: Transaction, coordinator_id: str) -> list[Client]:
+        """Open cases of a coordinator, own ones and those as deputy."""
+        deputy = select(client_deputies.c.client_id).where(client_deputies.c.person_id == coordinator_id)
+        mine = or_(clients.c.coordinator_id == coordinator_id, clients.c.id.in_(deputy))
+        return await self._clients(tx, _CLIENTS.where(mine, clients.c.ended_at.is_(None)))
+
+    async def coordinates(self, tx: Transaction, person_id: str) -> bool:
+        found = await tx.execute(select(clients.c.id).where(clients.c.coordinator_id == person_id).limit(1))
+        return found.first() is not None
+
+    async def change_client(self, tx: Transaction, client_id: str, **values: Any) -> None:
+        await tx.execute(update(clients).where(clients.c.id == client_id).values(**values))
+
+    async def _clients(self, tx: Transaction, statement: Select[Any]) -> list[Client]:
+        rows = (await tx.execute(statement.order_by(clients.c.created_at, clients.c.id))).all()
+        pairs = await tx.execute(
+            select(client_deputies).where(client_deputies.c.client_id.in_([row.id for row in rows]))
+        )
+        deputies: dict[str, set[str]] = {}
+        for pair in pairs:
+            deputies.setdefault(pair.client_id, set()).add(pair.person_id)
+        return [self._client(row, frozenset(deputies.get(row.id, ()))) for row in rows]
+
+    def _client(self, row: Row[Any], deputies: frozenset[str]) -> Client:
+        return _filled(
+            Client,
+            row,
+            case_number=self._cipher.open("clients", "case_sealed", row.id, row.case_sealed),
+            deputies=deputies,
+            language=row.person_language or row.language,
+            reachable=row.person_reachable is not False,
+            paused=bool(row.person_paused),
+        )
+
+    # Agreements and milestones
+
+    async def agreement(self, tx: Transaction, client_id: str) -> Agreement | None:
+        """The newest version."""
+        statement = select(agreements).where(agreements.c.client_id == client_id)
+        row = (await tx.execute(statement.order_by(agreements.c.version.desc()).limit(1))).first()
+        return _filled(Agreement, row) if row else None
+
+    async def add_agreement(self, tx: Transaction, agreement: Agreement, created_by: str) -> None:
+        await tx.execute(insert(agreements).values(**vars(agreement), created_by=created_by))
+
+    async def add_milestone(self, tx: Transaction, milestone: Milestone, created_by: str) -> None:
+        values = dict(vars(milestone))
+        slots = self._seal("milestones", "slots_sealed", milestone.id, dict(values.pop("slots")) or None)
+        values["status"] = milestone.status.value
+        await tx.execute(insert(milestones).values(**values, slots_sealed=slots, created_by=created_by))
+
+    async def milestone(self, tx: Transaction, milestone_id: str) -> Milestone | None:
+        row = (await tx.execute(select(milestones).where(milestones.c.id == milestone_id))).first()
+        return self._milestone(row) if row else None
+
+    async def milestones(self, tx: Transaction, client_ids: Collection[str]) -> list[Milestone]:
+        statement = select(milestones).where(milestones.c.client_id.in_(client_ids))
+        rows = await tx.execute(statement.order_by(milestones.c.due_on, milestones.c.id))
+        return [self._milestone(row) for row in rows]
+
+    async def change_milestone(
+        self, tx: Transaction, milestone_id: str, now: datetime, status: MilestoneStatus, due_on: date
+    ) -> None:
+        await tx.execute(
+            update(milestones)
+            .where(milestones.c.id == milestone_id)
+            .values(status=status.value, due_on=due_on, updated_at=now)
+        )
+
+    async def add_event(self, tx: Transaction, event: MilestoneEvent) -> None:
+        values = dict(vars(event))
+        reason = self._seal("milestone_events", "reason_sealed", event.id, values.pop("reason"))
+        values["status"] = event.status.value
+        await tx.execute(insert(milestone_events).values(**values, reason_sealed=reason))
+
+    async def events(self, tx: Transaction, milestone_id: str) -> list[MilestoneEvent]:
+        table = milestone_events
+        statement = select(table).where(table.c.milestone_id == milestone_id).order_by(table.c.at, table.c.id)
+        return [self._event(row) for row in await tx.execute(statement)]
+
+    async def last_events(
+        self, tx: Transaction, client_ids: Collection[str], statuses: Iterable[MilestoneStatus]
+    ) -> dict[str, MilestoneEvent]:
+        """The newest event with one of these states for each client."""
+        among = and_(
+            milestones.c.client_id.in_(client_ids),
+            milestone_events.c.status.in_([status.value for status in statuses]),
+        )
+        joined = milestone_events.join(milestones, milestones.c.id == milestone_events.c.milestone_id)
+        newest = (
+            select(milestones.c.client_id, func.max(milestone_events.c.at).label("at"))
+            .select_from(joined)
+            .where(among)
+            .group_by(milestones.c.client_id)
+            .subquery()
+        )
+        rows = await tx.execute(
+            select(milestone_events, milestones.c.client_id)
+            .select_from(joined.join(newest, newest.c.client_id == milestones.c.client_id))
+            .where(among, milestone_events.c.at == newest.c.at)
+            .order_by(milestone_events.c.id)
+        )
+        return {row.client_id: self._event(row) for row in rows}
+
+    def _milestone(self, row: Row[Any]) -> Milestone:
+        slots = self._open("milestones", "slots_sealed", row.id, row.slots_sealed) or {}
+        return _filled(Milestone, row, slots=slots, status=MilestoneStatus(row.status))
+
+    def _event(self, row: Row[Any]) -> MilestoneEvent:
+        reason = self._open("milestone_events", "reason_sealed", row.id, row.reason_sealed)
+        return _filled(MilestoneEvent, row, status=MilestoneStatus(row.status), reason=_reason(reason))
+
+    # Appointments
+
+    async def add_appointment(self, tx: Transaction, appointment: Appointment, created_by: str) -> None:
+        values = dict(vars(appointment))
+        where = self._seal("appointments", "where_sealed", appointment.id, values.pop("where") or None)
+        values |= {
+            "local_time": _minute(values.pop("local")),
+            "bring": ",".join(item.value for item in appointment.bring),
+            "status": appointment.status.value,
+        }
+        await tx.execute(insert(appointments).values(**values, where_sealed=where, created_by=created_by))
+
+    async def appointment(self, tx: Transaction, appointment_id: str) -> Appointment | None:
+        row = (await tx.execute(select(appointments).where(appointments.c.id == appointment_id))).first()
+        return self._appointment(row) if row else None
+
+    async def appointments(self, tx: Transaction, client_ids: Collection[str]) -> list[Appointment]:
+        statement = select(appointments).where(appointments.c.client_id.in_(client_ids))
+        rows = await tx.execute(statement.order_by(appointments.c.starts_at, appointments.c.id))
+        return [self._appointment(row) for row in rows]
+
+    async def change_appointment(self, tx: Transaction, changed: Appointment) -> None:
+        await tx.execute(
+            update(appointments)
+            .where(appointments.c.id == changed.id)
+            .values(
+                status=changed.status.value,
+                local_time=_minute(changed.local),
+                starts_at=changed.starts_at,
+                minutes=changed.minutes,
+                updated_at=changed.updated_at,
+            )
+        )
+
+    def _appointment(self, row: Row[Any]) -> Appointment:
+        return _filled(
+            Appointment,
+            row,
+            where=self._open("appointments", "where_sealed", row.id, row.where_sealed) or "",
+            local=datetime.fromisoformat(row.local_time),
+            bring=tuple(Bring(item) for item in row.bring.split(",") if item),
+            status=AppointmentStatus(row.status),
+        )
+
+    async def finish_appointments(self, tx: Transaction, before: datetime) -> None:
+        """What began before this time and was not cancelled is over."""
+        ended = (AppointmentStatus.DONE.value, AppointmentStatus.CANCELLED.value)
+        over = and_(appointments.c.starts_at < before, appointments.c.status.not_in(ended))
+        await tx.execute(update(appointments).where(over).values(status=AppointmentStatus.DONE.value))
+
+    # Reminders
+
+    async def add_reminder(self, tx: Transaction, reminder: Reminder) -> None:
+        values = vars(reminder) | {"subject": reminder.subject.value, "state": reminder.state.value}
+        await tx.execute(insert(reminders).values(**values))
+
+    async def remove_reminder(self, tx: Transaction, reminder_id: str) -> None:
+        await tx.execute(delete(reminders).where(reminders.c.id == reminder_id))
+
+    async def reminders(
+        self,
+        tx: Transaction,
+        *,
+        states: Collection[ReminderState] = tuple(ReminderState),
+        until: datetime | None = None,
+        limit: int | None = None,
+        **equal: str | Collection[str],
+    ) -> list[Reminder]:
+        """Reminders in one of these states up to a time, whose named columns have (one of) the given values."""
+        statement = select(reminders).where(reminders.c.state.in_([state.value for state in states]))
+        if until is not None:
+            statement = statement.where(reminders.c.occurrence <= until)
+        for name, value in equal.items():
+            column = reminders.c[name]
+            statement = statement.where(column == value if isinstance(value, str) else column.in_(value))
+        rows = await tx.execute(statement.order_by(reminders.c.occurrence, reminders.c.id).limit(limit))
+        return [_reminder(row) for row in rows]
+
+    async def change_reminder(
+        self, tx: Transaction, reminder_id: str, *, only: Collection[ReminderState], **values: Any
+    ) -> bool:
+        """Change a reminder that is in one of the states `only`; False when it is not any more."""
+        changed = await tx.execute(
+            update(reminders)
+            .where(reminders.c.id == reminder_id, reminders.c.state.in_([state.value for state in only]))
+            .values(**{name: getattr(value, "value", value) for name, value in values.items()})
+        )
+        return bool(changed.rowcount == 1)
+
+    async def settled(self, tx: Transaction) -> list[tuple[Reminder, OutboxState | None]]:
+        """Queued reminders whose message has ended or is gone, with the state it ended in."""
+        ended = or_(outbox.c.id.is_(None), outbox.c.state.not_in([state.value for state in OPEN_STATES]))
+        rows = await tx.execute(
+            select(reminders, outbox.c.state.label("ended"))
+            .select_from(reminders.outerjoin(outbox, outbox.c.id == reminders.c.outbox_id))
+            .where(reminders.c.state == ReminderState.QUEUED.value, ended)
+        )
+        return [(_reminder(row), OutboxState(row.ended) if row.ended else None) for row in rows]
+
+    # Requests
+
+    async def add_request(self, tx: Transaction, request: Request) -> None:
+        await tx.execute(
+            insert(requests).values(
+                id=request.id,
+                client_id=request.client_id,
+                kind=request.kind.value,
+                reason_sealed=self._seal("requests", "reason_sealed", request.id, request.reason),
+                subject_id=request.subject_id,
+                offer_id=request.offer_id,
+                created_at=request.created_at,
+            )
+        )
+
+    async def request(self, tx: Transaction, request_id: str) -> Request | None:
+        row = (await tx.execute(select(requests).where(requests.c.id == request_id))).first()
+        return self._request(row) if row else None
+
+    async def requests(
+        self, tx: Transaction, client_ids: Collection[str], *, open_only: bool = True
+    ) -> list[Request]:
+        """Requests of these clients, the oldest first."""
+        statement = select(requests).where(requests.c.client_id.in_(client_ids))
+        if open_only:
+            statement = statement.where(requests.c.answered_at.is_(None))
+        rows = await tx.execute(statement.order_by(requests.c.created_at, requests.c.id))
+        return [self._request(row) for row in rows]
+
+    async def see_request(self, tx: Transaction, request_id: str, now: datetime) -> None:
+        unseen = and_(requests.c.id == request_id, requests.c.seen_at.is_(None))
+        await tx.execute(update(requests).where(unseen).values(seen_at=now))
+
+    async def close_request(
+        self,
+        tx: Transaction,
+        request_id: str,
+        now: datetime,
+        *,
+        by: str | None,
+        answer: tuple[str, Mapping[str, str]] | None = None,
+    ) -> bool:
+        """End a request, with an answer or without; False when it was ended before."""
+        said = None if answer is None else {"phrase": answer[0], "slots": dict(answer[1])}
+        sealed = self._seal("requests", "answer_sealed", request_id, said)
+        waiting = and_(requests.c.id == request_id, requests.c.answered_at.is_(None))
+        closed = await tx.execute(
+            update(requests).where(waiting).values(answered_at=now, answered_by=by, answer_sealed=sealed)
+        )
+        return bool(closed.rowcount == 1)
+
+    def _request(self, row: Row[Any]) -> Request:
+        said = self._open("requests", "answer_sealed", row.id, row.answer_sealed) or {}
+        reason = self._open("requests", "reason_sealed", row.id, row.reason_sealed)
+        return _filled(
+            Request,
+            row,
+            kind=RequestKind(row.kind),
+            reason=_reason(reason),
+            answer=said.get("phrase"),
+            answer_slots=said.get("slots", {}),
+        )
+
+
+_CLIENTS: Select[Any] = select(
+    clients,
+    persons.c.language.label("person_language"),
+    persons.c.reachable.label("person_reachable"),
+    persons.c.paused.label("person_paused"),
+).select_from(clients.outerjoin(persons, persons.c.id == clients.c.person_id))
+
+
+_Record = TypeVar("_Record", bound="DataclassInstance")
+
+
+def _filled(kind: type[_Record], row: Row[Any], /, **own: Any) -> _Record:
+    """A record whose fields are the row's columns of the same name, but for those given."""
+    columns = {field.name: getattr(row, field.name) for field in fields(kind) if field.name not in own}
+    return kind(**columns, **own)
+
+
+def _first(found: list[Client]) -> Client | None:
+    return found[0] if found else None
+
+
+def _reason(value: str | None) -> HelpReason | None:
+    return HelpReason(value) if value else None
+
+
+def _minute(local: datetime) -> str:
+    return local.isoformat(timespec="minutes")
+
+
+def _reminder(row: Row[Any]) -> Reminder:
+    return _filled(Reminder, row, subject=Subject(row.subject), state=ReminderState(row.state))

@@ -1,0 +1,141 @@
+"""Use cases about what clients ask for and what coordinators answer, out of the phrase book."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+
+from agreements import rules
+from agreements.appointments import CANCELLED_OK, STAYS, Appointments
+from agreements.casework import checked_phrase, known
+from agreements.errors import AlreadyAnsweredError
+from agreements.milestones import Milestones
+from agreements.pushes import Push
+from agreements.types import (
+    AppointmentStatus,
+    Client,
+    HelpReason,
+    News,
+    Receipt,
+    Request,
+    RequestKind,
+    RequestLine,
+)
+from db.engine import Transaction
+from i18n.phrases import Category, SlotKind
+from people.types import Actor, Permission
+
+EXTENDED = "extended"
+_SETTLES = {
+    STAYS: AppointmentStatus.PLANNED,
+    CANCELLED_OK: AppointmentStatus.CANCELLED,
+}
+
+
+class Requests(Milestones, Appointments):
+    """Wishes, calls for help, and answers."""
+
+    async def wish(self, tx: Transaction, actor: Actor, offer_id: str, now: datetime) -> Receipt:
+        """The client wants an offer. Raises NotLinkedError."""
+        client = await self._own(tx, actor)
+        return await self._ask(tx, client, RequestKind.WISH, now, offer_id=offer_id)
+
+    async def ask_human(
+        self, tx: Transaction, actor: Actor, reason: HelpReason | None, now: datetime
+    ) -> Receipt:
+        """The client wants to talk to the coordinator. Raises NotLinkedError."""
+        client = await self._own(tx, actor)
+        return await self._ask(tx, client, RequestKind.TALK, now, reason=reason)
+
+    async def open_requests(self, tx: Transaction, actor: Actor) -> list[RequestLine]:
+        """What waits for the coordinator: calls for help first, then by age."""
+        self._accessor.require(actor, Permission.LIST_CLIENTS)
+        clients = {client.id: client for client in await self._repository.clients_of(tx, actor.id)}
+        waiting = await self._repository.requests(tx, list(clients))
+        waiting.sort(key=lambda request: request.kind not in rules.CALLS)
+        return [await self._line(tx, clients[request.client_id], request) for request in waiting]
+
+    async def request(self, tx: Transaction, actor: Actor, request_id: str, now: datetime) -> RequestLine:
+        """One request, for the coordinator, who has seen it then. Raises NotFoundError."""
+        request, client = await self._request(tx, actor, request_id)
+        await self._repository.see_request(tx, request.id, now)
+        return await self._line(tx, client, known(await self._repository.request(tx, request.id)))
+
+    async def answer(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        request_id: str,
+        phrase_id: str,
+        slots: Mapping[str, str],
+        now: datetime,
+    ) -> Request:
+        """Answer with a phrase; what it says about the milestone or appointment becomes true with it: a new day, cancelled, stays.
+
+        Raises PhraseInvalid-, AlreadyAnswered-, NotFoundError, and for a new day what `move_milestone` raises.
+        """
+        request, client = await self._request(tx, actor, request_id)
+        filled = checked_phrase(phrase_id, Category.ANSWER, slots)
+        if not request.open:
+            raise AlreadyAnsweredError
+        await self._act_on(tx, actor, request, phrase_id, filled, now)
+        said = (phrase_id, filled)
+        if not await self._repository.close_request(tx, request.id, now, by=actor.id, answer=said):
+            raise AlreadyAnsweredError
+        await self._repository.see_request(tx, request.id, now)
+        await self._pushes.tell_client(tx, client, Push.ANSWER, request.id, now)
+        return known(await self._repository.request(tx, request.id))
+
+    async def own_answer(self, tx: Transaction, actor: Actor, request_id: str) -> Request:
+        """The person's own request with its answer, if there is one yet. Raises NotFoundError."""
+        found = await self._repository.request(tx, request_id)
+        await self._theirs(tx, actor, found.client_id if found else None)
+        return known(found)
+
+    async def own_requests(self, tx: Transaction, actor: Actor) -> list[Request]:
+        """What the person asked for and nobody has answered yet. Raises NotLinkedError."""
+        client = await self._own(tx, actor)
+        return await self._repository.requests(tx, [client.id])
+
+    async def news(self, tx: Transaction, actor: Actor, ref: str, now: datetime) -> News:
+        """What a coordinator's push opens, by the `ref` in its content. Raises NotFoundError."""
+        if await self._repository.request(tx, ref) is not None:
+            line = await self.request(tx, actor, ref, now)
+            return News(line.client, request=line)
+        if await self._repository.milestone(tx, ref) is not None:
+            milestone, client = await self._milestone(tx, actor, ref)
+            return News(client, milestone=milestone)
+        reminders = await self._repository.reminders(tx, id=ref)
+        client = await self._work_on(tx, actor, reminders[0].client_id if reminders else ref)
+        return News(client, reminder=reminders[0] if reminders else None)
+
+    async def _act_on(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        request: Request,
+        phrase_id: str,
+        slots: Mapping[str, str],
+        now: datetime,
+    ) -> None:
+        if request.subject_id is None:
+            return
+        milestone = await self._repository.milestone(tx, request.subject_id)
+        if phrase_id == EXTENDED and milestone is not None:
+            await self._move(tx, actor, milestone, date.fromisoformat(slots[SlotKind.DATE]), now)
+        appointment = await self._repository.appointment(tx, request.subject_id)
+        if phrase_id in _SETTLES and appointment is not None and appointment.starts_at > now:
+            changed = replace(appointment, status=_SETTLES[phrase_id], updated_at=now)
+            await self._repository.change_appointment(tx, changed)
+            await self._reminders.plan(tx, changed, now)
+
+    async def _line(self, tx: Transaction, client: Client, request: Request) -> RequestLine:
+        if request.subject_id is None:
+            return RequestLine(request, client, None, None)
+        milestone = await self._repository.milestone(tx, request.subject_id)
+        appointment = await self._repository.appointment(tx, request.subject_id)
+        return RequestLine(request, client, milestone, appointment)
+
+    async def _request(self, tx: Transaction, actor: Actor, request_id: str) -> tuple[Request, Client]:
+        found = await self._repository.request(tx, request_id)
+        client = await self._work_on(tx, actor, found.client_id if found else None)
+        return known(found), client

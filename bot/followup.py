@@ -1,0 +1,84 @@
+"""What was asked a moment ago: "and in Haar?", "only evenings", "the second one"; pure functions."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from offers.types import Query
+
+from i18n.messages import Words
+from i18n.text import normalise
+from nlu.types import TOPICS, Understanding
+
+KIND = "search"
+_SHORT = 5
+_FILTERS = ("place", "level", "audience", "childcare", "daytime")
+_ORDINALS = ("followup.first", "followup.second", "followup.third")
+
+
+def ordinal(words: Words, text: str) -> int | None:
+    """Which of the last hits a message such as "the second one" means, from 0; None when it means none."""
+    said = normalise(text)
+    if len(said.split()) > _SHORT:
+        return None
+    padded = f" {said} "
+    for number, key in enumerate(_ORDINALS):
+        variants = (normalise(variant) for variant in words.plain(key).split("|"))
+        if any(variant and f" {variant} " in padded for variant in variants):
+            return number
+    return None
+
+
+def query_from(understanding: Understanding, text: str) -> Query:
+    """The search that a question asks for."""
+    topic = understanding.intent.value.removeprefix("find_") if understanding.intent in TOPICS else None
+    filters = {name: understanding.value(name) for name in _FILTERS}
+    return Query(
+        text=text,
+        topic=topic,
+        place=_text(filters["place"]),
+        level=_text(filters["level"]),
+        audience=_text(filters["audience"]),
+        childcare=True if filters["childcare"] else None,
+        daytime=_text(filters["daytime"]),
+    )
+
+
+def continues(understanding: Understanding, text: str, last: Mapping[str, Any]) -> bool:
+    """Whether a message only narrows or moves the last search: it is short and names a filter, and no other topic surely."""
+    if not understanding.entities or len(normalise(text).split()) > _SHORT:
+        return False
+    surely = understanding.intent in TOPICS and understanding.confidence >= 0.7
+    return not surely or understanding.intent.value == f"find_{last.get('topic')}"
+
+
+def merged(last: Mapping[str, Any], understanding: Understanding) -> Query:
+    """The last search with what the new message changes."""
+    new = {name: understanding.value(name) for name in _FILTERS}
+    kept = {name: new[name] if new[name] is not None else last.get(name) for name in _FILTERS}
+    location = last.get("location")
+    moved = new["place"] is not None
+    return Query(
+        text=str(last.get("text", "")),
+        topic=last.get("topic"),
+        location=tuple(location) if location and not moved else None,
+        **kept,
+    )
+
+
+def remembered(query: Query, hits: list[str]) -> dict[str, Any]:
+    """What is kept of a search for a quarter of an hour."""
+    return {
+        "text": query.text,
+        "topic": query.topic,
+        "place": query.place,
+        "level": query.level,
+        "audience": query.audience,
+        "childcare": query.childcare,
+        "daytime": query.daytime,
+        "location": list(query.location) if query.location else None,
+        "hits": hits,
+    }
+
+
+def _text(value: str | bool | None) -> str | None:
+    return value if isinstance(value, str) else None

@@ -1,0 +1,58 @@
+"""What the buttons of an offer's card do: dates for the calendar, a wish, a report, another language."""
+
+from bot.handlers.client.question import more
+from bot.screens import Document, Screen
+from bot.turn import Screens, Turn
+from bot.views import cards
+from i18n.languages import known
+from i18n.messages import words
+from people.errors import NotFoundError
+
+__all__ = ["calendar", "in_language", "languages", "more", "report", "want", "wrong"]
+
+
+async def calendar(turn: Turn, offer_id: str) -> Screen:
+    """The next dates as a file for the phone's calendar."""
+    offer = await turn.services.offers.get(turn.tx, offer_id)
+    dates = turn.services.offers.next_dates(offer, turn.now, 3)
+    if not dates:
+        return cards.no_dates(turn.words, offer)
+    content = turn.services.offers.calendar(offer, turn.now)
+    return Screen(cards.dates_text(turn.words, offer, dates), document=Document("lotse.ics", content))
+
+
+async def want(turn: Turn, offer_id: str) -> Screen:
+    """A linked client's wish reaches the coordinator; anyone else gets the German sentence and the telephone."""
+    offer = await turn.services.offers.get(turn.tx, offer_id)
+    client = await turn.services.agreements.own_client(turn.tx, turn.actor)
+    if client is None:
+        return cards.how_to_ask(turn.words, offer)
+    await turn.services.agreements.wish(turn.tx, turn.actor, offer.id, turn.now)
+    return cards.wish_kept(turn.words, offer)
+
+
+async def wrong(turn: Turn, offer_id: str) -> Screen:
+    """What is wrong with the entry?"""
+    offer = await turn.services.offers.get(turn.tx, offer_id)
+    return cards.what_is_wrong(turn.words, offer)
+
+
+async def report(turn: Turn, offer_id: str, reason: str) -> Screen:
+    """Keep the report for whoever looks after the entry."""
+    await turn.services.offers.report(turn.tx, turn.actor, offer_id, reason, turn.now)
+    return cards.report_kept(turn.words)
+
+
+async def languages(turn: Turn, offer_id: str) -> Screen:
+    """In which language shall the card be shown to somebody else?"""
+    offer = await turn.services.offers.get(turn.tx, offer_id)
+    return cards.choose_card_language(turn.words, offer)
+
+
+async def in_language(turn: Turn, offer_id: str, tag: str) -> Screens:
+    """The whole card in another person's language."""
+    if not known(tag):
+        raise NotFoundError
+    offer = await turn.services.offers.get(turn.tx, offer_id)
+    dates = turn.services.offers.next_dates(offer, turn.now, 3)
+    return cards.full_card(words(tag), offer, dates, turn.now, edit=False)

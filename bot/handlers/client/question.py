@@ -1,0 +1,173 @@
+"""Free questions: from what was understood to cards, to one's own record, or to three guesses."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+
+from offers.types import Query, Topic
+
+from bot import dialogues, followup
+from bot.handlers.client import own
+from bot.handlers.shared import settings, start
+from bot.screens import Screen
+from bot.turn import Screens, Turn
+from bot.views import cards
+from bot.views import shared as views
+from bot.views.emergency import emergency_screen
+from nlu.types import TOPICS, Intent, Understanding
+from people.errors import NotFoundError
+from people.rules import CONTEXT_LIFE
+
+MAX_QUESTION = 4096
+
+
+async def on_text(turn: Turn) -> Screens:
+    """A typed message: the step of a dialogue, a follow-up, or a question."""
+    if turn.services.emergency.detect(turn.text) is not None:
+        # The numbers went out before the message was stored.
+        return []
+    dialogue = dialogues.expecting_text(turn.drafts)
+    if dialogue is not None:
+        return await dialogue(turn)
+    if turn.understanding is None or len(turn.text) >= MAX_QUESTION:
+        return views.said(turn.words, "error.too_long")
+    screens = await _question(turn, turn.understanding)
+    return [*_listed(screens), *_first_contact(turn)]
+
+
+async def _question(turn: Turn, understanding: Understanding) -> Screens:
+    last = turn.drafts.get(followup.KIND)
+    if last is not None:
+        number = followup.ordinal(turn.words, turn.text)
+        hits = list(last.data.get("hits", ()))
+        if number is not None and number < len(hits):
+            return await more(turn, hits[number])
+        if followup.continues(understanding, turn.text, last.data):
+            return await _search(turn, followup.merged(last.data, understanding))
+    if understanding.intent in TOPICS:
+        return await _search(turn, followup.query_from(understanding, turn.text))
+    handler = _OWN.get(understanding.intent)
+    if handler is not None:
+        return await handler(turn)
+    return await _not_understood(turn, understanding)
+
+
+async def topic(turn: Turn, name: str) -> Screens:
+    """A pictogram of the menu, or one of the three guesses."""
+    if name not in set(Topic):
+        raise NotFoundError
+    last = turn.drafts.get(followup.KIND)
+    guessed = last is not None and last.step == "guess"
+    base = followup.merged(last.data, _NOTHING) if guessed and last is not None else Query()
+    return await _search(turn, replace(base, topic=name))
+
+
+async def intent(turn: Turn, name: str) -> Screens:
+    """One of the three guesses that is no topic."""
+    handler = _OWN.get(Intent(name)) if name in set(Intent) else None
+    if handler is None:
+        raise NotFoundError
+    return await handler(turn)
+
+
+async def near(turn: Turn) -> Screens:
+    """A sent location: the last search again from here, or the offices nearby."""
+    message = turn.update.message
+    if message is None or message.location is None:
+        raise NotFoundError
+    here = (message.location.latitude, message.location.longitude)
+    last = turn.drafts.get(followup.KIND)
+    base = followup.merged(last.data, _NOTHING) if last is not None else Query(topic=Topic.OFFICE.value)
+    return await _search(turn, replace(base, place=None, location=here))
+
+
+async def ask_location(turn: Turn) -> Screen:
+    """Show Telegram's own button for sending a place."""
+    return Screen(turn.words("search.send_location"), ask_location=turn.words.plain("search.location_button"))
+
+
+async def more(turn: Turn, offer_id: str) -> Screen:
+    """Everything about one offer."""
+    offer = await turn.services.offers.get(turn.tx, offer_id)
+    dates = turn.services.offers.next_dates(offer, turn.now, 3)
+    return cards.full_card(turn.words, offer, dates, turn.now, edit=turn.tapped_message is not None)
+
+
+async def _search(turn: Turn, query: Query) -> Screens:
+    result = turn.services.offers.search(query, turn.now)
+    hits = [hit.offer.id for hit in result.hits]
+    await _remember(turn, "found", query, hits)
+    if not result.hits:
+        return cards.nothing_found(turn.words, turn.services.house)
+    shown = [
+        cards.short_card(turn.words, hit, turn.services.offers.next_dates(hit.offer, turn.now, 1), turn.now)
+        for hit in result.hits
+    ]
+    return [*shown, cards.after_cards(turn.words, result)]
+
+
+async def _not_understood(turn: Turn, understanding: Understanding) -> Screens:
+    """Three best guesses as buttons, and what the catalogue's text says to the words."""
+    query = replace(followup.query_from(understanding, turn.text), topic=None)
+    found = turn.services.offers.search(query, turn.now, limit=2) if understanding.is_fallback else None
+    await _remember(turn, "guess", query, [hit.offer.id for hit in found.hits] if found else [])
+    guesses = cards.guesses(turn.words, understanding.guesses)
+    if found is None:
+        return guesses
+    return [
+        guesses,
+        *(
+            cards.short_card(
+                turn.words, hit, turn.services.offers.next_dates(hit.offer, turn.now, 1), turn.now
+            )
+            for hit in found.hits
+        ),
+    ]
+
+
+async def _remember(turn: Turn, step: str, query: Query, hits: list[str]) -> None:
+    data = followup.remembered(query, hits)
+    await turn.services.people.put_draft(
+        turn.tx, turn.actor, followup.KIND, step, data, turn.now, life=CONTEXT_LIFE
+    )
+
+
+def _first_contact(turn: Turn) -> list[Screen]:
+    """Somebody who asks before /start gets the answer first, then language and notice."""
+    if turn.actor.person.language_chosen:
+        return []
+    return [views.language_screen(turn.language)]
+
+
+def _listed(screens: Screens) -> list[Screen]:
+    return [screens] if isinstance(screens, Screen) else list(screens)
+
+
+async def _greet(turn: Turn) -> Screens:
+    return [views.said(turn.words, "greet.text"), await start.menu(turn)]
+
+
+async def _thanks(turn: Turn) -> Screens:
+    return views.said(turn.words, "thanks.text")
+
+
+async def _emergency(turn: Turn) -> Screens:
+    return emergency_screen(turn.words, "other")
+
+
+_NOTHING = Understanding(Intent.OUT_OF_SCOPE, 0.0, (), (), "rule")
+_OWN: Mapping[Intent, Callable[[Turn], Awaitable[Screens]]] = {
+    Intent.SHOW_APPOINTMENTS: own.appointments,
+    Intent.CANCEL_APPOINTMENT: own.appointments,
+    Intent.SHOW_AGREEMENT: own.goals,
+    Intent.MILESTONE_DONE: own.goals,
+    Intent.NEED_MORE_TIME: own.goals,
+    Intent.CONTACT_COORDINATOR: own.human,
+    Intent.LOGBOOK: own.papers,
+    Intent.EMERGENCY: _emergency,
+    Intent.CHANGE_LANGUAGE: start.languages,
+    Intent.STOP_MESSAGES: settings.stop,
+    Intent.PRIVACY: settings.privacy,
+    Intent.GREET: _greet,
+    Intent.THANKS: _thanks,
+    Intent.HELP: start.show_help,
+}

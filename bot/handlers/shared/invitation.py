@@ -1,0 +1,47 @@
+"""An invitation link: what it opens is shown first, and taken up only after a tap."""
+
+from bot.screens import Screen, tap
+from bot.turn import Screens, Turn
+from bot.views import own as own_views
+from bot.views import shared as views
+from bot.views.parts import bold, lines
+from i18n.languages import from_telegram
+from people.errors import NotFoundError
+from people.types import Role
+
+
+async def join(turn: Turn, code: str) -> Screens:
+    """`/start join_<code>`: language and notice come first, the code waits meanwhile."""
+    await turn.services.people.look_up(turn.tx, turn.actor, code, turn.now)
+    if turn.actor.person.notice_version != views.NOTICE_VERSION:
+        await turn.draft("invitation", "waits", code=code)
+        if turn.actor.person.language_chosen:
+            return views.notice_screen(turn.words, turn.services.house)
+        user = turn.update.effective_user
+        return views.language_screen(from_telegram(user.language_code if user else None))
+    return await show_invitation(turn, code)
+
+
+async def show_invitation(turn: Turn, code: str) -> Screens:
+    """What the invitation is for, and the button that takes it up."""
+    invitation = await turn.services.people.look_up(turn.tx, turn.actor, code, turn.now)
+    await turn.draft("invitation", "shown", code=code)
+    words = turn.words
+    rows = [[tap(words.plain("invitation.accept"), "join")], [tap(words.plain("invitation.refuse"), "menu")]]
+    return Screen(lines(bold(words("invitation.title")), words("invitation.for." + invitation.role.value)), rows)
+
+
+async def accept(turn: Turn) -> Screens:
+    """Take the invitation up."""
+    draft = turn.drafts.get("invitation")
+    if draft is None:
+        raise NotFoundError
+    invitation = await turn.services.people.look_up(turn.tx, turn.actor, str(draft.data["code"]), turn.now)
+    await turn.end_draft("invitation")
+    if invitation.role is Role.CLIENT:
+        await turn.services.agreements.link(turn.tx, turn.actor, invitation, turn.now)
+        return own_views.joined(turn.words)
+    await turn.services.people.redeem(turn.tx, turn.actor, invitation, turn.now)
+    roles = turn.actor.roles | {invitation.role}
+    welcome = Screen(turn.words("invitation.welcome." + invitation.role.value))
+    return [welcome, views.menu_screen(turn.words, roles, linked=False)]

@@ -1,0 +1,70 @@
+"""Pause, reminders, what is stored, delete, and a human being."""
+
+from bot.screens import Screen
+from bot.turn import Screens, Turn
+from bot.views import shared as views
+from bot.views.emergency import emergency_screen
+from people.errors import NotFoundError
+
+
+async def settings(turn: Turn) -> Screen:
+    """The settings as they are."""
+    client = await turn.services.agreements.own_client(turn.tx, turn.actor)
+    return views.settings_screen(
+        turn.words,
+        paused=turn.actor.person.paused,
+        linked=client is not None,
+        reminders=client is not None and client.reminders,
+    )
+
+
+async def pause(turn: Turn, state: str) -> Screen:
+    """Stop every push, or let them come again."""
+    if state not in ("on", "off"):
+        raise NotFoundError
+    await turn.services.people.pause(turn.tx, turn.actor, paused=state == "on")
+    return views.said(turn.words, "settings.paused" if state == "on" else "settings.resumed")
+
+
+async def stop(turn: Turn) -> Screen:
+    """/stop and "no more messages"."""
+    return await pause(turn, "on")
+
+
+async def remind(turn: Turn, state: str) -> Screen:
+    """Switch reminders of goals and appointments on or off."""
+    if state not in ("on", "off"):
+        raise NotFoundError
+    await turn.services.agreements.set_reminders(turn.tx, turn.actor, state == "on", turn.now)
+    return views.said(
+        turn.words, "settings.reminders_are_on" if state == "on" else "settings.reminders_are_off"
+    )
+
+
+async def privacy(turn: Turn) -> Screen:
+    """What is stored about the person who asks."""
+    client = await turn.services.agreements.own_client(turn.tx, turn.actor)
+    return views.privacy_screen(turn.words, turn.services.house, linked=client is not None)
+
+
+async def forget(turn: Turn) -> Screen:
+    """Ask once before everything goes."""
+    return views.forget_screen(turn.words)
+
+
+async def forget_now(turn: Turn) -> Screens:
+    """Forget the chat; the case stays with the coordinator, unlinked."""
+    await turn.services.agreements.forget_person(turn.tx, turn.actor, turn.now)
+    await turn.services.people.forget(turn.tx, turn.actor.id)
+    turn.farewell = Screen(turn.words("forget.done"))
+    return []
+
+
+async def sos(turn: Turn) -> Screen:
+    """The emergency numbers, asked for by a button."""
+    return emergency_screen(turn.words, "other")
+
+
+async def media(turn: Turn) -> Screen:
+    """Voice, photo, sticker, file: what can be tapped instead."""
+    return views.media_screen(turn.words, turn.services.house)

@@ -1,0 +1,61 @@
+"""Every way into the bot, in the order in which it is tried; docs/handlers.md and the rights matrix are made from it."""
+
+from bot.handlers.client import card, own, question
+from bot.handlers.coordinator.routes import ROUTES as COORDINATOR
+from bot.handlers.shared import invitation, settings, start
+from bot.routes import Route
+from bot.routes import RouteKind as Kind
+from people.types import Permission as May
+
+ROUTES: tuple[Route, ...] = (
+    Route(Kind.LINK, "join", invitation.join, May.ASK, "opens an invitation", args=1),
+    Route(Kind.COMMAND, "start", start.start, May.ASK, "language, notice, menu"),
+    Route(Kind.COMMAND, "menu", start.menu, May.ASK, "the menu"),
+    Route(Kind.COMMAND, "language", start.languages, May.ASK, "choose a language"),
+    Route(Kind.COMMAND, "help", start.show_help, May.ASK, "what the bot can do"),
+    Route(Kind.COMMAND, "person", own.human, May.ASK, "talk to a human being"),
+    Route(Kind.COMMAND, "stop", settings.stop, May.ASK, "pause all pushes"),
+    Route(Kind.COMMAND, "privacy", settings.privacy, May.ASK, "what is stored"),
+    Route(Kind.COMMAND, "delete", settings.forget, May.ASK, "ask whether to delete the chat data"),
+    Route(Kind.TAP, "lang", start.choose_language, May.ASK, "speak this language", args=1),
+    Route(Kind.TAP, "langs", start.languages, May.ASK, "choose a language"),
+    Route(Kind.TAP, "notice", start.accept_notice, May.ASK, "the notice was read", args=1),
+    Route(Kind.TAP, "join", invitation.accept, May.ASK, "take the shown invitation up"),
+    Route(Kind.TAP, "menu", start.menu, May.ASK, "the menu"),
+    Route(Kind.TAP, "settings", settings.settings, May.ASK, "pause, reminders, privacy, delete"),
+    Route(Kind.TAP, "pause", settings.pause, May.ASK, "pause or resume pushes", args=1),
+    Route(Kind.TAP, "remind", settings.remind, May.ASK, "reminders on or off", args=1),
+    Route(Kind.TAP, "privacy", settings.privacy, May.ASK, "what is stored"),
+    Route(Kind.TAP, "forget", settings.forget, May.ASK, "ask whether to delete the chat data"),
+    Route(Kind.TAP, "forget.yes", settings.forget_now, May.ASK, "delete the chat data"),
+    Route(Kind.TAP, "sos", settings.sos, May.ASK, "emergency numbers"),
+    Route(Kind.TAP, "topic", question.topic, May.ASK, "offers of a topic", args=1),
+    Route(Kind.TAP, "guess", question.intent, May.ASK, "one of three guesses", args=1),
+    Route(Kind.TAP, "near", question.ask_location, May.ASK, "ask for a location"),
+    Route(Kind.TAP, "offer", card.more, May.ASK, "everything about an offer", args=1),
+    Route(Kind.TAP, "ics", card.calendar, May.ASK, "dates of an offer as a calendar file", args=1),
+    Route(Kind.TAP, "want", card.want, May.ASK, "a wish for an offer", args=1),
+    Route(Kind.TAP, "wrong", card.wrong, May.ASK, "choose what is wrong with an offer", args=1),
+    Route(Kind.TAP, "wrong.as", card.report, May.ASK, "report what is wrong", args=2),
+    Route(Kind.TAP, "card.langs", card.languages, May.SHARE_OFFER, "choose a language for a card", args=1),
+    Route(Kind.TAP, "card.in", card.in_language, May.SHARE_OFFER, "a card in another language", args=2),
+    Route(Kind.TAP, "human", own.human, May.ASK, "talk to a human being"),
+    Route(Kind.TAP, "talk", own.talk, May.ASK, "ask the coordinator to get in touch", args=1),
+    Route(Kind.TAP, "my.goals", own.goals, May.ASK, "own goals"),
+    Route(Kind.TAP, "my.appts", own.appointments, May.ASK, "own appointments"),
+    Route(Kind.TAP, "my.papers", own.papers, May.ASK, "the Logbuch and what to bring"),
+    Route(Kind.TAP, "goal", own.goal, May.ASK, "one own goal", args=1),
+    Route(Kind.TAP, "goal.is", own.answer, May.ASK, "done, more time or help", args=2),
+    Route(Kind.TAP, "goal.why", own.why, May.ASK, "why help is needed", args=2),
+    Route(Kind.TAP, "appt", own.appointment, May.ASK, "one own appointment", args=1),
+    Route(Kind.TAP, "appt.ics", own.appointment_calendar, May.ASK, "own appointment as a calendar file", args=1),
+    Route(Kind.TAP, "appt.no", own.cannot_come, May.ASK, "choose why one cannot come", args=1),
+    Route(Kind.TAP, "appt.why", own.cannot_come_because, May.ASK, "cannot come, because", args=2),
+    Route(Kind.TAP, "remember", own.open_reminder, May.ASK, "open a reminder", args=1),
+    Route(Kind.TAP, "answer", own.open_answer, May.ASK, "open the coordinator's answer", args=1),
+    *COORDINATOR,
+    Route(Kind.MEMBERSHIP, "membership", start.membership, May.ASK, "the chat was blocked or opened again"),
+    Route(Kind.LOCATION, "location", question.near, May.ASK, "offers near a sent location"),
+    Route(Kind.TEXT, "text", question.on_text, May.ASK, "a question, or a step of a dialogue"),
+    Route(Kind.MEDIA, "media", settings.media, May.ASK, "voice, photo, sticker, file"),
+)

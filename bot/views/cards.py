@@ -1,0 +1,279 @@
+"""Offer cards: at most four icon lines first, everything else behind "more"; what is coded is said in the person's language."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from markupsafe import Markup
+from offers.types import Hit, Occurrence, Offer, SearchResult
+
+from bot.screens import Button, Screen, tap
+from bot.turn import House
+from bot.views.parts import bold, in_rows, lines, with_home
+from bot.views.shared import PICTOGRAMS, TOPICS
+from i18n import dates as spoken
+from i18n.bidi import isolate, left_to_right
+from i18n.languages import LANGUAGES, SOURCE
+from i18n.messages import Words
+from i18n.messages import words as words_in
+from nlu.types import TOPICS as TOPIC_INTENTS
+from nlu.types import Intent
+
+REPORT_REASONS = ("phone", "closed", "moved", "full", "other")
+_REVIEW_DAYS = 92
+
+
+def short_card(words: Words, hit: Hit, dates: Sequence[Occurrence], now: datetime) -> Screen:
+    """What, where, when, cost; what the offer lacks of the question is said."""
+    offer = hit.offer
+    missing = [words.plain("miss." + name) for name in hit.misses]
+    text = lines(
+        _what(words, offer),
+        _where(words, hit),
+        _when(words, offer, dates),
+        _cost(words, offer),
+        Markup("❗️ {}").format(spoken.listed(missing, words.language)) if missing else None,
+        _full(words, offer),
+        _checked_short(words, offer, now),
+    )
+    rows = [
+        [tap(words.plain("card.more"), "offer", offer.id), tap(words.plain("card.want"), "want", offer.id)]
+    ]
+    return Screen(text, rows)
+
+
+def full_card(
+    words: Words, offer: Offer, dates: Sequence[Occurrence], now: datetime, *, edit: bool
+) -> Screen:
+    """Everything about an offer, its German name and a German sentence to show, its source and the day of the last check."""
+    hit = Hit(offer, None, None, ())
+    text = lines(
+        _what(words, offer),
+        isolate(offer.summary) if words.language == SOURCE and offer.summary else None,
+        _where(words, hit),
+        Markup("📍 {}").format(isolate(_address(offer))) if offer.address_1 else None,
+        _when(words, offer, dates),
+        _cost(words, offer),
+        _full(words, offer),
+        *_details(words, offer),
+        "",
+        Markup("🇩🇪 <b>{}</b>").format(isolate(offer.name)),
+        Markup("<blockquote>{}</blockquote>").format(counter_sentence(offer)),
+        _source(words, offer, now),
+    )
+    rows = [
+        [tap(words.plain("card.want"), "want", offer.id), tap(words.plain("card.dates"), "ics", offer.id)],
+        [
+            tap(words.plain("card.show_in"), "card.langs", offer.id),
+            tap(words.plain("card.wrong"), "wrong", offer.id),
+        ],
+    ]
+    return Screen(text, with_home(words, rows), edit=edit)
+
+
+def counter_sentence(offer: Offer) -> str:
+    """A German sentence to show at a counter or on the telephone."""
+    german = words_in(SOURCE)
+    key = "counter.register" if offer.registration not in ("none", "") else "counter.ask"
+    return german.plain(key, name=offer.name)
+
+
+def after_cards(words: Words, result: SearchResult) -> Screen:
+    """What can be asked next: elsewhere, at another time, or a person."""
+    left = max(result.total - len(result.hits), 0)
+    text = words("search.more_found", count=left) if left else words("search.ask_on")
+    rows = [[tap(words.plain("search.near_me"), "near")]]
+    return Screen(text, with_home(words, rows), notify=False)
+
+
+def nothing_found(words: Words, house: House) -> Screen:
+    """No offer at all: a person helps on."""
+    text = words("search.nothing", contact=house.contact_name, phone=house.contact_phone)
+    topics = [tap(f"{icon} {words.plain('topic.' + topic)}", "topic", topic) for topic, icon in TOPICS[:6]]
+    return Screen(text, with_home(words, in_rows(topics, 2)))
+
+
+def guesses(words: Words, intents: Sequence[Intent]) -> Screen:
+    """Not sure what was meant: the three best guesses as buttons."""
+    buttons = [guess_button(words, intent) for intent in intents]
+    return Screen(words("search.not_sure"), with_home(words, in_rows(buttons, 1)))
+
+
+def guess_button(words: Words, intent: Intent) -> Button:
+    """A button for one guess."""
+    if intent in TOPIC_INTENTS:
+        topic = intent.value.removeprefix("find_")
+        return tap(f"{PICTOGRAMS[topic]} {words.plain('topic.' + topic)}", "topic", topic)
+    return tap(words.plain("guess." + intent.value), "guess", intent.value)
+
+
+def how_to_ask(words: Words, offer: Offer) -> Screen:
+    """For somebody without a coordinator: whom to call and what to say in German."""
+    phone = offer.phone or offer.provider.phone
+    text = lines(
+        bold(words("want.how")),
+        Markup("📞 {}").format(left_to_right(phone)) if phone else None,
+        Markup("✉️ {}").format(left_to_right(offer.email)) if offer.email else None,
+        Markup("📝 {}").format(words("registration." + offer.registration)),
+        words("want.say"),
+        Markup("<blockquote>{}</blockquote>").format(counter_sentence(offer)),
+    )
+    return Screen(text, with_home(words, []))
+
+
+def wish_kept(words: Words, offer: Offer) -> Screen:
+    """The wish is with the coordinator."""
+    text = lines(words("want.kept", name=offer.name), words("want.kept_who"))
+    return Screen(text, with_home(words, [[tap(words.plain("card.more"), "offer", offer.id)]]))
+
+
+def what_is_wrong(words: Words, offer: Offer) -> Screen:
+    """Choose what is wrong with an entry."""
+    buttons = [
+        tap(words.plain("report." + reason), "wrong.as", offer.id, reason) for reason in REPORT_REASONS
+    ]
+    text = lines(bold(words("report.title")), isolate(offer.name))
+    return Screen(
+        text, [*in_rows(buttons, 1), [tap(words.plain("button.back"), "offer", offer.id)]], edit=True
+    )
+
+
+def report_kept(words: Words) -> Screen:
+    """The report arrived."""
+    return Screen(words("report.kept"), with_home(words, []), edit=True)
+
+
+def choose_card_language(words: Words, offer: Offer) -> Screen:
+    """In which language shall this card be shown?"""
+    buttons = [tap(language.name, "card.in", offer.id, language.tag) for language in LANGUAGES.values()]
+    return Screen(words("card.show_in_which"), in_rows(buttons, 2))
+
+
+def no_dates(words: Words, offer: Offer) -> Screen:
+    """There is no date to put into a calendar."""
+    phone = offer.phone or offer.provider.phone
+    return Screen(words("card.no_dates", phone=left_to_right(phone)), with_home(words, []))
+
+
+def dates_text(words: Words, offer: Offer, dates: Sequence[Occurrence]) -> Markup:
+    """The next dates, one a line, as caption of the calendar file."""
+    return lines(isolate(offer.name), *(_date_line(words, occurrence) for occurrence in dates))
+
+
+def _what(words: Words, offer: Offer) -> Markup:
+    kind = words.plain("kind." + offer.kind)
+    level = _levels(words, offer) if offer.topic == "german_course" else ""
+    title = f"{kind} {left_to_right(level)}" if level else kind
+    icon = PICTOGRAMS.get(offer.topic, "•")
+    german = None if words.language == SOURCE else isolate(offer.name)
+    head = Markup("{} <b>{}</b>").format(icon, isolate(offer.name) if german is None else title)
+    return head if german is None else lines(head, Markup("🇩🇪 {}").format(german))
+
+
+def _where(words: Words, hit: Hit) -> Markup:
+    offer = hit.offer
+    place = isolate(offer.place)
+    if hit.distance_km is not None and hit.near != "same":
+        return Markup("📍 {} · {}").format(place, words("near.km", km=f"{hit.distance_km:.0f}"))
+    if hit.near in ("neighbour", "line"):
+        return Markup("📍 {} · {}").format(place, words("near." + hit.near))
+    return Markup("📍 {}").format(place)
+
+
+def _when(words: Words, offer: Offer, dates: Sequence[Occurrence]) -> Markup:
+    if not dates:
+        return Markup("🕒 {}").format(
+            words("card.by_appointment" if not offer.schedules else "card.no_more_dates")
+        )
+    days = _weekly_days(offer)
+    if days and len(offer.schedules) == 1:
+        schedule = offer.schedules[0]
+        hours = left_to_right("-".join(part for part in (schedule.opens_at, schedule.closes_at) if part))
+        when = f"{spoken.weekdays(days, words.language)} {hours}"
+        return Markup("🕒 {} · {}").format(when, words("card.next", day=_day(words, dates[0])))
+    return Markup("🕒 {}").format(_date_line(words, dates[0]))
+
+
+def _weekly_days(offer: Offer) -> list[str]:
+    if not offer.schedules or offer.schedules[0].freq != "WEEKLY" or offer.schedules[0].interval != 1:
+        return []
+    return [day for day in offer.schedules[0].byday.split(",") if day]
+
+
+def _day(words: Words, occurrence: Occurrence) -> str:
+    return spoken.short_day(occurrence.starts_at.astimezone(spoken.BERLIN).date(), words.language)
+
+
+def _date_line(words: Words, occurrence: Occurrence) -> Markup:
+    start = occurrence.starts_at.astimezone(spoken.BERLIN)
+    end = occurrence.ends_at.astimezone(spoken.BERLIN)
+    hours = f"{start:%H:%M}" if end <= start else f"{start:%H:%M}-{end:%H:%M}"
+    return Markup("{} {}").format(spoken.short_day(start.date(), words.language), left_to_right(hours))
+
+
+def _cost(words: Words, offer: Offer) -> Markup:
+    amount = f" · {spoken.euros(float(offer.cost_amount), words.language)}" if offer.cost_amount else ""
+    return Markup("💶 {}{}").format(words("cost." + offer.cost), amount)
+
+
+def _levels(words: Words, offer: Offer) -> str:
+    del words
+    known = [level for level in (offer.level_min, offer.level_max) if level and level != "literacy"]
+    return "-".join(dict.fromkeys(known))
+
+
+def _details(words: Words, offer: Offer) -> list[Markup | None]:
+    language = words.language
+
+    def several(prefix: str, codes: Sequence[str]) -> str:
+        return spoken.listed([words.plain(prefix + code) for code in codes], language)
+
+    phone = offer.phone or offer.provider.phone
+    level = _levels(words, offer)
+    return [
+        Markup("📶 {}").format(words("card.level", level=level))
+        if level and offer.topic != "german_course"
+        else None,
+        Markup("👥 {}").format(several("audience.", offer.audience)) if offer.audience else None,
+        Markup("👶 {}").format(words("childcare." + offer.childcare)) if offer.childcare != "no" else None,
+        Markup("🪪 {}").format(several("residence.", offer.residence_status))
+        if offer.residence_status
+        else None,
+        Markup("📝 {}").format(words("registration." + offer.registration)),
+        Markup("🎒 {}").format(several("bring.", offer.bring)) if offer.bring else None,
+        Markup("🏢 {}").format(isolate(offer.provider.name)),
+        Markup("📞 {}").format(left_to_right(phone)) if phone else None,
+        Markup("✉️ {}").format(left_to_right(offer.email)) if offer.email else None,
+    ]
+
+
+def _address(offer: Offer) -> str:
+    return ", ".join(
+        part
+        for part in (offer.location_name, offer.address_1, f"{offer.postal_code} {offer.place}".strip())
+        if part
+    )
+
+
+def _full(words: Words, offer: Offer) -> Markup | None:
+    return Markup("🚫 {}").format(words("card.full")) if offer.free_places == 0 else None
+
+
+def _stale(offer: Offer, now: datetime) -> bool:
+    today: date = now.astimezone(spoken.BERLIN).date()
+    return offer.assured_date is None or (today - offer.assured_date).days > _REVIEW_DAYS
+
+
+def _checked_short(words: Words, offer: Offer, now: datetime) -> Markup | None:
+    if not _stale(offer, now) or offer.assured_date is None:
+        return None
+    return Markup("⚠️ {}").format(
+        words("card.not_confirmed", day=spoken.day(offer.assured_date, words.language))
+    )
+
+
+def _source(words: Words, offer: Offer, now: datetime) -> Markup:
+    if offer.assured_date is None:
+        return Markup("ℹ️ {}").format(words("card.source_unchecked", source=offer.source))
+    day = spoken.day(offer.assured_date, words.language)
+    mark = "⚠️" if _stale(offer, now) else "ℹ️"
+    return Markup("{} {}").format(mark, words("card.source", source=offer.source, day=day))

@@ -1,0 +1,195 @@
+"""Views of a client's own record: goals, appointments, papers, reminders and what the coordinator answered."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from agreements.types import (
+    Appointment,
+    AppointmentStatus,
+    HelpReason,
+    Milestone,
+    MilestoneStatus,
+    OpenedReminder,
+    Receipt,
+    Request,
+)
+from bot.screens import Button, Screen, tap
+from bot.turn import House
+from bot.views.parts import bold, in_rows, lines, with_home
+from i18n import dates as spoken
+from i18n import phrases
+from i18n.bidi import isolate
+from i18n.messages import Words
+
+REASON_ICONS = {
+    HelpReason.PAPER: "📄",
+    HelpReason.LANGUAGE: "🗣",
+    HelpReason.CHILDCARE: "👶",
+    HelpReason.MONEY: "💶",
+    HelpReason.TIME: "⏳",
+    HelpReason.ILLNESS: "🤒",
+    HelpReason.DONT_UNDERSTAND: "❓",
+    HelpReason.OTHER: "💬",
+}
+_STATUS_ICONS = {
+    MilestoneStatus.OPEN: "🎯",
+    MilestoneStatus.MOVED: "🎯",
+    MilestoneStatus.NEEDS_TIME: "⏳",
+    MilestoneStatus.NEEDS_HELP: "🙋",
+    MilestoneStatus.REPORTED_DONE: "☑️",
+    MilestoneStatus.CONFIRMED: "✅",
+    MilestoneStatus.DROPPED: "➖",
+}
+_ENDED = (MilestoneStatus.CONFIRMED, MilestoneStatus.DROPPED)
+
+
+def milestone_title(words: Words, milestone: Milestone) -> Markup:
+    """What was agreed, in the language."""
+    return words.render(phrases.message(milestone.phrase, milestone.slots, words.language))
+
+
+def not_linked(words: Words, house: House) -> Screen:
+    """Nothing is known of this person: how the link comes about, and who helps until then."""
+    text = lines(
+        words("own.not_linked"), words("human.counselling", contact=house.contact_name, phone=house.contact_phone)
+    )
+    return Screen(text, with_home(words, []))
+
+
+def goals_screen(words: Words, milestones: Sequence[Milestone]) -> Screen:
+    """All goals, the next one first, each a button."""
+    if not milestones:
+        return Screen(words("own.no_goals"), with_home(words, []))
+    ordered = sorted(milestones, key=lambda m: (m.status in _ENDED, m.due_on))
+    parts: list[Markup | str] = [bold(words("own.goals_title"))]
+    buttons: list[Button] = []
+    for number, milestone in enumerate(ordered, 1):
+        icon = _STATUS_ICONS[milestone.status]
+        until = words("own.until", day=spoken.day(milestone.due_on, words.language))
+        parts += ["", Markup("{} {}. <b>{}</b>").format(icon, number, milestone_title(words, milestone)), until]
+        if milestone.status not in _ENDED:
+            buttons.append(tap(f"{icon} {number}", "goal", milestone.id))
+    return Screen(lines(*parts), with_home(words, in_rows(buttons, 5)))
+
+
+def goal_screen(words: Words, milestone: Milestone, *, edit: bool = False) -> Screen:
+    """One goal, until when, and the three answers."""
+    text = lines(
+        Markup("{} <b>{}</b>").format(_STATUS_ICONS[milestone.status], milestone_title(words, milestone)),
+        Markup("📅 {}").format(words("own.until", day=spoken.day(milestone.due_on, words.language))),
+        Markup("ℹ️ {}").format(words("milestone.status." + milestone.status.value)),
+    )
+    rows: list[list[Button]] = []
+    if milestone.status not in _ENDED:
+        rows.append([tap(words.plain("own.done"), "goal.is", milestone.id, "done")])
+        rows.append(
+            [
+                tap(words.plain("own.more_time"), "goal.is", milestone.id, "time"),
+                tap(words.plain("own.help"), "goal.is", milestone.id, "help"),
+            ]
+        )
+    if milestone.offer_id is not None:
+        rows.append([tap(words.plain("own.linked_offer"), "offer", milestone.offer_id)])
+    return Screen(text, with_home(words, rows), edit=edit)
+
+
+def why_screen(words: Words, milestone: Milestone) -> Screen:
+    """Which help is needed, by pictures."""
+    buttons = [_reason(words, reason, "goal.why", milestone.id) for reason in HelpReason]
+    return Screen(words("own.why"), with_home(words, in_rows(buttons, 2)), edit=True)
+
+
+def why_talk_screen(words: Words) -> Screen:
+    """What somebody wants to talk about, by pictures."""
+    buttons = [_reason(words, reason, "talk") for reason in HelpReason]
+    return Screen(words("own.why_talk"), [*in_rows(buttons, 2), [tap(words.plain("button.menu"), "menu")]])
+
+
+def why_not_screen(words: Words, appointment: Appointment) -> Screen:
+    """Why somebody cannot come, by pictures."""
+    buttons = [_reason(words, reason, "appt.why", appointment.id) for reason in HelpReason]
+    text = lines(appointment_line(words, appointment), words("own.why_not"))
+    return Screen(text, with_home(words, in_rows(buttons, 2)), edit=True)
+
+
+def receipt_screen(words: Words, receipt: Receipt, *, done: bool = False) -> Screen:
+    """It arrived, and by when somebody answers."""
+    text = lines(
+        words("own.well_done") if done else None,
+        words("own.arrived", day=spoken.day(receipt.answer_by, words.language)),
+        words("own.no_disadvantage"),
+    )
+    return Screen(text, with_home(words, []), edit=True)
+
+
+def appointments_screen(words: Words, appointments: Sequence[Appointment]) -> Screen:
+    """The next appointments, each a button."""
+    if not appointments:
+        return Screen(words("own.no_appointments"), with_home(words, []))
+    parts: list[Markup | str] = [bold(words("own.appointments_title"))]
+    for number, appointment in enumerate(appointments, 1):
+        parts += ["", Markup("{}. {}").format(number, appointment_line(words, appointment))]
+    buttons = [tap(f"📅 {number}", "appt", found.id) for number, found in enumerate(appointments, 1)]
+    return Screen(lines(*parts), with_home(words, in_rows(buttons, 5)))
+
+
+def appointment_line(words: Words, appointment: Appointment) -> Markup:
+    """With whom and when."""
+    title = words.render(phrases.message(appointment.phrase, {}, words.language))
+    return Markup("<b>{}</b>\n🕒 {}").format(title, spoken.moment(appointment.starts_at, words.language))
+
+
+def appointment_screen(words: Words, appointment: Appointment, *, edit: bool = False) -> Screen:
+    """With whom, when, where, what to bring; calendar file, and "I can't come"."""
+    where = ", ".join(part for part in (appointment.where, appointment.place) if part)
+    bring = [words.plain("bring." + paper.value) for paper in appointment.bring]
+    text = lines(
+        Markup("📅 {}").format(appointment_line(words, appointment)),
+        Markup("📍 {}").format(isolate(where)) if where else None,
+        Markup("🎒 {}").format(spoken.listed(bring, words.language)) if bring else None,
+        Markup("ℹ️ {}").format(words("appointment.status." + appointment.status.value))
+        if appointment.status is not AppointmentStatus.PLANNED
+        else None,
+    )
+    rows = [[tap(words.plain("own.calendar"), "appt.ics", appointment.id)]]
+    if appointment.status is AppointmentStatus.PLANNED:
+        rows.append([tap(words.plain("own.cannot_come"), "appt.no", appointment.id)])
+    return Screen(text, with_home(words, rows), edit=edit)
+
+
+def papers_screen(words: Words, appointment: Appointment | None) -> Screen:
+    """What the Logbuch folder is for, and what to bring next."""
+    parts: list[Markup | str] = [bold(words("papers.title")), words("papers.what"), words("papers.registers")]
+    if appointment is not None:
+        bring = [words.plain("bring." + paper.value) for paper in appointment.bring]
+        parts += ["", words("papers.next"), appointment_line(words, appointment)]
+        parts += [Markup("🎒 {}").format(item) for item in bring]
+    return Screen(lines(*parts), with_home(words, []))
+
+
+def reminder_screens(words: Words, opened: OpenedReminder) -> list[Screen]:
+    """Everything that a reminder stands for, each with its answers."""
+    screens = [goal_screen(words, milestone) for milestone in opened.milestones]
+    screens += [appointment_screen(words, appointment) for appointment in opened.appointments]
+    return screens or [Screen(words("own.nothing_open"), with_home(words, []))]
+
+
+def answer_screen(words: Words, request: Request) -> Screen:
+    """What the coordinator answered, in the client's language."""
+    message = phrases.message(str(request.answer), request.answer_slots, words.language)
+    text = lines(bold(words("own.answer_title")), words.render(message))
+    return Screen(text, with_home(words, []))
+
+
+def joined(words: Words) -> Screen:
+    """The chat is linked: may I remind you?"""
+    rows = [
+        [tap(words.plain("own.remind_yes"), "remind", "on")],
+        [tap(words.plain("own.remind_no"), "menu")],
+    ]
+    return Screen(lines(bold(words("own.joined")), words("own.may_i_remind")), rows)
+
+
+def _reason(words: Words, reason: HelpReason, route: str, *ids: str) -> Button:
+    return tap(f"{REASON_ICONS[reason]} {words.plain('help.' + reason.value)}", route, *ids, reason.value)

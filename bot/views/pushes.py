@@ -1,0 +1,23 @@
+"""What is pushed: that there is news, and not a word more; the text opens after a tap."""
+
+from collections.abc import Mapping
+
+from bot.courier import PushView
+from bot.screens import Screen, tap
+from i18n.messages import Words
+
+
+def _push(name: str, route: str) -> PushView:
+    def view(words: Words, ref: str) -> Screen:
+        return Screen(words("push." + name), [[tap(words.plain("push.open"), route, ref)]])
+
+    return view
+
+
+PUSH_VIEWS: Mapping[str, PushView] = {
+    "reminder": _push("reminder", "remember"),
+    "news": _push("news", "news"),
+    "answer": _push("answer", "answer"),
+    "appointment": _push("appointment", "appt"),
+    "milestone": _push("milestone", "goal"),
+}

@@ -1,0 +1,124 @@
+"""Sets the project up on a fresh machine: environments, NLU model, keys, database; the standard library only, run by any Python 3.11.
+
+    python3.11 lotse/bootstrap.py [--dev]
+
+Every step is skipped when nothing changed since it was done.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+SERVICE = ROOT / "nlu" / "service"
+NLU_VENV = SERVICE / ".venv"
+KEYWORD_MODE = """
+  Lotse will run in keyword mode: menus, buttons and key words work, whole sentences less well.
+  For the rest install Python 3.10 (for instance with pyenv, or: uv python install 3.10), then run `make setup` again."""
+
+
+class SetupError(Exception):
+    """A step did not work; the text says what is missing."""
+
+
+def say(step: str, text: str) -> None:
+    """One line of progress."""
+    sys.stdout.write(f"[{step}] {text}\n")
+    sys.stdout.flush()
+
+
+def run(command: Sequence[str], *, cwd: Path = ROOT, env: dict[str, str] | None = None) -> bool:
+    """Run a command with its output visible; whether it worked."""
+    return subprocess.run(command, cwd=cwd, env=env, check=False).returncode == 0  # noqa: S603 -- fixed commands
+
+
+def fingerprint(*files: Path) -> str:
+    """What a stamp remembers of the files that a step depends on."""
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def is_done(stamp: Path, mark: str) -> bool:
+    """Whether the step with this stamp was done for the same files."""
+    return stamp.exists() and stamp.read_text(encoding="utf-8") == mark
+
+
+def main_environment(*, dev: bool) -> None:
+    """The bot's environment in .venv, with uv in it."""
+    requirements = ROOT / ("requirements-dev.txt" if dev else "requirements.txt")
+    mark = fingerprint(requirements, ROOT / "pyproject.toml")
+    stamps = [VENV / ".lotse-dev", VENV / ".lotse"]
+    # The developer's environment holds everything the bot's does.
+    wanted = stamps[:1] if dev else stamps
+    known = {VENV / ".lotse-dev": fingerprint(ROOT / "requirements-dev.txt", ROOT / "pyproject.toml"), VENV / ".lotse": mark}
+    if PYTHON.exists() and any(is_done(stamp, known[stamp]) for stamp in wanted):
+        say("1/4", "Python environment: ready")
+        return
+    say("1/4", f"Python environment in {VENV.name} from {requirements.name} …")
+    if not PYTHON.exists() and not run([sys.executable, "-m", "venv", str(VENV)]):
+        shutil.rmtree(VENV, ignore_errors=True)
+        raise SetupError("Python's venv module does not work here. On Debian: apt install python3.11-venv")
+    install = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check"]
+    if not run([*install, "--require-hashes", "--progress-bar", "on", "-r", str(requirements)]):
+        raise SetupError("The packages could not be installed. Is the package registry reachable (proxy, certificates)?")
+    if not run([*install, "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "-e", str(ROOT)]):
+        raise SetupError("The project itself could not be installed into .venv.")
+    (VENV / (".lotse-dev" if dev else ".lotse")).write_text(mark, encoding="utf-8")
+
+
+def nlu_environment() -> bool:
+    """Rasa's environment on Python 3.10; False where no such Python can be had."""
+    requirements = SERVICE / "requirements.txt"
+    stamp, mark = NLU_VENV / ".lotse", fingerprint(requirements, SERVICE / ".python-version")
+    if is_done(stamp, mark):
+        say("2/4", "NLU environment: ready")
+        return True
+    say("2/4", "NLU environment on Python 3.10 in nlu/service/.venv (about a gigabyte the first time) …")
+    uv = str(VENV / "bin" / "uv")
+    environment = {**os.environ, "VIRTUAL_ENV": str(NLU_VENV)}
+    # uv finds the interpreter by the folder's .python-version, so it must run inside that folder.
+    if not run([uv, "venv", "--clear", str(NLU_VENV)], cwd=SERVICE, env=environment):
+        say("2/4", "There is no Python 3.10 on this machine, and none could be fetched." + KEYWORD_MODE)
+        return False
+    if not run([uv, "pip", "sync", "--require-hashes", str(requirements)], cwd=SERVICE, env=environment):
+        say("2/4", "Rasa's packages could not be installed." + KEYWORD_MODE)
+        return False
+    stamp.write_text(mark, encoding="utf-8")
+    return True
+
+
+def model() -> None:
+    """Train the model unless there is one for these very data."""
+    say("3/4", "NLU model: training it if the data changed (a few minutes the first time) …")
+    if not run([str(NLU_VENV / "bin" / "python"), str(SERVICE / "train.py")]):
+        raise SetupError("The model could not be trained; the lines above say why.")
+
+
+def main() -> int:
+    """Do every step that is not done; returns the exit code."""
+    started = time.monotonic()
+    if sys.version_info < (3, 11):
+        sys.stderr.write("Lotse needs Python 3.11 or newer; this is %d.%d. Set PYTHON=… for make.\n" % sys.version_info[:2])
+        return 1
+    try:
+        main_environment(dev="--dev" in sys.argv)
+        if nlu_environment():
+            model()
+        say("4/4", "Keys, database and catalogue …")
+        if not run([str(PYTHON), "-m", "lotse", "setup"]):
+            raise SetupError("The database could not be set up; the lines above say why.")
+    except SetupError as error:
+        sys.stderr.write(f"\nSet-up stopped: {error}\n")
+        return 1
+    say("✓", f"ready after {time.monotonic() - started:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

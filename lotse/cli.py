@@ -1,0 +1,203 @@
+"""The command line `lotse`; each command is a few lines around a use case."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import segno
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from db import migrate
+from db.crypto import KeyFileError, create_keyring
+from i18n.languages import SOURCE
+from i18n.messages import words
+from lotse import launch, log, runtime
+from lotse.clock import SystemClock
+from lotse.evaluation import evaluate_nlu
+from lotse.process import run_bot
+from lotse.settings import Settings
+from offers.types import ImportReport
+from people.types import Role
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Lotse: the bot that leads into harbour.")
+admin = typer.Typer(no_args_is_help=True, help="People who run Lotse.")
+offers = typer.Typer(no_args_is_help=True, help="The measure catalogue.")
+nlu = typer.Typer(no_args_is_help=True, help="Understanding free text.")
+db = typer.Typer(no_args_is_help=True, help="The database.")
+keys = typer.Typer(no_args_is_help=True, help="The keys that encrypt personal data.")
+app.add_typer(admin, name="admin")
+app.add_typer(offers, name="offers")
+app.add_typer(nlu, name="nlu")
+app.add_typer(db, name="db")
+app.add_typer(keys, name="keys")
+
+console = Console()
+SAMPLE = Path(__file__).resolve().parent.parent / "offers" / "sample"
+
+
+def _settings(context: typer.Context) -> Settings:
+    settings = context.find_object(Settings)
+    if settings is None:
+        raise typer.Exit(1)
+    return settings
+
+
+@app.command()
+def run(context: typer.Context) -> None:
+    """Start everything: nlu, bot and, without a token, the playground. Ctrl-C ends it."""
+    raise typer.Exit(launch.run(_settings(context)))
+
+
+@app.command()
+def bot(context: typer.Context) -> None:
+    """Start the bot process alone."""
+    run_bot(_settings(context))
+
+
+@app.command()
+def setup(context: typer.Context) -> None:
+    """Create what is missing: keys, schema and, without a token, the sample catalogue."""
+    settings = _settings(context)
+    if settings.keys is None and not settings.key_path.exists():
+        create_keyring(settings.key_path)
+        console.print(f"Made the key file {settings.key_path}. Keep a copy in a safe place, apart from backups.")
+    migrate.upgrade(settings.storage_url)
+    if asyncio.run(_catalogue_is_empty(settings)):
+        if settings.telegram_token is None:
+            report = asyncio.run(_import(settings, _read_folder(SAMPLE), dry_run=False))
+            _print_report(report)
+        else:
+            console.print("The catalogue is empty. Import yours: lotse offers import FOLDER")
+
+
+@admin.command("invite")
+def admin_invite(
+    context: typer.Context,
+    role: Annotated[Role, typer.Option(help="The role that the code gives.")] = Role.ADMINISTRATOR,
+) -> None:
+    """Print a one-time code and link for the first administrator, valid for 72 hours."""
+    if role is Role.CLIENT:
+        raise typer.BadParameter("clients are invited by their coordinator, in the bot")
+    code, username = asyncio.run(_invite(_settings(context), role))
+    link = f"https://t.me/{username}?start=join_{code}" if username else ""
+    console.print(f"One-time code for {role.value}, valid once:")
+    console.print(f"/start join_{code}", soft_wrap=True, highlight=False)
+    if link:
+        console.print(link, soft_wrap=True, highlight=False)
+        segno.make(link, error="m").terminal(sys.stdout, compact=True, border=2)
+
+
+@offers.command("import")
+def offers_import(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Folder with organizations.csv, services.csv and schedules.csv.")],
+    preview: Annotated[bool, typer.Option("--preview", help="Only say what would change.")] = False,
+    form: Annotated[str, typer.Option("--format", help="csv")] = "csv",
+) -> None:
+    """Read providers, offers and dates: all or nothing, and a second time changes nothing."""
+    if form != "csv":
+        raise typer.BadParameter("only csv is known", param_hint="--format")
+    report = asyncio.run(_import(_settings(context), _read_folder(folder), dry_run=preview))
+    _print_report(report)
+    raise typer.Exit(1 if report.errors else 0)
+
+
+@nlu.command("evaluate")
+def nlu_evaluate(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(help="A <language>.tsv file or a folder of them.")],
+    report: Annotated[Path | None, typer.Option(help="Draw the result as an HTML page.")] = None,
+) -> None:
+    """Measure what people would get for utterances with known answers; prints one JSON object."""
+    result = evaluate_nlu(_settings(context), path, report)
+    sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=2) + "\n")
+
+
+@db.command("upgrade")
+def db_upgrade(context: typer.Context) -> None:
+    """Bring the database to the newest schema."""
+    settings = _settings(context)
+    migrate.upgrade(settings.storage_url)
+    console.print(f"The schema is {migrate.current(settings.storage_url)}.")
+
+
+@keys.command("new")
+def keys_new(context: typer.Context) -> None:
+    """Make a key file, readable by its owner only; never over an existing one."""
+    path = _settings(context).key_path
+    try:
+        create_keyring(path)
+    except FileExistsError:
+        raise KeyFileError(f"{path} exists already; without it the database cannot be read.") from None
+    console.print(f"Made the key file {path}.")
+
+
+@app.callback()
+def prepare(context: typer.Context) -> None:
+    """Read the settings once and set up logging for every command."""
+    settings = Settings()
+    hidden = [s.get_secret_value() for s in (settings.telegram_token, settings.webhook_secret, settings.keys) if s]
+    log.configure(level=settings.log_level, style=settings.log_format, secrets=hidden)
+    context.obj = settings
+
+
+async def _invite(settings: Settings, role: Role) -> tuple[str, str]:
+    core = runtime.build_core(settings, clock=SystemClock())
+    try:
+        async with core.database.write() as tx:
+            invitation = await core.people.invite(tx, None, role, core.clock.now())
+    finally:
+        await core.database.close()
+    return invitation.code, await launch.username(settings)
+
+
+async def _catalogue_is_empty(settings: Settings) -> bool:
+    core = runtime.build_core(settings, clock=SystemClock())
+    try:
+        async with core.database.read() as tx:
+            return await core.offers.count(tx) == 0
+    finally:
+        await core.database.close()
+
+
+async def _import(settings: Settings, files: dict[str, bytes], *, dry_run: bool) -> ImportReport:
+    core = runtime.build_core(settings, clock=SystemClock())
+    try:
+        async with core.database.write() as tx:
+            return await core.offers.import_tables(tx, files, core.clock.now(), dry_run=dry_run)
+    finally:
+        await core.database.close()
+
+
+def _read_folder(folder: Path) -> dict[str, bytes]:
+    if not folder.is_dir():
+        raise typer.BadParameter(f"{folder} is not a folder")
+    found = {path.name: path.read_bytes() for path in sorted(folder.glob("*.csv"))}
+    if not found:
+        raise typer.BadParameter(f"{folder} has no .csv files")
+    return found
+
+
+def _print_report(report: ImportReport) -> None:
+    german = words(SOURCE)
+    table = Table("Datei", "Zeile", "Spalte", "Fehler")
+    for error in report.errors:
+        table.add_row(error.file, str(error.row), error.column, german.plain(error.message.key, **error.message.params))
+    if report.errors:
+        console.print(table)
+    console.print(
+        german.plain(
+            "import.refused" if report.errors else "import.done",
+            new=report.new,
+            changed=report.changed,
+            unchanged=report.unchanged,
+            vanished=len(report.vanished),
+            errors=len(report.errors),
+        )
+    )
+    for name in report.vanished:
+        console.print(german.plain("import.vanished", name=name))

@@ -1,0 +1,81 @@
+"""The bot process: one at a time for a worker's name, from the first log line to the last."""
+
+import asyncio
+import contextlib
+import fcntl
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+import structlog
+from telegram.error import InvalidToken
+
+from bot.intake import AnotherPollerError
+from db import migrate
+from lotse.clock import Clock, PlaygroundClock, SystemClock
+from lotse.runtime import StartError, bot_username, build, nlu_client, running
+from lotse.settings import Settings
+from playground.constants import PLAYGROUND_TOKEN
+
+log = structlog.get_logger(__name__)
+
+
+@contextlib.contextmanager
+def only_one(var: Path, worker: str) -> Iterator[TextIO]:
+    """Hold the lock of this worker's name. Raises StartError when another process has it."""
+    var.mkdir(parents=True, exist_ok=True)
+    with (var / f"{worker}.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise StartError(
+                f"A bot named {worker} is running here already. Stop it first, or set LOTSE_WORKER to another name."
+            ) from None
+        yield file
+
+
+def run_bot(settings: Settings) -> None:
+    """Run the bot until SIGTERM or Ctrl-C. Raises StartError."""
+    if migrate.current(settings.storage_url) != migrate.newest():
+        raise StartError("The database has an old schema or none. Run: lotse db upgrade")
+    with only_one(settings.var, settings.worker):
+        try:
+            asyncio.run(_run(settings))
+        except* InvalidToken:
+            raise StartError("Telegram does not know this bot token (it may have been revoked).") from None
+        except* AnotherPollerError:
+            raise StartError(
+                "Another program fetches this bot's updates. Two at a time would steal each other's; stop one of them."
+            ) from None
+        except* StartError as group:
+            raise group.exceptions[0] from None
+
+
+async def _run(settings: Settings) -> None:
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    system = SystemClock()
+    clock: Clock = system
+    playground = settings.telegram_token is None
+    token = (
+        PLAYGROUND_TOKEN if settings.telegram_token is None else settings.telegram_token.get_secret_value()
+    )
+    base_url = settings.playground_url if playground else settings.telegram_base_url
+    follower: PlaygroundClock | None = None
+    if playground:
+        clock = follower = PlaygroundClock(settings.playground_url, system)
+    username = await bot_username(token, base_url)
+    lotse = build(
+        settings, clock=clock, token=token, base_url=base_url, nlu=nlu_client(settings), username=username
+    )
+    async with asyncio.TaskGroup() as group:
+        following = group.create_task(follower.follow()) if follower else None
+        async with running(lotse, webhook=settings.webhook_url is not None and not playground):
+            log.info("bot.ready", bot=username, playground=playground)
+            await stop.wait()
+            log.info("bot.stopping")
+        if following is not None:
+            following.cancel()

@@ -1,0 +1,233 @@
+"""The composition root: the one place where things are put together; tests call it too."""
+
+import asyncio
+import contextlib
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from agreements.reminders import Reminders
+from agreements.repository import AgreementsRepository
+from agreements.service import AgreementsService
+from bot.views.pushes import PUSH_VIEWS
+from offers.repository import OffersRepository
+from offers.service import OffersService
+from telegram.error import InvalidToken, NetworkError
+
+from bot.application import TelegramApplication, build_application, publish_commands
+from bot.courier import TelegramCourier
+from bot.intake import Intake
+from bot.runner import InboxRunner
+from bot.turn import House, Services
+from bot.updates import ALLOWED_UPDATES
+from bot.webhook import serve, webhook_app
+from db.crypto import Cipher, Keyring, load_keyring
+from db.engine import Database, StorageBusyError
+from delivery.repository import InboxRepository, OutboxRepository
+from delivery.service import DeliveryService
+from delivery.worker import DeliveryWorker
+from lotse.clock import Clock
+from lotse.settings import Settings
+from nlu.client import NluClient
+from nlu.emergency import EmergencyRule
+from nlu.lexicon import load_lexicons
+from nlu.understanding import Understander
+from people.repository import PeopleRepository
+from people.rules import CODE_BYTES
+from people.service import PeopleService
+
+log = structlog.get_logger(__name__)
+
+TICK_SECONDS = 2.0
+HOUSEKEEPING_SECONDS = 600.0
+
+
+class StartError(Exception):
+    """The bot cannot start; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Core:
+    """Storage and use cases, without Telegram: what the command line needs."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    people: PeopleService
+    offers: OffersService
+    agreements: AgreementsService
+    reminders: Reminders
+    delivery: DeliveryService
+
+
+@dataclass(frozen=True)
+class Lotse:
+    """The whole bot process."""
+
+    core: Core
+    application: TelegramApplication
+    intake: Intake
+    runner: InboxRunner
+    worker: DeliveryWorker
+    nlu: NluClient | None
+
+
+def new_id() -> str:
+    """A random id, 128 bits in 22 characters of [A-Za-z0-9_-]."""
+    return secrets.token_urlsafe(16)
+
+
+def new_code() -> str:
+    """The secret of an invitation: 128 bits that fit into a start payload."""
+    return secrets.token_urlsafe(CODE_BYTES)
+
+
+def keyring(settings: Settings) -> Keyring:
+    """The keys from the environment or the key file. Raises KeyFileError."""
+    if settings.keys is not None:
+        return Keyring.from_json(settings.keys.get_secret_value())
+    return load_keyring(settings.key_path)
+
+
+def build_core(settings: Settings, *, clock: Clock) -> Core:
+    """Storage and use cases."""
+    cipher = Cipher(keyring(settings))
+    database = Database(settings.storage_url)
+    people_repository = PeopleRepository(cipher)
+    people = PeopleService(people_repository, new_id=new_id, new_code=new_code)
+    delivery = DeliveryService(
+        InboxRepository(cipher, people.chat_hash),
+        OutboxRepository(cipher),
+        owner=settings.worker,
+        new_id=new_id,
+    )
+    offers = OffersService(OffersRepository(), new_id=new_id)
+    agreements_repository = AgreementsRepository(cipher)
+    reminders = Reminders(agreements_repository, delivery, people, new_id=new_id)
+    agreements = AgreementsService(agreements_repository, people, delivery, reminders, new_id=new_id)
+    return Core(settings, clock, database, people, offers, agreements, reminders, delivery)
+
+
+def build(
+    settings: Settings, *, clock: Clock, token: str, base_url: str, nlu: NluClient | None, username: str = ""
+) -> Lotse:
+    """The bot process with all its parts; nothing runs yet. `nlu` None is keyword mode."""
+    core = build_core(settings, clock=clock)
+    lexicons = load_lexicons()
+    emergency = EmergencyRule(lexicons)
+    application = build_application(token, base_url)
+    courier = TelegramCourier(application.bot, PUSH_VIEWS)
+    worker = DeliveryWorker(
+        core.database,
+        core.delivery,
+        core.people,
+        courier,
+        recheck=core.reminders.recheck,
+        outcome=core.reminders.outcome,
+        now=clock.now,
+    )
+    house = House(settings.district_name, settings.contact_name, settings.contact_phone, username)
+    services = Services(
+        core.people, core.offers, core.agreements, core.reminders, core.delivery, emergency, house
+    )
+    understander = Understander(nlu, lexicons)
+    runner = InboxRunner(core.database, services, application, understander, courier, worker, now=clock.now)
+    intake = Intake(core.database, core.delivery, courier, emergency, now=clock.now, wake=runner.wake)
+    return Lotse(core, application, intake, runner, worker, nlu)
+
+
+def nlu_client(settings: Settings) -> NluClient | None:
+    """The client of the nlu service that the settings name, None for keyword mode."""
+    if settings.nlu_url == "off":
+        return None
+    return NluClient(settings.nlu_url or str(settings.nlu_socket), monotonic=time.monotonic)
+
+
+async def bot_username(token: str, base_url: str) -> str:
+    """Ask Telegram who we are; waits while it cannot be reached. Raises StartError for a wrong token."""
+    application = build_application(token, base_url)
+    pause = 0.2
+    while True:
+        try:
+            async with application.bot as bot:
+                return bot.username
+        except InvalidToken:
+            raise StartError(
+                "Telegram does not know this bot token. Set LOTSE_TELEGRAM_TOKEN to the one from @BotFather."
+            ) from None
+        except NetworkError as error:
+            log.warning("runtime.telegram_unreachable", error=type(error).__name__, pause=pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 30)
+
+
+@contextlib.asynccontextmanager
+async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]:
+    """Run every loop of the bot process inside the block."""
+    core = lotse.core
+    async with core.database.write() as tx:
+        await core.delivery.recover(tx, core.clock.now(), own=True)
+        await core.offers.refresh(tx)
+    await lotse.application.initialize()
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(lotse.runner.run(), name="runner"),
+                group.create_task(lotse.worker.run(), name="worker"),
+                group.create_task(_tick(core, lotse.worker.wake), name="ticker"),
+                group.create_task(_keep_house(core), name="housekeeping"),
+                group.create_task(publish_commands(lotse.application.bot), name="commands"),
+                group.create_task(_receive(lotse, webhook=webhook), name="intake"),
+            ]
+            yield
+            for task in tasks:
+                task.cancel()
+    finally:
+        await lotse.application.shutdown()
+        if lotse.nlu is not None:
+            await lotse.nlu.close()
+        await core.database.close()
+
+
+async def _receive(lotse: Lotse, *, webhook: bool) -> None:
+    settings, bot = lotse.core.settings, lotse.application.bot
+    if not webhook:
+        await bot.delete_webhook(drop_pending_updates=False)
+        await lotse.intake.poll(bot)
+        return
+    if settings.webhook_url is None or settings.webhook_secret is None:
+        raise StartError("A webhook needs LOTSE_WEBHOOK_URL and LOTSE_WEBHOOK_SECRET.")
+    secret = settings.webhook_secret.get_secret_value()
+    await bot.set_webhook(
+        settings.webhook_url, secret_token=secret, allowed_updates=ALLOWED_UPDATES, drop_pending_updates=False
+    )
+    await serve(webhook_app(secret, lotse.intake.take), settings.webhook_port)
+
+
+async def _tick(core: Core, wake: Callable[[], None]) -> None:
+    while True:
+        try:
+            async with core.database.write() as tx:
+                due = await core.reminders.tick(tx, core.clock.now())
+            if due:
+                wake()
+        except StorageBusyError:
+            log.warning("runtime.storage_busy")
+        await asyncio.sleep(TICK_SECONDS)
+
+
+async def _keep_house(core: Core) -> None:
+    while True:
+        now: datetime = core.clock.now()
+        try:
+            async with core.database.write() as tx:
+                await core.delivery.purge(tx, now)
+                await core.people.purge(tx, now)
+                gone = await core.people.forget_strangers(tx, now)
+            log.info("runtime.housekeeping", strangers_forgotten=gone)
+        except StorageBusyError:
+            log.warning("runtime.storage_busy")
+        await asyncio.sleep(HOUSEKEEPING_SECONDS)

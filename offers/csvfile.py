@@ -1,0 +1,74 @@
+"""From the bytes of a CSV file to rows of text, whoever saved it: UTF-8, UTF-16 or cp1252; semicolon, comma or tab."""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator
+
+from offers.errors import TableError
+
+MAX_BYTES = 5_000_000
+MAX_ROWS = 20_000
+_MAX_MB = 5
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_DELIMITERS = ";,\t"
+_C1 = re.compile("[\x80-\x9f]")
+_MOJIBAKE = re.compile("Ã[\x80-\xbfŸœžŒ„–—‚†‡ˆ‰Š‹Ž‘’“”•˜™š›€ƒ…]")
+
+
+def decoded(content: bytes) -> str:
+    """The text of a file. Raises TableError for what is no text, or text that was broken before."""
+    if len(content) > MAX_BYTES:
+        raise TableError("import.file_too_big", limit=_MAX_MB)
+    text = _text(content)
+    if "\x00" in text or _C1.search(text):
+        raise TableError("import.not_text")
+    broken = _MOJIBAKE.search(text)
+    if broken:
+        raise TableError("import.mojibake", value=broken[0])
+    return text
+
+
+def _text(content: bytes) -> str:
+    for bom, encoding in _BOMS:
+        if content.startswith(bom):
+            return _strictly(content[len(bom) :], encoding)
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return _strictly(content, "cp1252")
+
+
+def _strictly(content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        raise TableError("import.not_text") from None
+
+
+def rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Every row that is not empty, with its number as a spreadsheet counts it. Raises TableError."""
+    text = decoded(content)
+    first_line = text.lstrip("\r\n").partition("\n")[0]
+    delimiter = max(_DELIMITERS, key=first_line.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    number = filled = 0
+    while True:
+        number += 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            raise TableError("import.not_csv", row=number) from None
+        if not any(cell.strip() for cell in row):
+            continue
+        filled += 1
+        if filled > MAX_ROWS + 1:
+            raise TableError("import.too_many_rows", limit=MAX_ROWS)
+        yield number, row

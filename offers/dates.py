@@ -1,0 +1,133 @@
+"""When an offer takes place: series, holidays and clock changes, as aware times in Europe/Berlin."""
+
+import heapq
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import cache, lru_cache
+from itertools import islice
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import yaml
+from dateutil import rrule
+from holidays.countries.germany import Germany
+
+from offers import rules
+from offers.types import Occurrence, Offer, Schedule
+
+BERLIN = ZoneInfo("Europe/Berlin")
+DATA = Path(__file__).parent / "school_holidays.yml"
+HORIZON = timedelta(days=400)
+"""How far ahead dates are looked for: a series that pauses longer than a year is over."""
+_WEEKDAYS = dict(zip(("MO", "TU", "WE", "TH", "FR", "SA", "SU"), rrule.weekdays, strict=True))
+
+
+@cache
+def _school_holidays() -> tuple[tuple[date, date], ...]:
+    rows = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+    return tuple((row["first"], row["last"]) for row in rows)
+
+
+@cache
+def _public_holidays(year: int) -> frozenset[date]:
+    # The Assumption is a holiday where more Catholics live: in all of the district.
+    return frozenset(Germany(subdiv="BY", years=year, categories=("public", "catholic")))
+
+
+def is_public_holiday(day: date) -> bool:
+    """Whether this day is a public holiday in Bavaria."""
+    return day in _public_holidays(day.year)
+
+
+@lru_cache(maxsize=4096)
+def is_school_holiday(day: date) -> bool:
+    """Whether Bavarian schools are closed on this day; beyond the data file only public holidays are known."""
+    return any(first <= day <= last for first, last in _school_holidays())
+
+
+def skipped(schedule: Schedule, day: date) -> bool:
+    """Whether the series pauses on this day."""
+    if schedule.skip_holidays == "none":
+        return False
+    return is_public_holiday(day) or (schedule.skip_holidays == "school" and is_school_holiday(day))
+
+
+def days(schedule: Schedule, first: date, last: date) -> Iterator[date]:
+    """Every day of the series from `first` to `last`, days on which it pauses included."""
+    start, end = max(first, schedule.valid_from), min(last, schedule.valid_to or last)
+    if start > end:
+        return
+    if schedule.freq == "ONCE":
+        if schedule.valid_from >= first:
+            yield schedule.valid_from
+        return
+    series = rrule.rrule(
+        rrule.WEEKLY if schedule.freq == "WEEKLY" else rrule.MONTHLY,
+        dtstart=_aligned(schedule, start),
+        until=datetime.combine(end, datetime.max.time()),
+        interval=schedule.interval,
+        byweekday=_byweekday(schedule),
+        wkst=rrule.MO,
+    )
+    for found in series:
+        if found.date() >= start:
+            yield found.date()
+
+
+def _byweekday(schedule: Schedule) -> list[rrule.weekday]:
+    return [_WEEKDAYS[day](n) if n else _WEEKDAYS[day] for n, day in rules.parse_byday(schedule.byday)]
+
+
+def _aligned(schedule: Schedule, start: date) -> datetime:
+    """Where the rule may begin without losing its rhythm, so that an old series costs no more than a young one."""
+    origin = schedule.valid_from
+    if schedule.freq == "WEEKLY":
+        monday = origin - timedelta(days=origin.weekday())
+        periods = (start - monday).days // 7 // schedule.interval
+        aligned = monday + timedelta(weeks=periods * schedule.interval)
+    else:
+        months = (start.year - origin.year) * 12 + start.month - origin.month
+        month = origin.month - 1 + months // schedule.interval * schedule.interval
+        aligned = date(origin.year + month // 12, month % 12 + 1, 1)
+    return datetime.combine(aligned, datetime.min.time())
+
+
+def at(day: date, clock: str) -> datetime:
+    """A time on a wall clock in Berlin; one that the change to summer time leaves out is moved by the missing hour."""
+    local = datetime.combine(day, rules.clock(clock), tzinfo=BERLIN)
+    return datetime.fromtimestamp(local.timestamp(), tz=BERLIN)
+
+
+def occurrences(schedule: Schedule, now: datetime) -> Iterator[Occurrence]:
+    """What is not over yet at `now`, in order; at most `HORIZON` ahead."""
+    today = now.astimezone(BERLIN).date()
+    for day in days(schedule, today, today + HORIZON):
+        if skipped(schedule, day):
+            continue
+        start = at(day, schedule.opens_at)
+        end = max(start, at(day, schedule.closes_at)) if schedule.closes_at else start
+        if end.timestamp() > now.timestamp() or start == end >= now:
+            yield Occurrence(start, end, schedule.note)
+
+
+def upcoming(offer: Offer, now: datetime) -> Iterator[Occurrence]:
+    """The next dates of an offer over all its series, in order."""
+    return heapq.merge(
+        *(occurrences(schedule, now) for schedule in offer.schedules),
+        key=lambda found: found.starts_at.timestamp(),
+    )
+
+
+def next_dates(offer: Offer, now: datetime, count: int) -> tuple[Occurrence, ...]:
+    """The next `count` dates; the same time twice is one."""
+    found: dict[float, Occurrence] = {}
+    for occurrence in islice(upcoming(offer, now), count * max(1, len(offer.schedules))):
+        found.setdefault(occurrence.starts_at.timestamp(), occurrence)
+        if len(found) == count:
+            break
+    return tuple(found.values())
+
+
+def ended(offer: Offer, now: datetime) -> bool:
+    """Whether the offer had dates and has none any more; one without dates goes by appointment."""
+    return bool(offer.schedules) and next(upcoming(offer, now), None) is None

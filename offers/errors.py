@@ -1,0 +1,20 @@
+"""What can go wrong with a table as a whole or a cell of it, each with the sentence that the person who imports reads."""
+
+from i18n.messages import Message
+
+
+class TableError(Exception):
+    """A file that cannot be read as a table at all."""
+
+    def __init__(self, key: str, *, row: int = 0, **params: object) -> None:
+        super().__init__(key)
+        self.message = Message(key, params)
+        self.row = row
+
+
+class CellError(Exception):
+    """A cell whose text is not what its column holds."""
+
+    def __init__(self, key: str, **params: object) -> None:
+        super().__init__(key)
+        self.message = Message(key, params)

@@ -1,0 +1,233 @@
+"""From three tables to providers and offers, with every error by file, row and column; what is stored already is not its business."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from i18n.messages import Message
+from offers import cells, csvfile, kinds, rules
+from offers.errors import CellError, TableError
+from offers.tables import ORGANIZATIONS, SCHEDULES, SERVICES, Column, Table, tables
+from offers.types import LEVELS, Offer, Provider, RowError, Schedule
+
+MAX_ERRORS = 200
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What the tables hold; with `errors` it is not to be used."""
+
+    providers: tuple[Provider, ...]
+    offers: tuple[Offer, ...]
+    errors: tuple[RowError, ...]
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row; one that is not `whole` has cells that could not be read and only says that its id exists."""
+
+    file: str
+    number: int
+    values: Values
+    whole: bool = True
+
+
+class _Errors(list[RowError]):
+    """Collects what is wrong, up to a number that somebody will still read."""
+
+    def add(self, file: str, row: int, column: str, message: Message) -> None:
+        if len(self) < MAX_ERRORS:
+            self.append(RowError(file, row, column, message))
+        elif len(self) == MAX_ERRORS:
+            self.append(RowError(file, 0, "", Message("import.too_many_errors")))
+
+    def at(self, where: _Row, column: str, key: str, /, **params: object) -> None:
+        self.add(where.file, where.number, column, Message(key, params))
+
+
+def parse(files: Mapping[str, bytes]) -> Catalogue:
+    """Read the three tables of a catalogue; `files` are contents by file name."""
+    errors = _Errors()
+    found: dict[str, list[_Row]] = {}
+    for name in files:
+        if name not in tables():
+            known = ", ".join(tables())
+            errors.add(cells.shown(name), 0, "", Message("import.file_unknown", {"names": known}))
+    for name, table in tables().items():
+        rows = _read(name, table, files[name], errors) if name in files else None
+        if name not in files:
+            errors.add(name, 0, "", Message("import.file_missing"))
+        if rows is not None:
+            found[name] = rows
+    # With half a table every reference into the other half would be called wrong.
+    if len(found) < len(tables()):
+        return Catalogue((), (), tuple(errors))
+    return _joined(found, errors)
+
+
+def _read(name: str, table: Table, content: bytes, errors: _Errors) -> list[_Row] | None:
+    """The rows of one file, as far as their cells can be read; None where the file itself is wrong."""
+    found: list[_Row] = []
+    header: list[str] | None = None
+    try:
+        for number, row in csvfile.rows(content):
+            if header is None:
+                header = _header(row)
+                if not _header_is_right(name, table, header, errors):
+                    return None
+                continue
+            values = _values(_Row(name, number, {}), table, header, row, errors)
+            found.append(_Row(name, number, values, len(values) == len(table)))
+    except TableError as error:
+        errors.add(name, error.row, "", error.message)
+        return None
+    if header is None:
+        errors.add(name, 0, "", Message("import.file_empty"))
+        return None
+    return found
+
+
+def _header(row: list[str]) -> list[str]:
+    names = [cell.strip() for cell in row]
+    while names and not names[-1]:
+        names.pop()
+    return names
+
+
+def _header_is_right(name: str, table: Table, header: list[str], errors: _Errors) -> bool:
+    before = len(errors)
+    for index, column in enumerate(header):
+        if column not in table:
+            errors.add(name, 1, cells.shown(column), Message("import.column_unknown"))
+        elif column in header[:index]:
+            errors.add(name, 1, column, Message("import.column_double"))
+    for column, how in table.items():
+        if how.required and column not in header:
+            errors.add(name, 1, column, Message("import.column_missing"))
+    return len(errors) == before
+
+
+def _values(where: _Row, table: Table, header: list[str], row: list[str], errors: _Errors) -> Values:
+    if any(cell.strip() for cell in row[len(header) :]):
+        errors.at(where, "", "import.too_many_cells")
+    given = dict(zip(header, row, strict=False))
+    values: Values = {}
+    for name, column in table.items():
+        try:
+            values[name] = _value(column, given.get(name, ""))
+        except CellError as error:
+            errors.add(where.file, where.number, name, error.message)
+    return values
+
+
+def _value(column: Column, cell: str) -> Any:
+    text = cells.cleaned(cell, lines=column.lines)
+    if text:
+        return column.read(text)
+    if column.required:
+        raise CellError("import.empty")
+    return column.default
+
+
+def _joined(found: Mapping[str, list[_Row]], errors: _Errors) -> Catalogue:
+    organizations = _by_id(found[ORGANIZATIONS], errors)
+    services = _by_id(found[SERVICES], errors)
+    for row in filter(_is_whole, services.values()):
+        _check_service(row, organizations, errors)
+    series: dict[str, list[Schedule]] = {}
+    for row in filter(_is_whole, found[SCHEDULES]):
+        _check_schedule(row, services, errors)
+        values = dict(row.values)
+        if values["freq"] == "ONCE":
+            values["valid_to"] = values["valid_from"]
+        series.setdefault(values.pop("service_id"), []).append(Schedule(**values))
+    if errors:
+        return Catalogue((), (), tuple(errors))
+    providers = {external_id: _provider(row.values) for external_id, row in organizations.items()}
+    offers = [
+        _offer(row.values, providers[row.values["organization_id"]], tuple(series.get(external_id, ())))
+        for external_id, row in services.items()
+    ]
+    return Catalogue(tuple(providers.values()), tuple(offers), ())
+
+
+def _is_whole(row: _Row) -> bool:
+    return row.whole
+
+
+def _by_id(rows: list[_Row], errors: _Errors) -> dict[str, _Row]:
+    found: dict[str, _Row] = {}
+    for row in rows:
+        external_id = row.values.get("id")
+        if external_id is None:
+            continue
+        if external_id in found:
+            errors.at(row, "id", "import.double_id", value=external_id, row=found[external_id].number)
+        else:
+            found[external_id] = row
+    return found
+
+
+def _check_service(row: _Row, organizations: Mapping[str, _Row], errors: _Errors) -> None:
+    values = row.values
+    if values["organization_id"] not in organizations:
+        errors.at(
+            row, "organization_id", "import.unknown_id", value=values["organization_id"], file=ORGANIZATIONS
+        )
+    if kinds.load()[values["kind"]].topic != values["topic"]:
+        errors.at(row, "kind", "import.wrong_kind", value=values["kind"], topic=values["topic"])
+    low, high = values["level_min"], values["level_max"]
+    if low and high and LEVELS.index(high) < LEVELS.index(low):
+        errors.at(row, "level_max", "import.order", other="level_min")
+    capacity, free = values["capacity"], values["free_places"]
+    if capacity is not None and free is not None and free > capacity:
+        errors.at(row, "free_places", "import.free_over_capacity")
+    if values["cost"] == "free" and values["cost_amount"]:
+        errors.at(row, "cost_amount", "import.amount_though_free")
+
+
+def _check_schedule(row: _Row, services: Mapping[str, _Row], errors: _Errors) -> None:
+    values = row.values
+    first, last = values["valid_from"], values["valid_to"]
+    if values["service_id"] not in services:
+        errors.at(row, "service_id", "import.unknown_id", value=values["service_id"], file=SERVICES)
+    if last is not None and last < first:
+        errors.at(row, "valid_to", "import.order", other="valid_from")
+    if values["closes_at"] and values["closes_at"] <= values["opens_at"]:
+        errors.at(row, "closes_at", "import.order", other="opens_at")
+    check: Callable[[_Row, _Errors], None] = _check_once if values["freq"] == "ONCE" else _check_byday
+    check(row, errors)
+
+
+def _check_once(row: _Row, errors: _Errors) -> None:
+    if row.values["byday"]:
+        errors.at(row, "byday", "import.byday_for_once")
+    if row.values["valid_to"] not in (None, row.values["valid_from"]):
+        errors.at(row, "valid_to", "import.once_one_day")
+
+
+def _check_byday(row: _Row, errors: _Errors) -> None:
+    byday = row.values["byday"]
+    if not byday:
+        errors.at(row, "byday", "import.empty")
+        return
+    numbered = [number != 0 for number, _ in rules.parse_byday(byday)]
+    if any(numbered) if row.values["freq"] == "WEEKLY" else not all(numbered):
+        errors.at(row, "byday", "import.bad_byday", value=byday)
+
+
+def _provider(values: Values) -> Provider:
+    rest = {name: value for name, value in values.items() if name != "id"}
+    return Provider(id=rules.stable_id("organization", values["id"]), external_id=values["id"], **rest)
+
+
+def _offer(values: Values, provider: Provider, schedules: tuple[Schedule, ...]) -> Offer:
+    rest = {name: value for name, value in values.items() if name not in ("id", "organization_id")}
+    return Offer(
+        id=rules.stable_id("service", values["id"]),
+        external_id=values["id"],
+        provider=provider,
+        schedules=schedules,
+        **rest,
+    )

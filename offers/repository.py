@@ -1,0 +1,226 @@
+"""Every SQL statement about the catalogue and what people report about it."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Table, bindparam, delete, func, insert, select, update
+
+from db.engine import Transaction
+from db.tables.offers import offer_reports, offer_texts, offers, providers, schedules
+from offers.rules import stable_id
+from offers.types import Offer, Provider, Report, Schedule, Status
+
+Stamp = tuple[datetime | None, int]
+"""When the catalogue last changed and how many offers it has: equal as long as nothing moved."""
+
+_BATCH = 500
+_CODES = ("keywords", "audience", "languages", "residence_status", "bring")
+
+
+class OffersRepository:
+    """Providers, offers, their series, and reports."""
+
+    async def stamp(self, tx: Transaction) -> Stamp:
+        row = (
+            await tx.execute(select(func.max(offers.c.changed_at), func.count()).select_from(offers))
+        ).one()
+        return row[0], int(row[1])
+
+    async def published(self, tx: Transaction) -> list[Offer]:
+        """All offers that the search may find."""
+        return await self._load(tx, offers.c.status == Status.PUBLISHED.value, texts=True)
+
+    async def by_id(self, tx: Transaction, offer_id: str) -> Offer | None:
+        found = await self._load(tx, offers.c.id == offer_id)
+        return found[0] if found else None
+
+    async def _load(self, tx: Transaction, condition: Any, *, texts: bool = False) -> list[Offer]:
+        wanted = select(offers.c.id).where(condition)
+        rows = (await tx.execute(select(offers).where(condition).order_by(offers.c.id))).all()
+        makers = await tx.execute(
+            select(providers).where(providers.c.id.in_(select(offers.c.provider_id).where(condition)))
+        )
+        by_id = {row.id: _provider(row) for row in makers}
+        series: dict[str, list[Schedule]] = {}
+        for row in await tx.execute(
+            select(schedules)
+            .where(schedules.c.offer_id.in_(wanted))
+            .order_by(schedules.c.offer_id, schedules.c.position)
+        ):
+            series.setdefault(row.offer_id, []).append(_schedule(row))
+        translated = await self._texts(tx, wanted) if texts else {}
+        return [
+            _offer(
+                row, by_id[row.provider_id], tuple(series.get(row.id, ())), tuple(translated.get(row.id, ()))
+            )
+            for row in rows
+        ]
+
+    async def _texts(self, tx: Transaction, wanted: Any) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        chosen = select(offer_texts.c.offer_id, offer_texts.c.text).where(offer_texts.c.offer_id.in_(wanted))
+        for offer_id, text in await tx.execute(chosen.order_by(offer_texts.c.id)):
+            found.setdefault(offer_id, []).append(text)
+        return found
+
+    async def provider_hashes(self, tx: Transaction) -> dict[str, tuple[str, str]]:
+        """Name and row hash of every provider by id."""
+        rows = await tx.execute(select(providers.c.id, providers.c.name, providers.c.row_hash))
+        return {row.id: (row.name, row.row_hash) for row in rows}
+
+    async def offer_hashes(self, tx: Transaction) -> dict[str, tuple[str, str]]:
+        """Name and row hash of every offer by id."""
+        rows = await tx.execute(select(offers.c.id, offers.c.name, offers.c.row_hash))
+        return {row.id: (row.name, row.row_hash) for row in rows}
+
+    async def add_providers(self, tx: Transaction, items: Sequence[Provider]) -> None:
+        await _insert(tx, providers, [_provider_values(item) for item in items])
+
+    async def change_providers(self, tx: Transaction, items: Sequence[Provider], now: datetime) -> None:
+        """Write changed providers; their offers count as changed, since cards show both."""
+        await _update(tx, providers, [_provider_values(item) for item in items])
+        for ids in _batches([item.id for item in items]):
+            await tx.execute(update(offers).where(offers.c.provider_id.in_(ids)).values(changed_at=now))
+
+    async def add_offers(self, tx: Transaction, items: Sequence[Offer], now: datetime) -> None:
+        await _insert(tx, offers, [_offer_values(item, now) for item in items])
+        await _insert(tx, schedules, [row for item in items for row in _schedule_values(item)])
+
+    async def change_offers(self, tx: Transaction, items: Sequence[Offer], now: datetime) -> None:
+        await _update(tx, offers, [_offer_values(item, now) for item in items])
+        for ids in _batches([item.id for item in items]):
+            await tx.execute(delete(schedules).where(schedules.c.offer_id.in_(ids)))
+        await _insert(tx, schedules, [row for item in items for row in _schedule_values(item)])
+
+    async def has_open_report(
+        self, tx: Transaction, offer_id: str, reason: str, person_id: str | None
+    ) -> bool:
+        """Whether the same person said the same already and nobody looked at it yet."""
+        found = await tx.execute(
+            select(func.count())
+            .select_from(offer_reports)
+            .where(
+                offer_reports.c.offer_id == offer_id,
+                offer_reports.c.reason == reason,
+                offer_reports.c.person_id == person_id,
+                offer_reports.c.closed_at.is_(None),
+            )
+        )
+        return bool(found.scalar_one())
+
+    async def add_report(
+        self,
+        tx: Transaction,
+        report_id: str,
+        offer_id: str,
+        reason: str,
+        person_id: str | None,
+        now: datetime,
+    ) -> None:
+        await tx.execute(
+            insert(offer_reports).values(
+                id=report_id, offer_id=offer_id, reason=reason, person_id=person_id, created_at=now
+            )
+        )
+
+    async def open_reports(self, tx: Transaction) -> list[Report]:
+        """Reports that nobody has closed, oldest first, without who sent them."""
+        rows = await tx.execute(
+            select(offer_reports, offers.c.name, offers.c.owner)
+            .join(offers, offers.c.id == offer_reports.c.offer_id)
+            .where(offer_reports.c.closed_at.is_(None))
+            .order_by(offer_reports.c.created_at, offer_reports.c.id)
+        )
+        return [Report(r.id, r.offer_id, r.name, r.owner, r.reason, r.created_at) for r in rows]
+
+
+def provider_hash(item: Provider) -> str:
+    """Changes whenever the imported row does."""
+    return _digest(asdict(item))
+
+
+def offer_hash(item: Offer) -> str:
+    """Changes whenever the imported row or one of its dates does; the provider has a hash of its own."""
+    return _digest({**asdict(item), "provider": item.provider.id})
+
+
+def _digest(values: Mapping[str, Any]) -> str:
+    canonical = json.dumps(values, default=str, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _batches(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))
+
+
+async def _insert(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    for batch in _batches(rows):
+        await tx.execute(insert(table), list(batch))
+
+
+async def _update(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    columns = [name for name in rows[0] if name != "id"]
+    statement = (
+        update(table)
+        .where(table.c.id == bindparam("row_id"))
+        .values({name: bindparam(f"new_{name}") for name in columns})
+    )
+    for batch in _batches(rows):
+        await tx.execute(
+            statement,
+            [{"row_id": row["id"], **{f"new_{name}": row[name] for name in columns}} for row in batch],
+        )
+
+
+def _provider_values(item: Provider) -> dict[str, Any]:
+    return {**asdict(item), "row_hash": provider_hash(item)}
+
+
+def _offer_values(item: Offer, now: datetime) -> dict[str, Any]:
+    values = {column.name: getattr(item, column.name) for column in offers.c if hasattr(item, column.name)}
+    values |= {name: list(values[name]) for name in _CODES}
+    return {
+        **values,
+        "provider_id": item.provider.id,
+        "row_hash": offer_hash(item),
+        "changed_at": now,
+    }
+
+
+def _schedule_values(item: Offer) -> list[dict[str, Any]]:
+    return [
+        {
+            **asdict(schedule),
+            "id": stable_id("schedule", f"{item.external_id}:{position}"),
+            "offer_id": item.id,
+            "position": position,
+        }
+        for position, schedule in enumerate(item.schedules)
+    ]
+
+
+def _provider(row: Row[Any]) -> Provider:
+    values = dict(row._mapping)  # noqa: SLF001 -- the documented name of a row's columns
+    del values["row_hash"]
+    return Provider(**values)
+
+
+def _schedule(row: Row[Any]) -> Schedule:
+    values = dict(row._mapping)  # noqa: SLF001 -- as above
+    for name in ("id", "offer_id", "position"):
+        del values[name]
+    return Schedule(**values)
+
+
+def _offer(row: Row[Any], provider: Provider, series: tuple[Schedule, ...], texts: tuple[str, ...]) -> Offer:
+    values = dict(row._mapping)  # noqa: SLF001 -- as above
+    for name in ("provider_id", "row_hash", "changed_at"):
+        del values[name]
+    values |= {name: tuple(values[name]) for name in _CODES}
+    return Offer(**values, provider=provider, schedules=series, texts=texts)

@@ -1,0 +1,366 @@
+"""The catalogue in memory and which offers answer a question best; how words match is `words`, what is shown is the edge's business."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from i18n.text import search_key
+from offers import dates, rules
+from offers.places import RANK, Places
+from offers.types import FILTERS, Hit, Kind, Near, Occurrence, Offer, Query, SearchResult, Topic
+from offers.words import Pattern, TextIndex, rarity
+
+DATA = Path(__file__).parent / "search_words.yml"
+
+COST = {
+    "topic": 128,
+    "dates": 64,
+    "kind": 48,
+    "childcare": 32,
+    "audience": 10,
+    "level": 4,
+    "daytime": 2,
+    "place": 1,
+}
+"""What it costs to miss something: what is dearer is given up later, childcare last of what a person may do without.
+
+A level costs one more for every further step, and still less than another audience.
+"""
+_OTHER_COURSE = 16
+"""Instead of a kind that costs `kind`: one German course can stand in for another, football for sewing cannot."""
+MILD = COST["daytime"] + COST["place"]
+"""Offers that miss no more than this are shown beside those that miss nothing."""
+
+_KIND, _NAME, _KEYWORD, _SUMMARY, _BODY = 1.0, 0.9, 0.85, 0.6, 0.4
+_STRONG = 0.5
+"""How surely a word must be found in name, kind or keywords to say what is looked for."""
+_EVIDENCE = 1.2
+_NAMED_SURELY, _SPOKEN_OF = 1.5, 3.0
+_OF_BEST = 0.6
+_ASKED = 4.0
+_RELATED = 3.0
+_NEARLY = 0.7
+_IN_PASSING = 0.38
+_FAR_STEP_KM = 4
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question, prepared: whose places are known and whose words are weighed."""
+
+    query: Query
+    place: str | None
+    words: tuple[str, ...]
+    delicate: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Found:
+    number: int
+    misses: frozenset[str]
+    cost: int
+    score: float
+    near: Near | None
+    distance: float | None
+
+
+class OfferIndex:
+    """All published offers; pure but for what it remembers of next dates."""
+
+    def __init__(
+        self,
+        offers: Iterable[Offer],
+        places: Places,
+        kinds: Mapping[str, Kind],
+        kind_names: Mapping[str, Sequence[str]],
+    ) -> None:
+        """`kind_names` are what each kind is called in every language."""
+        self._offers = tuple(offers)
+        self._places = places
+        self._kinds = kinds
+        self._delicate = {
+            kind.id: Pattern((*kind.asked, *kind_names.get(kind.id, ())))
+            for kind in kinds.values()
+            if kind.unasked == "never"
+        }
+        stop, self._filter_words = _search_words()
+        named = [
+            _named(offer, (*kind_names.get(offer.kind, ()), *_asked_words(kinds, offer)))
+            for offer in self._offers
+        ]
+        self._strong = TextIndex(named, stop)
+        self._weak = TextIndex([_body(offer) for offer in self._offers], stop)
+        self._stop = stop
+        self._next: dict[int, tuple[datetime, Occurrence | None]] = {}
+
+    def search(self, query: Query, now: datetime, limit: int = 3) -> SearchResult:
+        """The best `limit` offers. With a topic never none while the topic has offers; without one only what the words name."""
+        asked = self._prepare(query)
+        candidates = self._candidates(asked, now)
+        if not candidates:
+            return SearchResult((), 0, query)
+        weights = {word: rarity(self._strong.lookup(word), candidates) for word in asked.words}
+        scores = self._scores(asked, weights, candidates)
+        evidence = self._evidence(asked, weights, candidates)
+        if query.topic is None:
+            candidates = _named_alone(asked, scores, evidence)
+        kinds = _most_of(evidence)
+        found = [self._judge(asked, number, scores[number], kinds, now) for number in candidates]
+        found.sort(key=lambda item: self._key(asked, item, now))
+        shown = _shown(found, limit)
+        related = self._related(asked, now) if query.topic else None
+        if related is not None:
+            shown = [*shown[: limit - 1], related]
+        hits = tuple(self._hit(item) for item in shown[:limit])
+        return SearchResult(hits, max(len(hits), _total(found, shown[:limit])), query)
+
+    def _prepare(self, query: Query) -> _Asked:
+        place = self._places.find(query.place) if query.place else None
+        if place is None and query.location is not None:
+            place = self._places.nearest(*query.location)
+        words = tuple(dict.fromkeys(search_key(query.text).split()))
+        delicate = frozenset(kind for kind, pattern in self._delicate.items() if pattern.matches(words))
+        said = (
+            {word for spelling in self._places.spellings(place.name) for word in spelling.split()}
+            if place
+            else set()
+        )
+        kept = [word for word in words if word not in self._stop and word not in said and not word.isdigit()]
+        for name in ("daytime", "childcare", "level", "audience"):
+            if getattr(query, name) is not None:
+                kept = [word for word in kept if not self._filter_words[name].matches((word,))]
+        return _Asked(query, place.name if place else None, tuple(kept), delicate)
+
+    def _candidates(self, asked: _Asked, now: datetime) -> list[int]:
+        """The offers of the topic that still take place; all of the topic where none does; delicate ones only when asked for."""
+        topic = asked.query.topic
+        open_ = [
+            number
+            for number, offer in enumerate(self._offers)
+            if (topic is None or offer.topic == topic or offer.kind in asked.delicate)
+            and self._may_be_shown(asked, offer)
+        ]
+        running = [number for number in open_ if not self._ended(number, now)]
+        return running or open_
+
+    def _may_be_shown(self, asked: _Asked, offer: Offer) -> bool:
+        if offer.kind not in self._delicate or offer.kind in asked.delicate:
+            return True
+        topic = asked.query.topic
+        return offer.topic == topic and all(
+            kind.id in self._delicate for kind in self._kinds.values() if kind.topic == topic
+        )
+
+    def _scores(
+        self, asked: _Asked, weights: Mapping[str, float], candidates: Sequence[int]
+    ) -> dict[int, float]:
+        scores = dict.fromkeys(candidates, 0.0)
+        for word in asked.words:
+            strong, weak = self._strong.lookup(word), self._weak.lookup(word)
+            weak_weight = rarity(weak, candidates)
+            for number in candidates:
+                scores[number] += max(
+                    weights[word] * strong.get(number, 0.0), weak_weight * weak.get(number, 0.0)
+                )
+        for number in candidates:
+            if self._offers[number].kind in asked.delicate:
+                scores[number] += _ASKED
+        return scores
+
+    def _evidence(
+        self, asked: _Asked, weights: Mapping[str, float], candidates: Sequence[int]
+    ) -> dict[str, float]:
+        """How surely the words name each kind of offer, by its name or by name and keywords of one of its offers."""
+        evidence = dict.fromkeys(asked.delicate, _ASKED)
+        for number in candidates:
+            score = sum(
+                weights[word] * quality
+                for word in asked.words
+                if (quality := self._strong.lookup(word).get(number, 0.0)) >= _STRONG
+            )
+            kind = self._offers[number].kind
+            evidence[kind] = max(score, evidence.get(kind, 0.0))
+        return evidence
+
+    def _judge(
+        self, asked: _Asked, number: int, score: float, kinds: frozenset[str], now: datetime
+    ) -> _Found:
+        offer, query = self._offers[number], asked.query
+        near = self._places.nearness(asked.place, offer.place) if asked.place else None
+        distance = None
+        if query.location is not None:
+            distance = self._places.distance_from(query.location, offer.place)
+        elif near == "far" and asked.place:
+            distance = self._places.distance_km(asked.place, offer.place)
+        steps = _level_steps(offer, query.level) if query.level else 0
+        missed = {
+            "place": near == "far" and query.location is None,
+            "level": steps > 0,
+            "audience": bool(query.audience and offer.audience) and query.audience not in offer.audience,
+            "childcare": bool(query.childcare) and offer.childcare == "no",
+            "daytime": query.daytime is not None and not _daytime_fits(offer, query.daytime, now),
+            "dates": self._ended(number, now),
+            "kind": bool(kinds) and offer.kind not in kinds,
+        }
+        misses = frozenset(name for name, is_missed in missed.items() if is_missed)
+        cost = sum(COST[name] for name in misses) + max(0, steps - 1)
+        if "kind" in misses and offer.topic == Topic.GERMAN_COURSE:
+            cost += _OTHER_COURSE - COST["kind"]
+        return _Found(number, misses, cost, score, near, distance)
+
+    def _key(self, asked: _Asked, item: _Found, now: datetime) -> tuple[object, ...]:
+        offer, query = self._offers[item.number], asked.query
+        coming = self._upcoming(item.number, now)
+        today = now.astimezone(dates.BERLIN).date()
+        deadline = offer.registration_deadline
+        return (
+            item.cost,
+            rules.is_full(offer) or (deadline is not None and deadline < today),
+            bool(query.audience) and query.audience not in offer.audience,
+            _distance_rank(asked, item),
+            bool(query.daytime) and not offer.schedules,
+            bool(query.childcare) and offer.childcare != "yes",
+            bool(offer.audience) and not query.audience,
+            -round(item.score, 1),
+            round(item.distance or 0.0),
+            coming.starts_at.timestamp() if coming else float("inf"),
+            offer.name,
+            offer.id,
+        )
+
+    def _related(self, asked: _Asked, now: datetime) -> _Found | None:
+        """An offer of another topic that a rare word names, when nothing in this topic goes by that word."""
+        topic = asked.query.topic
+        everything = range(len(self._offers))
+        own = [number for number in everything if self._offers[number].topic == topic]
+        best: tuple[float, int] | None = None
+        for word in asked.words:
+            named = self._strong.lookup(word)
+            weight = rarity(named, everything)
+            if weight < _RELATED or any(self._goes_by(word, number) for number in own):
+                continue
+            for number, quality in named.items():
+                offer = self._offers[number]
+                if quality < _KEYWORD or offer.topic == topic or not self._may_be_shown(asked, offer):
+                    continue
+                if (best is None or weight * quality > best[0]) and not self._ended(number, now):
+                    best = (weight * quality, number)
+        if best is None:
+            return None
+        found = self._judge(asked, best[1], best[0], frozenset(), now)
+        return replace(found, misses=found.misses | {"topic"}, cost=found.cost + COST["topic"])
+
+    def _goes_by(self, word: str, number: int) -> bool:
+        return (
+            self._strong.lookup(word).get(number, 0.0) >= _NEARLY
+            or self._weak.lookup(word).get(number, 0.0) >= _IN_PASSING
+        )
+
+    def _hit(self, item: _Found) -> Hit:
+        misses = tuple(
+            name for name in FILTERS if name in item.misses or (name == "topic" and "kind" in item.misses)
+        )
+        return Hit(self._offers[item.number], item.distance, item.near, misses)
+
+    def _ended(self, number: int, now: datetime) -> bool:
+        return bool(self._offers[number].schedules) and self._upcoming(number, now) is None
+
+    def _upcoming(self, number: int, now: datetime) -> Occurrence | None:
+        """The next date; remembered until it is over, because most questions ask on the same day."""
+        known = self._next.get(number)
+        if known is not None:
+            since, coming = known
+            if since <= now and (
+                coming.ends_at.timestamp() > now.timestamp() if coming else since.date() == now.date()
+            ):
+                return coming
+        coming = next(dates.upcoming(self._offers[number], now), None)
+        self._next[number] = (now, coming)
+        return coming
+
+
+def _most_of(evidence: Mapping[str, float]) -> frozenset[str]:
+    """The kinds that the words name; none when they name none in particular."""
+    best = max(evidence.values(), default=0.0)
+    if best < _EVIDENCE:
+        return frozenset()
+    return frozenset(kind for kind, score in evidence.items() if score >= best * _OF_BEST)
+
+
+def _named_alone(asked: _Asked, scores: Mapping[int, float], evidence: Mapping[str, float]) -> list[int]:
+    """Without a topic: the offers that the words name, or all when there are no words and only filters."""
+    query = asked.query
+    if not asked.words:
+        filtered = asked.place or query.level or query.audience or query.childcare or query.daytime
+        return list(scores) if filtered else []
+    best = max(scores.values())
+    if max(evidence.values()) < _NAMED_SURELY and best < _SPOKEN_OF:
+        return []
+    return [number for number, score in scores.items() if score >= best * _OF_BEST]
+
+
+def _shown(found: Sequence[_Found], limit: int) -> list[_Found]:
+    """What is shown: with offers that miss nothing only such that miss little, else the next best."""
+    if found and found[0].cost == 0:
+        return [item for item in found if item.cost <= MILD][:limit]
+    return list(found[:limit])
+
+
+def _total(found: Sequence[_Found], shown: Sequence[_Found]) -> int:
+    most = max((item.cost for item in shown if "topic" not in item.misses), default=0)
+    return sum(item.cost <= most for item in found)
+
+
+def _distance_rank(asked: _Asked, item: _Found) -> tuple[int, int]:
+    """How near, as coarsely as it matters to somebody who takes a bus or train."""
+    if asked.query.location is not None and item.distance is not None:
+        return (0, round(item.distance))
+    steps = round((item.distance or 0.0) / _FAR_STEP_KM)
+    return (RANK[item.near] if item.near else 0, steps)
+
+
+def _level_steps(offer: Offer, level: str) -> int:
+    taught = offer.topic == Topic.GERMAN_COURSE
+    return rules.level_steps(level, offer.level_min, offer.level_max, taught=taught)
+
+
+def _daytime_fits(offer: Offer, daytime: str, now: datetime) -> bool:
+    """By appointment any time may do; a series that is over says nothing any more."""
+    today = now.astimezone(dates.BERLIN).date()
+    current = [s for s in offer.schedules if s.valid_to is None or s.valid_to >= today]
+    return not offer.schedules or any(daytime in rules.daytimes(schedule) for schedule in current)
+
+
+def _asked_words(kinds: Mapping[str, Kind], offer: Offer) -> tuple[str, ...]:
+    kind = kinds.get(offer.kind)
+    return tuple(entry.rstrip("*") for entry in kind.asked if " " not in entry) if kind else ()
+
+
+def _named(offer: Offer, kind_names: Iterable[str]) -> list[tuple[str, float]]:
+    return [
+        (offer.name, _NAME),
+        *((name, _KIND) for name in kind_names),
+        *((keyword, _KEYWORD) for keyword in offer.keywords),
+    ]
+
+
+def _body(offer: Offer) -> list[tuple[str, float]]:
+    return [
+        (offer.summary, _SUMMARY),
+        *((text, _SUMMARY) for text in offer.texts),
+        (offer.description, _BODY),
+        (offer.provider.name, _SUMMARY),
+        (offer.location_name, _BODY),
+        (offer.address_1, _BODY),
+    ]
+
+
+@cache
+def _search_words() -> tuple[frozenset[str], Mapping[str, Pattern]]:
+    data = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+    stop = frozenset(word for entry in data["stop"] for word in search_key(str(entry)).split())
+    return stop, {name: Pattern(map(str, entries)) for name, entries in data["filters"].items()}

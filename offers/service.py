@@ -1,0 +1,160 @@
+"""Use cases about the catalogue: search, cards, dates, reports and the import; what it looks like is the edge's business."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from db.engine import Transaction
+from i18n.languages import LANGUAGES
+from i18n.messages import words
+from offers import dates, ics, importer, kinds, places
+from offers.repository import OffersRepository, Stamp, offer_hash, provider_hash
+from offers.search import OfferIndex
+from offers.types import (
+    ImportReport,
+    Occurrence,
+    Offer,
+    Provider,
+    Query,
+    Report,
+    ReportReason,
+    SearchResult,
+    Status,
+)
+from people.errors import NotFoundError
+from people.service import Accessor
+from people.types import Actor, Permission
+
+_Item = TypeVar("_Item", Provider, Offer)
+_TICK = timedelta(microseconds=1)
+
+
+class OffersService:
+    """The catalogue. Never commits: `tx` is the caller's unit of work. `refresh` comes before `search`."""
+
+    def __init__(self, repository: OffersRepository, *, new_id: Callable[[], str]) -> None:
+        self._repository = repository
+        self._new_id = new_id
+        self._accessor = Accessor()
+        self._stamp: Stamp | None = None
+        self._index = _index(())
+
+    async def refresh(self, tx: Transaction) -> bool:
+        """Build the search anew when the catalogue changed; True when it did. One small query when it did not."""
+        stamp = await self._repository.stamp(tx)
+        if stamp == self._stamp:
+            return False
+        self._index = _index(await self._repository.published(tx))
+        self._stamp = stamp
+        return True
+
+    def search(self, query: Query, now: datetime, limit: int = 3) -> SearchResult:
+        """The offers that fit best, as of the last `refresh`."""
+        return self._index.search(query, now, limit)
+
+    async def count(self, tx: Transaction) -> int:
+        """How many offers the catalogue has, drafts included."""
+        return (await self._repository.stamp(tx))[1]
+
+    async def get(self, tx: Transaction, offer_id: str) -> Offer:
+        """An offer that is or was public. Raises NotFoundError."""
+        offer = await self._repository.by_id(tx, offer_id)
+        if offer is None or offer.status == Status.DRAFT:
+            raise NotFoundError
+        return offer
+
+    def next_dates(self, offer: Offer, now: datetime, count: int) -> tuple[Occurrence, ...]:
+        """What takes place next; a paused or ended offer has no dates."""
+        return dates.next_dates(offer, now, count) if offer.status == Status.PUBLISHED else ()
+
+    def calendar(self, offer: Offer, now: datetime) -> bytes:
+        """The dates as a calendar file."""
+        return ics.calendar(offer, now)
+
+    async def report(
+        self, tx: Transaction, actor: Actor | None, offer_id: str, reason: str, now: datetime
+    ) -> None:
+        """Keep what somebody says is wrong; the same from the same person only once. Raises NotFoundError."""
+        if actor is not None:
+            self._accessor.require(actor, Permission.ASK)
+        if reason not in set(ReportReason):
+            raise NotFoundError
+        offer = await self.get(tx, offer_id)
+        person_id = actor.id if actor else None
+        if person_id and await self._repository.has_open_report(tx, offer.id, reason, person_id):
+            return
+        await self._repository.add_report(tx, self._new_id(), offer.id, reason, person_id, now)
+
+    async def open_reports(self, tx: Transaction) -> list[Report]:
+        """What people said is wrong and nobody looked at yet, oldest first."""
+        return await self._repository.open_reports(tx)
+
+    async def import_tables(
+        self, tx: Transaction, files: Mapping[str, bytes], now: datetime, *, dry_run: bool
+    ) -> ImportReport:
+        """Bring the catalogue to what three tables say, or nothing at all when one of their cells is wrong.
+
+        Counts providers and offers. What is not in the tables any more stays and is named.
+        """
+        found = importer.parse(files)
+        if found.errors:
+            return ImportReport(0, 0, 0, (), found.errors)
+        providers = _difference(found.providers, provider_hash, await self._repository.provider_hashes(tx))
+        offers = _difference(found.offers, offer_hash, await self._repository.offer_hashes(tx))
+        if not dry_run:
+            await self._write(tx, providers, offers, now)
+        return ImportReport(
+            new=len(providers.new) + len(offers.new),
+            changed=len(providers.changed) + len(offers.changed),
+            unchanged=providers.unchanged + offers.unchanged,
+            vanished=(*providers.vanished, *offers.vanished),
+            errors=(),
+        )
+
+    async def _write(
+        self,
+        tx: Transaction,
+        providers: "_Difference[Provider]",
+        offers: "_Difference[Offer]",
+        now: datetime,
+    ) -> None:
+        latest, _ = await self._repository.stamp(tx)
+        # Every change must move the stamp, even two within one tick of the clock.
+        moment = max(now, latest + _TICK) if latest else now
+        await self._repository.add_providers(tx, providers.new)
+        await self._repository.change_providers(tx, providers.changed, moment)
+        await self._repository.add_offers(tx, offers.new, moment)
+        await self._repository.change_offers(tx, offers.changed, moment)
+
+
+@dataclass(frozen=True)
+class _Difference(Generic[_Item]):
+    """How a table differs from what is stored; `vanished` are names."""
+
+    new: tuple[_Item, ...]
+    changed: tuple[_Item, ...]
+    unchanged: int
+    vanished: tuple[str, ...]
+
+
+def _difference(
+    items: Sequence[_Item], digest: Callable[[_Item], str], stored: Mapping[str, tuple[str, str]]
+) -> _Difference[_Item]:
+    new = tuple(item for item in items if item.id not in stored)
+    changed = tuple(item for item in items if item.id in stored and stored[item.id][1] != digest(item))
+    ids = {item.id for item in items}
+    vanished = tuple(sorted(name for id_, (name, _) in stored.items() if id_ not in ids))
+    return _Difference(new, changed, len(items) - len(new) - len(changed), vanished)
+
+
+def _index(offers: Sequence[Offer]) -> OfferIndex:
+    return OfferIndex(offers, places.load(), kinds.load(), _kind_names())
+
+
+def _kind_names() -> dict[str, tuple[str, ...]]:
+    """What each kind is called in every language."""
+    return {
+        kind: tuple(dict.fromkeys(words(language).plain(f"kind.{kind}") for language in LANGUAGES))
+        for kind in kinds.load()
+    }

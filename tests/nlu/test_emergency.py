@@ -1,0 +1,144 @@
+"""DESIGN.md, rule 6: an emergency is seen from the words alone, and hardly anything else is taken for one."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlu.emergency import EmergencyRule
+from nlu.examples import Example, load_examples
+from nlu.lexicon import Lexicon, compile_lexicon, load_lexicons
+from nlu.types import Emergency, Intent
+
+MISTYPED = {
+    "emergency": {
+        "together": [[["husband", "kitchen"], ["knife", "hits", "burning"]]],
+    }
+}
+MOST_MISSED = 0.05
+MOST_FALSE_ALARMS = 0.01
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "kind"),
+    [
+        ("I want to kill myself", "en", "suicide"),
+        ("My HUSBAND has a knife!!!", "en", "violence"),
+        ("the kitchen is burning", "en", "fire"),
+        ("my son doesn’t wake up", "en", "medical"),
+        ("زوجي يَضربني", "ar", "other"),
+        ("حريق في البيت", "ar", "fire"),
+        ("bitte 112", "en", "other"),
+    ],
+)
+def test_seen(lexicons: dict[str, Lexicon], text: str, language: str, kind: str) -> None:
+    assert EmergencyRule(lexicons).detect(text) == Emergency(language, kind)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "hello",
+        "my husband works",
+        "a knife for the kitchen",
+        "a film where a man has a knife",
+        "تدريب على حريق",
+        "\ud800\x00",
+    ],
+)
+def test_not_seen(lexicons: dict[str, Lexicon], text: str) -> None:
+    assert EmergencyRule(lexicons).detect(text) is None
+
+
+def test_an_excuse_in_one_language_does_not_silence_another(lexicons: dict[str, Lexicon]) -> None:
+    assert EmergencyRule(lexicons).detect("film حريق") == Emergency("ar", "fire")
+
+
+def test_the_persons_language_decides_a_tie(lexicons: dict[str, Lexicon]) -> None:
+    rule = EmergencyRule({"xx": lexicons["en"], "en": lexicons["en"]})
+    assert [rule.detect("kill myself", language) for language in ("xx", "en")] == [
+        Emergency("xx", "suicide"),
+        Emergency("en", "suicide"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["my husbnad has a knief", "my hubsand hits everybody", "kitchen burnnig now"]
+)
+def test_seen_though_mistyped(text: str) -> None:
+    rule = EmergencyRule({"en": compile_lexicon("en", MISTYPED)})
+    assert rule.detect(text) is not None
+
+
+def test_a_word_of_calm_messages_is_no_slip(lexicons: dict[str, Lexicon]) -> None:
+    rule = EmergencyRule(lexicons)
+    assert rule.detect("kitchem fire") is not None
+    rule.learn([Example("en", Intent.GREET, "kitchem", ())])
+    assert rule.detect("kitchem fire") is None
+
+
+def test_one_mistyped_word_alone_is_no_alarm() -> None:
+    assert (
+        EmergencyRule({"en": compile_lexicon("en", {"emergency": {"phrases": ["murder"]}})}).detect("murdor")
+        is None
+    )
+
+
+def test_an_excuse_does_not_silence_the_whole_story(lexicons: dict[str, Lexicon]) -> None:
+    rule = EmergencyRule(lexicons)
+    assert rule.detect("like in a film I will kill myself") is None
+    assert rule.detect("like in a film, she doesn't wake up, I will kill myself") is not None
+
+
+def test_without_any_lexicon_nothing_is_seen() -> None:
+    assert EmergencyRule({}).detect("112") is None
+
+
+def test_danger_at_either_end_of_a_long_text(lexicons: dict[str, Lexicon]) -> None:
+    rule = EmergencyRule(lexicons)
+    for text in (
+        "kill myself " + "x " * 100_000,
+        "x" * 1_000_000 + " kill myself",
+        "man " * 50_000 + "knife",
+    ):
+        assert rule.detect(text) is not None
+
+
+@given(st.text(alphabet="man knife hits'\u200c حريق\ud800*"))
+def test_any_text_is_read(text: str) -> None:
+    rule = EmergencyRule({})
+    assert rule.detect(text) is None
+
+
+def _by_language(examples: list[Example]) -> Mapping[str, list[Example]]:
+    found: dict[str, list[Example]] = defaultdict(list)
+    for example in examples:
+        found[example.language].append(example)
+    return found
+
+
+def _weakness(rule: EmergencyRule, language: str, examples: list[Example]) -> str | None:
+    danger = [e.text for e in examples if e.intent is Intent.EMERGENCY]
+    calm = [e.text for e in examples if e.intent is not Intent.EMERGENCY]
+    missed = [text for text in danger if rule.detect(text, language) is None]
+    false = [text for text in calm if rule.detect(text, language) is not None]
+    if len(missed) > MOST_MISSED * len(danger) or len(false) > MOST_FALSE_ALARMS * len(calm):
+        return f"{language}: missed {missed}, false alarms {false}"
+    return None
+
+
+@pytest.mark.parametrize("learned", [False, True])
+def test_the_languages_rules_see_nearly_all_and_little_else(learned: bool) -> None:
+    lexicons, examples = load_lexicons(), load_examples()
+    rule = EmergencyRule(lexicons)
+    if learned:
+        rule.learn(examples)
+    by_language = {
+        language: lines for language, lines in _by_language(examples).items() if language in lexicons
+    }
+    weak = [_weakness(rule, language, lines) for language, lines in by_language.items()]
+    assert by_language
+    assert not any(weak), "\n".join(filter(None, weak))

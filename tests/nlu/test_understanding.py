@@ -1,0 +1,223 @@
+"""What the bot gets: entities of word list and model together, thresholds, key words when the model is silent."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlu.errors import LexiconError, NluUnavailable
+from nlu.examples import load_examples
+from nlu.gazetteer import Gazetteer
+from nlu.keywords import Keywords
+from nlu.lexicon import Lexicon, compile_lexicon, load_lexicons
+from nlu.types import TOPICS, Entity, Guess, Intent, Understanding
+from nlu.understanding import Understander
+
+Lexicons = dict[str, Lexicon]
+
+
+class Model:
+    """Answers with what it was given."""
+
+    def __init__(self, answer: Understanding | None) -> None:
+        self.answer = answer
+
+    async def parse(self, text: str) -> Understanding:
+        if self.answer is None:
+            raise NluUnavailable("silent")
+        return self.answer
+
+
+def _answer(intent: Intent, confidence: float, *entities: Entity, second: float = 0.1) -> Understanding:
+    ranking = (
+        Guess(intent, confidence),
+        Guess(Intent.FIND_WORK, second),
+        Guess(Intent.HELP, 0.0),
+        Guess(Intent.GREET, 0.0),
+    )
+    return Understanding(intent, confidence, ranking, entities, "model")
+
+
+def test_thirteen_topics() -> None:
+    assert (len(TOPICS), len(Intent)) == (13, 28)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("course in Haar", {"place": "Haar"}),
+        ("course in Muenchen B1", {"place": "München", "level": "B1"}),
+        ("Lohhof in the evening", {"place": "Unterschleißheim", "daytime": "evening"}),
+        ("kurs in Unterschleisheim", {"place": "Unterschleißheim"}),
+        ("Strasslach a 1", {"place": "Straßlach-Dingharting", "level": "A1"}),
+        ("كورس بهار مع حضانة", {"place": "Haar", "childcare": True}),
+        ("hare and hairs", {}),
+    ],
+)
+def test_gazetteer(lexicons: Lexicons, text: str, expected: dict[str, object]) -> None:
+    found = Gazetteer(lexicons).find(text, "en")
+    assert {entity.entity: entity.value for entity in found} == expected
+
+
+def test_an_entity_stands_where_it_was_written(lexicons: Lexicons) -> None:
+    text = "  Kurs, in «Unterschleißheim»!"
+    [entity] = Gazetteer(lexicons).find(text, "en")
+    assert text[entity.start : entity.end] == "Unterschleißheim"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("a german course please", Intent.FIND_GERMAN_COURSE),
+        ("hello, I need a flat", Intent.FIND_HOUSING),
+        ("when is my appointment", Intent.SHOW_APPOINTMENTS),
+        ("cancel my appointment", Intent.CANCEL_APPOINTMENT),
+        ("hello", Intent.GREET),
+        ("bla", Intent.OUT_OF_SCOPE),
+        ("اريد كورس", Intent.FIND_GERMAN_COURSE),
+    ],
+)
+def test_keywords(lexicons: Lexicons, text: str, intent: Intent) -> None:
+    found = Keywords(lexicons).understand(text, "ar" if "ا" in text else "en")
+    assert (found.intent, found.source) == (intent, "keywords")
+    assert all(0 <= guess.confidence <= 1 for guess in found.ranking)
+
+
+async def test_a_sure_model_is_believed(lexicons: Lexicons) -> None:
+    found = await Understander(Model(_answer(Intent.FIND_HOUSING, 0.9)), lexicons).understand(
+        "flat in Haar", "en"
+    )
+    assert (found.intent, found.value("place"), found.is_fallback) == (Intent.FIND_HOUSING, "Haar", False)
+
+
+@pytest.mark.parametrize(("confidence", "second"), [(0.2, 0.1), (0.5, 0.49)])
+async def test_an_unsure_model_leaves_the_choice(
+    lexicons: Lexicons, confidence: float, second: float
+) -> None:
+    model = Model(_answer(Intent.FIND_HOUSING, confidence, second=second))
+    found = await Understander(model, lexicons).understand("flat", "en")
+    assert (found.intent, found.is_fallback) == (Intent.OUT_OF_SCOPE, True)
+    assert found.guesses == (Intent.FIND_HOUSING, Intent.FIND_WORK, Intent.HELP)
+
+
+async def test_an_unsure_alarm_is_none(lexicons: Lexicons) -> None:
+    for confidence, intent in ((0.5, Intent.OUT_OF_SCOPE), (0.8, Intent.EMERGENCY)):
+        found = await Understander(Model(_answer(Intent.EMERGENCY, confidence)), lexicons).understand(
+            "flat", "en"
+        )
+        assert found.intent is intent
+
+
+async def test_the_models_values_become_the_catalogues(lexicons: Lexicons) -> None:
+    model = Model(
+        _answer(
+            Intent.FIND_HOUSING,
+            0.9,
+            Entity("place", "lohhof", 0, 4),
+            Entity("level", "Z9", 0, 4),
+            Entity("childcare", "true", 5, 8),
+            Entity("place", "Aying", 8, 12),
+            Entity("colour", "red", 0, 4),
+        )
+    )
+    found = await Understander(model, lexicons).understand("xxxx in Haar", "en")
+    assert [(e.entity, e.value) for e in found.entities] == [
+        ("place", "Unterschleißheim"),
+        ("childcare", True),
+        ("place", "Haar"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("intent", "kept"),
+    [
+        (Intent.FIND_HOUSING, {"audience", "daytime", "place"}),
+        (Intent.SHOW_APPOINTMENTS, {"daytime", "place"}),
+        (Intent.GREET, {"place"}),
+    ],
+)
+async def test_entities_that_cannot_be_meant_are_left_out(
+    lexicons: Lexicons, intent: Intent, kept: set[str]
+) -> None:
+    found = await Understander(Model(_answer(intent, 0.9)), lexicons).understand("women evening Haar", "en")
+    assert {entity.entity for entity in found.entities} == kept
+
+
+@pytest.mark.parametrize("model", [None, Model(None)])
+async def test_without_a_model_key_words_answer(lexicons: Lexicons, model: Model | None) -> None:
+    found = await Understander(model, lexicons).understand("german course in Haar", "en")
+    assert (found.intent, found.value("place"), found.source) == (
+        Intent.FIND_GERMAN_COURSE,
+        "Haar",
+        "keywords",
+    )
+
+
+@pytest.mark.parametrize("text", ["", "  ", "🔥", "\x00", "\ud800", "?!"])
+async def test_no_words_no_meaning(lexicons: Lexicons, text: str) -> None:
+    found = await Understander(Model(_answer(Intent.GREET, 1.0)), lexicons).understand(text, "en")
+    assert (found.intent, found.guesses, found.is_fallback) == (Intent.OUT_OF_SCOPE, (), True)
+
+
+UNDERSTANDER = Understander(None, {"en": compile_lexicon("en", {})})
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=[])), st.sampled_from(["en", "xx", ""]))
+async def test_any_text_gets_an_understanding(text: str, language: str) -> None:
+    found = await UNDERSTANDER.understand(text, language)
+    assert all(0 <= entity.start < entity.end <= len(text) for entity in found.entities)
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ({"keywords": {"find_pizza": ["x"]}}, "no intent find_pizza"),
+        ({"keywords": ["x"]}, "must be a mapping"),
+        ({"keywords": {"greet": "x"}}, "must be a list"),
+        ({"entities": {"colour": {"red": ["x"]}}}, "no entity colour"),
+        ({"entities": {"place": {"Berlin": ["x"]}}}, "no value Berlin"),
+        ({"emergency": {"together": [["x"], "y"]}}, "list of lists"),
+        ([1], "must be a mapping"),
+    ],
+)
+def test_a_wrong_lexicon_is_refused_with_its_place(content: object, problem: str) -> None:
+    with pytest.raises(LexiconError, match=problem):
+        compile_lexicon("en", content)
+
+
+async def test_key_words_do_better_with_what_they_learned() -> None:
+    lexicons = load_lexicons()
+    examples = [example for example in load_examples() if example.language in lexicons]
+    unseen = examples[::5]
+    shares: list[float] = []
+    understander = Understander(None, lexicons)
+    for learned in (False, True):
+        if learned:
+            understander.learn(example for index, example in enumerate(examples) if index % 5)
+        got = [(await understander.understand(example.text, example.language)).intent for example in unseen]
+        shares.append(
+            sum(one is example.intent for one, example in zip(got, unseen, strict=True)) / len(unseen)
+        )
+    assert shares[1] > max(0.6, shares[0])
+
+
+def test_word_lists_find_the_entities_of_the_examples() -> None:
+    lexicons = load_lexicons()
+    gazetteer = Gazetteer(lexicons)
+    right = found = expected = 0
+    for example in load_examples():
+        if example.language in lexicons and example.intent in TOPICS:
+            pairs = {
+                (entity.entity, entity.value) for entity in gazetteer.find(example.text, example.language)
+            }
+            right += len(pairs & set(example.entities))
+            found += len(pairs)
+            expected += len(set(example.entities))
+    assert right >= 0.9 * found
+    assert right >= 0.9 * expected
+
+
+def test_every_language_has_words_for_every_intent_and_place() -> None:
+    for language, lexicon in load_lexicons().items():
+        assert lexicon.keywords, language
+        assert lexicon.concepts, language
+        assert lexicon.emergency.phrases, language
