@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from offers.types import Query
-
 from i18n.messages import Words
 from i18n.text import normalise
 from nlu.types import TOPICS, Understanding
+from offers.types import Query
 
 KIND = "search"
 _SHORT = 5
@@ -54,7 +53,7 @@ def continues(understanding: Understanding, text: str, last: Mapping[str, Any]) 
 def merged(last: Mapping[str, Any], understanding: Understanding) -> Query:
     """The last search with what the new message changes."""
     new = {name: understanding.value(name) for name in _FILTERS}
-    kept = {name: new[name] if new[name] is not None else last.get(name) for name in _FILTERS}
+    kept: dict[str, Any] = {name: new[name] if new[name] is not None else last.get(name) for name in _FILTERS}
     location = last.get("location")
     moved = new["place"] is not None
     return Query(

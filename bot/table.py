@@ -48,7 +48,9 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "goal.is", own.answer, May.ASK, "done, more time or help", args=2),
     Route(Kind.TAP, "goal.why", own.why, May.ASK, "why help is needed", args=2),
     Route(Kind.TAP, "appt", own.appointment, May.ASK, "one own appointment", args=1),
-    Route(Kind.TAP, "appt.ics", own.appointment_calendar, May.ASK, "own appointment as a calendar file", args=1),
+    Route(
+        Kind.TAP, "appt.ics", own.appointment_calendar, May.ASK, "own appointment as a calendar file", args=1
+    ),
     Route(Kind.TAP, "appt.no", own.cannot_come, May.ASK, "choose why one cannot come", args=1),
     Route(Kind.TAP, "appt.why", own.cannot_come_because, May.ASK, "cannot come, because", args=2),
     Route(Kind.TAP, "remember", own.open_reminder, May.ASK, "open a reminder", args=1),

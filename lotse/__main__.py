@@ -19,7 +19,10 @@ def main() -> None:
     except StorageBusyError:
         sys.exit("lotse: The database is locked or cannot be reached. Is another program using it?")
     except ValidationError as error:
-        lines = [f"  LOTSE_{'__'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors(include_input=False)]
+        lines = [
+            f"  LOTSE_{'__'.join(map(str, e['loc'])).upper()}: {e['msg']}"
+            for e in error.errors(include_input=False)
+        ]
         sys.exit("lotse: a setting is not right:\n" + "\n".join(lines))
 
 

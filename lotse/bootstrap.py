@@ -56,7 +56,10 @@ def main_environment(*, dev: bool) -> None:
     stamps = [VENV / ".lotse-dev", VENV / ".lotse"]
     # The developer's environment holds everything the bot's does.
     wanted = stamps[:1] if dev else stamps
-    known = {VENV / ".lotse-dev": fingerprint(ROOT / "requirements-dev.txt", ROOT / "pyproject.toml"), VENV / ".lotse": mark}
+    known = {
+        VENV / ".lotse-dev": fingerprint(ROOT / "requirements-dev.txt", ROOT / "pyproject.toml"),
+        VENV / ".lotse": mark,
+    }
     if PYTHON.exists() and any(is_done(stamp, known[stamp]) for stamp in wanted):
         say("1/4", "Python environment: ready")
         return
@@ -66,7 +69,9 @@ def main_environment(*, dev: bool) -> None:
         raise SetupError("Python's venv module does not work here. On Debian: apt install python3.11-venv")
     install = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check"]
     if not run([*install, "--require-hashes", "--progress-bar", "on", "-r", str(requirements)]):
-        raise SetupError("The packages could not be installed. Is the package registry reachable (proxy, certificates)?")
+        raise SetupError(
+            "The packages could not be installed. Is the package registry reachable (proxy, certificates)?"
+        )
     if not run([*install, "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "-e", str(ROOT)]):
         raise SetupError("The project itself could not be installed into .venv.")
     (VENV / (".lotse-dev" if dev else ".lotse")).write_text(mark, encoding="utf-8")
@@ -100,19 +105,26 @@ def model() -> None:
         raise SetupError("The model could not be trained; the lines above say why.")
 
 
+def database() -> None:
+    """Keys, schema and catalogue."""
+    if not run([str(PYTHON), "-m", "lotse", "setup"]):
+        raise SetupError("The database could not be set up; the lines above say why.")
+
+
 def main() -> int:
     """Do every step that is not done; returns the exit code."""
     started = time.monotonic()
-    if sys.version_info < (3, 11):
-        sys.stderr.write("Lotse needs Python 3.11 or newer; this is %d.%d. Set PYTHON=… for make.\n" % sys.version_info[:2])
+    if sys.version_info < (3, 11):  # noqa: UP036 -- whatever Python make finds runs this file
+        sys.stderr.write(
+            "Lotse needs Python 3.11 or newer; this is %d.%d. Set PYTHON=… for make.\n" % sys.version_info[:2]
+        )
         return 1
     try:
         main_environment(dev="--dev" in sys.argv)
         if nlu_environment():
             model()
         say("4/4", "Keys, database and catalogue …")
-        if not run([str(PYTHON), "-m", "lotse", "setup"]):
-            raise SetupError("The database could not be set up; the lines above say why.")
+        database()
     except SetupError as error:
         sys.stderr.write(f"\nSet-up stopped: {error}\n")
         return 1

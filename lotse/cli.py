@@ -64,7 +64,9 @@ def setup(context: typer.Context) -> None:
     settings = _settings(context)
     if settings.keys is None and not settings.key_path.exists():
         create_keyring(settings.key_path)
-        console.print(f"Made the key file {settings.key_path}. Keep a copy in a safe place, apart from backups.")
+        console.print(
+            f"Made the key file {settings.key_path}. Keep a copy in a safe place, apart from backups."
+        )
     migrate.upgrade(settings.storage_url)
     if asyncio.run(_catalogue_is_empty(settings)):
         if settings.telegram_token is None:
@@ -94,7 +96,9 @@ def admin_invite(
 @offers.command("import")
 def offers_import(
     context: typer.Context,
-    folder: Annotated[Path, typer.Argument(help="Folder with organizations.csv, services.csv and schedules.csv.")],
+    folder: Annotated[
+        Path, typer.Argument(help="Folder with organizations.csv, services.csv and schedules.csv.")
+    ],
     preview: Annotated[bool, typer.Option("--preview", help="Only say what would change.")] = False,
     form: Annotated[str, typer.Option("--format", help="csv")] = "csv",
 ) -> None:
@@ -140,7 +144,9 @@ def keys_new(context: typer.Context) -> None:
 def prepare(context: typer.Context) -> None:
     """Read the settings once and set up logging for every command."""
     settings = Settings()
-    hidden = [s.get_secret_value() for s in (settings.telegram_token, settings.webhook_secret, settings.keys) if s]
+    hidden = [
+        s.get_secret_value() for s in (settings.telegram_token, settings.webhook_secret, settings.keys) if s
+    ]
     log.configure(level=settings.log_level, style=settings.log_format, secrets=hidden)
     context.obj = settings
 
@@ -186,7 +192,9 @@ def _print_report(report: ImportReport) -> None:
     german = words(SOURCE)
     table = Table("Datei", "Zeile", "Spalte", "Fehler")
     for error in report.errors:
-        table.add_row(error.file, str(error.row), error.column, german.plain(error.message.key, **error.message.params))
+        table.add_row(
+            error.file, str(error.row), error.column, german.plain(error.message.key, **error.message.params)
+        )
     if report.errors:
         console.print(table)
     console.print(

@@ -51,7 +51,9 @@ def _service(settings: Settings) -> Iterator[str | None]:
         return
     command = launch.nlu_command(settings)
     if command is None:
-        raise StartError("There is no trained model here. Run `make setup`, or set LOTSE_NLU_URL=off to measure keyword mode.")
+        raise StartError(
+            "There is no trained model here. Run `make setup`, or set LOTSE_NLU_URL=off to measure keyword mode."
+        )
     with tempfile.TemporaryDirectory(prefix="lotse-nlu-") as folder:
         socket = Path(folder) / "nlu.sock"
         process = subprocess.Popen([*command[:-1], str(socket)], env=launch.NLU_ENVIRONMENT)  # noqa: S603 -- our own program
@@ -67,7 +69,7 @@ def _wait(socket: Path, process: "subprocess.Popen[bytes]") -> None:
     async def ready() -> bool:
         client = NluClient(str(socket), monotonic=time.monotonic)
         try:
-            return await client.status() is not None
+            return await client.ready()
         finally:
             await client.close()
 

@@ -33,7 +33,14 @@ def nlu_command(settings: Settings) -> list[str] | None:
     models = sorted((settings.var / "nlu-models").glob("nlu-*.tar.gz"), key=lambda path: path.stat().st_mtime)
     if not NLU_PYTHON.exists() or not models:
         return None
-    return [str(NLU_PYTHON), str(SERVICE / "server.py"), "--model", str(models[-1]), "--socket", str(settings.nlu_socket)]
+    return [
+        str(NLU_PYTHON),
+        str(SERVICE / "server.py"),
+        "--model",
+        str(models[-1]),
+        "--socket",
+        str(settings.nlu_socket),
+    ]
 
 
 async def username(settings: Settings) -> str:
@@ -42,7 +49,9 @@ async def username(settings: Settings) -> str:
         return BOT_USERNAME
     with contextlib.suppress(runtime.StartError, TimeoutError):
         async with asyncio.timeout(10):
-            return await runtime.bot_username(settings.telegram_token.get_secret_value(), settings.telegram_base_url)
+            return await runtime.bot_username(
+                settings.telegram_token.get_secret_value(), settings.telegram_base_url
+            )
     return ""
 
 
@@ -79,9 +88,15 @@ class _Launch:
             keeper = group.create_task(self._keep_nlu())
             if playground:
                 port = str(self.settings.playground_port)
-                watched.append(group.create_task(await self._start("playground", [sys.executable, "-m", "playground", "--port", port])))
+                watched.append(
+                    group.create_task(
+                        await self._start("playground", [sys.executable, "-m", "playground", "--port", port])
+                    )
+                )
                 await self._greet()
-            watched.append(group.create_task(await self._start("bot", [sys.executable, "-m", "lotse", "bot"])))
+            watched.append(
+                group.create_task(await self._start("bot", [sys.executable, "-m", "lotse", "bot"]))
+            )
             stopper = group.create_task(stop.wait())
             done, _ = await asyncio.wait([*watched, stopper], return_when=asyncio.FIRST_COMPLETED)
             code = 0 if stopper in done else next(task.result() for task in watched if task in done) or 1
@@ -92,7 +107,7 @@ class _Launch:
             await self._end()
         return code
 
-    async def _start(self, name: str, command: Sequence[str], environment: dict[str, str] | None = None):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    async def _start(self, name: str, command: Sequence[str], environment: dict[str, str] | None = None):  # type: ignore[no-untyped-def]
         process = await asyncio.create_subprocess_exec(
             *command, env=environment, cwd=PROJECT, start_new_session=True, stdin=asyncio.subprocess.DEVNULL
         )
@@ -105,7 +120,9 @@ class _Launch:
             return
         command = nlu_command(self.settings)
         if command is None:
-            console.print("[yellow]Keyword mode:[/] there is no trained model. `make setup` says what it needs.")
+            console.print(
+                "[yellow]Keyword mode:[/] there is no trained model. `make setup` says what it needs."
+            )
             return
         while True:
             code = await (await self._start("nlu", command, NLU_ENVIRONMENT))
@@ -155,5 +172,3 @@ def _port_taken(port: int) -> bool:
         except OSError:
             return True
     return False
-
-

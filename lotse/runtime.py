@@ -9,20 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
+from telegram.error import InvalidToken, NetworkError
+
 from agreements.reminders import Reminders
 from agreements.repository import AgreementsRepository
 from agreements.service import AgreementsService
-from bot.views.pushes import PUSH_VIEWS
-from offers.repository import OffersRepository
-from offers.service import OffersService
-from telegram.error import InvalidToken, NetworkError
-
 from bot.application import TelegramApplication, build_application, publish_commands
 from bot.courier import TelegramCourier
 from bot.intake import Intake
 from bot.runner import InboxRunner
 from bot.turn import House, Services
 from bot.updates import ALLOWED_UPDATES
+from bot.views.pushes import PUSH_VIEWS
 from bot.webhook import serve, webhook_app
 from db.crypto import Cipher, Keyring, load_keyring
 from db.engine import Database, StorageBusyError
@@ -35,6 +33,8 @@ from nlu.client import NluClient
 from nlu.emergency import EmergencyRule
 from nlu.lexicon import load_lexicons
 from nlu.understanding import Understander
+from offers.repository import OffersRepository
+from offers.service import OffersService
 from people.repository import PeopleRepository
 from people.rules import CODE_BYTES
 from people.service import PeopleService
@@ -153,7 +153,7 @@ async def bot_username(token: str, base_url: str) -> str:
     while True:
         try:
             async with application.bot as bot:
-                return bot.username
+                return str(bot.username)
         except InvalidToken:
             raise StartError(
                 "Telegram does not know this bot token. Set LOTSE_TELEGRAM_TOKEN to the one from @BotFather."

@@ -21,53 +21,58 @@ class Settings(BaseSettings):
     )
 
     telegram_token: SecretStr | None = Field(
-        None, description="The bot's token from @BotFather. Without one, `make run` starts the playground."
+        default=None,
+        description="The bot's token from @BotFather. Without one, `make run` starts the playground.",
     )
     telegram_base_url: str = Field(
-        "https://api.telegram.org", description="Address of the Bot API, for a server of your own."
+        default="https://api.telegram.org", description="Address of the Bot API, for a server of your own."
     )
     webhook_url: str | None = Field(
-        None, description="Public https address for a webhook; polling when empty."
+        default=None, description="Public https address for a webhook; polling when empty."
     )
     webhook_port: Annotated[int, Field(ge=1, le=65535)] = Field(
-        8443, description="Loopback port on which the webhook listens, behind a reverse proxy."
+        default=8443, description="Loopback port on which the webhook listens, behind a reverse proxy."
     )
     webhook_secret: SecretStr | None = Field(
-        None,
+        default=None,
         description="Secret that Telegram sends along, 32 to 256 of A-Z a-z 0-9 _ -. Needed with a webhook.",
     )
     var: Path = Field(
-        PROJECT / "var", description="Folder for the database, keys, models and the nlu socket."
+        default=PROJECT / "var", description="Folder for the database, keys, models and the nlu socket."
     )
     database_url: str | None = Field(
-        None,
+        default=None,
         description="sqlite:///path or postgresql://user:password@host/name; a SQLite file in `var` when empty.",
     )
     keys_file: Path | None = Field(
-        None, description="Key file, readable by its owner only; `var/keys.json` when empty."
+        default=None, description="Key file, readable by its owner only; `var/keys.json` when empty."
     )
-    keys: SecretStr | None = Field(None, description="The content of a key file, instead of one.")
+    keys: SecretStr | None = Field(default=None, description="The content of a key file, instead of one.")
     nlu_url: str | None = Field(
-        None,
+        default=None,
         description="Address of a Rasa server; the bundled service's socket in `var` when empty, `off` for keyword mode.",
     )
     playground_port: Annotated[int, Field(ge=1, le=65535)] = Field(
-        8081, description="Loopback port of the playground."
+        default=8081, description="Loopback port of the playground."
     )
     worker: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")] = Field(
-        "bot-1", description="Name of this bot process; each of several needs its own."
+        default="bot-1", description="Name of this bot process; each of several needs its own."
     )
-    log_format: str = Field("readable", description="`readable` or `json`.", pattern="^(readable|json)$")
+    log_format: str = Field(
+        default="readable", description="`readable` or `json`.", pattern="^(readable|json)$"
+    )
     log_level: str = Field(
-        "INFO", description="DEBUG, INFO, WARNING or ERROR.", pattern="^(DEBUG|INFO|WARNING|ERROR)$"
+        default="INFO", description="DEBUG, INFO, WARNING or ERROR.", pattern="^(DEBUG|INFO|WARNING|ERROR)$"
     )
     contact_phone: str = Field(
-        "089 99998 000",
+        default="089 99998 000",
         description="Telephone of the counselling service that people without a coordinator are told.",
     )
-    contact_name: str = Field("Asylberatung (Beispiel)", description="Name of that counselling service.")
+    contact_name: str = Field(
+        default="Asylberatung (Beispiel)", description="Name of that counselling service."
+    )
     district_name: str = Field(
-        "Landkreis München", description="Name of the district, as it stands in the notice."
+        default="Landkreis München", description="Name of the district, as it stands in the notice."
     )
 
     @field_validator(

@@ -24,7 +24,9 @@ def main() -> int:
     _browser()
     results: list[tuple[str, bool, float]] = []
     for name, command in _STEPS:
-        sys.stdout.write(f"\n=== {name}: {' '.join(Path(command[0]).name if i == 0 else c for i, c in enumerate(command))}\n")
+        sys.stdout.write(
+            f"\n=== {name}: {' '.join(Path(command[0]).name if i == 0 else c for i, c in enumerate(command))}\n"
+        )
         sys.stdout.flush()
         started = time.monotonic()
         done = subprocess.run(command, cwd=ROOT, check=False)
@@ -42,11 +44,17 @@ def _browser() -> None:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         sys.stdout.write("Installing Debian's chromium for the browser tests …\n")
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        quiet = {"cwd": ROOT, "env": environment, "check": False, "stdout": subprocess.DEVNULL}
-        subprocess.run(["apt-get", "update", "-qq"], **quiet)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium", "fonts-noto-core"], **quiet)
+        subprocess.run(["apt-get", "update", "-qq"], env=environment, check=False, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            ["apt-get", "install", "-y", "-qq", "chromium", "fonts-noto-core"],
+            env=environment,
+            check=False,
+            stdout=subprocess.DEVNULL,
+        )
     if not CHROMIUM.exists():
-        sys.stdout.write("No chromium here: the browser tests are skipped (as root: apt-get install chromium).\n")
+        sys.stdout.write(
+            "No chromium here: the browser tests are skipped (as root: apt-get install chromium).\n"
+        )
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from markupsafe import Markup
-from offers.types import Hit, Occurrence, Offer, SearchResult
 
 from bot.screens import Button, Screen, tap
 from bot.turn import House
@@ -17,6 +16,7 @@ from i18n.messages import Words
 from i18n.messages import words as words_in
 from nlu.types import TOPICS as TOPIC_INTENTS
 from nlu.types import Intent
+from offers.types import Hit, Occurrence, Offer, SearchResult
 
 REPORT_REASONS = ("phone", "closed", "moved", "full", "other")
 _REVIEW_DAYS = 92

@@ -52,7 +52,8 @@ def milestone_title(words: Words, milestone: Milestone) -> Markup:
 def not_linked(words: Words, house: House) -> Screen:
     """Nothing is known of this person: how the link comes about, and who helps until then."""
     text = lines(
-        words("own.not_linked"), words("human.counselling", contact=house.contact_name, phone=house.contact_phone)
+        words("own.not_linked"),
+        words("human.counselling", contact=house.contact_name, phone=house.contact_phone),
     )
     return Screen(text, with_home(words, []))
 
@@ -67,7 +68,11 @@ def goals_screen(words: Words, milestones: Sequence[Milestone]) -> Screen:
     for number, milestone in enumerate(ordered, 1):
         icon = _STATUS_ICONS[milestone.status]
         until = words("own.until", day=spoken.day(milestone.due_on, words.language))
-        parts += ["", Markup("{} {}. <b>{}</b>").format(icon, number, milestone_title(words, milestone)), until]
+        parts += [
+            "",
+            Markup("{} {}. <b>{}</b>").format(icon, number, milestone_title(words, milestone)),
+            until,
+        ]
         if milestone.status not in _ENDED:
             buttons.append(tap(f"{icon} {number}", "goal", milestone.id))
     return Screen(lines(*parts), with_home(words, in_rows(buttons, 5)))

@@ -1,5 +1,6 @@
 """Dates of series: rhythm, holidays, clock changes."""
 
+import itertools
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -96,7 +97,7 @@ def test_school_holidays(day: date, free: bool) -> None:
 def test_school_holidays_do_not_overlap_and_end_after_they_begin() -> None:
     known = dates._school_holidays()
     assert all(first <= last for first, last in known)
-    assert all(a[1] < b[0] for a, b in zip(known, known[1:], strict=False))
+    assert all(a[1] < b[0] for a, b in itertools.pairwise(known))
 
 
 def test_two_series_come_in_order_and_the_same_time_only_once() -> None:

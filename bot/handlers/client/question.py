@@ -3,8 +3,6 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from offers.types import Query, Topic
-
 from bot import dialogues, followup
 from bot.handlers.client import own
 from bot.handlers.shared import settings, start
@@ -14,6 +12,7 @@ from bot.views import cards
 from bot.views import shared as views
 from bot.views.emergency import emergency_screen
 from nlu.types import TOPICS, Intent, Understanding
+from offers.types import Query, Topic
 from people.errors import NotFoundError
 from people.rules import CONTEXT_LIFE
 

@@ -28,7 +28,9 @@ async def show_invitation(turn: Turn, code: str) -> Screens:
     await turn.draft("invitation", "shown", code=code)
     words = turn.words
     rows = [[tap(words.plain("invitation.accept"), "join")], [tap(words.plain("invitation.refuse"), "menu")]]
-    return Screen(lines(bold(words("invitation.title")), words("invitation.for." + invitation.role.value)), rows)
+    return Screen(
+        lines(bold(words("invitation.title")), words("invitation.for." + invitation.role.value)), rows
+    )
 
 
 async def accept(turn: Turn) -> Screens:

@@ -469,7 +469,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_milestone_events_milestone_id"), ["milestone_id"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("milestone_events", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_milestone_events_milestone_id"))

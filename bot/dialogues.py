@@ -1,0 +1,18 @@
+"""Dialogues that wait for typed text, by kind and step of their draft."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.turn import Screens, Turn
+from people.types import Draft
+
+Step = Callable[[Turn], Awaitable[Screens]]
+DIALOGUES: Mapping[tuple[str, str], Step] = {}
+
+
+def expecting_text(drafts: Mapping[str, Draft]) -> Step | None:
+    """The handler of the step that waits for what the person types next."""
+    for draft in drafts.values():
+        step = DIALOGUES.get((draft.kind, draft.step))
+        if step is not None:
+            return step
+    return None
