@@ -116,7 +116,7 @@ def main() -> int:
     started = time.monotonic()
     if sys.version_info < (3, 11):  # noqa: UP036 -- whatever Python make finds runs this file
         sys.stderr.write(
-            "Lotse needs Python 3.11 or newer; this is %d.%d. Set PYTHON=… for make.\n" % sys.version_info[:2]
+            f"Lotse needs Python 3.11 or newer; this is {sys.version.split()[0]}. Set PYTHON=… for make.\n"
         )
         return 1
     try:

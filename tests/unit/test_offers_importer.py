@@ -243,10 +243,9 @@ def test_long_and_hostile_values_are_repeated_short() -> None:
     assert "\n" not in value
 
 
-def test_the_readme_of_the_sample_names_the_columns() -> None:
+def test_the_sample_has_every_column() -> None:
     for name, content in sample_files().items():
         header = content.decode("utf-8-sig").splitlines()[0].split(";")
-        assert header == list(header)
         assert set(header) == set(tables()[name])
 
 
