@@ -54,7 +54,8 @@ class InboxRepository:
         if not rows:
             return 0
         statement = _insert(tx, inbox).values(rows).on_conflict_do_nothing(index_elements=["update_id"])
-        return int((await tx.execute(statement)).rowcount)
+        # psycopg's count of an INSERT is not kept by SQLAlchemy; the rows that were really written are.
+        return len((await tx.execute(statement.returning(inbox.c.update_id))).all())
 
     async def claim(self, tx: Transaction, owner: str, now: datetime, limit: int) -> list[InboxItem]:
         """Lease the oldest waiting update of each chat that has none under way."""
@@ -191,7 +192,7 @@ class OutboxRepository:
             "created_at": now,
         }
         statement = _insert(tx, outbox).values(values).on_conflict_do_nothing(index_elements=["dedup_key"])
-        return bool((await tx.execute(statement)).rowcount == 1)
+        return (await tx.execute(statement.returning(outbox.c.id))).first() is not None
 
     async def lease_due(self, tx: Transaction, owner: str, now: datetime, limit: int) -> list[OutboxItem]:
         """Lease what is due, replies first, then what is ambiguous, then by time."""

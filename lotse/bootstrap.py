@@ -67,12 +67,12 @@ def main_environment(*, dev: bool) -> None:
     if not PYTHON.exists() and not run([sys.executable, "-m", "venv", str(VENV)]):
         shutil.rmtree(VENV, ignore_errors=True)
         raise SetupError("Python's venv module does not work here. On Debian: apt install python3.11-venv")
-    install = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check"]
+    install = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
     if not run([*install, "--require-hashes", "--progress-bar", "on", "-r", str(requirements)]):
         raise SetupError(
             "The packages could not be installed. Is the package registry reachable (proxy, certificates)?"
         )
-    if not run([*install, "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "-e", str(ROOT)]):
+    if not run([*install, "--no-deps", "--no-build-isolation", "--no-index", "-e", str(ROOT)]):
         raise SetupError("The project itself could not be installed into .venv.")
     (VENV / (".lotse-dev" if dev else ".lotse")).write_text(mark, encoding="utf-8")
 
@@ -86,8 +86,10 @@ def nlu_environment() -> bool:
         return True
     say("2/4", "NLU environment on Python 3.10 in nlu/service/.venv (about a gigabyte the first time) …")
     uv = str(VENV / "bin" / "uv")
+    # uv finds the interpreter by the folder's .python-version, so it must run inside that folder. When pyenv started us,
+    # it told us in PYENV_VERSION to keep to 3.11, which would hide its 3.10.
     environment = {**os.environ, "VIRTUAL_ENV": str(NLU_VENV)}
-    # uv finds the interpreter by the folder's .python-version, so it must run inside that folder.
+    environment.pop("PYENV_VERSION", None)
     if not run([uv, "venv", "--clear", str(NLU_VENV)], cwd=SERVICE, env=environment):
         say("2/4", "There is no Python 3.10 on this machine, and none could be fetched." + KEYWORD_MODE)
         return False
