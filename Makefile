@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: run setup dev test lint bench requirements clean
+.PHONY: run setup dev test lint bench docs requirements clean
 
 run: setup ## set up what is missing, then start nlu, bot and, without a token, the playground
 	@exec $(BIN)/lotse run
@@ -24,6 +24,9 @@ lint: dev ## ruff, mypy --strict, import-linter
 
 bench: dev ## measure; prints tables and writes JSON
 	@$(BIN)/python -m tests.bench $(BENCH)
+
+docs: dev ## write the reference pages in docs/ from the code
+	@$(BIN)/python -m tests.architecture.pages
 
 requirements: dev ## compile the pinned files anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements.txt

@@ -10,6 +10,7 @@ from offers.types import Query
 
 KIND = "search"
 _SHORT = 5
+_SURE = 0.7
 _FILTERS = ("place", "level", "audience", "childcare", "daytime")
 _ORDINALS = ("followup.first", "followup.second", "followup.third")
 
@@ -43,11 +44,15 @@ def query_from(understanding: Understanding, text: str) -> Query:
 
 
 def continues(understanding: Understanding, text: str, last: Mapping[str, Any]) -> bool:
-    """Whether a message only narrows or moves the last search: it is short and names a filter, and no other topic surely."""
-    if not understanding.entities or len(normalise(text).split()) > _SHORT:
+    """Whether a message only narrows or moves the last search: it is short, names a filter, and is no question of its own."""
+    named = {entity.entity for entity in understanding.entities}
+    if not named or len(normalise(text).split()) > _SHORT:
         return False
-    surely = understanding.intent in TOPICS and understanding.confidence >= 0.7
-    return not surely or understanding.intent.value == f"find_{last.get('topic')}"
+    surely = understanding.intent in TOPICS and understanding.confidence >= _SURE
+    if not surely:
+        return True
+    # "German course B1 in Haar" asks anew, also when German courses were the subject before.
+    return understanding.intent.value == f"find_{last.get('topic')}" and len(named) == 1
 
 
 def merged(last: Mapping[str, Any], understanding: Understanding) -> Query:

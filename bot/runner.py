@@ -21,6 +21,7 @@ from delivery.types import InboxItem, Kind, OutboxItem, Outgoing
 from delivery.worker import DeliveryWorker
 from i18n.languages import FALLBACK, from_telegram
 from i18n.messages import words
+from nlu.language import LanguageGuesser
 from nlu.understanding import Understander
 from people.errors import DomainError
 from people.types import Actor, Draft
@@ -29,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 _AT_ONCE = 16
 _STORAGE_PATIENCE = 40
+# How sure the guess of a stranger's language must be to be answered in, before they have chosen one.
+_SURE_LANGUAGE = 0.8
 
 
 class InboxRunner:
@@ -40,6 +43,7 @@ class InboxRunner:
         services: Services,
         application: Application[Any, Any, Any, Any, Any, Any],
         understander: Understander,
+        guesser: LanguageGuesser,
         courier: TelegramCourier,
         worker: DeliveryWorker,
         *,
@@ -51,6 +55,7 @@ class InboxRunner:
         self._application = application
         self._turns: dict[int, Turn] = application.bot_data.setdefault("turns", {})
         self._understander = understander
+        self._guesser = guesser
         self._courier = courier
         self._worker = worker
         self._now = now
@@ -102,7 +107,7 @@ class InboxRunner:
 
     async def work(self, item: InboxItem) -> None:
         """Handle one claimed update to its end: done, to be tried again, or given up visibly."""
-        update = revive(item.payload)
+        update = revive(item.payload, self._application.bot)
         replies: list[OutboxItem] = []
         for attempt in range(_STORAGE_PATIENCE):
             try:
@@ -132,11 +137,10 @@ class InboxRunner:
                 await self._delivery.finish(tx, item, self._now())
             return []
         actor, drafts = await self._who(chat.id)
-        language = actor.person.language if actor else from_telegram(user.language_code) or FALLBACK
-        text = update.message.text if update.message else None
-        understanding = None
-        if text and not text.startswith("/"):
-            understanding = await self._understander.understand(text, language)
+        text = (update.message.text or "") if update.message else ""
+        question = "" if text.startswith("/") else text
+        language = self._spoken(actor, user.language_code, question)
+        understanding = await self._understander.understand(question, language) if question else None
         async with self._database.write() as tx:
             now = self._now()
             await self._services.offers.refresh(tx)
@@ -146,10 +150,11 @@ class InboxRunner:
                 services=self._services,
                 tx=tx,
                 actor=known,
-                words=words(known.person.language),
+                words=words(language),
                 now=now,
                 drafts=drafts,
                 understanding=understanding,
+                other_language=self._guesser.offer(question, language) if question else None,
             )
             await self._handle(tx, turn)
             replies = [] if turn.farewell else await self._reply(tx, turn, item)
@@ -157,6 +162,14 @@ class InboxRunner:
         if turn.farewell is not None:
             await self._courier.say(chat.id, turn.farewell)
         return replies
+
+    def _spoken(self, actor: Actor | None, telegram: str | None, question: str) -> str:
+        """The language to answer in: the chosen one; before that the one that somebody writes in, then Telegram's."""
+        if actor is not None and actor.person.language_chosen:
+            return actor.person.language
+        expected = (actor.person.language if actor else from_telegram(telegram)) or FALLBACK
+        guessed, confidence = self._guesser.guess(question, expected) if question else (None, 0.0)
+        return guessed if guessed and confidence >= _SURE_LANGUAGE else expected
 
     async def _who(self, chat_id: int) -> tuple[Actor | None, dict[str, Draft]]:
         async with self._database.read() as tx:

@@ -5,18 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from agreements.reminders import Reminders
-from agreements.service import AgreementsService
-from offers.service import OffersService
 from telegram import Update
 from telegram.ext import CallbackContext, ExtBot
 
+from agreements.reminders import Reminders
+from agreements.service import AgreementsService
 from bot.screens import Screen
 from db.engine import Transaction
 from delivery.service import DeliveryService
 from i18n.messages import Words
 from nlu.emergency import EmergencyRule
 from nlu.types import Understanding
+from offers.service import OffersService
 from people.service import PeopleService
 from people.types import Actor, Draft
 
@@ -52,6 +52,7 @@ class Services:
 class Turn:
     """Everything a handler needs. A handler returns screens; the runner commits them with the effect.
 
+    `other_language` is the one that a question was surely written in, when it is not the chosen one.
     `farewell` is said after the commit and kept nowhere: for somebody whose record the commit removes.
     """
 
@@ -63,6 +64,7 @@ class Turn:
     now: datetime
     drafts: Mapping[str, Draft]
     understanding: Understanding | None = None
+    other_language: str | None = None
     screens: list[Screen] = field(default_factory=list)
     farewell: Screen | None = None
     failure: Exception | None = None

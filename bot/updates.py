@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from telegram import Update
+from telegram import Bot, Update
 
 from delivery.types import Incoming
 from i18n.text import utf16_length
@@ -45,9 +45,9 @@ def minimise(update: Mapping[str, Any]) -> Incoming | None:
     return None
 
 
-def revive(payload: Mapping[str, Any]) -> Update:
-    """The update that `minimise` kept. Raises ValueError when it is not one."""
-    update = Update.de_json(dict(payload), None)
+def revive(payload: Mapping[str, Any], bot: Bot) -> Update:
+    """The update that `minimise` kept, received by `bot`. Raises ValueError when it is not one."""
+    update = Update.de_json(dict(payload), bot)
     if update is None:
         raise ValueError("not an update")
     return update

@@ -148,8 +148,8 @@ class DeliveryWorker:
                 await self._delivery.cancel_pushes(tx, item.person_id, "unreachable", now)
             if item.kind is Kind.PUSH and state not in (OutboxState.DUE, OutboxState.AMBIGUOUS):
                 await self._outcome(tx, item, state, now)
-        log.info(
-            "delivery.settled", outbox=item.id, kind=item.kind.value, state=state.value, attempt=item.attempts
-        )
+        # Replies are many and seen by whoever waits for them; pushes are what an operator is asked about.
+        say = log.debug if item.kind is Kind.REPLY and state is OutboxState.SENT else log.info
+        say("delivery.settled", outbox=item.id, kind=item.kind.value, state=state.value, attempt=item.attempts)
         if isinstance(result, NotSent) and result.everybody:
             await asyncio.sleep(min(result.retry_after, 60))

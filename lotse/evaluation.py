@@ -15,6 +15,7 @@ from lotse.settings import Settings
 from nlu.client import NluClient
 from nlu.emergency import EmergencyRule
 from nlu.evaluate import evaluate
+from nlu.examples import load_examples
 from nlu.lexicon import load_lexicons
 from nlu.report import report_html, to_json
 from nlu.rows import read_rows
@@ -36,8 +37,12 @@ def evaluate_nlu(settings: Settings, path: Path, report: Path | None) -> dict[st
 async def _evaluate(address: str | None, rows: Any) -> Any:
     lexicons = load_lexicons()
     client = NluClient(address, monotonic=time.monotonic) if address else None
+    understander, emergency = Understander(client, lexicons), EmergencyRule(lexicons)
+    examples = load_examples()
+    understander.learn(examples)
+    emergency.learn(examples)
     try:
-        return await evaluate(rows, Understander(client, lexicons), EmergencyRule(lexicons))
+        return await evaluate(rows, understander, emergency)
     finally:
         if client is not None:
             await client.close()

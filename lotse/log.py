@@ -55,8 +55,8 @@ def configure(*, level: str, style: str, secrets: Iterable[str] = ()) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    # Their INFO lines name addresses with the token in the path.
-    for noisy in ("httpx", "httpcore", "telegram", "apscheduler", "aiosqlite", "uvicorn.access"):
+    # httpx's INFO lines name addresses with the token in the path; the others say nothing that an operator needs.
+    for noisy in ("httpx", "httpcore", "telegram", "alembic", "aiosqlite", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -31,6 +31,8 @@ from lotse.clock import Clock
 from lotse.settings import Settings
 from nlu.client import NluClient
 from nlu.emergency import EmergencyRule
+from nlu.examples import load_examples
+from nlu.language import LanguageGuesser
 from nlu.lexicon import load_lexicons
 from nlu.understanding import Understander
 from offers.repository import OffersRepository
@@ -73,6 +75,7 @@ class Lotse:
     runner: InboxRunner
     worker: DeliveryWorker
     nlu: NluClient | None
+    learn: Callable[[], None]
 
 
 def new_id() -> str:
@@ -133,10 +136,18 @@ def build(
     services = Services(
         core.people, core.offers, core.agreements, core.reminders, core.delivery, emergency, house
     )
-    understander = Understander(nlu, lexicons)
-    runner = InboxRunner(core.database, services, application, understander, courier, worker, now=clock.now)
+    understander, guesser = Understander(nlu, lexicons), LanguageGuesser()
+    runner = InboxRunner(
+        core.database, services, application, understander, guesser, courier, worker, now=clock.now
+    )
     intake = Intake(core.database, core.delivery, courier, emergency, now=clock.now, wake=runner.wake)
-    return Lotse(core, application, intake, runner, worker, nlu)
+
+    def learn() -> None:
+        examples = load_examples()
+        for pupil in (emergency, understander, guesser):
+            pupil.learn(examples)
+
+    return Lotse(core, application, intake, runner, worker, nlu, learn)
 
 
 def nlu_client(settings: Settings) -> NluClient | None:
@@ -175,6 +186,8 @@ async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [
+                # A second of work: menus, buttons and key words answer meanwhile.
+                group.create_task(asyncio.to_thread(lotse.learn), name="learning"),
                 group.create_task(lotse.runner.run(), name="runner"),
                 group.create_task(lotse.worker.run(), name="worker"),
                 group.create_task(_tick(core, lotse.worker.wake), name="ticker"),

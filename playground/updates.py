@@ -1,12 +1,12 @@
 """The queue of updates: their ids, confirmation by offset, long polling, and what the bot asked for."""
 
 import asyncio
+import time
 from collections import deque
 
 from playground.errors import ApiError
 from playground.types import Json
 
-FIRST_ID = 500_000_001
 _FUTURE = 10
 _NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}
 
@@ -18,7 +18,8 @@ def conflict(reason: str) -> ApiError:
 class UpdateQueue:
     def __init__(self) -> None:
         self.pending: deque[Json] = deque()
-        self.next_id = FIRST_ID
+        # A new playground goes on above the old one's ids, as Telegram would: a bot remembers those for a week.
+        self.next_id = int(time.time())
         self.allowed: list[str] = []
         self.closed = False
         self.arrived = asyncio.Event()

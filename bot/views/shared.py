@@ -40,6 +40,11 @@ def language_screen(first: str | None) -> Screen:
     )
 
 
+def offer_language(tag: str) -> Screen:
+    """The language that somebody wrote in instead of the chosen one, said in it; never changed unasked."""
+    return Screen(words_in(tag)("language.offer"), [[tap(LANGUAGES[tag].name, "lang", tag)]])
+
+
 def notice_screen(words: Words, house: House) -> Screen:
     """What is stored, who reads it, that Telegram can, that all is voluntary; before anything else."""
     text = lines(

@@ -30,7 +30,7 @@ async def on_text(turn: Turn) -> Screens:
     if turn.understanding is None or len(turn.text) >= MAX_QUESTION:
         return views.said(turn.words, "error.too_long")
     screens = await _question(turn, turn.understanding)
-    return [*_listed(screens), *_first_contact(turn)]
+    return [*_listed(screens), *_languages(turn)]
 
 
 async def _question(turn: Turn, understanding: Understanding) -> Screens:
@@ -130,11 +130,11 @@ async def _remember(turn: Turn, step: str, query: Query, hits: list[str]) -> Non
     )
 
 
-def _first_contact(turn: Turn) -> list[Screen]:
-    """Somebody who asks before /start gets the answer first, then language and notice."""
-    if turn.actor.person.language_chosen:
-        return []
-    return [views.language_screen(turn.language)]
+def _languages(turn: Turn) -> list[Screen]:
+    """Somebody who asks before /start gets the answer first, then the languages and the notice."""
+    if not turn.actor.person.language_chosen:
+        return [views.language_screen(turn.language)]
+    return [views.offer_language(turn.other_language)] if turn.other_language else []
 
 
 def _listed(screens: Screens) -> list[Screen]:

@@ -1,0 +1,123 @@
+"""The reference pages in docs/ that are written from the code: `make docs` writes them, a test keeps them true."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import NoneType
+from typing import Any, get_args
+
+import click
+import typer.main
+from pydantic import SecretStr
+
+from bot.routes import Route, RouteKind
+from bot.table import ROUTES
+from lotse.cli import app
+from lotse.settings import PROJECT, Settings
+from people.rules import POLICY
+from people.types import Permission
+
+DOCS = PROJECT / "docs"
+_KINDS = {
+    RouteKind.LINK: ("Deep links", "`/start {name}_<code>`"),
+    RouteKind.COMMAND: ("Commands", "`/{name}`"),
+    RouteKind.TAP: ("Taps", "`{name}`"),
+    RouteKind.MEMBERSHIP: ("What Telegram tells by itself", "{name}"),
+    RouteKind.LOCATION: ("Messages", "{name}"),
+    RouteKind.TEXT: ("Messages", "{name}"),
+    RouteKind.MEDIA: ("Messages", "{name}"),
+}
+
+
+def settings_page() -> str:
+    """Every setting with its default."""
+    rows = [
+        f"| `LOTSE_{name.upper()}` | {field.description} | {_default(field.default, field.annotation)} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    return _page(
+        "Settings",
+        "Environment variables, or lines of a file `.env` in the project's folder. A wrong value stops the start with a sentence that names it.",
+        "| variable | what it is | default |",
+        "| --- | --- | --- |",
+        *rows,
+    )
+
+
+def handlers_page() -> str:
+    """Every way into the bot and who may take it."""
+    parts: list[str] = []
+    for title in dict.fromkeys(title for title, _ in _KINDS.values()):
+        routes = [route for route in ROUTES if _KINDS[route.kind][0] == title]
+        parts += [
+            f"## {title}",
+            "",
+            "| way in | what it does | who may | handler |",
+            "| --- | --- | --- | --- |",
+        ]
+        parts += [_route_row(route) for route in routes]
+        parts.append("")
+    return _page(
+        "Handlers",
+        "Every way into the bot, in the order in which it is tried. The permission is checked before the handler runs; whose record an id points at is checked by the services.",
+        *parts[:-1],
+    )
+
+
+def commands_page() -> str:
+    """Every command of the command line."""
+    rows = [f"| `{name}` | {text} |" for name, text in _commands(typer.main.get_command(app), "lotse")]
+    return _page(
+        "Command line",
+        "The program is `.venv/bin/lotse`. `--help` after any command names its options.",
+        "| command | what it does |",
+        "| --- | --- |",
+        *rows,
+    )
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "settings.md": settings_page,
+    "handlers.md": handlers_page,
+    "commands.md": commands_page,
+}
+
+
+def write() -> None:
+    """Write every page."""
+    for name, page in PAGES.items():
+        (DOCS / name).write_text(page(), encoding="utf-8")
+
+
+def _page(title: str, intro: str, *lines: str) -> str:
+    return "\n".join((f"# {title}", "", intro, "", *lines)) + "\n"
+
+
+def _default(value: Any, annotation: Any) -> str:
+    if isinstance(value, Path):
+        return f"`{value.relative_to(PROJECT)}`"
+    if value is None or NoneType in get_args(annotation) or annotation is SecretStr:
+        return "–"
+    return f"`{value}`"
+
+
+def _route_row(route: Route) -> str:
+    name = _KINDS[route.kind][1].format(name=":".join((route.name, *["…"] * route.args)))
+    handler = f"{route.handler.__module__}.{route.handler.__qualname__}"
+    return f"| {name} | {route.what} | {_who(route.permission)} | `{handler}` |"
+
+
+def _who(permission: Permission) -> str:
+    return ", ".join(sorted(role.value for role in POLICY[permission])) or "everybody"
+
+
+def _commands(command: click.Command, path: str) -> Iterator[tuple[str, str]]:
+    if not isinstance(command, click.Group):
+        arguments = [f" {p.human_readable_name}" for p in command.params if isinstance(p, click.Argument)]
+        yield path + "".join(arguments), (command.help or "").strip().split("\n")[0]
+        return
+    for name, sub in command.commands.items():
+        yield from _commands(sub, f"{path} {name}")
+
+
+if __name__ == "__main__":
+    write()
