@@ -1,5 +1,7 @@
 """The database and its transactions; what a transaction holds is the business of the repositories."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -44,6 +46,10 @@ class Database:
                 Path(name).parent.mkdir(parents=True, exist_ok=True)
         self._engine = create_async_engine(self.url, pool_size=pool_size, hide_parameters=True)
         self._writer = self._engine.execution_options(lotse_write=True)
+        # SQLite has one writer at a time and lets the others sleep and try again; those of this process queue up here instead.
+        self._turn: contextlib.AbstractAsyncContextManager[object] = (
+            asyncio.Lock() if self.is_sqlite else contextlib.nullcontext()
+        )
         if self.is_sqlite:
             event.listen(self._engine.sync_engine, "connect", _on_connect)
             event.listen(self._engine.sync_engine, "begin", _on_begin)
@@ -51,7 +57,7 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Transaction]:
         """A transaction that may change rows: committed when the block ends, rolled back when it raises."""
-        async with _translated(), self._writer.begin() as connection:
+        async with self._turn, _translated(), self._writer.begin() as connection:
             yield connection
 
     @asynccontextmanager

@@ -1,0 +1,69 @@
+"""`make bench`: every measurement, a table for people and JSON for comparisons; BENCH="telegram" runs one part."""
+
+import asyncio
+import json
+import os
+import platform
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from lotse.clock import SystemClock
+from tests.bench import nlu, telegram
+from tests.bench.measure import Series
+
+PARTS = ("telegram", "nlu")
+console = Console()
+
+
+async def _run(wanted: list[str]) -> list[Series]:
+    found: list[Series] = []
+    if "telegram" in wanted:
+        with tempfile.TemporaryDirectory(prefix="lotse-bench-") as folder:
+            async with nlu.our_service(Path(folder)) as service:
+                found += await telegram.measure(str(service.socket), console.print)
+    if "nlu" in wanted:
+        console.print("Stock Rasa is trained once for each state of the data; that takes a while.")
+        found += await nlu.measure(console.print)
+    return found
+
+
+def main(arguments: list[str]) -> int:
+    """Run the named parts, or all; returns the exit code."""
+    unknown = set(arguments) - set(PARTS)
+    if unknown:
+        console.print(f"There is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}.")
+        return 2
+    every = asyncio.run(_run(arguments or list(PARTS)))
+    by_name = {series.name: series for series in every}
+    rows = [series.row(by_name.get(series.peer or "")) for series in every]
+    table = Table("subject", "a second", "p50 ms", "p95 ms", "p99 ms", "errors", "ratio to its peer (spread)")
+    for row in rows:
+        spread = row.get("ratio_spread")
+        ratio = f"{row['ratio']} ({spread[0]}-{spread[1]})" if isinstance(spread, list) else ""
+        cells = (
+            row["subject"],
+            row["rate"],
+            row["p50_ms"],
+            row["p95_ms"],
+            row["p99_ms"],
+            row["errors"],
+            ratio,
+        )
+        table.add_row(*map(str, cells))
+    console.print(table)
+    now = SystemClock().now()
+    path = Path(f"bench-{now:%Y%m%d-%H%M%S}.json")
+    machine = {"cores": os.cpu_count(), "python": platform.python_version()}
+    path.write_text(
+        json.dumps({"at": now.isoformat(), "machine": machine, "rows": rows}, indent=1), encoding="utf-8"
+    )
+    console.print(f"Written to {path}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
