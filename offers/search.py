@@ -4,48 +4,37 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import yaml
 
 from i18n.text import search_key
-from offers import dates, rules
+from offers import dates, fit, rules
 from offers.places import RANK, Places
 from offers.types import FILTERS, Hit, Kind, Near, Occurrence, Offer, Query, SearchResult, Topic
-from offers.words import Pattern, TextIndex, rarity
+from offers.words import Names, Pattern, TextIndex, alike, rarity
 
 DATA = Path(__file__).parent / "search_words.yml"
-
-COST = {
-    "topic": 128,
-    "dates": 64,
-    "kind": 48,
-    "childcare": 32,
-    "audience": 10,
-    "level": 4,
-    "daytime": 2,
-    "place": 1,
-}
-"""What it costs to miss something: what is dearer is given up later, childcare last of what a person may do without.
-
-A level costs one more for every further step, and still less than another audience.
-"""
-_OTHER_COURSE = 16
-"""Instead of a kind that costs `kind`: one German course can stand in for another, football for sewing cannot."""
-MILD = COST["daytime"] + COST["place"]
-"""Offers that miss no more than this are shown beside those that miss nothing."""
 
 _KIND, _NAME, _KEYWORD, _SUMMARY, _BODY = 1.0, 0.9, 0.85, 0.6, 0.4
 _STRONG = 0.5
 """How surely a word must be found in name, kind or keywords to say what is looked for."""
-_EVIDENCE = 1.2
-_NAMED_SURELY, _SPOKEN_OF = 1.5, 3.0
+_EVIDENCE, _COURSE_EVIDENCE = 0.5, 1.2
+"""From when on words name a kind: in nearly every question for a German course some word fits some kind of course."""
+_NAMED_SURELY = 1.5
+_SPOKEN_OF = 0.6
+"""How much of the rarest word there can be must be found in one offer before words alone lead to it."""
 _OF_BEST = 0.6
 _ASKED = 4.0
 _RELATED = 3.0
 _NEARLY = 0.7
 _IN_PASSING = 0.38
 _FAR_STEP_KM = 4
+_MOST_WORDS = 100
+"""Nobody looks for something in more different words; somebody may want to keep the bot busy with them."""
+_FEW, _LONG = 2, 4
+"""So few words say nothing but what is looked for, and so long is the name of a thing."""
 
 
 @dataclass(frozen=True)
@@ -88,12 +77,17 @@ class OfferIndex:
             if kind.unasked == "never"
         }
         stop, self._filter_words = _search_words()
+        called = {kind.id: (*kind_names.get(kind.id, ()), *kind.words) for kind in kinds.values()}
         named = [
-            _named(offer, (*kind_names.get(offer.kind, ()), *_asked_words(kinds, offer)))
-            for offer in self._offers
+            _named(offer, kind_names.get(offer.kind, ()), kinds.get(offer.kind)) for offer in self._offers
         ]
-        self._strong = TextIndex(named, stop)
-        self._weak = TextIndex([_body(offer) for offer in self._offers], stop)
+        bodies = [_body(offer) for offer in self._offers]
+        vocabulary = frozenset(
+            word for text, _ in chain(*named, *bodies) for word in search_key(text).split()
+        )
+        self._strong = TextIndex(named, stop, vocabulary)
+        self._weak = TextIndex(bodies, stop, vocabulary)
+        self._names = Names(called, self._strong, stop)
         self._stop = stop
         self._next: dict[int, tuple[datetime, Occurrence | None]] = {}
 
@@ -104,11 +98,14 @@ class OfferIndex:
         if not candidates:
             return SearchResult((), 0, query)
         weights = {word: rarity(self._strong.lookup(word), candidates) for word in asked.words}
-        scores = self._scores(asked, weights, candidates)
-        evidence = self._evidence(asked, weights, candidates)
+        called = self._called(asked, weights)
+        scores = self._scores(asked, weights, called, candidates)
+        evidence = self._evidence(asked, weights, called, candidates)
         if query.topic is None:
             candidates = _named_alone(asked, scores, evidence)
-        kinds = _most_of(evidence)
+        kinds = _most_of(evidence, _COURSE_EVIDENCE if query.topic == Topic.GERMAN_COURSE else _EVIDENCE)
+        if self._says_only_unknown(asked):
+            kinds = fit.NO_KIND
         found = [self._judge(asked, number, scores[number], kinds, now) for number in candidates]
         found.sort(key=lambda item: self._key(asked, item, now))
         shown = _shown(found, limit)
@@ -122,14 +119,16 @@ class OfferIndex:
         place = self._places.find(query.place) if query.place else None
         if place is None and query.location is not None:
             place = self._places.nearest(*query.location)
-        words = tuple(dict.fromkeys(search_key(query.text).split()))
+        words = tuple(dict.fromkeys(search_key(query.text).split()))[:_MOST_WORDS]
         delicate = frozenset(kind for kind, pattern in self._delicate.items() if pattern.matches(words))
         said = (
             {word for spelling in self._places.spellings(place.name) for word in spelling.split()}
             if place
             else set()
         )
-        kept = [word for word in words if word not in self._stop and word not in said and not word.isdigit()]
+        kept = [
+            word for word in words if word not in self._stop and not alike(word, said) and not word.isdigit()
+        ]
         for name in ("daytime", "childcare", "level", "audience"):
             if getattr(query, name) is not None:
                 kept = [word for word in kept if not self._filter_words[name].matches((word,))]
@@ -155,10 +154,36 @@ class OfferIndex:
             kind.id in self._delicate for kind in self._kinds.values() if kind.topic == topic
         )
 
+    def _says_only_unknown(self, asked: _Asked) -> bool:
+        """Whether what is looked for has a name that the catalogue does not know: tennis, say. Few know Latin fillers of other languages."""
+        return 0 < len(asked.words) <= _FEW and all(
+            word.isascii()
+            and len(word) >= _LONG
+            and not self._strong.lookup(word)
+            and not self._weak.lookup(word)
+            for word in asked.words
+        )
+
+    def _called(self, asked: _Asked, weights: Mapping[str, float]) -> dict[str, float]:
+        """The kinds that the words name completely, and how much these words weigh.
+
+        A word that the whole topic shares still names a kind, but nobody who asks for a German course minds what the course is called.
+        """
+        said = self._names.said(asked.words)
+        if asked.query.topic != Topic.GERMAN_COURSE:
+            weights = {
+                word: rarity(self._strong.lookup(word), range(len(self._offers))) for word in asked.words
+            }
+        return {kind: sum(weights[word] for word in words) for kind, words in said.items()}
+
     def _scores(
-        self, asked: _Asked, weights: Mapping[str, float], candidates: Sequence[int]
+        self,
+        asked: _Asked,
+        weights: Mapping[str, float],
+        called: Mapping[str, float],
+        candidates: Sequence[int],
     ) -> dict[int, float]:
-        scores = dict.fromkeys(candidates, 0.0)
+        scores = {number: called.get(self._offers[number].kind, 0.0) for number in candidates}
         for word in asked.words:
             strong, weak = self._strong.lookup(word), self._weak.lookup(word)
             weak_weight = rarity(weak, candidates)
@@ -172,7 +197,11 @@ class OfferIndex:
         return scores
 
     def _evidence(
-        self, asked: _Asked, weights: Mapping[str, float], candidates: Sequence[int]
+        self,
+        asked: _Asked,
+        weights: Mapping[str, float],
+        called: Mapping[str, float],
+        candidates: Sequence[int],
     ) -> dict[str, float]:
         """How surely the words name each kind of offer, by its name or by name and keywords of one of its offers."""
         evidence = dict.fromkeys(asked.delicate, _ASKED)
@@ -183,7 +212,7 @@ class OfferIndex:
                 if (quality := self._strong.lookup(word).get(number, 0.0)) >= _STRONG
             )
             kind = self._offers[number].kind
-            evidence[kind] = max(score, evidence.get(kind, 0.0))
+            evidence[kind] = max(score + called.get(kind, 0.0), evidence.get(kind, 0.0))
         return evidence
 
     def _judge(
@@ -196,21 +225,15 @@ class OfferIndex:
             distance = self._places.distance_from(query.location, offer.place)
         elif near == "far" and asked.place:
             distance = self._places.distance_km(asked.place, offer.place)
-        steps = _level_steps(offer, query.level) if query.level else 0
-        missed = {
-            "place": near == "far" and query.location is None,
-            "level": steps > 0,
-            "audience": bool(query.audience and offer.audience) and query.audience not in offer.audience,
-            "childcare": bool(query.childcare) and offer.childcare == "no",
-            "daytime": query.daytime is not None and not _daytime_fits(offer, query.daytime, now),
-            "dates": self._ended(number, now),
-            "kind": bool(kinds) and offer.kind not in kinds,
-        }
-        misses = frozenset(name for name, is_missed in missed.items() if is_missed)
-        cost = sum(COST[name] for name in misses) + max(0, steps - 1)
-        if "kind" in misses and offer.topic == Topic.GERMAN_COURSE:
-            cost += _OTHER_COURSE - COST["kind"]
-        return _Found(number, misses, cost, score, near, distance)
+        missed, cost = fit.misses(
+            offer,
+            query,
+            kinds,
+            now,
+            far=near == "far" and query.location is None,
+            ended=self._ended(number, now),
+        )
+        return _Found(number, missed, cost, score, near, distance)
 
     def _key(self, asked: _Asked, item: _Found, now: datetime) -> tuple[object, ...]:
         offer, query = self._offers[item.number], asked.query
@@ -218,8 +241,9 @@ class OfferIndex:
         today = now.astimezone(dates.BERLIN).date()
         deadline = offer.registration_deadline
         return (
-            item.cost,
+            _cost_but_place(item),
             rules.is_full(offer) or (deadline is not None and deadline < today),
+            item.cost,
             bool(query.audience) and query.audience not in offer.audience,
             _distance_rank(asked, item),
             bool(query.daytime) and not offer.schedules,
@@ -252,7 +276,7 @@ class OfferIndex:
         if best is None:
             return None
         found = self._judge(asked, best[1], best[0], frozenset(), now)
-        return replace(found, misses=found.misses | {"topic"}, cost=found.cost + COST["topic"])
+        return replace(found, misses=found.misses | {"topic"}, cost=found.cost + fit.COST["topic"])
 
     def _goes_by(self, word: str, number: int) -> bool:
         return (
@@ -283,10 +307,10 @@ class OfferIndex:
         return coming
 
 
-def _most_of(evidence: Mapping[str, float]) -> frozenset[str]:
+def _most_of(evidence: Mapping[str, float], least: float) -> frozenset[str]:
     """The kinds that the words name; none when they name none in particular."""
     best = max(evidence.values(), default=0.0)
-    if best < _EVIDENCE:
+    if best < least:
         return frozenset()
     return frozenset(kind for kind, score in evidence.items() if score >= best * _OF_BEST)
 
@@ -298,16 +322,22 @@ def _named_alone(asked: _Asked, scores: Mapping[int, float], evidence: Mapping[s
         filtered = asked.place or query.level or query.audience or query.childcare or query.daytime
         return list(scores) if filtered else []
     best = max(scores.values())
-    if max(evidence.values()) < _NAMED_SURELY and best < _SPOKEN_OF:
+    rarest = rarity({0: 1.0}, range(len(scores)))
+    if max(evidence.values()) < _NAMED_SURELY and best < _SPOKEN_OF * rarest:
         return []
     return [number for number, score in scores.items() if score >= best * _OF_BEST]
 
 
+def _cost_but_place(item: _Found) -> int:
+    """A free place farther away is worth more than a full course next door."""
+    return item.cost - fit.COST["place"] * ("place" in item.misses)
+
+
 def _shown(found: Sequence[_Found], limit: int) -> list[_Found]:
     """What is shown: with offers that miss nothing only such that miss little, else the next best."""
-    if found and found[0].cost == 0:
-        return [item for item in found if item.cost <= MILD][:limit]
-    return list(found[:limit])
+    if found and _cost_but_place(found[0]) == 0:
+        return [item for item in found if item.cost <= fit.MILD][:limit]
+    return [item for item in found if item.cost <= found[0].cost + fit.AT_MOST_WORSE][:limit]
 
 
 def _total(found: Sequence[_Found], shown: Sequence[_Found]) -> int:
@@ -323,28 +353,12 @@ def _distance_rank(asked: _Asked, item: _Found) -> tuple[int, int]:
     return (RANK[item.near] if item.near else 0, steps)
 
 
-def _level_steps(offer: Offer, level: str) -> int:
-    taught = offer.topic == Topic.GERMAN_COURSE
-    return rules.level_steps(level, offer.level_min, offer.level_max, taught=taught)
-
-
-def _daytime_fits(offer: Offer, daytime: str, now: datetime) -> bool:
-    """By appointment any time may do; a series that is over says nothing any more."""
-    today = now.astimezone(dates.BERLIN).date()
-    current = [s for s in offer.schedules if s.valid_to is None or s.valid_to >= today]
-    return not offer.schedules or any(daytime in rules.daytimes(schedule) for schedule in current)
-
-
-def _asked_words(kinds: Mapping[str, Kind], offer: Offer) -> tuple[str, ...]:
-    kind = kinds.get(offer.kind)
-    return tuple(entry.rstrip("*") for entry in kind.asked if " " not in entry) if kind else ()
-
-
-def _named(offer: Offer, kind_names: Iterable[str]) -> list[tuple[str, float]]:
+def _named(offer: Offer, kind_names: Iterable[str], kind: Kind | None) -> list[tuple[str, float]]:
+    asked = (entry.rstrip("*") for entry in kind.asked if " " not in entry) if kind else ()
     return [
         (offer.name, _NAME),
-        *((name, _KIND) for name in kind_names),
-        *((keyword, _KEYWORD) for keyword in offer.keywords),
+        *((name, _KIND) for name in (*kind_names, *asked)),
+        *((name, _KEYWORD) for name in (*offer.keywords, *(kind.words if kind else ()))),
     ]
 
 

@@ -90,7 +90,8 @@ class Place:
 class Kind:
     """What an offer is, in a word or two; `unasked` is "never" for kinds that only come up when asked for.
 
-    `asked` are beginnings of words, in any language, with which people ask for such a kind.
+    `asked` are beginnings of words, in any language, with which people ask for a kind that never comes up unasked; `words` are
+    other names for it, in any language.
     """
 
     id: str
@@ -98,6 +99,7 @@ class Kind:
     names: Mapping[str, str]
     unasked: Literal["", "never"] = ""
     asked: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

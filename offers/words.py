@@ -20,9 +20,9 @@ _MOST_NEIGHBOURS = 40
 _MEMO_LIMIT = 4096
 _LEAST_WEIGHT = 0.05
 
-EXACT, BEGINS, ENDS, CONTINUES, PART, FUZZY = 1.0, 0.85, 0.75, 0.7, 0.8, 0.9
+EXACT, BEGINS, ENDS, CONTINUES, PART, FUZZY = 1.0, 0.85, 0.8, 0.7, 0.8, 0.9
 """How much a match counts by the way it was found; where a part of a word matches, less the more is left over."""
-_SURE = 0.7
+_SURE = 0.58
 _CUTOFF = 0.74
 
 Matches = Mapping[int, float]
@@ -46,12 +46,21 @@ def stem(word: str) -> str:
 class TextIndex:
     """Which of many short texts a word is found in, and how surely."""
 
-    def __init__(self, texts: Sequence[Iterable[tuple[str, float]]], stop: frozenset[str]) -> None:
-        """`texts` are fields with their weights, 0 to 1, each; `stop` are normalised words that are not indexed."""
+    def __init__(
+        self,
+        texts: Sequence[Iterable[tuple[str, float]]],
+        stop: frozenset[str],
+        vocabulary: frozenset[str] = frozenset(),
+    ) -> None:
+        """`texts` are fields with their weights, 0 to 1, each; `stop` are normalised words that are not indexed.
+
+        `vocabulary` are further words that compounds may be made of.
+        """
         self._stop = stop
         self._size = len(texts)
         split = [[(search_key(field).split(), weight) for field, weight in text] for text in texts]
-        self._known = {word for text in split for words, _ in text for word in words} - stop
+        self._known = {word for text in split for words, _ in text for word in words}
+        self._known = (self._known | vocabulary) - stop
         self._known |= {stem(word) for word in self._known}
         self._postings: dict[str, dict[int, float]] = {}
         for number, text in enumerate(split):
@@ -114,10 +123,31 @@ class TextIndex:
         for number in {number for part in parts for number in part}:
             pieces = (part.get(number, 0.0) * weight for part, weight in zip(parts, weights, strict=True))
             found[number] = max(PART * sum(pieces) / sum(weights), found.get(number, 0.0))
-        if not parts and max(found.values(), default=0.0) < _SURE * _CUTOFF:
+        if max(found.values(), default=0.0) < _SURE:
             for term, similarity in self._fuzzy(stem(word)):
-                _merge(found, self._postings[term], FUZZY * similarity)
+                for near, quality in self._near(term):
+                    _merge(found, self._postings[near], FUZZY * similarity**2 * quality)
         return found
+
+    def terms(self, word: str) -> frozenset[str]:
+        """What a normalised word may stand for: its stems, the parts it is made of, else words that are spelled nearly so or begin it."""
+        stems, parts = self.stems(word), self.stems(*self._parts(word))
+        if (stems | parts) & self._postings.keys():
+            return stems | parts
+        alike = frozenset(term for term, _ in self._fuzzy(stem(word)) if len(word) > _SHORTEST_FUZZY)
+        return alike or frozenset(term[:cut] for term in stems for cut in self._shorter(term))
+
+    def alternatives(self, word: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The stems of a normalised word, any of which is the word, and the parts that make it up together."""
+        return self.stems(word), self.stems(*self._parts(word))
+
+    @staticmethod
+    def stems(*words: str) -> frozenset[str]:
+        """All stems under which these words are found."""
+        return frozenset(stem(form) for word in words for form in word_forms(word))
+
+    def _shorter(self, term: str) -> list[int]:
+        return [cut for cut in range(_SHORTEST_FUZZY, len(term)) if term[:cut] in self._postings]
 
     def _near(self, term: str) -> Iterable[tuple[str, float]]:
         if term in self._postings:
@@ -128,9 +158,8 @@ class TextIndex:
             yield longer, BEGINS * _share(term, longer)
         for reversed_term in _starting(self._endings, term[::-1]):
             yield reversed_term[::-1], ENDS * _share(term, reversed_term)
-        for cut in range(_SHORTEST_FUZZY, len(term)):
-            if term[:cut] in self._postings:
-                yield term[:cut], CONTINUES * _share(term[:cut], term)
+        for cut in self._shorter(term):
+            yield term[:cut], CONTINUES * _share(term[:cut], term)
 
     def _fuzzy(self, term: str) -> Iterable[tuple[str, float]]:
         if len(term) < _SHORTEST_FUZZY:
@@ -145,6 +174,39 @@ class TextIndex:
                 limit=5,
             ):
                 yield match, similarity
+
+
+class Names:
+    """Which of many names a question says completely, in whatever order and form."""
+
+    def __init__(self, names: Mapping[str, Iterable[str]], index: TextIndex, stop: frozenset[str]) -> None:
+        """`names` are several ways to call each thing."""
+        self._index = index
+        self._names = [
+            (thing, tuple(index.alternatives(word) for word in words))
+            for thing, called in names.items()
+            for name in called
+            if (words := [word for word in search_key(name).split() if word not in stop])
+        ]
+        self._whole = frozenset[str]().union(*(stems for _, name in self._names for stems, _ in name))
+
+    def said(self, words: Sequence[str]) -> dict[str, frozenset[str]]:
+        """The things that are named, each with those of the `words` that name it best."""
+        terms = {word: self._terms(word) for word in words}
+        everything = frozenset[str]().union(*terms.values())
+        found: dict[str, frozenset[str]] = {}
+        for thing, name in self._names:
+            if all(stems & everything or (parts and parts <= everything) for stems, parts in name):
+                spoken = frozenset[str]().union(*(stems | parts for stems, parts in name))
+                said = frozenset(word for word, known in terms.items() if known & spoken)
+                if len(said) > len(found.get(thing, ())):
+                    found[thing] = said
+        return found
+
+    def _terms(self, word: str) -> frozenset[str]:
+        # A dentist is a kind of its own, not a doctor whose word happens to end like that.
+        whole = self._index.stems(word) & self._whole
+        return whole or self._index.terms(word)
 
 
 def _share(shorter: str, longer: str) -> float:
@@ -165,6 +227,17 @@ def _starting(terms: Sequence[str], prefix: str) -> Sequence[str]:
 def _merge(into: dict[int, float], postings: Matches, quality: float) -> None:
     for number, weight in postings.items():
         into[number] = max(weight * quality, into.get(number, 0.0))
+
+
+def alike(word: str, others: Iterable[str]) -> bool:
+    """Whether a word is one of the others, or one of them with a slip of the finger."""
+    return any(
+        word == other
+        or (
+            min(len(word), len(other)) >= _SHORTEST_PART and OSA.normalized_similarity(word, other) >= _CUTOFF
+        )
+        for other in others
+    )
 
 
 def rarity(matches: Matches, among: Sequence[int]) -> float:

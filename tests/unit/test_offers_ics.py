@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from dateutil.rrule import rruleset, rrulestr
+from dateutil.rrule import rrule, rruleset, rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from icalendar import Calendar
+from icalendar import Calendar, Timezone
 
 from offers import dates, ics
 from offers.types import Offer
@@ -30,7 +30,9 @@ def starts(event: Any) -> list[datetime]:
     until = event["RRULE"]["UNTIL"][0].astimezone(dates.BERLIN).strftime("%Y%m%dT%H%M%S")
     parts = [part if not part.startswith("UNTIL=") else f"UNTIL={until}" for part in rule.split(";")]
     series = rruleset()
-    series.rrule(rrulestr(";".join(parts), dtstart=naive))
+    repeated = rrulestr(";".join(parts), dtstart=naive)
+    assert isinstance(repeated, rrule)
+    series.rrule(repeated)
     for moment in event["EXDATE"].dts if "EXDATE" in event else ():
         series.exdate(moment.dt.replace(tzinfo=None))
     return list(series)
@@ -67,7 +69,9 @@ def test_wall_time_in_the_file_stays_over_the_clock_change() -> None:
     found = offer(schedules=(schedule(opens_at="18:30", closes_at="20:00", byday="SU"),))
     [event] = events(ics.calendar(found, datetime(2027, 3, 20, tzinfo=UTC)))
     assert {moment.strftime("%H:%M") for moment in starts(event)} == {"18:30"}
-    berlin = Calendar.from_ical(ics.calendar(found, NOW)).walk("VTIMEZONE")[0].to_tz()
+    zone = Calendar.from_ical(ics.calendar(found, NOW)).walk("VTIMEZONE")[0]
+    assert isinstance(zone, Timezone)
+    berlin = zone.to_tz()
     for day, hours in ((date(2027, 3, 27), 1), (date(2027, 3, 29), 2), (date(2027, 11, 1), 1)):
         local = datetime(day.year, day.month, day.day, 12, tzinfo=berlin)
         assert local.utcoffset() == timedelta(hours=hours)

@@ -133,7 +133,7 @@ def test_one_filter_after_the_other_is_given_up_childcare_last() -> None:
         offer("level", schedules=evening, level_min="B1", level_max="B1"),
         offer("daytime", schedules=morning, level_min="B1", level_max="B1"),
     ]
-    query = {"place": "Haar", "level": "B1", "daytime": "evening", "childcare": True}
+    query: dict[str, Any] = {"place": "Haar", "level": "B1", "daytime": "evening", "childcare": True}
     assert only(offers, **query)[0] == "childcare"
     query["childcare"] = None
     assert only(offers, **query) == ["level", "daytime"]

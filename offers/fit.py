@@ -1,0 +1,81 @@
+"""How well one offer meets the filters of a question, and what it costs to miss one; words and nearness are the search's business."""
+
+from collections.abc import Set
+from datetime import datetime
+
+from offers import dates, rules
+from offers.types import Offer, Query, Topic
+
+COST = {
+    "topic": 128,
+    "dates": 64,
+    "kind": 48,
+    "childcare": 32,
+    "audience": 10,
+    "level": 4,
+    "daytime": 2,
+    "place": 1,
+}
+"""What it costs to miss something: what is dearer is given up later, childcare last of what a person may do without.
+
+A level costs one more for every further step, and still less than another audience.
+"""
+_OTHER_COURSE = 16
+"""Instead of a kind that costs `kind`: one German course can stand in for another, football for sewing cannot."""
+_SHUT_OUT = 64
+"""Something else of the topic serves a man better than what is for women only."""
+_OTHER_SEX = {"men": "women", "women": "men"}
+_OTHER_AGE = {
+    **dict.fromkeys(("men", "women", "seniors"), frozenset({"children"})),
+    "children": frozenset({"men", "women", "seniors"}),
+    "youth": frozenset({"seniors"}),
+}
+MILD = COST["daytime"] + COST["place"]
+"""Offers that miss no more than this are shown beside those that miss nothing."""
+AT_MOST_WORSE = COST["audience"]
+"""Where nothing meets everything, offers that miss more than this beyond the best one are not shown beside it."""
+NO_KIND = frozenset({""})
+"""Asked for something that is no kind of offer."""
+
+
+def misses(
+    offer: Offer, query: Query, kinds: Set[str], now: datetime, *, far: bool, ended: bool
+) -> tuple[frozenset[str], int]:
+    """What an offer lacks of a question, and what that costs; `kinds` are those that the words name, none for all."""
+    steps = _level_steps(offer, query.level) if query.level else 0
+    missed = {
+        "place": far,
+        "level": steps > 0,
+        "audience": bool(query.audience and offer.audience) and query.audience not in offer.audience,
+        "childcare": bool(query.childcare) and offer.childcare == "no",
+        "daytime": query.daytime is not None and not _daytime_fits(offer, query.daytime, now),
+        "dates": ended,
+        "kind": bool(kinds) and offer.kind not in kinds,
+    }
+    found = frozenset(name for name, is_missed in missed.items() if is_missed)
+    cost = sum(COST[name] for name in found) + max(0, steps - 1)
+    if "kind" in found and offer.topic == Topic.GERMAN_COURSE:
+        cost += _OTHER_COURSE - COST["kind"]
+    if _shut_out(offer, query.audience):
+        cost += _SHUT_OUT
+    return found, cost
+
+
+def _shut_out(offer: Offer, audience: str | None) -> bool:
+    """Whether whoever asks would be sent away: a man from what is for women, a grown-up from what is for small children."""
+    meant = frozenset(offer.audience)
+    if not meant or audience is None or audience in meant:
+        return False
+    return _OTHER_SEX.get(audience) in meant or meant <= _OTHER_AGE.get(audience, frozenset())
+
+
+def _level_steps(offer: Offer, level: str) -> int:
+    taught = offer.topic == Topic.GERMAN_COURSE
+    return rules.level_steps(level, offer.level_min, offer.level_max, taught=taught)
+
+
+def _daytime_fits(offer: Offer, daytime: str, now: datetime) -> bool:
+    """By appointment any time may do; a series that is over says nothing any more."""
+    today = now.astimezone(dates.BERLIN).date()
+    current = [s for s in offer.schedules if s.valid_to is None or s.valid_to >= today]
+    return not offer.schedules or any(daytime in rules.daytimes(schedule) for schedule in current)
