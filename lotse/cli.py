@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -108,6 +109,15 @@ def offers_import(
     report = asyncio.run(_import(_settings(context), _read_folder(folder), dry_run=preview))
     _print_report(report)
     raise typer.Exit(1 if report.errors else 0)
+
+
+@nlu.command("serve")
+def nlu_serve(context: typer.Context) -> None:
+    """Start the nlu service alone, on its socket; this process becomes it and knows no secret."""
+    command = launch.nlu_command(_settings(context))
+    if command is None:
+        raise runtime.StartError("There is no trained model. `make setup` makes one and says what it needs.")
+    os.execve(command[0], command, launch.NLU_ENVIRONMENT)  # noqa: S606 -- our own program, no shell
 
 
 @nlu.command("evaluate")

@@ -5,7 +5,6 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, get_args
 
-import click
 import typer.main
 from pydantic import SecretStr
 
@@ -110,13 +109,12 @@ def _who(permission: Permission) -> str:
     return ", ".join(sorted(role.value for role in POLICY[permission])) or "everybody"
 
 
-def _commands(command: click.Command, path: str) -> Iterator[tuple[str, str]]:
-    if not isinstance(command, click.Group):
-        arguments = [f" {p.human_readable_name}" for p in command.params if isinstance(p, click.Argument)]
-        yield path + "".join(arguments), (command.help or "").strip().split("\n")[0]
-        return
-    for name, sub in command.commands.items():
+def _commands(command: Any, path: str) -> Iterator[tuple[str, str]]:
+    for name, sub in getattr(command, "commands", {}).items():
         yield from _commands(sub, f"{path} {name}")
+    if not hasattr(command, "commands"):
+        arguments = [f" {p.name.upper()}" for p in command.params if p.param_type_name == "argument"]
+        yield path + "".join(arguments), (command.help or "").strip().split("\n")[0]
 
 
 if __name__ == "__main__":

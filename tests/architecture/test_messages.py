@@ -1,0 +1,135 @@
+"""The catalogues: complete for everybody who reads them, with the same slots, and without leftovers."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from i18n.languages import FALLBACK, LANGUAGES, SOURCE
+from i18n.messages import LOCALE
+from tests.architecture.source import docstrings, sources
+
+STAFF = ("cl.", "ms.", "ap.", "rq.", "iv.", "date.", "news.", "import.")
+"""Read only by people who work for the district, whose language of work is German; English is there for reviewers."""
+_SLOT = re.compile(r"\{(\w+)[^}]*\}")
+_KEY = re.compile(r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$")
+
+
+@cache
+def catalogue(language: str) -> Catalog:
+    with (LOCALE / language / "LC_MESSAGES" / "lotse.po").open("rb") as file:
+        return read_po(file, locale=LANGUAGES[language].locale)
+
+
+def texts(language: str) -> dict[str, list[str]]:
+    """Id → its text, or its plural forms."""
+    found: dict[str, list[str]] = {}
+    for message in catalogue(language):
+        if message.id:
+            key = message.id if isinstance(message.id, str) else message.id[0]
+            found[key] = [message.string] if isinstance(message.string, str) else list(message.string)
+    return found
+
+
+def literals() -> Iterator[str]:
+    """Every string in the code that is no docstring; of an f-string its fixed beginning with a star."""
+    for source in sources():
+        unseen = docstrings(source.tree)
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.JoinedStr):
+                first = node.values[0]
+                if isinstance(first, ast.Constant) and str(first.value):
+                    yield f"{first.value}*"
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in unseen:
+                yield node.value
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_says_everything(language: str) -> None:
+    spoken = texts(language)
+    missing = [
+        key
+        for key in texts(FALLBACK)
+        if not all(spoken.get(key, [""]))
+        and not (language not in {SOURCE, FALLBACK} and key.startswith(STAFF))
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_language_knows_more_than_the_others(language: str) -> None:
+    assert set(texts(language)) == set(texts(FALLBACK))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_slots_are_the_same(language: str) -> None:
+    english = texts(FALLBACK)
+    wrong = {
+        key: forms
+        for key, forms in texts(language).items()
+        for expected in [set(_SLOT.findall(english[key][-1]))]
+        # A plural form may leave the number out: "one place", "zwei Orte".
+        if any(form and set(_SLOT.findall(form)) | {"count"} != expected | {"count"} for form in forms)
+    }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_plurals_have_every_form(language: str) -> None:
+    needed = catalogue(language).num_plurals
+    plural = {m.id[0]: m.string for m in catalogue(language) if isinstance(m.id, tuple)}
+    assert {key: forms for key, forms in plural.items() if len(forms) != needed} == {}
+
+
+def test_every_id_in_the_code_exists() -> None:
+    known = set(texts(FALLBACK))
+    families = {key.split(".")[0] for key in known}
+    names = {source.path.stem for source in sources()}
+    lost = {
+        text
+        for text in literals()
+        if _KEY.match(text)
+        and text.split(".")[0] in families
+        and text not in known
+        and not text.endswith((".yml", ".py", ".csv", ".po", ".ics", ".json", ".png"))
+        and text.split(".")[-1] not in names
+    }
+    taps = {route.name for route in _routes()}
+    events = {text for text in lost if text in _events()}
+    assert lost - taps - events == set()
+
+
+def test_every_id_is_used() -> None:
+    used = set(literals())
+    # 'topic.' + topic, and f"topic.{topic}"
+    beginnings = tuple(text.rstrip("*") for text in used if re.match(r"^[a-z][a-z_.]*\.\*?$", text))
+    named_in_data = ("phrase.", "kind.", "command.")
+    unused = [
+        key
+        for key in texts(FALLBACK)
+        if key not in used and not key.startswith(beginnings) and not key.startswith(named_in_data)
+    ]
+    assert unused == []
+
+
+def _routes() -> tuple["object", ...]:
+    from bot.table import ROUTES  # noqa: PLC0415
+
+    return ROUTES
+
+
+def _events() -> set[str]:
+    """What log lines are named."""
+    found = set()
+    for source in sources():
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+                first = node.args[0]
+                owner = getattr(node.func.value, "id", "")
+                if owner == "log" and isinstance(first, ast.Constant):
+                    found.add(str(first.value))
+    return found
