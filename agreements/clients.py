@@ -25,20 +25,25 @@ _OfClient = TypeVar("_OfClient", Milestone, Request, Reminder)
 class Clients(Casework):
     """Clients and who stands behind them."""
 
+    async def free_case_number(self, tx: Transaction, actor: Actor, text: str) -> str:
+        """The case number in its one spelling, if a case may be opened with it. Raises CaseNumberInvalid-, CaseNumberTakenError."""
+        self._accessor.require(actor, Permission.CREATE_CLIENT)
+        number = rules.case_number(text)
+        if number is None:
+            raise CaseNumberInvalidError
+        if await self._repository.client_by_case(tx, number) is not None:
+            raise CaseNumberTakenError
+        return number
+
     async def create_client(
         self, tx: Transaction, actor: Actor, case_number: str, language: str, place: str, now: datetime
     ) -> Client:
         """Open a case; `place` may be empty. Raises CaseNumberInvalid-, CaseNumberTaken-, LanguageUnknown-, PlaceTooLongError."""
-        self._accessor.require(actor, Permission.CREATE_CLIENT)
-        number = rules.case_number(case_number)
-        if number is None:
-            raise CaseNumberInvalidError
+        number = await self.free_case_number(tx, actor, case_number)
         if not languages.known(language):
             raise LanguageUnknownError
         if len(place := rules.clean_line(place)) > rules.PLACE_LENGTH:
             raise PlaceTooLongError
-        if await self._repository.client_by_case(tx, number) is not None:
-            raise CaseNumberTakenError
         client = Client(
             id=self._new_id(),
             case_number=number,

@@ -2,6 +2,9 @@
 
 from agreements.clients import Clients
 from agreements.requests import Requests
+from agreements.types import ClientFile
+from db.engine import Transaction
+from people.types import Actor
 
 
 class AgreementsService(Clients, Requests):
@@ -9,3 +12,13 @@ class AgreementsService(Clients, Requests):
 
     Every use case asks for rights: what is not theirs raises the same NotFoundError as what does not exist.
     """
+
+    async def client_file(self, tx: Transaction, actor: Actor, client_id: str) -> ClientFile:
+        """Everything about one case. Raises NotFoundError."""
+        client = await self._work_on(tx, actor, client_id)
+        return ClientFile(
+            client,
+            tuple(await self._repository.milestones(tx, [client.id])),
+            tuple(await self._repository.appointments(tx, [client.id])),
+            tuple(await self._repository.requests(tx, [client.id])),
+        )

@@ -237,6 +237,16 @@ class RequestLine:
 
 
 @dataclass(frozen=True)
+class ClientFile:
+    """A client with everything that belongs to the case: milestones by their day, appointments by time, open requests by age."""
+
+    client: Client
+    milestones: tuple[Milestone, ...]
+    appointments: tuple[Appointment, ...]
+    requests: tuple[Request, ...]
+
+
+@dataclass(frozen=True)
 class Receipt:
     """What a client is told after asking for something: it has arrived, and who answers by when.
 

@@ -5,9 +5,10 @@ from typing import Any
 import structlog
 from telegram import Bot, BotCommand
 from telegram.error import InvalidToken, TelegramError
-from telegram.ext import Application, ContextTypes, ExtBot
+from telegram.ext import Application, ContextTypes
 from telegram.request import HTTPXRequest
 
+from bot.api import BotApi
 from bot.routes import RouteKind, install
 from bot.table import ROUTES
 from bot.turn import TurnContext
@@ -16,14 +17,14 @@ from i18n.messages import words
 
 log = structlog.get_logger(__name__)
 
-TelegramApplication = Application[Any, TurnContext, Any, Any, Any, Any]
+TelegramApplication = Application[BotApi, TurnContext, Any, Any, Any, Any]
 _CONNECTIONS = 64
 
 
 def build_application(token: str, base_url: str) -> TelegramApplication:
     """The application with every route in it; it talks to nobody yet."""
     address = base_url.rstrip("/")
-    bot: ExtBot[None] = ExtBot(
+    bot = BotApi(
         token,
         base_url=f"{address}/bot",
         base_file_url=f"{address}/file/bot",

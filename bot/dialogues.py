@@ -1,12 +1,18 @@
-"""Dialogues that wait for typed text, by kind and step of their draft."""
+"""Dialogues that wait for typed text, by kind and step of their draft; what a step does is in the handlers."""
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from bot.handlers.coordinator import appointments, clients, milestones, requests
 from bot.turn import Screens, Turn
 from people.types import Draft
 
 Step = Callable[[Turn], Awaitable[Screens]]
-DIALOGUES: Mapping[tuple[str, str], Step] = {}
+DIALOGUES: Mapping[tuple[str, str], Step] = {
+    **clients.DIALOGUES,
+    **milestones.DIALOGUES,
+    **appointments.DIALOGUES,
+    **requests.DIALOGUES,
+}
 
 
 def expecting_text(drafts: Mapping[str, Draft]) -> Step | None:

@@ -33,7 +33,7 @@ def query_from(understanding: Understanding, text: str) -> Query:
     topic = understanding.intent.value.removeprefix("find_") if understanding.intent in TOPICS else None
     filters = {name: understanding.value(name) for name in _FILTERS}
     return Query(
-        text=text,
+        text=_without_places(understanding, text),
         topic=topic,
         place=_text(filters["place"]),
         level=_text(filters["level"]),
@@ -86,3 +86,12 @@ def remembered(query: Query, hits: list[str]) -> dict[str, Any]:
 
 def _text(value: str | bool | None) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def _without_places(understanding: Understanding, text: str) -> str:
+    """The words beside the place: it is a filter of its own, and a later "and in Haar?" must get rid of it."""
+    rest = text
+    for entity in sorted(understanding.entities, key=lambda found: -found.start):
+        if entity.entity == "place":
+            rest = rest[: entity.start] + " " + rest[entity.end :]
+    return rest if normalise(rest) else text

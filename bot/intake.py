@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
+from bot.api import BotApi
 from bot.courier import TelegramCourier, seconds
 from bot.updates import ALLOWED_UPDATES, minimise
 from bot.views.emergency import emergency_screen
@@ -57,7 +57,7 @@ class Intake:
 
         While the database is out of reach people are told "one moment" and the storing is tried again.
         """
-        items = [item for update in updates if (item := minimise(update)) is not None]
+        items = [item for update in updates if (item := _read(update)) is not None]
         await self._answer_emergencies(items)
         while True:
             try:
@@ -71,16 +71,13 @@ class Intake:
         if new:
             self._wake()
 
-    async def poll(self, bot: Bot) -> None:
+    async def poll(self, bot: BotApi) -> None:
         """Fetch updates until cancelled; an update is confirmed by the next call, when it is stored."""
         offset, pause = 0, 1.0
         while True:
             try:
-                updates = await bot.get_updates(
-                    offset=offset,
-                    timeout=LONG_POLL_SECONDS,
-                    allowed_updates=ALLOWED_UPDATES,
-                    read_timeout=LONG_POLL_SECONDS + 10,
+                updates = await bot.fetch_updates(
+                    offset=offset, seconds=LONG_POLL_SECONDS, allowed=ALLOWED_UPDATES
                 )
             except InvalidToken:
                 raise
@@ -93,8 +90,8 @@ class Intake:
                 continue
             pause = 1.0
             if updates:
-                await self.take([update.to_dict() for update in updates])
-                offset = updates[-1].update_id + 1
+                await self.take(updates)
+                offset = int(updates[-1]["update_id"]) + 1
             else:
                 # All is confirmed now; after a quiet week ids may start anywhere, also below the last one.
                 offset = 0
@@ -124,3 +121,12 @@ class Intake:
             part = item.payload.get("message") or item.payload.get("callback_query") or {}
             language = from_telegram(part.get("from", {}).get("language_code")) or FALLBACK
             await self._courier.say(item.chat_id, one_moment(words(language)))
+
+
+def _read(update: Mapping[str, Any]) -> Incoming | None:
+    try:
+        return minimise(update)
+    except (KeyError, TypeError, ValueError) as error:
+        # Not Telegram's format: it would be as unreadable the next time, and everybody else waits behind it.
+        log.warning("intake.unreadable", update=update.get("update_id"), error=type(error).__name__)
+        return None

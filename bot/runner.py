@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from weakref import WeakValueDictionary
 
 import structlog
 from telegram import Update
@@ -61,6 +62,7 @@ class InboxRunner:
         self._now = now
         self._wake = asyncio.Event()
         self._free = asyncio.Semaphore(_AT_ONCE)
+        self._chats: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def wake(self) -> None:
         """There is something new in the inbox."""
@@ -94,8 +96,11 @@ class InboxRunner:
         self._wake.clear()
 
     async def _guarded(self, item: InboxItem) -> None:
+        # A chat's replies are out before those of its next update: an answer of three cards must not be cut in two.
+        turn = self._chats.setdefault(item.chat_hash, asyncio.Lock())
         try:
-            await self.work(item)
+            async with turn:
+                await self.work(item)
         except LeaseLostError:
             log.warning("runner.lease_lost", update=item.update_id)
         except Exception as error:
@@ -107,7 +112,11 @@ class InboxRunner:
 
     async def work(self, item: InboxItem) -> None:
         """Handle one claimed update to its end: done, to be tried again, or given up visibly."""
-        update = revive(item.payload, self._application.bot)
+        try:
+            update = revive(item.payload, self._application.bot)
+        except Exception as error:  # noqa: BLE001 -- python-telegram-bot raises whatever its classes raise
+            await self._unreadable(item, error)
+            return
         replies: list[OutboxItem] = []
         for attempt in range(_STORAGE_PATIENCE):
             try:
@@ -213,6 +222,11 @@ class InboxRunner:
                 if row is not None:
                     rows.append(row)
         return rows
+
+    async def _unreadable(self, item: InboxItem, error: Exception) -> None:
+        log.error("runner.unreadable", update=item.update_id, attempt=item.attempts, exc_info=error)
+        async with self._database.write() as tx:
+            await self._delivery.fail(tx, item, type(error).__name__, self._now())
 
     async def _failed(self, item: InboxItem, update: Update, error: Exception) -> None:
         log.error("runner.handler_failed", update=item.update_id, attempt=item.attempts, exc_info=error)

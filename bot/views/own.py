@@ -32,7 +32,7 @@ REASON_ICONS = {
     HelpReason.DONT_UNDERSTAND: "❓",
     HelpReason.OTHER: "💬",
 }
-_STATUS_ICONS = {
+STATUS_ICONS = {
     MilestoneStatus.OPEN: "🎯",
     MilestoneStatus.MOVED: "🎯",
     MilestoneStatus.NEEDS_TIME: "⏳",
@@ -66,7 +66,7 @@ def goals_screen(words: Words, milestones: Sequence[Milestone]) -> Screen:
     parts: list[Markup | str] = [bold(words("own.goals_title"))]
     buttons: list[Button] = []
     for number, milestone in enumerate(ordered, 1):
-        icon = _STATUS_ICONS[milestone.status]
+        icon = STATUS_ICONS[milestone.status]
         until = words("own.until", day=spoken.day(milestone.due_on, words.language))
         parts += [
             "",
@@ -81,7 +81,7 @@ def goals_screen(words: Words, milestones: Sequence[Milestone]) -> Screen:
 def goal_screen(words: Words, milestone: Milestone, *, edit: bool = False) -> Screen:
     """One goal, until when, and the three answers."""
     text = lines(
-        Markup("{} <b>{}</b>").format(_STATUS_ICONS[milestone.status], milestone_title(words, milestone)),
+        Markup("{} <b>{}</b>").format(STATUS_ICONS[milestone.status], milestone_title(words, milestone)),
         Markup("📅 {}").format(words("own.until", day=spoken.day(milestone.due_on, words.language))),
         Markup("ℹ️ {}").format(words("milestone.status." + milestone.status.value)),
     )

@@ -17,6 +17,9 @@ from people.errors import NotFoundError
 from people.rules import CONTEXT_LIFE
 
 MAX_QUESTION = 4096
+GUESSES = 3
+_OFTEN_MEANT = (Intent.FIND_GERMAN_COURSE, Intent.FIND_OFFICE, Intent.FIND_ORIENTATION)
+"""What is offered where the words gave no hint, so that there are always three ways on."""
 
 
 async def on_text(turn: Turn) -> Screens:
@@ -109,7 +112,8 @@ async def _not_understood(turn: Turn, understanding: Understanding) -> Screens:
     query = replace(followup.query_from(understanding, turn.text), topic=None)
     found = turn.services.offers.search(query, turn.now, limit=2) if understanding.is_fallback else None
     await _remember(turn, "guess", query, [hit.offer.id for hit in found.hits] if found else [])
-    guesses = cards.guesses(turn.words, understanding.guesses)
+    best = dict.fromkeys((*understanding.guesses, *_OFTEN_MEANT))
+    guesses = cards.guesses(turn.words, list(best)[:GUESSES])
     if found is None:
         return guesses
     return [

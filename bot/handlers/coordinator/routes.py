@@ -1,5 +1,12 @@
 """The routes of the coordinator's phone, in the order in which they are tried."""
 
+from bot.handlers.coordinator import appointments, clients, invitations, milestones, requests
 from bot.routes import Route
 
-ROUTES: tuple[Route, ...] = ()
+ROUTES: tuple[Route, ...] = (
+    *clients.ROUTES,
+    *milestones.ROUTES,
+    *appointments.ROUTES,
+    *requests.ROUTES,
+    *invitations.ROUTES,
+)

@@ -1,0 +1,120 @@
+"""`lotse`: the real application at a playground, over its own copy of a prepared database; in keyword mode."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+import playground
+from db import migrate
+from db.crypto import Keyring
+from lotse import cli, runtime
+from lotse.clock import SystemClock
+from lotse.settings import Settings
+from nlu.emergency import EmergencyRule
+from nlu.examples import load_examples
+from nlu.language import LanguageGuesser
+from nlu.lexicon import load_lexicons
+from nlu.understanding import Understander
+from tests.bot.world import START, LotseWorld, at
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A database with the newest schema and the sample catalogue, and the keys that go with it."""
+
+    file: Path
+    keys: str
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What the bot learns in its first second."""
+
+    emergency: EmergencyRule
+    understander: Understander
+    guesser: LanguageGuesser
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    file = tmp_path_factory.mktemp("prepared") / "lotse.db"
+    keys = Keyring.generate().to_json()
+    migrate.upgrade(f"sqlite:///{file}")
+    asyncio.run(_import_sample(_settings(file, keys)))
+    return Prepared(file, keys)
+
+
+@pytest.fixture(scope="session")
+def learned() -> Learned:
+    lexicons, examples = load_lexicons(), load_examples()
+    found = Learned(EmergencyRule(lexicons), Understander(None, lexicons), LanguageGuesser())
+    for pupil in (found.emergency, found.understander, found.guesser):
+        pupil.learn(examples)
+    return found
+
+
+@pytest.fixture
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("LOTSE_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def settings(prepared: Prepared, tmp_path: Path, clean_environment: None) -> Settings:
+    """Settings over a fresh copy of the prepared database."""
+    file = tmp_path / "lotse.db"
+    shutil.copy(prepared.file, file)
+    return _settings(file, prepared.keys)
+
+
+@pytest.fixture
+async def server(clean_environment: None) -> AsyncIterator[playground.Server]:
+    """A playground whose clock stands on a Tuesday morning."""
+    async with playground.serving(port=0) as running:
+        running.state.clock.set(at(START))
+        yield running
+
+
+@pytest.fixture
+async def lotse(
+    server: playground.Server, settings: Settings, learned: Learned, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[LotseWorld]:
+    monkeypatch.setattr(runtime, "TICK_SECONDS", 0.2)
+    monkeypatch.setattr(runtime, "load_lexicons", dict)
+    monkeypatch.setattr(runtime, "EmergencyRule", lambda _lexicons: learned.emergency)
+    monkeypatch.setattr(runtime, "Understander", lambda _nlu, _lexicons: learned.understander)
+    monkeypatch.setattr(runtime, "LanguageGuesser", lambda: learned.guesser)
+    world = LotseWorld(server, settings)
+    await world.start()
+    try:
+        yield world
+    finally:
+        await world.stop()
+
+
+def _settings(file: Path, keys: str) -> Settings:
+    return Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        var=file.parent,
+        database_url=f"sqlite:///{file}",
+        keys=SecretStr(keys),
+        nlu_url="off",
+    )
+
+
+async def _import_sample(settings: Settings) -> None:
+    core = runtime.build_core(settings, clock=SystemClock())
+    try:
+        async with core.database.write() as tx:
+            report = await core.offers.import_tables(
+                tx, cli._read_folder(cli.SAMPLE), at(START), dry_run=False
+            )
+        assert not report.errors
+    finally:
+        await core.database.close()
