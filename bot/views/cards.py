@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bot.screens import Button, Screen, tap
 from bot.turn import House
-from bot.views.parts import bold, in_rows, lines, with_home
+from bot.views.parts import bold, in_rows, language_name, lines, with_home
 from bot.views.shared import PICTOGRAMS, TOPICS
 from i18n import dates as spoken
 from i18n.bidi import isolate, left_to_right
@@ -20,6 +20,8 @@ from offers.types import Hit, Occurrence, Offer, SearchResult
 
 REPORT_REASONS = ("phone", "closed", "moved", "full", "other")
 _REVIEW_DAYS = 92
+# Who cares for the children matters where one stays for hours, also when nobody does.
+_FOR_HOURS = frozenset({"german_course", "orientation", "training"})
 
 
 def short_card(words: Words, hit: Hit, dates: Sequence[Occurrence], now: datetime) -> Screen:
@@ -161,7 +163,7 @@ def dates_text(words: Words, offer: Offer, dates: Sequence[Occurrence]) -> Marku
 
 def _what(words: Words, offer: Offer) -> Markup:
     kind = words.plain("kind." + offer.kind)
-    level = _levels(words, offer) if offer.topic == "german_course" else ""
+    level = _levels(offer) if offer.topic == "german_course" else ""
     title = f"{kind} {left_to_right(level)}" if level else kind
     icon = PICTOGRAMS.get(offer.topic, "•")
     german = None if words.language == SOURCE else isolate(offer.name)
@@ -215,8 +217,7 @@ def _cost(words: Words, offer: Offer) -> Markup:
     return Markup("💶 {}{}").format(words("cost." + offer.cost), amount)
 
 
-def _levels(words: Words, offer: Offer) -> str:
-    del words
+def _levels(offer: Offer) -> str:
     known = [level for level in (offer.level_min, offer.level_max) if level and level != "literacy"]
     return "-".join(dict.fromkeys(known))
 
@@ -228,13 +229,22 @@ def _details(words: Words, offer: Offer) -> list[Markup | None]:
         return spoken.listed([words.plain(prefix + code) for code in codes], language)
 
     phone = offer.phone or offer.provider.phone
-    level = _levels(words, offer)
+    levels = [level for level in dict.fromkeys((offer.level_min, offer.level_max)) if level]
+    childcare = offer.childcare != "no" or offer.topic in _FOR_HOURS
     return [
-        Markup("📶 {}").format(words("card.level", level=level))
-        if level and offer.topic != "german_course"
+        Markup("📶 {}").format(" – ".join(words.plain("level." + level) for level in levels))
+        if levels
         else None,
         Markup("👥 {}").format(several("audience.", offer.audience)) if offer.audience else None,
-        Markup("👶 {}").format(words("childcare." + offer.childcare)) if offer.childcare != "no" else None,
+        Markup("👶 {}").format(words("childcare." + offer.childcare)) if childcare else None,
+        Markup("💬 {}").format(
+            spoken.listed([language_name(words, tag) for tag in offer.languages], language)
+        )
+        if len(offer.languages) > 1
+        else None,
+        Markup("♿ {}").format(words("barrier." + offer.barrier_free))
+        if offer.barrier_free in {"yes", "no"}
+        else None,
         Markup("🪪 {}").format(several("residence.", offer.residence_status))
         if offer.residence_status
         else None,

@@ -181,7 +181,7 @@ def _back(words: Words, step: str) -> list[Button]:
 
 
 def _address(offer: Offer) -> str:
-    return f"{offer.location_name or offer.provider.name}, {offer.place}"
+    return f"{offer.place} · {offer.location_name or offer.provider.name}"
 
 
 def _marked(label: str, chosen: bool) -> str:

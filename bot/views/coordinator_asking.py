@@ -7,8 +7,7 @@ from markupsafe import Markup
 
 from agreements.types import Client
 from bot.screens import Button, tap
-from bot.views.coordinator_parts import language_name
-from bot.views.parts import in_rows
+from bot.views.parts import in_rows, language_name
 from i18n import dates as spoken
 from i18n.languages import SOURCE
 from i18n.messages import Words

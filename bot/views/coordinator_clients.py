@@ -22,13 +22,12 @@ from bot.views.coordinator_parts import (
     back_row,
     cancel_row,
     case,
-    language_name,
     menu_row,
     page_of,
     page_row,
 )
 from bot.views.own import STATUS_ICONS, milestone_title
-from bot.views.parts import bold, in_rows, lines
+from bot.views.parts import bold, in_rows, language_name, lines
 from i18n import dates as spoken
 from i18n import phrases
 from i18n.bidi import isolate

@@ -3,11 +3,8 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from babel import Locale
-
 from bot.screens import MAX_BUTTONS_IN_ROW, Button, tap
 from i18n.bidi import left_to_right
-from i18n.languages import LANGUAGES
 from i18n.messages import Words
 
 PAGE = 8
@@ -54,9 +51,3 @@ def page_row(words: Words, route: str, page: int, pages: int) -> list[Button]:
     if page < pages - 1:
         row.append(tap(words.plain("cl.button.next", page=str(page + 2)), route, str(page + 1)))
     return row
-
-
-def language_name(words: Words, tag: str) -> str:
-    """A language's name in the language of the reader: `Arabisch`."""
-    found = Locale.parse(LANGUAGES[words.language].locale).languages.get(tag)
-    return str(found or LANGUAGES[tag].name)

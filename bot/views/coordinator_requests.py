@@ -6,6 +6,8 @@ from datetime import date, datetime, time
 
 from markupsafe import Markup
 
+from agreements.appointments import CANCELLED_OK, MOVED_OK, STAYS
+from agreements.milestones import WELL_DONE
 from agreements.office import next_working_day
 from agreements.requests import EXTENDED
 from agreements.rules import FINAL, today
@@ -44,8 +46,8 @@ _BY_KIND: Mapping[RequestKind, tuple[str, ...]] = {
         "costs_are_covered",
         "childcare_is_possible",
     ),
-    RequestKind.CANCEL_APPOINTMENT: ("appointment_cancelled_ok", "appointment_stays"),
-    RequestKind.MORE_TIME: ("extended", "take_your_time", "please_write_when_you_are_ready"),
+    RequestKind.CANCEL_APPOINTMENT: (CANCELLED_OK, STAYS),
+    RequestKind.MORE_TIME: (EXTENDED, "take_your_time", "please_write_when_you_are_ready"),
     RequestKind.DONE: ("bring_this_paper", "we_talk_next_time"),
 }
 _BY_REASON: Mapping[HelpReason, tuple[str, ...]] = {
@@ -53,14 +55,14 @@ _BY_REASON: Mapping[HelpReason, tuple[str, ...]] = {
     HelpReason.LANGUAGE: ("interpreter_comes", "i_come_to_you"),
     HelpReason.CHILDCARE: ("i_look_for_childcare", "childcare_is_possible"),
     HelpReason.MONEY: ("costs_are_covered", "see_counselling", "i_ask_the_office"),
-    HelpReason.TIME: ("extended", "take_your_time"),
-    HelpReason.ILLNESS: ("get_well_soon", "extended"),
+    HelpReason.TIME: (EXTENDED, "take_your_time"),
+    HelpReason.ILLNESS: ("get_well_soon", EXTENDED),
     HelpReason.DONT_UNDERSTAND: ("come_to_my_office", "i_come_to_you"),
     HelpReason.OTHER: (),
 }
 _ALWAYS = ("i_will_call_you", "come_to_my_office", "i_will_call_you_on", "i_come_to_you", "i_ask_the_office")
-_ABOUT_APPOINTMENTS = frozenset({"appointment_moved_ok", "appointment_cancelled_ok", "appointment_stays"})
-_EFFECTS = frozenset({EXTENDED, "appointment_cancelled_ok", "appointment_stays"})
+_ABOUT_APPOINTMENTS = frozenset({MOVED_OK, CANCELLED_OK, STAYS})
+_EFFECTS = frozenset({EXTENDED, CANCELLED_OK, STAYS})
 """Answers with which something comes true, not only said."""
 
 
@@ -120,7 +122,7 @@ def date_screen(
     text = lines(
         _answering(words, line, phrase_id),
         problem(words, message),
-        words("ap.which_day"),
+        words("ms.until_when" if phrase_id == EXTENDED else "ap.which_day"),
         words("date.or_type"),
     )
     soon = [today_row(words, "rq.date", day), *working_day_rows(words, "rq.date", day)]
@@ -227,7 +229,7 @@ def _fits(phrase_id: str, line: RequestLine) -> bool:
     if phrase_id in _ABOUT_APPOINTMENTS:
         return line.appointment is not None
     # Who reports something as done hears this once it is confirmed.
-    return not (phrase_id == "you_did_well" and line.request.kind is RequestKind.DONE)
+    return not (phrase_id == WELL_DONE and line.request.kind is RequestKind.DONE)
 
 
 def _list_line(words: Words, line: RequestLine, now: datetime) -> Markup:

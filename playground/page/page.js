@@ -29,7 +29,7 @@ const TOUR = [
   "Client: ask anything in your own words",
   "Coordinator: create a client, get a link",
   "Open that link on the client’s phone",
-  "Coordinator: log a milestone due in three days, then press “+3 days”",
+  "Coordinator: log a milestone due in three days, then press “+3 days” (at night “next 9:00”)",
   "Client: open the reminder, answer “need help”",
   "Coordinator: see the answer",
 ];
@@ -100,16 +100,16 @@ function setClock(clock) {
   drawTour();
 }
 
-/** Seconds from now to the next 8:00 in Berlin; the second round puts a change to summer time right. */
+/** Seconds from now to the next 9:00 in Berlin, when the first reminders of a day go out; the second round puts a change to summer time right. */
 function untilMorning() {
   const minutes = (date) => {
     const [hour, minute] = formats.time.format(date).split(":").map(Number);
     return hour * 60 + minute;
   };
   const start = now();
-  let wait = (480 - minutes(start) + 1440) % 1440 || 1440;
+  let wait = (540 - minutes(start) + 1440) % 1440 || 1440;
   const arrived = minutes(new Date(start.getTime() + wait * 60000));
-  wait += ((480 - arrived + 720 + 1440) % 1440) - 720;
+  wait += ((540 - arrived + 720 + 1440) % 1440) - 720;
   return wait * 60 - start.getSeconds();
 }
 

@@ -20,7 +20,7 @@ _UNSEEN = {
     "getLogger",
     "get_logger",
     "compile",
-    "NewType",
+    "cast",
 }
 
 

@@ -150,8 +150,8 @@ async def test_a_wish_shows_the_offer_and_answers_for_it(lotse: LotseWorld) -> N
     assert "🇩🇪" in all_said(card)
     phrases = [data.rpartition(":")[2] for data in data_of(request) if data.startswith("rq.say:")]
     assert phrases[:2] == ["i_register_you", "course_is_full"]
-    await coordinator.taps(data=next(data for data in data_of(request) if data.endswith(":course_is_full")))
-    await coordinator.taps(data=only([await coordinator.last()], "rq.send:"))
+    say = next(data for data in data_of(request) if data.endswith(":course_is_full"))
+    await coordinator.taps(data=only(await coordinator.taps(data=say), "rq.send:"))
     assert sentence("ar", "phrase.answer.course_is_full") in all_said(await opens_news(client))
 
 
@@ -165,8 +165,8 @@ async def test_two_requests_side_by_side_get_their_own_answers(lotse: LotseWorld
         shown.append((await opens_news(coordinator))[-1])
     for message, phrase in zip(shown, ("bring_letter", "i_will_call_you"), strict=True):
         say = next(data for data in data_of(message) if data.endswith(f":{phrase}"))
-        await coordinator.taps(data=say, message_id=message["message_id"])
-        await coordinator.taps(data=only([await coordinator.last()], "rq.send:"))
+        preview = await coordinator.taps(data=say, message_id=message["message_id"])
+        await coordinator.taps(data=only(preview, "rq.send:"))
     assert sentence("en", "phrase.answer.bring_letter") in all_said(await opens_news(first))
     assert sentence("en", "phrase.answer.i_will_call_you") in all_said(await opens_news(second))
 
@@ -305,12 +305,10 @@ async def test_news_of_a_client_who_leaves_and_of_a_reminder_that_got_lost(lotse
     client, client_id = await lotse.client(coordinator, NUMBER, language="en")
     goal = await agreed(lotse, coordinator, client_id, date(2026, 12, 3))
     await client.reads()
-    await client.does("block")
-    await lotse.waits_until("2026-12-03 09:30")
+    await lotse.waits_until("2026-12-05 12:00")
     lost = await opens_news(coordinator)
     assert sentence("de", "news.reminder") in all_said(lost)
     assert f"ms:{goal}" in data_of(lost[-1])
-    await client.does("unblock")
     await client.tampers("forget.yes")
     assert sentence("de", "news.unlinked", case=NUMBER) in all_said(await opens_news(coordinator))
 
