@@ -86,10 +86,10 @@ class Requests(Milestones, Appointments):
         return known(await self._repository.request(tx, request.id))
 
     async def own_answer(self, tx: Transaction, actor: Actor, request_id: str) -> Request:
-        """The person's own request with its answer. Raises NotFoundError, also while there is no answer."""
+        """The person's own request with its answer, if there is one yet. Raises NotFoundError."""
         found = await self._repository.request(tx, request_id)
         await self._theirs(tx, actor, found.client_id if found else None)
-        return known(found if found and found.answer else None)
+        return known(found)
 
     async def own_requests(self, tx: Transaction, actor: Actor) -> list[Request]:
         """What the person asked for and nobody has answered yet. Raises NotLinkedError."""

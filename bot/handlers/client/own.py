@@ -121,4 +121,6 @@ async def open_reminder(turn: Turn, reminder_id: str) -> Screens:
 async def open_answer(turn: Turn, request_id: str) -> Screen:
     """What the coordinator answered."""
     request = await turn.services.agreements.own_answer(turn.tx, turn.actor, request_id)
+    if request.answer is None:
+        raise NotFoundError
     return views.answer_screen(turn.words, request)
