@@ -39,7 +39,7 @@ DERIVED = {
     "bring": BRING,
     "field": FIELDS_OF_ACTION,
     "daytime": DAYTIMES,
-    "barrier": BARRIER_FREE,
+    "barrier": tuple(known for known in BARRIER_FREE if known != "unknown"),
     "near": ("same", "neighbour", "line", "far"),
     "miss": FILTERS,
     "report": tuple(reason.value for reason in ReportReason),

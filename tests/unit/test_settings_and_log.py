@@ -1,0 +1,326 @@
+"""Settings, what the log leaves out, and one process at a time."""
+
+import base64
+import io
+import json
+import logging
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+import pytest
+import structlog
+from pydantic import ValidationError
+
+from lotse import launch, log
+from lotse.log import Redactor, describe
+from lotse.process import only_one
+from lotse.runtime import StartError
+from lotse.settings import PROJECT, Settings
+
+TOKEN = "123456789:AAE0-canary_TOKEN_canary-TOKEN-0123"
+SECRET = 'web"hook\\ÄÖ+/=secret'
+STYLES = ["readable", "json"]
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in list(os.environ):
+        if name.startswith("LOTSE_"):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def logged(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
+    """What the log says; afterwards logging is as it was."""
+    root = logging.getLogger()
+    before, level = list(root.handlers), root.level
+    yield lambda: capsys.readouterr().err
+    root.handlers[:], root.level = before, level
+    structlog.reset_defaults()
+
+
+def test_without_settings_there_is_a_playground_in_the_project() -> None:
+    settings = Settings()
+    assert settings.telegram_token is None
+    assert settings.storage_url == f"sqlite:///{PROJECT / 'var' / 'lotse.db'}"
+    assert settings.key_path == PROJECT / "var" / "keys.json"
+    assert settings.nlu_socket == PROJECT / "var" / "nlu.sock"
+    assert settings.playground_url == "http://127.0.0.1:8081"
+    assert settings.secrets == ()
+
+
+def test_the_environment_wins_over_the_file_and_empty_is_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text(
+        f"LOTSE_TELEGRAM_TOKEN={TOKEN}\nLOTSE_WORKER=bot-7\nLOTSE_DATABASE_URL=\nLOTSE_VAR=/srv/lotse\nOTHER=1\n"
+    )
+    monkeypatch.setenv("LOTSE_WORKER", "bot-8")
+    settings = Settings()
+    assert settings.telegram_token is not None
+    assert settings.telegram_token.get_secret_value() == TOKEN
+    assert (settings.worker, settings.database_url) == ("bot-8", None)
+    assert settings.storage_url == "sqlite:////srv/lotse/lotse.db"
+    monkeypatch.setenv("LOTSE_TELEGRAM_TOKEN", "")
+    assert Settings().telegram_token is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LOTSE_WEBHOOK_PORT", "0"),
+        ("LOTSE_PLAYGROUND_PORT", "70000"),
+        ("LOTSE_WORKER", "Bot 1"),
+        ("LOTSE_WORKER", "../x"),
+        ("LOTSE_LOG_FORMAT", "xml"),
+        ("LOTSE_LOG_LEVEL", "debug"),
+    ],
+)
+def test_a_wrong_value_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValidationError) as caught:
+        Settings()
+    assert caught.value.errors()[0]["loc"] == (name.removeprefix("LOTSE_").lower(),)
+
+
+def test_a_wrong_value_stops_the_start_with_a_sentence_that_does_not_quote_it(tmp_path: Path) -> None:
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT), "LOTSE_WORKER": "Canary 1"}
+    environment["LOTSE_VAR"] = str(tmp_path)
+    ended = subprocess.run(
+        [sys.executable, "-m", "lotse", "setup"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode != 0
+    assert "LOTSE_WORKER" in ended.stderr
+    assert "Canary" not in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_settings_show_no_secret_and_know_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOTSE_TELEGRAM_TOKEN", TOKEN)
+    monkeypatch.setenv("LOTSE_WEBHOOK_SECRET", SECRET)
+    monkeypatch.setenv("LOTSE_KEYS", '{"keys": "canary"}')
+    monkeypatch.setenv("LOTSE_DATABASE_URL", "postgresql://lotse:p%40ss-word@db/lotse")
+    settings = Settings()
+    assert settings.secrets == (TOKEN, SECRET, '{"keys": "canary"}', "p%40ss-word", "p@ss-word")
+    shown = repr((settings.telegram_token, settings.webhook_secret, settings.keys))
+    assert "canary" not in shown
+    assert "hook" not in shown
+
+
+def spellings(secret: str) -> dict[str, str]:
+    raw = secret.encode()
+    around = {f"base64 at {n}": base64.b64encode(b"user:"[:n] + raw + b"\nmore").decode() for n in range(4)}
+    return around | {
+        "plain": secret,
+        "quoted": quote(secret),
+        "quoted to the end": quote(secret, safe=""),
+        "quoted for a form": quote_plus(secret),
+        "quoted in small letters": quote(secret, safe="").replace("%3A", "%3a").replace("%C3", "%c3"),
+        "repr": repr(secret),
+        "json": json.dumps(secret),
+        "json in UTF-8": json.dumps(secret, ensure_ascii=False),
+        "base64 for addresses": base64.urlsafe_b64encode(raw).decode(),
+    }
+
+
+@pytest.mark.parametrize("spelling", spellings(TOKEN))
+def test_a_token_is_hidden_in_every_spelling(spelling: str) -> None:
+    said = spellings(TOKEN)[spelling]
+    shown = Redactor([TOKEN])(f"GET https://api.telegram.org/bot{said}/getMe failed")
+    assert shown.startswith("GET https://api.telegram.org/bot")
+    assert shown.endswith("/getMe failed")
+    assert "[hidden]" in shown
+    middle = said[len(said) // 2 - 5 : len(said) // 2 + 5]
+    assert middle not in shown
+    assert "canary" not in shown
+
+
+@pytest.mark.parametrize("spelling", sorted(set(spellings(SECRET)) - {"quoted", "quoted in small letters"}))
+def test_any_secret_is_hidden_in_every_spelling(spelling: str) -> None:
+    said = spellings(SECRET)[spelling]
+    shown = Redactor([SECRET])(f"before {said} after")
+    assert "[hidden]" in shown
+    assert said[6:16] not in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"https://api.telegram.org/bot{TOKEN}/getUpdates",
+        f"bot{TOKEN}",
+        f"token={TOKEN}&x=1",
+        f"/bot{quote(TOKEN, safe='')}/sendMessage",
+        f"/bot{quote(TOKEN, safe='').replace('%3A', '%3a')}/sendMessage",
+        f"redirect%3Fto%3D{quote(quote(TOKEN, safe=''), safe='')}",
+        f"('{TOKEN}',)",
+        f"_{TOKEN}_",
+    ],
+)
+def test_a_token_that_nobody_told_of_is_known_by_its_looks(text: str) -> None:
+    shown = Redactor()(text)
+    assert "canary" not in shown
+    assert "[hidden]" in shown
+
+
+def test_everything_else_is_left_as_it_is() -> None:
+    said = "2027-02-01T10:00:00Z chat 123456789: at 12:30, 50%3A50, id AbCd-_ef, 123456:short"
+    assert Redactor([TOKEN])(said) == said
+    assert Redactor(["", "abc"])("x abc y") == "x [hidden] y"
+    assert Redactor([""])(said) == said
+
+
+def fail() -> None:
+    """An error within an error, each with what somebody wrote in its text."""
+    try:
+        fail_within()
+    except ValueError:
+        raise RuntimeError("Canary", {"text": "Canary"})  # noqa: B904 -- the context is what is tested
+
+
+def fail_within() -> None:
+    try:
+        dict[str, str]()[f"Canary {TOKEN}"]
+    except KeyError as error:
+        raise ValueError("Canary in the middle") from error
+
+
+def fail_together() -> None:
+    raise ExceptionGroup("Canary", [ValueError("Canary")])
+
+
+def test_an_error_is_described_by_its_kinds_and_places_only() -> None:
+    with pytest.raises(RuntimeError) as caught:
+        fail()
+    caught.value.add_note("Canary")
+    shown = describe(caught.value)
+    here = Path(__file__).name
+    assert [part.split(" at ")[0] for part in shown.split(" <- ")] == [
+        "RuntimeError",
+        "ValueError",
+        "KeyError",
+    ]
+    assert shown.count(here) == 3
+    assert "Canary" not in shown
+    assert describe(ValueError("Canary")) == "ValueError"
+
+
+def test_a_circle_of_errors_has_an_end() -> None:
+    one, two = ValueError("Canary"), KeyError("Canary")
+    one.__cause__, two.__cause__ = two, one
+    assert describe(one).count(" <- ") == 5
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("way", ["structlog", "structlog given", "logging", "logging given", "group"])
+def test_no_way_of_logging_an_error_shows_its_text(logged: Callable[[], str], style: str, way: str) -> None:
+    log.configure(level="INFO", style=style, secrets=[TOKEN])
+    ours, theirs = structlog.get_logger("lotse.test"), logging.getLogger("elsewhere")
+    try:
+        fail_together() if way == "group" else fail()
+    except Exception as error:  # noqa: BLE001 -- each kind is to be logged
+        if way == "structlog":
+            ours.exception("it.failed", update=7)
+        elif way == "logging":
+            theirs.exception("it.failed")
+        elif way == "logging given":
+            theirs.error("it.failed", exc_info=error, stack_info=True)
+        else:
+            ours.error("it.failed", update=7, exc_info=error)
+    shown = logged()
+    assert "it.failed" in shown
+    assert ("ExceptionGroup" if way == "group" else "RuntimeError") in shown
+    assert "Canary" not in shown
+    assert "canary" not in shown
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_every_line_is_one_line_without_secrets(logged: Callable[[], str], style: str) -> None:
+    log.configure(level="INFO", style=style, secrets=[TOKEN, SECRET])
+    structlog.get_logger("lotse.test").info("it.happened", address=f"/bot{TOKEN}/getMe", secret=SECRET)
+    logging.getLogger("elsewhere").warning("%s and %r\r\nINFO forged\x1b[31m", TOKEN, SECRET)
+    shown = logged()
+    assert shown.count("[hidden]") == 4
+    assert "canary" not in shown
+    assert "hook" not in shown
+    assert len(shown.splitlines()) == 2
+    assert "\x1b" not in shown
+    assert "INFO forged" in shown
+    if style == "json":
+        first, second = map(json.loads, shown.splitlines())
+        assert (first["event"], first["level"], first["logger"]) == ("it.happened", "info", "lotse.test")
+        assert second["event"].endswith("\r\nINFO forged\x1b[31m")
+
+
+def test_levels_and_the_libraries_that_say_too_much(logged: Callable[[], str]) -> None:
+    log.configure(level="INFO", style="json")
+    logging.getLogger("httpx").info("HTTP Request: GET https://api.telegram.org/")
+    logging.getLogger("telegram.ext").info("chatter")
+    structlog.get_logger().debug("too.fine")
+    structlog.get_logger().info("just.right")
+    logging.getLogger("httpx").warning("trouble")
+    assert [json.loads(line)["event"] for line in logged().splitlines()] == ["just.right", "trouble"]
+
+
+def test_one_process_for_one_name(tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    with only_one(var, "bot-1"):
+        with pytest.raises(StartError, match="bot-1 is running here already"), only_one(var, "bot-1"):
+            pytest.fail("a second one got in")
+        with only_one(var, "bot-2"):
+            pass
+    with only_one(var, "bot-1"):
+        pass
+
+
+def test_another_process_holds_the_lock_until_it_is_killed(tmp_path: Path) -> None:
+    script = (
+        "import sys, pathlib\nfrom lotse.process import only_one\n"
+        "with only_one(pathlib.Path(sys.argv[1]), 'bot-1'):\n    print('held', flush=True)\n    sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=PROJECT,
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(StartError), only_one(tmp_path, "bot-1"):
+            pytest.fail("a second one got in")
+        other.kill()
+    with only_one(tmp_path, "bot-1"):
+        pass
+
+
+def test_a_taken_port_is_told_before_anything_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Any] = []
+
+    async def start(*arguments: Any, **_named: Any) -> None:
+        started.append(arguments)
+
+    said = io.StringIO()
+    monkeypatch.setattr(launch.console, "file", said)
+    monkeypatch.setattr("lotse.launch.asyncio.create_subprocess_exec", start)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert launch._port_taken(port)
+        assert launch.run(Settings(playground_port=port, var=tmp_path)) == 2
+    assert not launch._port_taken(port)
+    assert started == []
+    assert f"Port {port} is in use" in " ".join(said.getvalue().split())
+    assert "LOTSE_PLAYGROUND_PORT" in said.getvalue()
