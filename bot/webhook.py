@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 MAX_BODY = 1_000_000
+_LARGEST_ID = 2**63 - 1
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 -- a header's name
 
 Take = Callable[[list[dict[str, Any]]], Awaitable[None]]
@@ -33,14 +34,21 @@ def webhook_app(secret: str, take: Take) -> Starlette:
                 return PlainTextResponse("", 413)
         try:
             update = json.loads(body)
-            if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
-                return PlainTextResponse("", 400)
         except (ValueError, RecursionError):
+            return PlainTextResponse("", 400)
+        if not _is_update(update):
             return PlainTextResponse("", 400)
         await take([update])
         return PlainTextResponse("")
 
-    return Starlette(routes=[Route("/telegram", receive, methods=["POST"])])
+    app = Starlette(routes=[Route("/telegram", receive, methods=["POST"])])
+    app.router.redirect_slashes = False
+    return app
+
+
+def _is_update(value: Any) -> bool:
+    number = value.get("update_id") if isinstance(value, dict) else None
+    return type(number) is int and 0 <= number <= _LARGEST_ID
 
 
 async def serve(app: Starlette, port: int) -> None:

@@ -52,6 +52,8 @@ class Keyring:
         every = [*keys.values(), index]
         if not keys or any(len(key) != _KEY_BYTES or len(set(key)) < 8 for key in every):
             raise KeyFileError("The keys are too short or too simple; make new ones with `lotse keys new`.")
+        if not all(1 <= number <= 255 for number in keys):
+            raise KeyFileError("The ids of the keys must lie between 1 and 255.")
         return cls(keys=keys, index=index)
 
     def to_json(self) -> str:
@@ -67,6 +69,8 @@ def load_keyring(path: Path) -> Keyring:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise KeyFileError(f"The key file {path} cannot be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise KeyFileError(f"The key file {path} holds no text.") from error
     if stat.S_IMODE(mode) & 0o077:
         raise KeyFileError(f"The key file {path} can be read by others; run: chmod 600 {path}")
     return Keyring.from_json(text)
@@ -113,7 +117,8 @@ class Cipher:
 
     def blind(self, purpose: str, value: str) -> str:
         """A keyed hash (32 hex digits) that finds a value without showing it; `purpose` keeps indexes apart."""
-        return hmac.new(self._index, f"{purpose}\0{value}".encode(), hashlib.sha256).hexdigest()[:32]
+        text = f"{purpose}\0{value}".encode("utf-8", "surrogatepass")
+        return hmac.new(self._index, text, hashlib.sha256).hexdigest()[:32]
 
 
 def _bound(table: str, column: str, row: str) -> bytes:

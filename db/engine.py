@@ -7,8 +7,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import event, make_url, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 Transaction = AsyncConnection
@@ -23,6 +25,11 @@ _PRAGMAS = (
     "PRAGMA secure_delete=ON",
     "PRAGMA trusted_schema=OFF",
 )
+
+
+_PASSING_WORDS = ("locked", "readonly", "disk is full", "disk I/O error", "unable to open database")
+# PostgreSQL's classes: connection lost, out of resources, stopped by an operator, deadlock, and a lock not to be had.
+_PASSING_STATES = ("08", "53", "57", "40", "55P03")
 
 
 class StorageBusyError(Exception):
@@ -94,10 +101,19 @@ def async_url(url: str) -> str:
 async def _translated() -> AsyncIterator[None]:
     try:
         yield
+    except PoolTimeoutError as error:
+        raise StorageBusyError(type(error).__name__) from error
     except DBAPIError as error:
-        if error.connection_invalidated or "locked" in str(error.orig) or "readonly" in str(error.orig):
+        if error.connection_invalidated or _passes(error.orig):
             raise StorageBusyError(type(error).__name__) from error
         raise
+
+
+def _passes(error: BaseException | None) -> bool:
+    if isinstance(error, psycopg.OperationalError):
+        # Without a code there was no server to give one.
+        return error.sqlstate is None or error.sqlstate.startswith(_PASSING_STATES)
+    return any(words in str(error) for words in _PASSING_WORDS)
 
 
 def _on_connect(connection: Any, _record: Any) -> None:

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Row, and_, case, delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db.crypto import Cipher
@@ -92,12 +92,13 @@ class InboxRepository:
         now: datetime,
         error: str | None = None,
     ) -> bool:
-        """End an update and empty its payload; False when the lease was lost meanwhile."""
+        """End an update; nothing but its id stays. False when the lease was lost meanwhile."""
         ended = await tx.execute(
             update(inbox)
             .where(inbox.c.seq == item.seq, inbox.c.owner == owner, inbox.c.state == InboxState.WORKING.value)
             .values(
                 state=state.value,
+                chat_hash="",
                 payload_sealed=None,
                 finished_at=now,
                 lease_until=None,
@@ -120,7 +121,7 @@ class InboxRepository:
 
     async def release(self, tx: Transaction, *, owner: str | None, now: datetime) -> int:
         """Take back updates whose process died: all of `owner`, or of anybody whose lease is over."""
-        mine = inbox.c.owner == owner if owner is not None else inbox.c.lease_until <= now
+        mine = inbox.c.owner == owner if owner is not None else _over(inbox, now, rules.INBOX_LEASE)
         released = await tx.execute(
             update(inbox)
             .where(inbox.c.state == InboxState.WORKING.value, mine)
@@ -197,7 +198,7 @@ class OutboxRepository:
     async def lease_due(self, tx: Transaction, owner: str, now: datetime, limit: int) -> list[OutboxItem]:
         """Lease what is due, replies first, then what is ambiguous, then by time."""
         await _one_claimer(tx)
-        free = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now)
+        free = or_(outbox.c.lease_until.is_(None), _over(outbox, now, rules.OUTBOX_LEASE))
         order = (
             outbox.c.priority,
             case((outbox.c.state == OutboxState.AMBIGUOUS.value, 0), else_=1),
@@ -239,12 +240,18 @@ class OutboxRepository:
         state: OutboxState,
         now: datetime,
         *,
+        only: Sequence[OutboxState],
+        owner: str | None = None,
+        attempt: int | None = None,
         message_id: int | None = None,
         reason: str | None = None,
         due_at: datetime | None = None,
         uncount: bool = False,
-    ) -> None:
-        """Write what became of a message; ended rows lose their payload."""
+    ) -> bool:
+        """Write what became of a message; ended rows lose their payload.
+
+        False when the row is in none of the states `only`, or belongs to another owner or attempt by now.
+        """
         values: dict[str, Any] = {"state": state.value, "lease_until": None, "owner": None}
         if message_id is not None:
             values["message_id"] = message_id
@@ -256,11 +263,24 @@ class OutboxRepository:
             values["attempts"] = outbox.c.attempts - 1
         if state.value not in _READY:
             values |= {"finished_at": now, "payload_sealed": None}
-        await tx.execute(update(outbox).where(outbox.c.id == item_id).values(**values))
+        row = [outbox.c.id == item_id, outbox.c.state.in_([expected.value for expected in only])]
+        if owner is not None:
+            row.append(outbox.c.owner == owner)
+        if attempt is not None:
+            row.append(outbox.c.attempts == attempt)
+        return bool((await tx.execute(update(outbox).where(*row).values(**values))).rowcount == 1)
+
+    async def release(self, tx: Transaction, owner: str) -> None:
+        """Take back what `owner` leased but did not begin to send."""
+        await tx.execute(
+            update(outbox)
+            .where(outbox.c.owner == owner, outbox.c.state.in_(_READY))
+            .values(lease_until=None, owner=None)
+        )
 
     async def orphans(self, tx: Transaction, *, owner: str | None, now: datetime) -> list[OutboxItem]:
         """Rows left in `sending` by a process that died: all of `owner`, or of anybody whose lease is over."""
-        mine = outbox.c.owner == owner if owner is not None else outbox.c.lease_until <= now
+        mine = outbox.c.owner == owner if owner is not None else _over(outbox, now, rules.OUTBOX_LEASE)
         rows = await tx.execute(select(outbox).where(outbox.c.state == OutboxState.SENDING.value, mine))
         return [self._item(row) for row in rows]
 
@@ -320,6 +340,11 @@ class OutboxRepository:
             message_id=row.message_id,
             content=content,
         )
+
+
+def _over(table: Any, now: datetime, lease: timedelta) -> ColumnElement[bool]:
+    # A lease that ends far later than one given now would is from before the clock was set back: it must not freeze the row.
+    return or_(table.c.lease_until <= now, table.c.lease_until > now + 2 * lease)
 
 
 def _insert(tx: Transaction, table: Any) -> Any:

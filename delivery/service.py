@@ -1,7 +1,8 @@
 """Use cases of inbox and outbox; the loops that run them are in `delivery.worker` and at the bot's edge."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from db.engine import Transaction
 from delivery import rules
@@ -12,6 +13,7 @@ from delivery.types import (
     InboxItem,
     InboxState,
     Incoming,
+    Kind,
     NotSent,
     OutboxItem,
     OutboxState,
@@ -20,6 +22,11 @@ from delivery.types import (
     Result,
     Sent,
 )
+
+Outcome = Callable[[Transaction, OutboxItem, OutboxState, datetime], Awaitable[None]]
+"""Told, in the same commit, what became of a push."""
+_WAITING = (OutboxState.DUE, OutboxState.AMBIGUOUS)
+_MAY_HAVE_ARRIVED = (OutboxState.SENDING, OutboxState.AMBIGUOUS, OutboxState.UNKNOWN)
 
 
 class DeliveryService:
@@ -74,30 +81,48 @@ class DeliveryService:
         """Mark a message as being sent, to be committed right before the send."""
         return await self._outbox.start_sending(tx, item, self.owner, now)
 
-    async def settle(self, tx: Transaction, item: OutboxItem, result: Result, now: datetime) -> OutboxState:
-        """Write what a send ended in; `item.attempts` includes that send."""
+    async def still_sending(self, tx: Transaction, item: OutboxItem) -> bool:
+        """Whether the message is still in the attempt that `item` counts, and nobody took it for an orphan."""
+        row = await self._outbox.get(tx, item.id)
+        return row is not None and row.state is OutboxState.SENDING and row.attempts == item.attempts
+
+    async def settle(
+        self, tx: Transaction, item: OutboxItem, result: Result, now: datetime
+    ) -> OutboxState | None:
+        """Write what a send ended in; `item.attempts` includes that send.
+
+        Returns None, and writes nothing, when the row was taken over meanwhile: only that it arrived is worth knowing even then.
+        """
         state = rules.after_sending(item, result)
+        settle = partial(
+            self._outbox.settle, tx, item.id, state, now, only=(OutboxState.SENDING,), attempt=item.attempts
+        )
         match result:
             case Sent(message_id=message_id):
-                await self._outbox.settle(tx, item.id, state, now, message_id=message_id)
+                written = await self._outbox.settle(
+                    tx, item.id, state, now, only=_MAY_HAVE_ARRIVED, message_id=message_id
+                )
             case NotSent(retry_after=seconds):
-                due_at = now + timedelta(seconds=seconds)
-                await self._outbox.settle(tx, item.id, state, now, due_at=due_at, uncount=True)
+                written = await settle(due_at=now + timedelta(seconds=seconds), uncount=True)
             case Rejected(reason=reason):
-                await self._outbox.settle(tx, item.id, state, now, reason=reason)
+                written = await settle(reason=reason)
             case _:
-                await self._outbox.settle(tx, item.id, state, now)
-        return state
+                written = await settle()
+        return state if written else None
 
     async def drop(
         self, tx: Transaction, item: OutboxItem, state: OutboxState, reason: str, now: datetime
-    ) -> None:
-        """End a message that is not sent: stale or cancelled."""
-        await self._outbox.settle(tx, item.id, state, now, reason=reason)
+    ) -> bool:
+        """End a leased message that is not sent: stale or cancelled. False when it is not ours any more."""
+        return await self._outbox.settle(
+            tx, item.id, state, now, only=_WAITING, owner=self.owner, reason=reason
+        )
 
-    async def postpone(self, tx: Transaction, item: OutboxItem, until: datetime, now: datetime) -> None:
-        """Keep a message for later."""
-        await self._outbox.settle(tx, item.id, item.state, now, due_at=until)
+    async def postpone(self, tx: Transaction, item: OutboxItem, until: datetime, now: datetime) -> bool:
+        """Keep a leased message for later. False when it is not ours any more."""
+        return await self._outbox.settle(
+            tx, item.id, item.state, now, only=_WAITING, owner=self.owner, due_at=until
+        )
 
     async def cancel(self, tx: Transaction, dedup_prefix: str, reason: str, now: datetime) -> int:
         """Cancel what is not sent yet and whose dedup key begins so; returns how many."""
@@ -108,19 +133,34 @@ class DeliveryService:
         return await self._outbox.cancel_person(tx, person_id, reason, now)
 
     async def recover(
-        self, tx: Transaction, now: datetime, *, own: bool = False
+        self, tx: Transaction, now: datetime, *, own: bool = False, outcome: Outcome | None = None
     ) -> Mapping[str, OutboxState]:
         """Take back what dead processes held: updates are worked on again, messages in flight become ambiguous or unknown.
 
         With `own`, everything that this process's name holds, at its start; else what has outlived its lease.
+        `outcome` is told of the pushes that end so.
         """
         owner = self.owner if own else None
         await self._inbox.release(tx, owner=owner, now=now)
+        if owner is not None:
+            await self._outbox.release(tx, owner)
         found: dict[str, OutboxState] = {}
         for item in await self._outbox.orphans(tx, owner=owner, now=now):
             state = rules.orphan_state(item.policy, item.attempts)
-            await self._outbox.settle(tx, item.id, state, now, reason="process_died")
+            taken = await self._outbox.settle(
+                tx,
+                item.id,
+                state,
+                now,
+                only=(OutboxState.SENDING,),
+                attempt=item.attempts,
+                reason="process_died",
+            )
+            if not taken:
+                continue
             found[item.id] = state
+            if outcome is not None and item.kind is Kind.PUSH and state is OutboxState.UNKNOWN:
+                await outcome(tx, item, state, now)
         return found
 
     async def next_wake(self, tx: Transaction) -> datetime | None:

@@ -11,7 +11,7 @@ from aiolimiter import AsyncLimiter
 
 from db.engine import Database, StorageBusyError, Transaction
 from delivery import rules
-from delivery.service import DeliveryService
+from delivery.service import DeliveryService, Outcome
 from delivery.types import (
     Cancel,
     Kind,
@@ -30,7 +30,9 @@ from people.types import Address
 log = structlog.get_logger(__name__)
 
 PUSHES_A_SECOND = 25
+LONGEST_PAUSE = 60.0
 _BATCH = 50
+_TO_BE_SENT = (OutboxState.DUE, OutboxState.AMBIGUOUS)
 
 
 class Courier(Protocol):
@@ -41,8 +43,6 @@ class Courier(Protocol):
 
 Recheck = Callable[[Transaction, OutboxItem, datetime], Awaitable[Verdict]]
 """Asked right before a push goes out: is it still wanted?"""
-Outcome = Callable[[Transaction, OutboxItem, OutboxState, datetime], Awaitable[None]]
-"""Told, in the same commit, what became of a push."""
 
 
 class DeliveryWorker:
@@ -70,6 +70,7 @@ class DeliveryWorker:
         self._tick = tick
         self._limit = AsyncLimiter(PUSHES_A_SECOND, 1)
         self._wake = asyncio.Event()
+        self._paused_until = 0.0
 
     def wake(self) -> None:
         """Look at the table now."""
@@ -90,23 +91,41 @@ class DeliveryWorker:
                 pass
             self._wake.clear()
 
+    async def recover(self, *, own: bool = False) -> None:
+        """Take back what dead processes held; with `own`, at the start, all that this process's name holds."""
+        async with self._database.write() as tx:
+            await self._delivery.recover(tx, self._now(), own=own, outcome=self._outcome)
+
     async def step(self) -> int:
         """Recover orphans and send one batch; returns how many messages were looked at."""
         now = self._now()
         async with self._database.write() as tx:
-            await self._delivery.recover(tx, now)
+            await self._delivery.recover(tx, now, outcome=self._outcome)
             items = await self._delivery.lease_due(tx, now, _BATCH)
         for item in items:
             await self._one(item)
         return len(items)
 
     async def send_now(self, item: OutboxItem) -> None:
-        """Send a message whose row is committed as `sending` already."""
+        """Send a message whose row is committed as `sending` already, unless it waited so long that it was taken over.
+
+        While Telegram wants a pause it is left to the loop: whoever calls has other people to serve, and the row's lease would run out.
+        """
+        pause = self._paused_until - asyncio.get_running_loop().time()
+        if pause > 0:
+            await self._record(item, NotSent(pause))
+            return
         async with self._database.read() as tx:
+            if not await self._delivery.still_sending(tx, item):
+                return
             address = await self._people.address(tx, item.person_id)
-        await self._send(item, address)
+        pause = await self._send(item, address)
+        self._paused_until = max(self._paused_until, asyncio.get_running_loop().time() + pause)
 
     async def _one(self, item: OutboxItem) -> None:
+        pause = self._paused_until - asyncio.get_running_loop().time()
+        if pause > 0:
+            await asyncio.sleep(pause)
         now = self._now()
         async with self._database.write() as tx:
             address = await self._people.address(tx, item.person_id)
@@ -116,7 +135,9 @@ class DeliveryWorker:
                 return
         if item.kind is Kind.PUSH:
             await self._limit.acquire()
-        await self._send(replace(item, attempts=item.attempts + 1), address)
+        pause = await self._send(replace(item, attempts=item.attempts + 1), address)
+        if pause > 0:
+            await asyncio.sleep(pause)
 
     async def _still_wanted(
         self, tx: Transaction, item: OutboxItem, address: Address | None, now: datetime
@@ -132,24 +153,29 @@ class DeliveryWorker:
         if end is None:
             return True
         state, reason = end
-        await self._delivery.drop(tx, item, state, reason, now)
-        await self._outcome(tx, item, state, now)
+        if await self._delivery.drop(tx, item, state, reason, now):
+            await self._outcome(tx, item, state, now)
         return False
 
-    async def _send(self, item: OutboxItem, address: Address | None) -> None:
+    async def _send(self, item: OutboxItem, address: Address | None) -> float:
+        """Send and keep what came of it; returns for how many seconds Telegram wants nothing more from us."""
         result: Result = (
             Rejected("person_gone") if address is None else await self._courier.send(address, item)
         )
+        await self._record(item, result)
+        wanted = result.retry_after if isinstance(result, NotSent) and result.everybody else 0.0
+        return min(wanted, LONGEST_PAUSE)
+
+    async def _record(self, item: OutboxItem, result: Result) -> None:
         now = self._now()
         async with self._database.write() as tx:
             state = await self._delivery.settle(tx, item, result, now)
             if isinstance(result, Unreachable):
                 await self._people.mark_reachable(tx, item.person_id, reachable=False)
                 await self._delivery.cancel_pushes(tx, item.person_id, "unreachable", now)
-            if item.kind is Kind.PUSH and state not in (OutboxState.DUE, OutboxState.AMBIGUOUS):
+            if item.kind is Kind.PUSH and state is not None and state not in _TO_BE_SENT:
                 await self._outcome(tx, item, state, now)
         # Replies are many and seen by whoever waits for them; pushes are what an operator is asked about.
         say = log.debug if item.kind is Kind.REPLY and state is OutboxState.SENT else log.info
-        say("delivery.settled", outbox=item.id, kind=item.kind.value, state=state.value, attempt=item.attempts)
-        if isinstance(result, NotSent) and result.everybody:
-            await asyncio.sleep(min(result.retry_after, 60))
+        ended = state.value if state else "taken_over"
+        say("delivery.settled", outbox=item.id, kind=item.kind.value, state=ended, attempt=item.attempts)

@@ -154,10 +154,7 @@ def keys_new(context: typer.Context) -> None:
 def prepare(context: typer.Context) -> None:
     """Read the settings once and set up logging for every command."""
     settings = Settings()
-    hidden = [
-        s.get_secret_value() for s in (settings.telegram_token, settings.webhook_secret, settings.keys) if s
-    ]
-    log.configure(level=settings.log_level, style=settings.log_format, secrets=hidden)
+    log.configure(level=settings.log_level, style=settings.log_format, secrets=settings.secrets)
     context.obj = settings
 
 

@@ -38,9 +38,20 @@ class PlaygroundClock:
 
     async def follow(self, every: float = 0.25) -> None:
         """Ask for the offset again and again, until cancelled."""
-        async with httpx.AsyncClient(base_url=self._url, trust_env=False, timeout=2) as client:
+        async with self._client() as client:
             while True:
-                with contextlib.suppress(httpx.HTTPError, ValueError, KeyError):
-                    answer = await client.get("/clock")
-                    self._offset = timedelta(seconds=float(answer.json()["offset_seconds"]))
+                await self._ask(client)
                 await asyncio.sleep(every)
+
+    async def catch_up(self) -> None:
+        """Ask for the offset once: nothing may be worked on at the machine's own time when the playground is days ahead."""
+        async with self._client() as client:
+            await self._ask(client)
+
+    def _client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(base_url=self._url, trust_env=False, timeout=2)
+
+    async def _ask(self, client: httpx.AsyncClient) -> None:
+        with contextlib.suppress(httpx.HTTPError, ValueError, KeyError):
+            answer = await client.get("/clock")
+            self._offset = timedelta(seconds=float(answer.json()["offset_seconds"]))

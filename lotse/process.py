@@ -71,6 +71,8 @@ async def _run(settings: Settings) -> None:
     lotse = build(
         settings, clock=clock, token=token, base_url=base_url, nlu=nlu_client(settings), username=username
     )
+    if follower is not None:
+        await follower.catch_up()
     async with asyncio.TaskGroup() as group:
         following = group.create_task(follower.follow()) if follower else None
         async with running(lotse, webhook=settings.webhook_url is not None and not playground):

@@ -179,8 +179,8 @@ async def bot_username(token: str, base_url: str) -> str:
 async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]:
     """Run every loop of the bot process inside the block."""
     core = lotse.core
+    await lotse.worker.recover(own=True)
     async with core.database.write() as tx:
-        await core.delivery.recover(tx, core.clock.now(), own=True)
         await core.offers.refresh(tx)
     await lotse.application.initialize()
     try:

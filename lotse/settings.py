@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -81,6 +82,16 @@ class Settings(BaseSettings):
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret in the settings, for the log to leave out."""
+        given = (self.telegram_token, self.webhook_secret, self.keys)
+        password = urlsplit(self.database_url or "").password
+        return (
+            *(secret.get_secret_value() for secret in given if secret),
+            *((password, unquote(password)) if password else ()),
+        )
 
     @property
     def storage_url(self) -> str:

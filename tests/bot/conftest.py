@@ -1,19 +1,21 @@
 """`lotse`: the real application at a playground, over its own copy of a prepared database; in keyword mode."""
 
 import asyncio
+import logging
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
 from pydantic import SecretStr
 
 import playground
 from db import migrate
 from db.crypto import Keyring
-from lotse import cli, runtime
+from lotse import cli, log, runtime
 from lotse.clock import SystemClock
 from lotse.settings import Settings
 from nlu.emergency import EmergencyRule
@@ -57,6 +59,17 @@ def learned() -> Learned:
     for pupil in (found.emergency, found.understander, found.guesser):
         pupil.learn(examples)
     return found
+
+
+@pytest.fixture(autouse=True)
+def logs() -> Iterator[None]:
+    """The log as every process of Lotse writes it, on standard error; taken back afterwards."""
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    log.configure(level="INFO", style="json")
+    yield
+    root.handlers[:], root.level = before
+    structlog.reset_defaults()
 
 
 @pytest.fixture

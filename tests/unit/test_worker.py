@@ -233,6 +233,24 @@ async def test_a_reply_goes_out_right_after_its_commit(office: Office) -> None:
     assert office.told == []
 
 
+async def test_replies_wait_for_the_end_of_a_ban_without_an_attempt(
+    office: Office, slept: list[float]
+) -> None:
+    person, worker = await office.person(), office.worker()
+    first, second = await office.reply(person, "first"), await office.reply(person, "second")
+    office.courier.results = [NotSent(30, everybody=True)]
+    await worker.send_now(first)
+    await worker.send_now(second)
+    assert office.courier.keys == ["first"]
+    assert {(row.state, row.attempts) for row in await office.rows()} == {("due", 0)}
+    office.now += timedelta(seconds=30)
+    assert await worker.step() == 2
+    assert slept
+    assert all(29 < seconds <= 30 for seconds in slept)
+    assert Counter(office.courier.keys) == {"first": 2, "second": 1}
+    assert set((await office.states()).values()) == {"sent"}
+
+
 async def test_a_reply_that_waited_too_long_is_left_to_who_took_it_over(office: Office) -> None:
     reply = await office.reply(await office.person(), "reply")
     office.now += rules.OUTBOX_LEASE

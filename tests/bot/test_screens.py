@@ -1,0 +1,91 @@
+"""Screens become Bot API calls within Telegram's limits, or do not become them at all."""
+
+import base64
+import json
+
+import pytest
+from markupsafe import Markup
+
+from bot.screens import MAX_BUTTONS, MAX_CALLBACK_BYTES, Button, Document, Screen, calls, keyboard, link, tap
+from bot.texts import MAX_TEXT
+
+
+def test_a_tap_holds_its_route_and_ids() -> None:
+    assert tap("More", "offer", "abc") == Button("More", data="offer:abc")
+    assert tap("Menu", "menu").data == "menu"
+
+
+def test_callback_data_is_at_most_64_bytes_not_characters() -> None:
+    assert len(tap("x", "r", "a" * (MAX_CALLBACK_BYTES - 2)).data) == 64
+    with pytest.raises(ValueError, match="64 bytes"):
+        tap("x", "r", "a" * (MAX_CALLBACK_BYTES - 1))
+    with pytest.raises(ValueError, match="64 bytes"):
+        tap("x", "r", "م" * 32)
+
+
+def test_a_screen_is_one_call_with_its_buttons() -> None:
+    screen = Screen(Markup("<b>Hi</b>"), [[tap("A", "a")], [], [link("B", "https://example.org")]])
+    [call] = calls(screen, None)
+    assert call == {
+        "method": "sendMessage",
+        "text": "<b>Hi</b>",
+        "reply_markup": {
+            "inline_keyboard": [
+                [{"text": "A", "callback_data": "a"}],
+                [{"text": "B", "url": "https://example.org"}],
+            ]
+        },
+    }
+    json.dumps(call)
+
+
+def test_edit_needs_a_tapped_message() -> None:
+    screen = Screen(Markup("x"), edit=True)
+    assert next(calls(screen, 7)) == {"method": "editMessageText", "message_id": 7, "text": "x"}
+    assert next(calls(screen, None)) == {"method": "sendMessage", "text": "x"}
+
+
+def test_a_long_screen_becomes_several_messages_with_the_buttons_on_the_last() -> None:
+    screen = Screen(Markup("word " * MAX_TEXT), [[tap("A", "a")]], edit=True)
+    found = list(calls(screen, 7))
+    assert len(found) > 1
+    assert {call["method"] for call in found} == {"sendMessage"}, "one message cannot be edited into several"
+    assert ["reply_markup" in call for call in found] == [False] * (len(found) - 1) + [True]
+
+
+def test_a_silent_screen() -> None:
+    [call] = calls(Screen(Markup("x"), notify=False), None)
+    assert call["disable_notification"] is True
+
+
+def test_a_document_travels_as_text() -> None:
+    [call] = calls(Screen(Markup("caption"), document=Document("a.ics", b"\0\xff")), None)
+    assert call["method"] == "sendDocument"
+    assert base64.b64decode(call["content"]) == b"\0\xff"
+    json.dumps(call)
+
+
+def test_asking_for_a_location() -> None:
+    found = keyboard(Screen(Markup("x"), ask_location="Here"))
+    assert found is not None
+    assert found["keyboard"] == [[{"text": "Here", "request_location": True}]]
+
+
+def test_no_buttons_no_keyboard() -> None:
+    assert keyboard(Screen(Markup("x"))) is None
+    assert keyboard(Screen(Markup("x"), [[]])) is None
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [[tap("x", "x")] * 9],
+        [[tap("x", "x")]] * (MAX_BUTTONS + 1),
+        [[Button("", data="x")]],
+        [[Button("x")]],
+        [[Button("x", data="x", url="https://example.org")]],
+    ],
+)
+def test_what_telegram_would_refuse_is_refused_here(rows: list[list[Button]]) -> None:
+    with pytest.raises(ValueError, match="button"):
+        keyboard(Screen(Markup("x"), rows))
