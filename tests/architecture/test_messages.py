@@ -106,7 +106,7 @@ def test_every_id_in_the_code_exists() -> None:
 
 def test_every_id_is_used() -> None:
     used = set(literals())
-    # 'topic.' + topic, f"topic.{topic}" and f"invite.for_{role}"
+    # An id may be put together: of "topic." and a topic, or of "invite.for_" and a role.
     beginnings = tuple(text.rstrip("*") for text in used if re.match(r"^[a-z][a-z_.]*[._]\*?$", text))
     named_in_data = ("phrase.", "kind.", "command.")
     unused = [
