@@ -1,0 +1,53 @@
+"""What people would get for utterances that nobody trained on: a floor below what was measured, so that a loss is seen."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from nlu.client import NluClient
+from nlu.emergency import EmergencyRule
+from nlu.evaluate import Report, Scores, evaluate
+from nlu.examples import load_examples
+from nlu.lexicon import load_lexicons
+from nlu.rows import read_rows
+from nlu.understanding import Understander
+from tests.nlu.service.conftest import Running
+
+HELDOUT = Path(__file__).resolve().parents[1] / "heldout"
+
+
+@pytest.fixture
+async def report(service: Running) -> Report:
+    lexicons, examples = load_lexicons(), load_examples()
+    client = NluClient(str(service.socket), monotonic=time.monotonic, timeout_seconds=30)
+    understander, emergency = Understander(client, lexicons), EmergencyRule(lexicons)
+    understander.learn(examples)
+    emergency.learn(examples)
+    try:
+        return await evaluate(read_rows(HELDOUT), understander, emergency)
+    finally:
+        await client.close()
+
+
+async def test_every_language_stays_above_the_floor(report: Report) -> None:
+    assert set(report.languages) >= {"ar", "de", "en", "fa", "uk"}
+    below = {
+        language: scores
+        for language, scores in report.languages.items()
+        if not _good(scores, intent=0.86, top3=0.96, entities=0.82)
+    }
+    assert below == {}
+    assert _good(report.overall, intent=0.90, top3=0.98, entities=0.87)
+    assert report.overall.emergency_recall is not None
+    assert report.overall.emergency_recall >= 0.95
+    # The model must have answered, not the key words.
+    assert set(report.overall.sources) == {"model", "rule"}
+
+
+def _good(scores: Scores, *, intent: float, top3: float, entities: float) -> bool:
+    found = (scores.intent_accuracy, scores.top3_accuracy, scores.entity_f1)
+    return all(
+        value is not None and value >= floor
+        for value, floor in zip(found, (intent, top3, entities), strict=True)
+    )
