@@ -31,6 +31,7 @@ log = structlog.get_logger(__name__)
 
 PUSHES_A_SECOND = 25
 LONGEST_PAUSE = 60.0
+_APART = 0.0002
 _BATCH = 50
 _TO_BE_SENT = (OutboxState.DUE, OutboxState.AMBIGUOUS)
 
@@ -113,7 +114,9 @@ class DeliveryWorker:
         """
         pause = self._paused_until - asyncio.get_running_loop().time()
         if pause > 0:
-            await self._record(item, NotSent(pause))
+            # Each a little later than the one before: the loop sends them in the order in which they were written.
+            self._paused_until += _APART
+            await self._record(item, NotSent(pause + _APART))
             return
         async with self._database.read() as tx:
             if not await self._delivery.still_sending(tx, item):

@@ -79,10 +79,11 @@ class Gazetteer:
 
 
 def _longest(matches: list[Match[EntityValue]]) -> list[Match[EntityValue]]:
-    """Of matches of one entity that share words, the longest."""
+    """Of matches of one entity that share words, the longest; the children in "care for the children" are not the ones who come."""
     kept: list[Match[EntityValue]] = []
     for match in sorted(matches, key=lambda match: (match.start - match.end, -match.letters)):
-        if not any(_overlap(match, other) for other in kept if other.value[0] == match.value[0]):
+        rivals = {match.value[0], "childcare"} if match.value[0] == "audience" else {match.value[0]}
+        if not any(_overlap(match, other) for other in kept if other.value[0] in rivals):
             kept.append(match)
     return kept
 

@@ -286,3 +286,35 @@ async def test_ids_that_jump_down_after_a_quiet_week(lotse: LotseWorld, amira: P
     lotse.server.state.updates.close()
     lotse.server.state.updates.closed = False
     assert await amira.says("/help")
+
+
+# --- Telegram has a bad day
+
+
+async def test_while_telegram_wants_a_pause_nothing_is_lost_and_nothing_comes_twice(
+    lotse: LotseWorld, amira: Pocket
+) -> None:
+    expected = [said(message) for message in await amira.says("German course in Haar")]
+    lotse.server.state.faults.add(
+        {"kind": "error", "status": 429, "retry_after": 2, "methods": ["sendMessage"]}
+    )
+    assert await amira.says("German course in Haar") == [], "nobody else waits for the end of the pause"
+    await lotse.until(lambda: not lotse.rows("SELECT 1 FROM outbox WHERE state <> 'sent'"))
+    answers = await amira.reads()
+    assert list(map(said, answers)) == expected
+    assert len(answers) > 2
+    failed = [call for call in lotse.server.state.calls if call.error_code == 429]
+    assert len(failed) == 1, "nothing was tried during the pause"
+
+
+async def test_answers_come_in_the_order_of_the_questions(lotse: LotseWorld, amira: Pocket) -> None:
+    alone = [said(message) for message in await amira.says("German course in Haar")]
+    lotse.server.state.faults.add(
+        {"kind": "hang", "applied": True, "seconds": 0.05, "times": None, "methods": ["sendMessage"]}
+    )
+    await amira.phone.say("German course in Haar")
+    await amira.phone.say("/help")
+    messages = [said(message) for message in await amira.reads()]
+    lotse.server.state.faults.clear()
+    assert messages[:-1] == alone, "the help does not come between two cards"
+    assert sentence("en", "help.text") in messages[-1]

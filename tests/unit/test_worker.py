@@ -243,7 +243,7 @@ async def test_replies_wait_for_the_end_of_a_ban_without_an_attempt(
     await worker.send_now(second)
     assert office.courier.keys == ["first"]
     assert {(row.state, row.attempts) for row in await office.rows()} == {("due", 0)}
-    office.now += timedelta(seconds=30)
+    office.now += timedelta(seconds=31)
     assert await worker.step() == 2
     assert slept
     assert all(29 < seconds <= 30 for seconds in slept)
