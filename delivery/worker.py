@@ -122,8 +122,7 @@ class DeliveryWorker:
             if not await self._delivery.still_sending(tx, item):
                 return
             address = await self._people.address(tx, item.person_id)
-        pause = await self._send(item, address)
-        self._paused_until = max(self._paused_until, asyncio.get_running_loop().time() + pause)
+        await self._send(item, address)
 
     async def _one(self, item: OutboxItem) -> None:
         pause = self._paused_until - asyncio.get_running_loop().time()
@@ -138,9 +137,7 @@ class DeliveryWorker:
                 return
         if item.kind is Kind.PUSH:
             await self._limit.acquire()
-        pause = await self._send(replace(item, attempts=item.attempts + 1), address)
-        if pause > 0:
-            await asyncio.sleep(pause)
+        await self._send(replace(item, attempts=item.attempts + 1), address)
 
     async def _still_wanted(
         self, tx: Transaction, item: OutboxItem, address: Address | None, now: datetime
@@ -160,14 +157,15 @@ class DeliveryWorker:
             await self._outcome(tx, item, state, now)
         return False
 
-    async def _send(self, item: OutboxItem, address: Address | None) -> float:
-        """Send and keep what came of it; returns for how many seconds Telegram wants nothing more from us."""
+    async def _send(self, item: OutboxItem, address: Address | None) -> None:
+        """Send and keep what came of it; when Telegram wants nothing more from us for a while, nobody of this process sends."""
         result: Result = (
             Rejected("person_gone") if address is None else await self._courier.send(address, item)
         )
         await self._record(item, result)
-        wanted = result.retry_after if isinstance(result, NotSent) and result.everybody else 0.0
-        return min(wanted, LONGEST_PAUSE)
+        if isinstance(result, NotSent) and result.everybody:
+            until = asyncio.get_running_loop().time() + min(result.retry_after, LONGEST_PAUSE)
+            self._paused_until = max(self._paused_until, until)
 
     async def _record(self, item: OutboxItem, result: Result) -> None:
         now = self._now()
