@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_skeleton, get_day_names
 from babel.lists import format_list
-from babel.numbers import format_currency
+from babel.numbers import format_decimal
 
-from i18n.bidi import left_to_right
+from i18n.bidi import left_to_right, strip_controls
 from i18n.languages import FALLBACK, LANGUAGES
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -26,6 +26,8 @@ def day(value: date, language: str) -> str:
 
 def short_day(value: date, language: str) -> str:
     """Short weekday, day and month: `Mi., 3. Feb.`"""
+    if language in _FULL_WORDS:
+        return _western(format_date(value, "EEEE d MMMM", locale=_locale(language)))
     at_midnight = datetime(value.year, value.month, value.day, tzinfo=BERLIN)
     return _western(format_skeleton("MMMEd", at_midnight, tzinfo=BERLIN, locale=_locale(language)))
 
@@ -54,10 +56,13 @@ def listed(items: Sequence[str], language: str) -> str:
 
 
 def euros(amount: float, language: str) -> str:
-    """An amount of money, left to right, with Western digits."""
-    return left_to_right(_western(format_currency(amount, "EUR", locale=_locale(language))))
+    """An amount of money as it stands on German price tags, with the decimal sign of the language: `60,00 €`."""
+    number = format_decimal(amount, "#,##0.00", locale=_locale(language))
+    return left_to_right(f"{strip_controls(_western(number))}\u00a0€")
 
 
+# Persian has no short months and days; Babel's pattern for short dates puts the day behind the month.
+_FULL_WORDS = frozenset({"fa"})
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
 
