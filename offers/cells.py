@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import phonenumbers
+
 from offers import places, rules
 from offers.errors import CellError
 
@@ -107,8 +109,21 @@ def identifier(cell: str) -> str:
 
 
 def phone(cell: str) -> str:
-    """A telephone number as it is written."""
-    return _matching(_PHONE, cell, "import.bad_phone")
+    """A telephone number as it is written, of a length that can be dialled from Germany."""
+    text = _matching(_PHONE, cell, "import.bad_phone")
+    if not _can_be_dialled(text):
+        raise CellError("import.bad_phone", value=shown(text))
+    return text
+
+
+def _can_be_dialled(text: str) -> bool:
+    try:
+        number = phonenumbers.parse(text, "DE")
+    except phonenumbers.NumberParseException:
+        return False
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    short = phonenumbers.is_possible_short_number_for_region(number, "DE")
+    return reason == phonenumbers.ValidationResult.IS_POSSIBLE or short
 
 
 def email(cell: str) -> str:
