@@ -25,7 +25,7 @@ from i18n.messages import words
 from nlu.language import LanguageGuesser
 from nlu.understanding import Understander
 from people.errors import DomainError
-from people.types import Actor, Draft
+from people.types import Actor
 
 log = structlog.get_logger(__name__)
 
@@ -131,10 +131,12 @@ class InboxRunner:
             except Exception as error:  # noqa: BLE001 -- whatever a handler raises, the update is tried again
                 await self._failed(item, update, error)
                 break
-        if update.callback_query:
-            await self._courier.answer_tap(update.callback_query.id)
-        for reply in replies:
-            await self._worker.send_now(reply)
+        async with asyncio.TaskGroup() as group:
+            if update.callback_query:
+                # It only stops the button's spinning: what the person waits for is the reply.
+                group.create_task(self._courier.answer_tap(update.callback_query.id))
+            for reply in replies:
+                await self._worker.send_now(reply)
         if item.kind == "membership" or replies:
             self._worker.wake()
 
@@ -145,23 +147,27 @@ class InboxRunner:
             async with self._database.write() as tx:
                 await self._delivery.finish(tx, item, self._now())
             return []
-        actor, drafts = await self._who(chat.id)
         text = (update.message.text or "") if update.message else ""
         question = "" if text.startswith("/") else text
-        language = self._spoken(actor, user.language_code, question)
-        understanding = await self._understander.understand(question, language) if question else None
+        language = from_telegram(user.language_code) or FALLBACK
+        understanding = None
+        if question:
+            # Understanding takes its time, so it comes before the transaction, and must know the language.
+            language = self._spoken(await self._who(chat.id), language, question)
+            understanding = await self._understander.understand(question, language)
         async with self._database.write() as tx:
             now = self._now()
             await self._services.offers.refresh(tx)
             known = await self._services.people.meet(tx, chat.id, language, now)
+            drafts = await self._services.people.drafts(tx, known, now)
             turn = Turn(
                 update=update,
                 services=self._services,
                 tx=tx,
                 actor=known,
-                words=words(language),
+                words=words(language if question else known.person.language),
                 now=now,
-                drafts=drafts,
+                drafts={draft.kind: draft for draft in drafts},
                 understanding=understanding,
                 other_language=self._guesser.offer(question, language) if question else None,
             )
@@ -172,19 +178,17 @@ class InboxRunner:
             await self._courier.say(chat.id, turn.farewell)
         return replies
 
-    def _spoken(self, actor: Actor | None, telegram: str | None, question: str) -> str:
+    def _spoken(self, actor: Actor | None, telegram: str, question: str) -> str:
         """The language to answer in: the chosen one; before that the one that somebody writes in, then Telegram's."""
         if actor is not None and actor.person.language_chosen:
             return actor.person.language
-        expected = (actor.person.language if actor else from_telegram(telegram)) or FALLBACK
-        guessed, confidence = self._guesser.guess(question, expected) if question else (None, 0.0)
+        expected = actor.person.language if actor else telegram
+        guessed, confidence = self._guesser.guess(question, expected)
         return guessed if guessed and confidence >= _SURE_LANGUAGE else expected
 
-    async def _who(self, chat_id: int) -> tuple[Actor | None, dict[str, Draft]]:
+    async def _who(self, chat_id: int) -> Actor | None:
         async with self._database.read() as tx:
-            actor = await self._services.people.find(tx, chat_id)
-            drafts = await self._services.people.drafts(tx, actor, self._now()) if actor else []
-            return actor, {draft.kind: draft for draft in drafts}
+            return await self._services.people.find(tx, chat_id)
 
     async def _handle(self, tx: Transaction, turn: Turn) -> None:
         """Run the handler in a savepoint: what a refused request wrote is taken back, its explanation is not."""
@@ -247,7 +251,7 @@ class InboxRunner:
     async def _language(self, update: Update) -> str:
         chat, user = update.effective_chat, update.effective_user
         try:
-            actor = (await self._who(chat.id))[0] if chat else None
+            actor = await self._who(chat.id) if chat else None
         except StorageBusyError:
             actor = None
         return (
