@@ -6,7 +6,7 @@ from dataclasses import replace
 from agreements import rules
 from agreements.errors import CaseNumberInvalidError, CaseNumberTakenError
 from agreements.types import Client
-from bot.handlers.coordinator.dialogue import begin, current, tapped_number
+from bot.handlers.coordinator.dialogue import begin, current, tapped_number, tapped_place
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
 from bot.turn import Screens, Turn
@@ -91,8 +91,7 @@ async def choose_place(turn: Turn, number: str) -> Screens:
     draft = current(turn, KIND)
     if draft.step != "place":
         raise NotFoundError
-    names = places.load().names
-    place = "" if number == "none" else names[tapped_number(number, len(names))]
+    place = "" if number == "none" else tapped_place(number)
     client = await turn.services.agreements.create_client(
         turn.tx, turn.actor, str(draft.data["case"]), str(draft.data["language"]), place, turn.now
     )

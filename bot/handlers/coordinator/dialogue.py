@@ -7,6 +7,8 @@ from datetime import date, time
 from typing import Any
 
 from bot.turn import Turn
+from i18n.phrases import PAPERS
+from offers import places
 from people.errors import DomainError, NotFoundError
 from people.types import Draft
 
@@ -57,6 +59,19 @@ def tapped_number(text: str, below: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) < below):
         raise NotFoundError
     return int(text)
+
+
+def tapped_place(number: str) -> str:
+    """The place whose button was tapped. Raises NotFoundError for any other."""
+    names = places.load().names
+    return names[tapped_number(number, len(names))]
+
+
+def tapped_paper(paper: str) -> str:
+    """The paper whose button was tapped. Raises NotFoundError for any other."""
+    if paper not in PAPERS:
+        raise NotFoundError
+    return paper
 
 
 def mark(data: Mapping[str, Any]) -> str:

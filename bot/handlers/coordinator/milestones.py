@@ -19,6 +19,8 @@ from bot.handlers.coordinator.dialogue import (
     mark,
     tapped_day,
     tapped_number,
+    tapped_paper,
+    tapped_place,
 )
 from bot.handlers.coordinator.suggestions import fitting, looked_for
 from bot.routes import Route, RouteKind
@@ -28,7 +30,7 @@ from bot.typed import parse_date
 from bot.views import coordinator_milestones as views
 from i18n.languages import SOURCE
 from i18n.messages import Message, words
-from i18n.phrases import PAPERS, PHRASES, Category, SlotKind, of_category
+from i18n.phrases import PHRASES, Category, SlotKind, of_category
 from offers import places
 from offers.types import Query
 from people.errors import NotFoundError
@@ -76,15 +78,12 @@ async def choose_phrase(turn: Turn, phrase_id: str) -> Screen:
 
 async def choose_paper(turn: Turn, paper: str) -> Screen:
     """Which paper."""
-    if paper not in PAPERS:
-        raise NotFoundError
-    return await _fill(turn, SlotKind.PAPER, paper)
+    return await _fill(turn, SlotKind.PAPER, tapped_paper(paper))
 
 
 async def choose_place(turn: Turn, number: str) -> Screen:
     """Which place."""
-    names = places.load().names
-    return await _fill(turn, SlotKind.PLACE, names[tapped_number(number, len(names))])
+    return await _fill(turn, SlotKind.PLACE, tapped_place(number))
 
 
 async def choose_due(turn: Turn, day: str) -> Screen:

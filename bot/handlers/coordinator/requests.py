@@ -21,6 +21,8 @@ from bot.handlers.coordinator.dialogue import (
     mark,
     tapped_day,
     tapped_number,
+    tapped_paper,
+    tapped_place,
     tapped_time,
 )
 from bot.routes import Route, RouteKind
@@ -30,7 +32,7 @@ from bot.typed import parse_date, parse_time
 from bot.views import cards
 from bot.views import coordinator_requests as views
 from i18n.messages import Message
-from i18n.phrases import PAPERS, PHRASES, SlotKind
+from i18n.phrases import PHRASES, SlotKind
 from offers import places
 from offers.types import Offer
 from people.errors import NotFoundError
@@ -120,15 +122,12 @@ async def typed_time(turn: Turn) -> Screen:
 
 async def choose_paper(turn: Turn, paper: str) -> Screen:
     """The paper in the answer."""
-    if paper not in PAPERS:
-        raise NotFoundError
-    return await _fill(turn, SlotKind.PAPER, paper)
+    return await _fill(turn, SlotKind.PAPER, tapped_paper(paper))
 
 
 async def choose_place(turn: Turn, number: str) -> Screen:
     """The place in the answer."""
-    names = places.load().names
-    return await _fill(turn, SlotKind.PLACE, names[tapped_number(number, len(names))])
+    return await _fill(turn, SlotKind.PLACE, tapped_place(number))
 
 
 async def back(turn: Turn) -> Screen:
