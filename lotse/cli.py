@@ -18,6 +18,7 @@ from i18n.languages import SOURCE
 from i18n.messages import words
 from lotse import launch, log, runtime
 from lotse.clock import SystemClock
+from lotse.commands import search
 from lotse.evaluation import evaluate_nlu
 from lotse.process import run_bot
 from lotse.settings import Settings
@@ -35,6 +36,7 @@ app.add_typer(offers, name="offers")
 app.add_typer(nlu, name="nlu")
 app.add_typer(db, name="db")
 app.add_typer(keys, name="keys")
+app.add_typer(search.app, name="search")
 
 console = Console()
 SAMPLE = Path(__file__).resolve().parent.parent / "offers" / "sample"

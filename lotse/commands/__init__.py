@@ -1,0 +1,1 @@
+"""Commands of `lotse` by subject; each is a few lines around a use case."""

@@ -1,0 +1,217 @@
+"""Finds the guide page that answers a question and the passage to quote; knows nothing of offers, storage or chats."""
+
+from __future__ import annotations
+
+import math
+import re
+import textwrap
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from i18n.text import clitic_variants, fold_latin, normalise
+from offers.guide_types import GuideHit, GuidePage
+
+__all__ = ["PASSAGE_LIMIT", "WEIGHTS", "Candidate", "GuideIndex"]
+
+PASSAGE_LIMIT = 400
+_CANDIDATES = 24
+_QUESTION_LIMIT = 300
+_STEM = 5
+_HEADING = 70
+_SENTENCE = re.compile(r"(?<=[.!?؟])\s+")
+
+# One for each feature in `Candidate.features`; docs/decisions/0004-guide-search.md says how they are fitted.
+WEIGHTS = (3.7, 3.5, 1.4, 1.9, 1.6, 2.4, -2.8, 1.5, 0.8, -4.0)
+CONFIDENT_COVERAGE = 0.5
+CONFIDENT_MARGIN = 1.5
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A page with what speaks for it; the language plays no part in any of the features."""
+
+    number: int
+    features: tuple[float, ...]
+    start: int
+    end: int
+    coverage: float
+    """The share of the question that the quoted window holds; words that no page knows count in full."""
+
+
+@lru_cache(maxsize=16384)
+def _grams(word: str) -> tuple[str, ...]:
+    padded = f" {word} "
+    return tuple(padded[i : i + n] for n in (3, 4, 5) for i in range(len(padded) - n + 1))
+
+
+def _stem(word: str) -> str:
+    """The first letters, without what Arabic writes onto the front of a word."""
+    return clitic_variants(word)[-1][:_STEM] if not word.isascii() else word[:_STEM]
+
+
+def _words(text: str) -> list[str]:
+    return [fold_latin(word) for word in normalise(text).split()]
+
+
+def _pieces(lines: Iterable[str]) -> Iterator[str]:
+    """Whole lines; a line too long to quote falls into its sentences, and such a sentence into words."""
+    for line in lines:
+        text = line.strip()
+        if len(text) <= PASSAGE_LIMIT:
+            if text:
+                yield text
+            continue
+        for sentence in _SENTENCE.split(text):
+            yield from textwrap.wrap(sentence, PASSAGE_LIMIT)
+
+
+class _Postings:
+    """BM25 weights by term, computed once when the index is built."""
+
+    def __init__(self, documents: Sequence[Counter[str]]) -> None:
+        lengths = [counts.total() for counts in documents]
+        mean = sum(lengths) / max(1, len(lengths)) or 1.0
+        found: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for number, counts in enumerate(documents):
+            bend = 1.2 * (0.3 + 0.7 * lengths[number] / mean)
+            for term, count in counts.items():
+                found[term].append((number, count * 2.2 / (count + bend)))
+        self._found = dict(found)
+        total = self.size = len(documents)
+        self.idf = {
+            term: math.log(1 + (total - len(at) + 0.5) / (len(at) + 0.5)) for term, at in self._found.items()
+        }
+
+    def scores(self, terms: Iterable[str]) -> dict[int, float]:
+        result: dict[int, float] = defaultdict(float)
+        for term in terms:
+            weight = self.idf.get(term, 0.0)
+            for number, value in self._found.get(term, ()):
+                result[number] += weight * value
+        return result
+
+
+class _Text:
+    """One page as the search reads it."""
+
+    def __init__(self, page: GuidePage) -> None:
+        self.pieces = tuple(_pieces(page.lines))
+        words = [_words(piece) for piece in self.pieces]
+        self.padded = tuple(f" {' '.join(line)} " for line in words)
+        self.title = f" {' '.join(_words(page.title))} "
+        self.words = [word for line in words for word in line] + self.title.split()
+        stems = [_stem(word) for word in self.words]
+        self.stems = Counter(stems)
+        self.pairs = frozenset(pairwise(stems))
+        self.grams = Counter(gram for word in self.words for gram in _grams(word))
+
+
+class _Question:
+    """A question's pieces with what each is worth among these pages."""
+
+    def __init__(self, text: str, grams: _Postings, stems: _Postings) -> None:
+        words = _words(text[:_QUESTION_LIMIT])
+        self.grams = list(dict.fromkeys(gram for word in words for gram in _grams(word)))
+        self.stems = [_stem(word) for word in words]
+        self.worth = {gram: grams.idf[gram] for gram in self.grams if gram in grams.idf}
+        self.stem_worth = {stem: stems.idf[stem] for stem in self.stems if stem in stems.idf}
+        self.pairs = frozenset(pairwise(self.stems))
+        self.total = sum(self.worth.values()) or 1.0
+        unknown = math.log(2 + 2 * grams.size) * (len(self.grams) - len(self.worth))
+        self.known = self.total / (self.total + unknown)
+
+    def share(self, text: str) -> float:
+        return sum([worth for gram, worth in self.worth.items() if gram in text]) / self.total
+
+
+class GuideIndex:
+    """Pages of one language, in memory; build a new one when pages change."""
+
+    def __init__(self, pages: Sequence[GuidePage]) -> None:
+        self.pages = tuple(pages)
+        self._texts = [_Text(page) for page in self.pages]
+        self._grams = _Postings([text.grams for text in self._texts])
+        self._stems = _Postings([text.stems for text in self._texts])
+        for text in self._texts:
+            text.grams = Counter()
+
+    def search(self, text: str, *, region: str | None = None, limit: int = 3) -> tuple[GuideHit, ...]:
+        """The pages that answer best, each with the lines to quote."""
+        ranked = sorted(
+            ((_score(found), found) for found in self.candidates(text, region=region)),
+            key=lambda pair: (-pair[0], pair[1].number),
+        )
+        second = ranked[1][0] if len(ranked) > 1 else 0.0
+        hits = []
+        for place, (score, found) in enumerate(ranked[:limit]):
+            sure = place == 0 and found.coverage >= CONFIDENT_COVERAGE and score - second >= CONFIDENT_MARGIN
+            passage = "\n".join(self._texts[found.number].pieces[found.start : found.end])
+            hits.append(GuideHit(self.pages[found.number], passage, score, sure))
+        return tuple(hits)
+
+    def candidates(self, text: str, *, region: str | None = None) -> list[Candidate]:
+        """The pages worth a closer look, with their features; fitting the weights starts here."""
+        question = _Question(text, self._grams, self._stems)
+        by_gram, by_stem = self._grams.scores(question.grams), self._stems.scores(question.stem_worth)
+        here = [n for n in by_gram if region is None or self.pages[n].region == region]
+        if not here:
+            return []
+        most_gram = max(by_gram[n] for n in here) or 1.0
+        most_stem = max(by_stem.get(n, 0.0) for n in here) or 1.0
+        first = {n: by_gram[n] / most_gram + 0.5 * by_stem.get(n, 0.0) / most_stem for n in here}
+        best = sorted(here, key=lambda n: (-first[n], n))[:_CANDIDATES]
+        return [
+            self._candidate(n, question, by_gram[n] / most_gram, by_stem.get(n, 0.0) / most_stem)
+            for n in best
+        ]
+
+    def _candidate(self, number: int, question: _Question, gram: float, stem: float) -> Candidate:
+        text = self._texts[number]
+        lines = [[g for g in question.worth if g in padded] for padded in text.padded]
+        shares = [sum([question.worth[g] for g in line]) / question.total for line in lines]
+        start, end, window = _best_window(text.pieces, lines, question)
+        title = [g for g in question.worth if g in text.title]
+        heading = max(
+            (s for s, p in zip(shares, text.pieces, strict=True) if len(p) <= _HEADING), default=0.0
+        )
+        known = sum(worth for s, worth in question.stem_worth.items() if s in text.stems)
+        features = (
+            gram,
+            stem,
+            sum([question.worth[g] for g in title]) / question.total,
+            len(title) / max(1, len({g for word in text.title.split() for g in _grams(word)})),
+            window,
+            max(shares, default=0.0),
+            known / (sum(question.stem_worth.values()) or 1.0),
+            len(question.pairs & text.pairs) / max(1, len(question.pairs)),
+            heading,
+            math.log(1 + len(text.words)) / 10,
+        )
+        return Candidate(number, features, start, end, window * question.known)
+
+
+def _score(found: Candidate) -> float:
+    return sum(weight * value for weight, value in zip(WEIGHTS, found.features, strict=True))
+
+
+def _best_window(
+    pieces: Sequence[str], lines: Sequence[Sequence[str]], question: _Question
+) -> tuple[int, int, float]:
+    """The consecutive lines within the limit that hold most of the question."""
+    best = (0, min(1, len(pieces)), 0.0)
+    top = -1.0
+    for start in range(len(pieces)):
+        size, end = len(pieces[start]), start + 1
+        while end < len(pieces) and size + 1 + len(pieces[end]) <= PASSAGE_LIMIT:
+            size += 1 + len(pieces[end])
+            end += 1
+        held = {gram for line in lines[start:end] for gram in line}
+        share = sum([question.worth[gram] for gram in held]) / question.total
+        # Of two windows that say as much of the question, the fuller one is more likely to hold the answer as well.
+        value = share + 0.1 * size / PASSAGE_LIMIT
+        if value > top:
+            top, best = value, (start, end, share)
+    return best
