@@ -16,6 +16,7 @@ from delivery.service import DeliveryService
 from i18n.messages import Words
 from nlu.emergency import EmergencyRule
 from nlu.types import Understanding
+from offers.guides.service import GuidesService
 from offers.service import OffersService
 from people.service import PeopleService
 from people.types import Actor, Draft
@@ -41,6 +42,7 @@ class Services:
 
     people: PeopleService
     offers: OffersService
+    guides: GuidesService
     agreements: AgreementsService
     reminders: Reminders
     delivery: DeliveryService

@@ -12,6 +12,11 @@ from sqlalchemy.pool import NullPool
 
 from db.tables import metadata
 
+
+class NewerSchemaError(Exception):
+    """The database was written by a newer version of the code; the text says what to do."""
+
+
 HERE = Path(__file__).parent / "migrations"
 
 
@@ -31,10 +36,16 @@ def _config(url: str) -> Config:
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Bring the database to `revision`; creates what is missing."""
+    """Bring the database to `revision`; creates what is missing. Raises NewerSchemaError."""
     name = make_url(url).database
     if make_url(url).get_backend_name() == "sqlite" and name:
         Path(name).parent.mkdir(parents=True, exist_ok=True)
+    found = current(url)
+    if found is not None and found not in _known():
+        raise NewerSchemaError(
+            f"The database has schema {found}, which this version of Lotse does not know (its newest is {newest()}). "
+            "Start the newer version again, or restore a backup from before it."
+        )
     command.upgrade(_config(url), revision)
 
 
@@ -48,6 +59,11 @@ def current(url: str) -> str | None:
     engine = create_engine(sync_url(url), poolclass=NullPool)
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def _known() -> set[str]:
+    scripts = ScriptDirectory.from_config(_config("sqlite://"))
+    return {script.revision for script in scripts.walk_revisions()}
 
 
 def newest() -> str | None:

@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from db.crypto import KeyFileError
 from db.engine import StorageBusyError
+from db.migrate import NewerSchemaError
 from lotse.cli import app
 from lotse.runtime import StartError
 
@@ -14,7 +15,7 @@ def main() -> None:
     """Run the command line."""
     try:
         app()
-    except (StartError, KeyFileError) as error:
+    except (StartError, KeyFileError, NewerSchemaError) as error:
         sys.exit(f"lotse: {error}")
     except StorageBusyError:
         sys.exit("lotse: The database is locked or cannot be reached. Is another program using it?")

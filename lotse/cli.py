@@ -10,15 +10,13 @@ from typing import Annotated
 import segno
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from db import migrate
 from db.crypto import KeyFileError, create_keyring
-from i18n.languages import SOURCE
-from i18n.messages import words
 from lotse import launch, log, runtime
 from lotse.clock import SystemClock
-from lotse.commands import search
+from lotse.commands import guides, search
+from lotse.commands.reports import print_report
 from lotse.evaluation import evaluate_nlu
 from lotse.process import run_bot
 from lotse.settings import Settings
@@ -37,6 +35,7 @@ app.add_typer(nlu, name="nlu")
 app.add_typer(db, name="db")
 app.add_typer(keys, name="keys")
 app.add_typer(search.app, name="search")
+app.add_typer(guides.app, name="guides")
 
 console = Console()
 SAMPLE = Path(__file__).resolve().parent.parent / "offers" / "sample"
@@ -74,7 +73,7 @@ def setup(context: typer.Context) -> None:
     if asyncio.run(_catalogue_is_empty(settings)):
         if settings.telegram_token is None:
             report = asyncio.run(_import(settings, _read_folder(SAMPLE), dry_run=False))
-            _print_report(report)
+            print_report(console, report)
         else:
             console.print("The catalogue is empty. Import yours: lotse offers import FOLDER")
 
@@ -99,17 +98,24 @@ def admin_invite(
 @offers.command("import")
 def offers_import(
     context: typer.Context,
-    folder: Annotated[
-        Path, typer.Argument(help="Folder with organizations.csv, services.csv and schedules.csv.")
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="Folder with organizations.csv, services.csv and schedules.csv; Integreat's pages as in `lotse guides import`."
+        ),
     ],
     preview: Annotated[bool, typer.Option("--preview", help="Only say what would change.")] = False,
-    form: Annotated[str, typer.Option("--format", help="csv")] = "csv",
+    form: Annotated[str, typer.Option("--format", help="csv or integreat")] = "csv",
 ) -> None:
     """Read providers, offers and dates: all or nothing, and a second time changes nothing."""
-    if form != "csv":
-        raise typer.BadParameter("only csv is known", param_hint="--format")
-    report = asyncio.run(_import(_settings(context), _read_folder(folder), dry_run=preview))
-    _print_report(report)
+    settings = _settings(context)
+    if form == "integreat":
+        report = guides.run_import(settings, source, preview=preview)
+    elif form == "csv":
+        report = asyncio.run(_import(settings, _read_folder(Path(source)), dry_run=preview))
+    else:
+        raise typer.BadParameter("only csv and integreat are known", param_hint="--format")
+    print_report(console, report)
     raise typer.Exit(1 if report.errors else 0)
 
 
@@ -195,26 +201,3 @@ def _read_folder(folder: Path) -> dict[str, bytes]:
     if not found:
         raise typer.BadParameter(f"{folder} has no .csv files")
     return found
-
-
-def _print_report(report: ImportReport) -> None:
-    german = words(SOURCE)
-    table = Table("Datei", "Zeile", "Spalte", "Fehler")
-    for error in report.errors:
-        table.add_row(
-            error.file, str(error.row), error.column, german.plain(error.message.key, **error.message.params)
-        )
-    if report.errors:
-        console.print(table)
-    console.print(
-        german.plain(
-            "import.refused" if report.errors else "import.done",
-            new=report.new,
-            changed=report.changed,
-            unchanged=report.unchanged,
-            vanished=len(report.vanished),
-            errors=len(report.errors),
-        )
-    )
-    for name in report.vanished:
-        console.print(german.plain("import.vanished", name=name))

@@ -35,6 +35,8 @@ from nlu.examples import load_examples
 from nlu.language import LanguageGuesser
 from nlu.lexicon import load_lexicons
 from nlu.understanding import Understander
+from offers.guides.repository import GuidesRepository
+from offers.guides.service import GuidesService
 from offers.repository import OffersRepository
 from offers.service import OffersService
 from people.repository import PeopleRepository
@@ -45,6 +47,7 @@ log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 2.0
 HOUSEKEEPING_SECONDS = 600.0
+GUIDES_SECONDS = 3.0
 
 
 class StartError(Exception):
@@ -60,6 +63,7 @@ class Core:
     database: Database
     people: PeopleService
     offers: OffersService
+    guides: GuidesService
     agreements: AgreementsService
     reminders: Reminders
     delivery: DeliveryService
@@ -108,10 +112,11 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
         new_id=new_id,
     )
     offers = OffersService(OffersRepository(), new_id=new_id)
+    guides = GuidesService(GuidesRepository())
     agreements_repository = AgreementsRepository(cipher)
     reminders = Reminders(agreements_repository, delivery, people, new_id=new_id)
     agreements = AgreementsService(agreements_repository, people, delivery, reminders, new_id=new_id)
-    return Core(settings, clock, database, people, offers, agreements, reminders, delivery)
+    return Core(settings, clock, database, people, offers, guides, agreements, reminders, delivery)
 
 
 def build(
@@ -134,7 +139,14 @@ def build(
     )
     house = House(settings.district_name, settings.contact_name, settings.contact_phone, username)
     services = Services(
-        core.people, core.offers, core.agreements, core.reminders, core.delivery, emergency, house
+        core.people,
+        core.offers,
+        core.guides,
+        core.agreements,
+        core.reminders,
+        core.delivery,
+        emergency,
+        house,
     )
     understander, guesser = Understander(nlu, lexicons), LanguageGuesser()
     runner = InboxRunner(
@@ -192,6 +204,7 @@ async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]
                 group.create_task(lotse.worker.run(), name="worker"),
                 group.create_task(_tick(core, lotse.worker.wake), name="ticker"),
                 group.create_task(_keep_house(core), name="housekeeping"),
+                group.create_task(_keep_guides(core), name="guides"),
                 group.create_task(publish_commands(lotse.application.bot), name="commands"),
                 group.create_task(_receive(lotse, webhook=webhook), name="intake"),
             ]
@@ -230,6 +243,20 @@ async def _tick(core: Core, wake: Callable[[], None]) -> None:
         except StorageBusyError:
             log.warning("runtime.storage_busy")
         await asyncio.sleep(TICK_SECONDS)
+
+
+async def _keep_guides(core: Core) -> None:
+    """Follow the guide pages beside everything else: a question never waits for the search to be built."""
+    while True:
+        try:
+            async with core.database.read() as tx:
+                changed = await core.guides.changed_pages(tx)
+            if changed is not None:
+                await core.guides.learn(*changed)
+                log.info("runtime.guides_learned", pages=len(changed[1]))
+        except StorageBusyError:
+            log.warning("runtime.storage_busy")
+        await asyncio.sleep(GUIDES_SECONDS)
 
 
 async def _keep_house(core: Core) -> None:

@@ -9,6 +9,7 @@ from bot.handlers.shared import settings, start
 from bot.screens import Screen
 from bot.turn import Screens, Turn
 from bot.views import cards
+from bot.views import guides as guide_views
 from bot.views import shared as views
 from bot.views.emergency import emergency_screen
 from nlu.types import TOPICS, Intent, Understanding
@@ -98,13 +99,14 @@ async def _search(turn: Turn, query: Query) -> Screens:
     result = turn.services.offers.search(query, turn.now)
     hits = [hit.offer.id for hit in result.hits]
     await _remember(turn, "found", query, hits)
+    guide = _guide(turn, only_sure=bool(result.hits))
     if not result.hits:
-        return cards.nothing_found(turn.words, turn.services.house)
+        return [*guide, cards.nothing_found(turn.words, turn.services.house)]
     shown = [
         cards.short_card(turn.words, hit, turn.services.offers.next_dates(hit.offer, turn.now, 1), turn.now)
         for hit in result.hits
     ]
-    return [*shown, cards.after_cards(turn.words, result)]
+    return [*shown, *guide, cards.after_cards(turn.words, result)]
 
 
 async def _not_understood(turn: Turn, understanding: Understanding) -> Screens:
@@ -117,6 +119,7 @@ async def _not_understood(turn: Turn, understanding: Understanding) -> Screens:
     if found is None:
         return guesses
     return [
+        *_guide(turn, only_sure=understanding.intent is Intent.OUT_OF_SCOPE),
         guesses,
         *(
             cards.short_card(
@@ -125,6 +128,14 @@ async def _not_understood(turn: Turn, understanding: Understanding) -> Screens:
             for hit in found.hits
         ),
     ]
+
+
+def _guide(turn: Turn, *, only_sure: bool = False) -> list[Screen]:
+    """What the guide pages say to the words that were written; a tap asks them nothing."""
+    if not turn.text:
+        return []
+    hits = turn.services.guides.search(turn.text, turn.other_language or turn.language)
+    return [guide_views.guide_answer(turn.words, hit) for hit in hits if hit.confident or not only_sure]
 
 
 async def _remember(turn: Turn, step: str, query: Query, hits: list[str]) -> None:

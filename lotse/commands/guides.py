@@ -1,0 +1,135 @@
+"""`lotse guides`: guide pages from Integreat, and what they answer; each command is a few lines around a use case."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from lotse import runtime
+from lotse.clock import SystemClock
+from lotse.commands.reports import print_report
+from lotse.settings import Settings
+from offers.guide_types import GuideHit
+from offers.guides.integreat import MAX_BYTES
+from offers.types import LANGUAGE_CODES, ImportReport
+
+app = typer.Typer(no_args_is_help=True, help="Guide pages: longer information, quoted in answers.")
+console = Console()
+_PATIENCE = 60.0
+_NOT_THERE = frozenset({400, 403, 404})
+
+
+@app.command("import")
+def import_pages(
+    context: typer.Context,
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="A folder of saved JSON, one file, or a region's address: https://cms.integreat-app.de/api/v3/REGION."
+        ),
+    ],
+    preview: Annotated[bool, typer.Option("--preview", help="Only say what would change.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Remove pages that the source has no more.")] = False,
+) -> None:
+    """Read the pages of an Integreat region: all or nothing, and a second time changes nothing."""
+    report = run_import(context.find_object(Settings), source, preview=preview, prune=prune)
+    print_report(console, report)
+    raise typer.Exit(1 if report.errors else 0)
+
+
+def run_import(settings: Settings | None, source: str, *, preview: bool, prune: bool = False) -> ImportReport:
+    """Read a folder, a file or a region's address. Raises typer.BadParameter where there is nothing to read."""
+    files = _fetched(source) if source.startswith(("https://", "http://")) else _read(Path(source))
+    return asyncio.run(_import(settings, files, preview=preview, prune=prune))
+
+
+@app.command("ask")
+def ask(
+    context: typer.Context,
+    question: Annotated[str, typer.Argument(help="A question as somebody would write it.")],
+    language: Annotated[str, typer.Option(help="The language of the question.")] = "de",
+) -> None:
+    """Show which pages answer a question and what would be quoted."""
+    hits = asyncio.run(_ask(context.find_object(Settings), question, language))
+    if not hits:
+        console.print("No page answers this.")
+    for hit in hits:
+        mark = "answers" if hit.confident else "perhaps"
+        console.print(f"[{mark}] {hit.page.title}", markup=False, style="bold")
+        console.print(hit.passage, markup=False, highlight=False)
+        console.print(hit.page.url, markup=False, soft_wrap=True, style="dim")
+
+
+def _read(path: Path) -> dict[str, bytes]:
+    found = sorted(path.glob("*.json")) if path.is_dir() else [path]
+    if not found:
+        raise typer.BadParameter(f"{path} has no .json files")
+    try:
+        return {file.name: file.read_bytes() for file in found}
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _fetched(address: str) -> dict[str, bytes]:
+    """The pages in every language that the region has; a language it does not have is no error."""
+    found = {}
+    try:
+        with httpx.Client(timeout=_PATIENCE, follow_redirects=False) as client:
+            for language in track(LANGUAGE_CODES, description="Fetching", console=console):
+                content = _one(client, f"{address.rstrip('/')}/{language}/pages/")
+                if content is not None:
+                    found[f"{language}.json"] = content
+    except httpx.HTTPError as error:
+        raise typer.BadParameter(f"{address} does not answer as it should: {type(error).__name__}") from None
+    if not found:
+        raise typer.BadParameter(f"{address} has no pages in any language")
+    return found
+
+
+def _one(client: httpx.Client, url: str) -> bytes | None:
+    with client.stream("GET", url) as response:
+        if response.status_code in _NOT_THERE:
+            return None
+        if response.status_code != httpx.codes.OK:
+            raise typer.BadParameter(f"{url} answers with status {response.status_code}")
+        content = bytearray()
+        for part in response.iter_bytes():
+            content += part
+            if len(content) > MAX_BYTES:
+                raise typer.BadParameter(f"{url} is larger than {MAX_BYTES // 1_000_000} MB")
+        return bytes(content)
+
+
+async def _import(
+    settings: Settings | None, files: dict[str, bytes], *, preview: bool, prune: bool
+) -> ImportReport:
+    core = _core(settings)
+    try:
+        async with core.database.write() as tx:
+            return await core.guides.import_integreat(
+                tx, files, core.clock.now(), dry_run=preview, prune=prune
+            )
+    finally:
+        await core.database.close()
+
+
+async def _ask(settings: Settings | None, question: str, language: str) -> tuple[GuideHit, ...]:
+    core = _core(settings)
+    try:
+        async with core.database.read() as tx:
+            changed = await core.guides.changed_pages(tx)
+    finally:
+        await core.database.close()
+    if changed is not None:
+        await core.guides.learn(*changed)
+    return core.guides.search(question, language, limit=3)
+
+
+def _core(settings: Settings | None) -> runtime.Core:
+    if settings is None:
+        raise typer.Exit(1)
+    return runtime.build_core(settings, clock=SystemClock())
