@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from babel import Locale
+
 SOURCE = "de"
 """Catalogue texts are written in it."""
 FALLBACK = "en"
@@ -42,3 +44,9 @@ def from_telegram(code: str | None) -> str | None:
 def known(tag: str) -> bool:
     """Whether this is the tag of a language that is spoken."""
     return tag in LANGUAGES
+
+
+def name_in(tag: str, reader: str) -> str:
+    """A language's name in the language of the reader: `Arabisch`."""
+    found = Locale.parse(LANGUAGES[reader].locale).languages.get(tag)
+    return str(found or (LANGUAGES[tag].name if tag in LANGUAGES else tag))

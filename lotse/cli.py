@@ -15,7 +15,7 @@ from db import migrate
 from db.crypto import KeyFileError, create_keyring
 from lotse import launch, log, runtime
 from lotse.clock import SystemClock
-from lotse.commands import guides, search
+from lotse.commands import guides, publish, search
 from lotse.commands.reports import print_report
 from lotse.evaluation import evaluate_nlu
 from lotse.process import run_bot
@@ -117,6 +117,9 @@ def offers_import(
         raise typer.BadParameter("only csv and integreat are known", param_hint="--format")
     print_report(console, report)
     raise typer.Exit(1 if report.errors else 0)
+
+
+offers.command("publish")(publish.publish)
 
 
 @nlu.command("serve")

@@ -1,5 +1,6 @@
 """The dates of an offer as a calendar file; calendars travel to places we do not know, so a delicate offer stays unnamed."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from icalendar import Calendar, Event, vRecur
@@ -12,14 +13,23 @@ NEUTRAL_TITLE = "Termin"
 
 def calendar(offer: Offer, now: datetime) -> bytes:
     """Every series from its next date on, with the days on which it pauses taken out; at most `dates.HORIZON` ahead."""
+    return feed((offer,), now)
+
+
+def feed(offers: Iterable[Offer], now: datetime, name: str = "") -> bytes:
+    """The dates of several offers, to subscribe to under `name`."""
     found = Calendar()
     found.add("prodid", "-//Lotse//DE")
     found.add("version", "2.0")
     found.add("method", "PUBLISH")
-    for position, schedule in enumerate(offer.schedules):
-        event = _event(offer, position, schedule, now)
-        if event is not None:
-            found.add_component(event)
+    if name:
+        found.add("name", name)
+        found.add("x-wr-calname", name)
+    for offer in offers:
+        for position, schedule in enumerate(offer.schedules):
+            event = _event(offer, position, schedule, now)
+            if event is not None:
+                found.add_component(event)
     today = now.astimezone(dates.BERLIN).date()
     found.add_missing_timezones(
         first_date=today - timedelta(days=366), last_date=today + dates.HORIZON + timedelta(days=366)

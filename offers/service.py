@@ -57,6 +57,10 @@ class OffersService:
         """How many offers the catalogue has, drafts included."""
         return (await self._repository.stamp(tx))[1]
 
+    async def published(self, tx: Transaction) -> list[Offer]:
+        """Everything that is public, by id."""
+        return await self._repository.published(tx)
+
     async def get(self, tx: Transaction, offer_id: str) -> Offer:
         """An offer that is or was public. Raises NotFoundError."""
         offer = await self._repository.by_id(tx, offer_id)

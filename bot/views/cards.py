@@ -1,27 +1,24 @@
 """Offer cards: at most four icon lines first, everything else behind "more"; what is coded is said in the person's language."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from markupsafe import Markup
 
 from bot.screens import Button, Screen, tap
 from bot.turn import House
-from bot.views.parts import bold, in_rows, language_name, lines, with_home
-from bot.views.shared import PICTOGRAMS, TOPICS
+from bot.views.parts import bold, in_rows, lines, with_home
 from i18n import dates as spoken
 from i18n.bidi import isolate, left_to_right
 from i18n.languages import LANGUAGES, SOURCE
 from i18n.messages import Words
-from i18n.messages import words as words_in
 from nlu.types import TOPICS as TOPIC_INTENTS
 from nlu.types import Intent
+from offers import facts
+from offers.facts import PICTOGRAMS, TOPICS
 from offers.types import Hit, Occurrence, Offer, SearchResult
 
 REPORT_REASONS = ("phone", "closed", "moved", "full", "other")
-_REVIEW_DAYS = 92
-# Who cares for the children matters where one stays for hours, also when nobody does.
-_FOR_HOURS = frozenset({"german_course", "orientation", "training"})
 
 
 def short_card(words: Words, hit: Hit, dates: Sequence[Occurrence], now: datetime) -> Screen:
@@ -31,8 +28,8 @@ def short_card(words: Words, hit: Hit, dates: Sequence[Occurrence], now: datetim
     text = lines(
         _what(words, offer),
         _where(words, hit),
-        _when(words, offer, dates),
-        _cost(words, offer),
+        facts.when(words, offer, dates),
+        facts.cost(words, offer),
         Markup("❗️ {}").format(spoken.listed(missing, words.language)) if missing else None,
         _full(words, offer),
         _checked_short(words, offer, now),
@@ -52,15 +49,15 @@ def full_card(
         _what(words, offer),
         isolate(offer.summary) if words.language == SOURCE and offer.summary else None,
         _where(words, hit),
-        Markup("📍 {}").format(isolate(_address(offer))) if offer.address_1 else None,
-        _when(words, offer, dates),
-        _cost(words, offer),
+        Markup("📍 {}").format(isolate(facts.address(offer))) if offer.address_1 else None,
+        facts.when(words, offer, dates),
+        facts.cost(words, offer),
         _full(words, offer),
-        *_details(words, offer),
+        *facts.details(words, offer),
         "",
         Markup("🇩🇪 <b>{}</b>").format(isolate(offer.name)),
-        Markup("<blockquote>{}</blockquote>").format(counter_sentence(offer)),
-        _source(words, offer, now),
+        Markup("<blockquote>{}</blockquote>").format(facts.counter_sentence(offer)),
+        facts.checked(words, offer, now),
     )
     rows = [
         [tap(words.plain("card.want"), "want", offer.id), tap(words.plain("card.dates"), "ics", offer.id)],
@@ -70,13 +67,6 @@ def full_card(
         ],
     ]
     return Screen(text, with_home(words, rows), edit=edit)
-
-
-def counter_sentence(offer: Offer) -> str:
-    """A German sentence to show at a counter or on the telephone."""
-    german = words_in(SOURCE)
-    key = "counter.register" if offer.registration not in ("none", "") else "counter.ask"
-    return german.plain(key, name=offer.name)
 
 
 def after_cards(words: Words, result: SearchResult) -> Screen:
@@ -117,7 +107,7 @@ def how_to_ask(words: Words, offer: Offer) -> Screen:
         Markup("✉️ {}").format(left_to_right(offer.email)) if offer.email else None,
         Markup("📝 {}").format(words("registration." + offer.registration)),
         words("want.say"),
-        Markup("<blockquote>{}</blockquote>").format(counter_sentence(offer)),
+        Markup("<blockquote>{}</blockquote>").format(facts.counter_sentence(offer)),
     )
     return Screen(text, with_home(words, []))
 
@@ -158,13 +148,11 @@ def no_dates(words: Words, offer: Offer) -> Screen:
 
 def dates_text(words: Words, offer: Offer, dates: Sequence[Occurrence]) -> Markup:
     """The next dates, one a line, as caption of the calendar file."""
-    return lines(isolate(offer.name), *(_date_line(words, occurrence) for occurrence in dates))
+    return lines(isolate(offer.name), *(facts.date_line(words, occurrence) for occurrence in dates))
 
 
 def _what(words: Words, offer: Offer) -> Markup:
-    kind = words.plain("kind." + offer.kind)
-    level = _levels(offer) if offer.topic == "german_course" else ""
-    title = f"{kind} {left_to_right(level)}" if level else kind
+    title = facts.title(words, offer)
     icon = PICTOGRAMS.get(offer.topic, "•")
     german = None if words.language == SOURCE else isolate(offer.name)
     head = Markup("{} <b>{}</b>").format(icon, isolate(offer.name) if german is None else title)
@@ -181,109 +169,13 @@ def _where(words: Words, hit: Hit) -> Markup:
     return Markup("📍 {}").format(place)
 
 
-def _when(words: Words, offer: Offer, dates: Sequence[Occurrence]) -> Markup:
-    if not dates:
-        return Markup("🕒 {}").format(
-            words("card.by_appointment" if not offer.schedules else "card.no_more_dates")
-        )
-    days = _weekly_days(offer)
-    if days and len(offer.schedules) == 1:
-        schedule = offer.schedules[0]
-        hours = left_to_right("-".join(part for part in (schedule.opens_at, schedule.closes_at) if part))
-        when = f"{spoken.weekdays(days, words.language)} {hours}"
-        return Markup("🕒 {} · {}").format(when, words("card.next", day=_day(words, dates[0])))
-    return Markup("🕒 {}").format(_date_line(words, dates[0]))
-
-
-def _weekly_days(offer: Offer) -> list[str]:
-    if not offer.schedules or offer.schedules[0].freq != "WEEKLY" or offer.schedules[0].interval != 1:
-        return []
-    return [day for day in offer.schedules[0].byday.split(",") if day]
-
-
-def _day(words: Words, occurrence: Occurrence) -> str:
-    return spoken.short_day(occurrence.starts_at.astimezone(spoken.BERLIN).date(), words.language)
-
-
-def _date_line(words: Words, occurrence: Occurrence) -> Markup:
-    start = occurrence.starts_at.astimezone(spoken.BERLIN)
-    end = occurrence.ends_at.astimezone(spoken.BERLIN)
-    hours = f"{start:%H:%M}" if end <= start else f"{start:%H:%M}-{end:%H:%M}"
-    return Markup("{} {}").format(spoken.short_day(start.date(), words.language), left_to_right(hours))
-
-
-def _cost(words: Words, offer: Offer) -> Markup:
-    amount = f" · {spoken.euros(float(offer.cost_amount), words.language)}" if offer.cost_amount else ""
-    return Markup("💶 {}{}").format(words("cost." + offer.cost), amount)
-
-
-def _levels(offer: Offer) -> str:
-    known = [level for level in (offer.level_min, offer.level_max) if level and level != "literacy"]
-    return "-".join(dict.fromkeys(known))
-
-
-def _details(words: Words, offer: Offer) -> list[Markup | None]:
-    language = words.language
-
-    def several(prefix: str, codes: Sequence[str]) -> str:
-        return spoken.listed([words.plain(prefix + code) for code in codes], language)
-
-    phone = offer.phone or offer.provider.phone
-    levels = [level for level in dict.fromkeys((offer.level_min, offer.level_max)) if level]
-    childcare = offer.childcare != "no" or offer.topic in _FOR_HOURS
-    return [
-        Markup("📶 {}").format(" – ".join(words.plain("level." + level) for level in levels))
-        if levels
-        else None,
-        Markup("👥 {}").format(several("audience.", offer.audience)) if offer.audience else None,
-        Markup("👶 {}").format(words("childcare." + offer.childcare)) if childcare else None,
-        Markup("💬 {}").format(
-            spoken.listed([language_name(words, tag) for tag in offer.languages], language)
-        )
-        if len(offer.languages) > 1
-        else None,
-        Markup("♿ {}").format(words("barrier." + offer.barrier_free))
-        if offer.barrier_free in {"yes", "no"}
-        else None,
-        Markup("🪪 {}").format(several("residence.", offer.residence_status))
-        if offer.residence_status
-        else None,
-        Markup("📝 {}").format(words("registration." + offer.registration)),
-        Markup("🎒 {}").format(several("bring.", offer.bring)) if offer.bring else None,
-        Markup("🏢 {}").format(isolate(offer.provider.name)),
-        Markup("📞 {}").format(left_to_right(phone)) if phone else None,
-        Markup("✉️ {}").format(left_to_right(offer.email)) if offer.email else None,
-    ]
-
-
-def _address(offer: Offer) -> str:
-    return ", ".join(
-        part
-        for part in (offer.location_name, offer.address_1, f"{offer.postal_code} {offer.place}".strip())
-        if part
-    )
-
-
 def _full(words: Words, offer: Offer) -> Markup | None:
     return Markup("🚫 {}").format(words("card.full")) if offer.free_places == 0 else None
 
 
-def _stale(offer: Offer, now: datetime) -> bool:
-    today: date = now.astimezone(spoken.BERLIN).date()
-    return offer.assured_date is None or (today - offer.assured_date).days > _REVIEW_DAYS
-
-
 def _checked_short(words: Words, offer: Offer, now: datetime) -> Markup | None:
-    if not _stale(offer, now) or offer.assured_date is None:
+    if not facts.is_stale(offer, now) or offer.assured_date is None:
         return None
     return Markup("⚠️ {}").format(
         words("card.not_confirmed", day=spoken.day(offer.assured_date, words.language))
     )
-
-
-def _source(words: Words, offer: Offer, now: datetime) -> Markup:
-    if offer.assured_date is None:
-        return Markup("ℹ️ {}").format(words("card.source_unchecked", source=offer.source))
-    day = spoken.day(offer.assured_date, words.language)
-    mark = "⚠️" if _stale(offer, now) else "ℹ️"
-    return Markup("{} {}").format(mark, words("card.source", source=offer.source, day=day))

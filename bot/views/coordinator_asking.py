@@ -7,9 +7,9 @@ from markupsafe import Markup
 
 from agreements.types import Client
 from bot.screens import Button, tap
-from bot.views.parts import in_rows, language_name
+from bot.views.parts import in_rows
 from i18n import dates as spoken
-from i18n.languages import SOURCE
+from i18n.languages import SOURCE, name_in
 from i18n.messages import Words
 from i18n.messages import words as words_in
 
@@ -32,7 +32,7 @@ def today_row(words: Words, route: str, today: date) -> list[Button]:
 
 def as_read(words: Words, client: Client, written: Callable[[Words], Markup]) -> list[Markup]:
     """What the client reads, in the client's language, and in German below."""
-    heading = words("ms.shown_in", language=language_name(words, client.language))
+    heading = words("ms.shown_in", language=name_in(client.language, words.language))
     shown = [heading, Markup("<blockquote>{}</blockquote>").format(written(words_in(client.language)))]
     if client.language != SOURCE:
         shown.append(Markup("🇩🇪 <blockquote>{}</blockquote>").format(written(words_in(SOURCE))))

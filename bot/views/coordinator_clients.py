@@ -27,11 +27,11 @@ from bot.views.coordinator_parts import (
     page_row,
 )
 from bot.views.own import STATUS_ICONS, milestone_title
-from bot.views.parts import bold, in_rows, language_name, lines
+from bot.views.parts import bold, in_rows, lines
 from i18n import dates as spoken
 from i18n import phrases
 from i18n.bidi import isolate
-from i18n.languages import LANGUAGES
+from i18n.languages import LANGUAGES, name_in
 from i18n.messages import Message, Words
 
 _LATEST_CLOSED = 6
@@ -142,7 +142,7 @@ def ask_case_number(words: Words, message: Message | None = None) -> Screen:
 def ask_language(words: Words, number: str) -> Screen:
     """Which language does the client read?"""
     buttons = [
-        tap(f"{language_name(words, tag)} · {language.name}", "cl.lang", tag)
+        tap(f"{name_in(tag, words.language)} · {language.name}", "cl.lang", tag)
         for tag, language in LANGUAGES.items()
     ]
     text = lines(bold(words("cl.new.title")), case(number), words("cl.new.language"))
@@ -186,7 +186,7 @@ def _first_sign(line: ClientLine) -> str:
 
 
 def _who(words: Words, client: Client) -> Markup:
-    parts = [f"🌍 {language_name(words, client.language)}"]
+    parts = [f"🌍 {name_in(client.language, words.language)}"]
     if client.place:
         parts.append(f"📍 {isolate(client.place)}")
     return Markup(" · ").join(parts)

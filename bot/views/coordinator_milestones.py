@@ -11,12 +11,12 @@ from bot.screens import Button, Screen, tap
 from bot.views.coordinator_dates import due_rows, problem
 from bot.views.coordinator_parts import back_row, cancel_row, case, page_of, page_row
 from bot.views.own import STATUS_ICONS, goal_screen, milestone_title
-from bot.views.parts import bold, in_rows, language_name, lines
+from bot.views.parts import bold, in_rows, lines
 from bot.views.pushes import PUSH_VIEWS
 from i18n import dates as spoken
 from i18n import phrases
 from i18n.bidi import isolate
-from i18n.languages import SOURCE
+from i18n.languages import SOURCE, name_in
 from i18n.messages import Message, Words
 from i18n.messages import words as words_in
 from i18n.text import shorten
@@ -154,7 +154,7 @@ def push_screen(
     push, opened = PUSH_VIEWS["reminder"](theirs, milestone.id), goal_screen(theirs, milestone)
     text = lines(
         _head(client, words("ms.push.title")),
-        words("ms.push.to", count=preview.count, language=language_name(words, preview.language)),
+        words("ms.push.to", count=preview.count, language=name_in(preview.language, words.language)),
         Markup("🕒 {}").format(_goes(words, preview, now)),
         "",
         words("ms.push.message"),
@@ -222,7 +222,7 @@ def _what_is_sent(words: Words, client: Client, milestone: Milestone, now: datet
 
 
 def _shown_to(words: Words, client: Client, text: Markup) -> list[Markup]:
-    heading = words("ms.shown_in", language=language_name(words, client.language))
+    heading = words("ms.shown_in", language=name_in(client.language, words.language))
     return [heading, Markup("<blockquote>{}</blockquote>").format(text)]
 
 

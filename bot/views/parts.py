@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from babel import Locale
 from markupsafe import Markup, escape
 
 from bot.screens import Button, tap
-from i18n.languages import LANGUAGES
 from i18n.messages import Words
 
 
@@ -34,9 +32,3 @@ def home(words: Words) -> list[Button]:
 def with_home(words: Words, rows: Sequence[Sequence[Button]]) -> list[Sequence[Button]]:
     """Rows with the way home below them: no screen is a dead end."""
     return [*rows, home(words)]
-
-
-def language_name(words: Words, tag: str) -> str:
-    """A language's name in the language of the reader: `Arabisch`."""
-    found = Locale.parse(LANGUAGES[words.language].locale).languages.get(tag)
-    return str(found or (LANGUAGES[tag].name if tag in LANGUAGES else tag))

@@ -8,26 +8,10 @@ from bot.views.parts import bold, in_rows, lines, with_home
 from i18n.languages import LANGUAGES, SOURCE
 from i18n.messages import Message, Words
 from i18n.messages import words as words_in
+from offers.facts import TOPICS
 from people.types import Role
 
 NOTICE_VERSION = "2026-11"
-
-TOPICS = (
-    ("german_course", "🗣"),
-    ("school", "🎒"),
-    ("work", "💼"),
-    ("training", "🛠"),
-    ("housing", "🏠"),
-    ("health", "🩺"),
-    ("legal_advice", "⚖️"),
-    ("money_help", "💶"),
-    ("leisure", "⚽"),
-    ("orientation", "🧭"),
-    ("volunteer", "🤝"),
-    ("office", "🏛"),
-    ("return_advice", "✈️"),
-)
-PICTOGRAMS = dict(TOPICS)
 
 
 def language_screen(first: str | None) -> Screen:

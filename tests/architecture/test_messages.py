@@ -16,6 +16,7 @@ from tests.architecture.source import docstrings, sources
 STAFF = ("cl.", "ms.", "ap.", "rq.", "iv.", "date.", "news.", "import.")
 """Read only by people who work for the district, whose language of work is German; English is there for reviewers."""
 _SLOT = re.compile(r"\{(\w+)[^}]*\}")
+_SAID = re.compile(r"words\(\"([^\"]+)\"")
 _KEY = re.compile(r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$")
 
 
@@ -87,6 +88,7 @@ def test_plurals_have_every_form(language: str) -> None:
 
 def test_every_id_in_the_code_exists() -> None:
     known = set(texts(FALLBACK))
+    assert {key for key in in_templates() if key not in known and not key.endswith(".")} == set()
     families = {key.split(".")[0] for key in known}
     names = {source.path.stem for source in sources()}
     lost = {
@@ -104,8 +106,15 @@ def test_every_id_in_the_code_exists() -> None:
     assert lost - taps - events == set()
 
 
+def in_templates() -> set[str]:
+    """Every id that a page template says."""
+    root = LOCALE.parent.parent
+    found = root.glob("offers/**/templates/*.html")
+    return {key for path in found for key in _SAID.findall(path.read_text("utf-8"))}
+
+
 def test_every_id_is_used() -> None:
-    used = set(literals())
+    used = {*literals(), *in_templates()}
     # An id may be put together: of "topic." and a topic, or of "invite.for_" and a role.
     beginnings = tuple(text.rstrip("*") for text in used if re.match(r"^[a-z][a-z_.]*[._]\*?$", text))
     named_in_data = ("phrase.", "kind.", "command.")

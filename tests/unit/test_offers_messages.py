@@ -75,7 +75,7 @@ def literals(folder: str) -> set[str]:
 
 def derived_keys() -> list[str]:
     """What the edge puts together of a family's name and a code: `"cost." + offer.cost`."""
-    said = literals("bot")
+    said = literals("bot") | literals("offers")
     families = [name for name in DERIVED if f"{name}." in said]
     return [
         f"{name}.{code}"

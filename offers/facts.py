@@ -1,0 +1,151 @@
+"""What is coded in an offer, said in a person's language, a line each with its pictogram: for the chat's cards and the printed pages."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from markupsafe import Markup
+
+from i18n import dates as spoken
+from i18n.bidi import isolate, left_to_right
+from i18n.languages import SOURCE, name_in
+from i18n.messages import Words
+from i18n.messages import words as words_in
+from offers.types import Occurrence, Offer
+
+TOPICS = (
+    ("german_course", "🗣"),
+    ("school", "🎒"),
+    ("work", "💼"),
+    ("training", "🛠"),
+    ("housing", "🏠"),
+    ("health", "🩺"),
+    ("legal_advice", "⚖️"),
+    ("money_help", "💶"),
+    ("leisure", "⚽"),
+    ("orientation", "🧭"),
+    ("volunteer", "🤝"),
+    ("office", "🏛"),
+    ("return_advice", "✈️"),
+)
+"""Every topic with its pictogram, in the order in which people are shown them."""
+PICTOGRAMS = dict(TOPICS)
+_REVIEW_DAYS = 92
+# Who cares for the children matters where one stays for hours, also when nobody does.
+_FOR_HOURS = frozenset({"german_course", "orientation", "training"})
+
+
+def counter_sentence(offer: Offer) -> str:
+    """A German sentence to show at a counter or on the telephone."""
+    german = words_in(SOURCE)
+    key = "counter.register" if offer.registration not in ("none", "") else "counter.ask"
+    return german.plain(key, name=offer.name)
+
+
+def title(words: Words, offer: Offer) -> str:
+    """What the offer is, in the reader's language: `German course A1-A2`."""
+    kind = words.plain("kind." + offer.kind)
+    level = _levels(offer) if offer.topic == "german_course" else ""
+    return f"{kind} {left_to_right(level)}" if level else kind
+
+
+def when(words: Words, offer: Offer, dates: Sequence[Occurrence]) -> Markup:
+    """On which days and when next."""
+    if not dates:
+        return Markup("🕒 {}").format(
+            words("card.by_appointment" if not offer.schedules else "card.no_more_dates")
+        )
+    days = _weekly_days(offer)
+    if days and len(offer.schedules) == 1:
+        schedule = offer.schedules[0]
+        hours = left_to_right("-".join(part for part in (schedule.opens_at, schedule.closes_at) if part))
+        when = f"{spoken.weekdays(days, words.language)} {hours}"
+        return Markup("🕒 {} · {}").format(when, words("card.next", day=_day(words, dates[0])))
+    return Markup("🕒 {}").format(date_line(words, dates[0]))
+
+
+def _weekly_days(offer: Offer) -> list[str]:
+    if not offer.schedules or offer.schedules[0].freq != "WEEKLY" or offer.schedules[0].interval != 1:
+        return []
+    return [day for day in offer.schedules[0].byday.split(",") if day]
+
+
+def _day(words: Words, occurrence: Occurrence) -> str:
+    return spoken.short_day(occurrence.starts_at.astimezone(spoken.BERLIN).date(), words.language)
+
+
+def date_line(words: Words, occurrence: Occurrence) -> Markup:
+    """One meeting: day and hours."""
+    start = occurrence.starts_at.astimezone(spoken.BERLIN)
+    end = occurrence.ends_at.astimezone(spoken.BERLIN)
+    hours = f"{start:%H:%M}" if end <= start else f"{start:%H:%M}-{end:%H:%M}"
+    return Markup("{} {}").format(spoken.short_day(start.date(), words.language), left_to_right(hours))
+
+
+def cost(words: Words, offer: Offer) -> Markup:
+    """Free or not, and the amount."""
+    amount = f" · {spoken.euros(float(offer.cost_amount), words.language)}" if offer.cost_amount else ""
+    return Markup("💶 {}{}").format(words("cost." + offer.cost), amount)
+
+
+def _levels(offer: Offer) -> str:
+    known = [level for level in (offer.level_min, offer.level_max) if level and level != "literacy"]
+    return "-".join(dict.fromkeys(known))
+
+
+def details(words: Words, offer: Offer) -> list[Markup | None]:
+    """Everything else that is coded, a line each."""
+    language = words.language
+
+    def several(prefix: str, codes: Sequence[str]) -> str:
+        return spoken.listed([words.plain(prefix + code) for code in codes], language)
+
+    phone = offer.phone or offer.provider.phone
+    levels = [level for level in dict.fromkeys((offer.level_min, offer.level_max)) if level]
+    childcare = offer.childcare != "no" or offer.topic in _FOR_HOURS
+    return [
+        Markup("📶 {}").format(" – ".join(words.plain("level." + level) for level in levels))
+        if levels
+        else None,
+        Markup("👥 {}").format(several("audience.", offer.audience)) if offer.audience else None,
+        Markup("👶 {}").format(words("childcare." + offer.childcare)) if childcare else None,
+        Markup("💬 {}").format(
+            spoken.listed([name_in(tag, words.language) for tag in offer.languages], language)
+        )
+        if len(offer.languages) > 1
+        else None,
+        Markup("♿ {}").format(words("barrier." + offer.barrier_free))
+        if offer.barrier_free in {"yes", "no"}
+        else None,
+        Markup("🪪 {}").format(several("residence.", offer.residence_status))
+        if offer.residence_status
+        else None,
+        Markup("📝 {}").format(words("registration." + offer.registration)),
+        Markup("🎒 {}").format(several("bring.", offer.bring)) if offer.bring else None,
+        Markup("🏢 {}").format(isolate(offer.provider.name)),
+        Markup("📞 {}").format(left_to_right(phone)) if phone else None,
+        Markup("✉️ {}").format(left_to_right(offer.email)) if offer.email else None,
+    ]
+
+
+def address(offer: Offer) -> str:
+    """Where exactly, as it stands on the door."""
+    return ", ".join(
+        part
+        for part in (offer.location_name, offer.address_1, f"{offer.postal_code} {offer.place}".strip())
+        if part
+    )
+
+
+def is_stale(offer: Offer, now: datetime) -> bool:
+    """Whether nobody has confirmed the entry for a quarter of a year."""
+    today: date = now.astimezone(spoken.BERLIN).date()
+    return offer.assured_date is None or (today - offer.assured_date).days > _REVIEW_DAYS
+
+
+def checked(words: Words, offer: Offer, now: datetime) -> Markup:
+    """Source and day of the last check."""
+    if offer.assured_date is None:
+        return Markup("ℹ️ {}").format(words("card.source_unchecked", source=offer.source))
+    day = spoken.day(offer.assured_date, words.language)
+    mark = "⚠️" if is_stale(offer, now) else "ℹ️"
+    return Markup("{} {}").format(mark, words("card.source", source=offer.source, day=day))

@@ -1,0 +1,41 @@
+"""`lotse offers publish`: a folder of pages, replaced as a whole, never over somebody's other files."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from db.crypto import Keyring
+from lotse import cli, log
+
+
+@pytest.fixture
+def filled(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LOTSE_DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("LOTSE_KEYS", Keyring.generate().to_json())
+    monkeypatch.setenv("LOTSE_VAR", str(tmp_path / "var"))
+    monkeypatch.setattr(log, "configure", lambda **_: None)
+    assert CliRunner().invoke(cli.app, ["offers", "import", str(cli.SAMPLE)]).exit_code == 0
+    return tmp_path
+
+
+def test_pages_are_written_and_replaced_as_a_whole(filled: Path) -> None:
+    folder = filled / "site"
+    for _ in range(2):
+        result = CliRunner().invoke(cli.app, ["offers", "publish", str(folder)])
+        assert result.exit_code == 0, result.output
+        assert (folder / "ar" / "index.html").read_text("utf-8").startswith("<!doctype html>")
+        assert not (folder / "left-over.html").exists()
+        (folder / "left-over.html").write_text("from before")
+    assert [path.name for path in filled.glob(".site*")] == []
+
+
+def test_other_files_are_never_touched(filled: Path) -> None:
+    folder = filled / "homepage"
+    folder.mkdir()
+    (folder / "index.html").write_text("mine")
+    result = CliRunner().invoke(cli.app, ["offers", "publish", str(folder)])
+    assert result.exit_code == 2
+    assert "other files" in " ".join(result.output.split())
+    assert (folder / "index.html").read_text() == "mine"

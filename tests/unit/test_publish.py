@@ -1,0 +1,123 @@
+"""The published pages: every language, small, without scripts, with links that lead somewhere, nothing that nobody should meet."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import PurePosixPath
+
+import pytest
+from icalendar import Calendar
+
+from i18n.languages import LANGUAGES
+from offers import kinds
+from offers.publish import site
+from offers.types import Offer
+from tests.catalogue import sample
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+DISTRICT = "Landkreis <Muster>"
+_LINK = re.compile(r'(?:href|src)="([^"]*)"')
+
+
+@cache
+def pages() -> dict[str, str]:
+    return {name: content.decode() for name, content in site.files(sample(), DISTRICT, NOW)}
+
+
+def html() -> dict[str, str]:
+    return {name: text for name, text in pages().items() if name.endswith(".html")}
+
+
+def of(language: str, offer: Offer) -> str:
+    return pages()[f"{language}/offer-{offer.id}.html"]
+
+
+def course() -> Offer:
+    return next(offer for offer in sample() if offer.external_id == "deutsch-a1-kinderbetreuung-haar")
+
+
+def test_every_language_has_every_page() -> None:
+    names = {name.partition("/")[2] for name in html() if name.startswith("de/")}
+    assert len(names) > 100
+    for language in LANGUAGES:
+        assert {name.partition("/")[2] for name in html() if name.startswith(f"{language}/")} == names
+
+
+def test_pages_are_small_and_bring_nothing_from_elsewhere() -> None:
+    for name, text in html().items():
+        assert len(text.encode()) < 50_000, name
+        assert "<script" not in text
+        assert "default-src 'none'" in text
+        assert not [link for link in _LINK.findall(text) if "//" in link], name
+
+
+def test_every_link_leads_to_a_page() -> None:
+    lost = set()
+    for name, text in html().items():
+        for link in _LINK.findall(text):
+            parts: list[str] = []
+            for part in (PurePosixPath(name).parent / link).parts:
+                parts = parts[:-1] if part == ".." else [*parts, part]
+            if "/".join(parts) not in pages():
+                lost.add((name, link))
+    assert lost == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "direction"), [("de", "ltr"), ("ar", "rtl"), ("fa", "rtl"), ("uk", "ltr")]
+)
+def test_a_page_says_its_language_and_direction(language: str, direction: str) -> None:
+    assert f'<html lang="{language}" dir="{direction}">' in of(language, course())
+
+
+def test_the_facts_are_said_in_the_language_and_the_name_stays_german() -> None:
+    page = of("ar", course())
+    assert course().name in page
+    assert "مجانًا" in page
+    assert "Haar" in page
+
+
+def test_text_from_the_catalogue_stays_text() -> None:
+    bad = replace(course(), name="<b>Kurs</b> & Co", description='<script>alert("x")</script>\nZweite Zeile')
+    page = next(
+        content.decode() for name, content in site.files([bad], DISTRICT, NOW) if name.startswith("de/offer-")
+    )
+    assert "<script" not in page
+    assert "&lt;b&gt;Kurs&lt;/b&gt; &amp; Co" in page
+    assert "<p>Zweite Zeile</p>" in page
+    assert "Landkreis &lt;Muster&gt;" in page
+
+
+@pytest.mark.parametrize("status", ["draft", "paused", "ended"])
+def test_only_what_is_public_is_published(status: str) -> None:
+    names = [name for name, _ in site.files([replace(course(), status=status)], DISTRICT, NOW)]
+    assert not any("offer-" in name for name in names)
+    assert "de/index.html" in names
+
+
+def test_what_nobody_should_meet_unasked_stands_in_no_list() -> None:
+    delicate = [o for o in sample() if kinds.load()[o.kind].unasked == "never" and o.status == "published"]
+    assert delicate
+    for offer in delicate:
+        assert f"de/offer-{offer.id}.html" in pages()
+        assert not any(f'"offer-{offer.id}.html"' in text for text in html().values())
+
+
+def test_a_long_topic_goes_on_on_the_next_page() -> None:
+    many = [replace(course(), id=f"{number:016x}") for number in range(2 * site.PER_PAGE + 1)]
+    found = {
+        name: content for name, content in site.files(many, DISTRICT, NOW) if name.startswith("uk/german")
+    }
+    assert sorted(found) == ["uk/german_course-2.html", "uk/german_course-3.html", "uk/german_course.html"]
+    assert found["uk/german_course-3.html"].decode().count("<article>") == 1
+    assert max(map(len, found.values())) < 50_000
+
+
+def test_one_calendar_for_each_topic_and_each_offer_with_dates() -> None:
+    feed = Calendar.from_ical(pages()["calendar/german_course.ics"])
+    assert "Deutsch" in str(feed["x-wr-calname"])
+    events = feed.walk("VEVENT")
+    assert len({str(event["uid"]) for event in events}) == len(events) > 5
+    alone = Calendar.from_ical(pages()[f"calendar/offer-{course().id}.ics"])
+    assert [str(event["summary"]) for event in alone.walk("VEVENT")] == [course().name]
