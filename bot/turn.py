@@ -16,6 +16,7 @@ from delivery.service import DeliveryService
 from i18n.messages import Words
 from nlu.emergency import EmergencyRule
 from nlu.types import Understanding
+from offers.freshness import FreshnessService
 from offers.guides.service import GuidesService
 from offers.service import OffersService
 from people.service import PeopleService
@@ -43,6 +44,7 @@ class Services:
     people: PeopleService
     offers: OffersService
     guides: GuidesService
+    freshness: FreshnessService
     agreements: AgreementsService
     reminders: Reminders
     delivery: DeliveryService

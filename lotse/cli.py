@@ -15,7 +15,7 @@ from db import migrate
 from db.crypto import KeyFileError, create_keyring
 from lotse import launch, log, runtime
 from lotse.clock import SystemClock
-from lotse.commands import guides, publish, search
+from lotse.commands import freshness, guides, publish, search
 from lotse.commands.reports import print_report
 from lotse.evaluation import evaluate_nlu
 from lotse.process import run_bot
@@ -120,6 +120,7 @@ def offers_import(
 
 
 offers.command("publish")(publish.publish)
+offers.command("freshness")(freshness.freshness)
 
 
 @nlu.command("serve")

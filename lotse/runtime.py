@@ -35,6 +35,7 @@ from nlu.examples import load_examples
 from nlu.language import LanguageGuesser
 from nlu.lexicon import load_lexicons
 from nlu.understanding import Understander
+from offers.freshness import FreshnessService
 from offers.guides.repository import GuidesRepository
 from offers.guides.service import GuidesService
 from offers.repository import OffersRepository
@@ -64,6 +65,7 @@ class Core:
     people: PeopleService
     offers: OffersService
     guides: GuidesService
+    freshness: FreshnessService
     agreements: AgreementsService
     reminders: Reminders
     delivery: DeliveryService
@@ -111,12 +113,14 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
         owner=settings.worker,
         new_id=new_id,
     )
-    offers = OffersService(OffersRepository(), new_id=new_id)
+    catalogue = OffersRepository()
+    offers = OffersService(catalogue, new_id=new_id)
+    freshness = FreshnessService(catalogue)
     guides = GuidesService(GuidesRepository())
     agreements_repository = AgreementsRepository(cipher)
     reminders = Reminders(agreements_repository, delivery, people, new_id=new_id)
     agreements = AgreementsService(agreements_repository, people, delivery, reminders, new_id=new_id)
-    return Core(settings, clock, database, people, offers, guides, agreements, reminders, delivery)
+    return Core(settings, clock, database, people, offers, guides, freshness, agreements, reminders, delivery)
 
 
 def build(
@@ -142,6 +146,7 @@ def build(
         core.people,
         core.offers,
         core.guides,
+        core.freshness,
         core.agreements,
         core.reminders,
         core.delivery,

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, Table, bindparam, delete, func, insert, select, update
@@ -66,6 +66,48 @@ class OffersRepository:
         for offer_id, text in await tx.execute(chosen.order_by(offer_texts.c.id)):
             found.setdefault(offer_id, []).append(text)
         return found
+
+    async def to_review(self, tx: Transaction, before: date, limit: int) -> list[Offer]:
+        """Public offers that were last confirmed before this day or never, or that an open report is about."""
+        reported = select(offer_reports.c.offer_id).where(offer_reports.c.closed_at.is_(None))
+        old = offers.c.assured_date.is_(None) | (offers.c.assured_date < before)
+        chosen = (
+            select(offers.c.id)
+            .where(
+                (offers.c.status == Status.PUBLISHED.value) & old
+                | offers.c.id.in_(reported) & (offers.c.status != Status.DRAFT.value)
+            )
+            .order_by(offers.c.id.in_(reported).desc(), offers.c.assured_date, offers.c.id)
+            .limit(limit)
+        )
+        ids = [row.id for row in await tx.execute(chosen)]
+        return await self._load(tx, offers.c.id.in_(ids)) if ids else []
+
+    async def review(
+        self, tx: Transaction, offer_id: str, status: Status, assured: date | None, now: datetime
+    ) -> None:
+        """Write what a review found; the row as it was imported keeps its hash, so that an old file changes nothing."""
+        await tx.execute(
+            update(offers)
+            .where(offers.c.id == offer_id)
+            .values(status=status.value, assured_date=assured, changed_at=now)
+        )
+
+    async def close_reports(self, tx: Transaction, offer_id: str, now: datetime) -> None:
+        await tx.execute(
+            update(offer_reports)
+            .where(offer_reports.c.offer_id == offer_id, offer_reports.c.closed_at.is_(None))
+            .values(closed_at=now)
+        )
+
+    async def reopen_reports(self, tx: Transaction, offer_id: str) -> None:
+        """Open again what the last change of the offer closed: both carry the same moment."""
+        changed = select(offers.c.changed_at).where(offers.c.id == offer_id).scalar_subquery()
+        await tx.execute(
+            update(offer_reports)
+            .where(offer_reports.c.offer_id == offer_id, offer_reports.c.closed_at == changed)
+            .values(closed_at=None)
+        )
 
     async def provider_hashes(self, tx: Transaction) -> dict[str, tuple[str, str]]:
         """Name and row hash of every provider by id."""

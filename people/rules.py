@@ -21,6 +21,7 @@ POLICY: Mapping[Permission, frozenset[Role]] = {
     Permission.ASK: EVERYBODY,
     Permission.OWN_RECORD: EVERYBODY,
     Permission.SHARE_OFFER: EVERYBODY,
+    Permission.KEEP_CATALOGUE: _STAFF,
     Permission.CREATE_CLIENT: _STAFF,
     Permission.LIST_CLIENTS: _STAFF,
     Permission.WORK_ON_CLIENT: _STAFF,

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     ASK = "ask"
     OWN_RECORD = "own_record"
     SHARE_OFFER = "share_offer"
+    KEEP_CATALOGUE = "keep_catalogue"
     CREATE_CLIENT = "create_client"
     LIST_CLIENTS = "list_clients"
     WORK_ON_CLIENT = "work_on_client"

@@ -55,6 +55,7 @@ def menu_screen(words: Words, roles: frozenset[Role], *, linked: bool, edit: boo
         top += [
             tap(words.plain("menu.new_client"), "cl.new"),
             tap(words.plain("menu.invite_volunteer"), "iv.role", "volunteer"),
+            tap(words.plain("fr.menu"), "fr.list"),
         ]
     if Role.ADMINISTRATOR in roles:
         top.append(tap(words.plain("menu.invite_coordinator"), "iv.role", "coordinator"))

@@ -28,6 +28,7 @@ def invitation(
 MAY = {
     Permission.ASK: None,
     Permission.SHARE_OFFER: None,
+    Permission.KEEP_CATALOGUE: {Role.COORDINATOR},
     Permission.CREATE_CLIENT: {Role.COORDINATOR},
     Permission.LIST_CLIENTS: {Role.COORDINATOR},
     Permission.INVITE_VOLUNTEER: {Role.COORDINATOR, Role.CIRCLE_COORDINATOR, Role.ADMINISTRATOR},

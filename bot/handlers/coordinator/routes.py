@@ -1,6 +1,6 @@
 """The routes of the coordinator's phone, in the order in which they are tried."""
 
-from bot.handlers.coordinator import appointments, clients, invitations, milestones, requests
+from bot.handlers.coordinator import appointments, clients, invitations, milestones, requests, review
 from bot.routes import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -8,5 +8,6 @@ ROUTES: tuple[Route, ...] = (
     *milestones.ROUTES,
     *appointments.ROUTES,
     *requests.ROUTES,
+    *review.ROUTES,
     *invitations.ROUTES,
 )

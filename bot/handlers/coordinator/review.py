@@ -1,0 +1,63 @@
+"""Keeping the catalogue true: one tap confirms, pauses or ends an offer, and one takes it back."""
+
+from datetime import date, datetime
+
+from bot.handlers.coordinator.dialogue import tapped_number
+from bot.routes import Route, RouteKind
+from bot.screens import Screen
+from bot.turn import Turn
+from bot.views import coordinator_review as views
+from people.errors import NotFoundError
+from people.types import Permission
+
+_MANY_PAGES = 1000
+
+
+async def every(turn: Turn) -> Screen:
+    """What should be looked at."""
+    return await page(turn, "0")
+
+
+async def page(turn: Turn, number: str) -> Screen:
+    """One page of it."""
+    wanted = tapped_number(number, _MANY_PAGES)
+    found = await turn.services.freshness.due(turn.tx, turn.actor, turn.now)
+    return views.list_screen(turn.words, found, wanted)
+
+
+async def one(turn: Turn, offer_id: str) -> Screen:
+    """One offer with what people say of it."""
+    return views.offer_screen(turn.words, await turn.services.freshness.look(turn.tx, turn.actor, offer_id))
+
+
+async def answer(turn: Turn, offer_id: str, said: str) -> Screen:
+    """Still right, pauses, has ended."""
+    found = await turn.services.freshness.answer(turn.tx, turn.actor, offer_id, said, turn.now)
+    return views.answered_screen(turn.words, found)
+
+
+async def undo(turn: Turn, offer_id: str, status: str, assured: str) -> Screen:
+    """As it was before the last tap."""
+    found = await turn.services.freshness.take_back(
+        turn.tx, turn.actor, offer_id, status, _day(assured), turn.now
+    )
+    return views.offer_screen(turn.words, found)
+
+
+def _day(tapped: str) -> date | None:
+    if tapped == "0":
+        return None
+    try:
+        return datetime.strptime(tapped, "%Y%m%d").date()  # noqa: DTZ007 -- a day on the calendar has no time zone
+    except ValueError:
+        raise NotFoundError from None
+
+
+_TAP, _KEEP = RouteKind.TAP, Permission.KEEP_CATALOGUE
+ROUTES: tuple[Route, ...] = (
+    Route(_TAP, "fr", one, _KEEP, "an offer to check, with what people say of it", args=1),
+    Route(_TAP, "fr.list", every, _KEEP, "offers that should be checked"),
+    Route(_TAP, "fr.page", page, _KEEP, "a page of offers that should be checked", args=1),
+    Route(_TAP, "fr.is", answer, _KEEP, "an offer is still right, pauses or has ended", args=2),
+    Route(_TAP, "fr.undo", undo, _KEEP, "an offer as it was before the last tap", args=3),
+)

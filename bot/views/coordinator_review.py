@@ -1,0 +1,66 @@
+"""Keeping the catalogue true on the coordinator's phone: what should be looked at, one offer, and what it became."""
+
+from collections.abc import Sequence
+
+from bot.screens import Screen, tap
+from bot.views.coordinator_parts import back_row, menu_row, page_of, page_row
+from bot.views.parts import bold, lines
+from i18n import dates as spoken
+from i18n.bidi import isolate
+from i18n.messages import Words
+from offers import facts
+from offers.freshness import Answered, DueOffer
+from offers.types import Report, Status
+
+
+def list_screen(words: Words, found: Sequence[DueOffer], page: int) -> Screen:
+    """Offers that nobody has confirmed for long, those that somebody complained about first."""
+    if not found:
+        return Screen(words("fr.none"), [menu_row(words)], edit=True)
+    shown, number, pages = page_of(found, page)
+    rows = [
+        [tap(f"{'❗️' if due.reports else '🕓'} {due.offer.name}"[:60], "fr", due.offer.id)] for due in shown
+    ]
+    text = lines(bold(words("fr.title", count=len(found))), words("fr.hint"))
+    return Screen(text, [*rows, page_row(words, "fr.page", number, pages), menu_row(words)], edit=True)
+
+
+def offer_screen(words: Words, due: DueOffer) -> Screen:
+    """One offer with what people say of it; a tap settles it."""
+    offer = due.offer
+    day = spoken.day(offer.assured_date, words.language) if offer.assured_date else None
+    text = lines(
+        bold(isolate(offer.name)),
+        isolate(offer.provider.name),
+        f"📍 {facts.address(offer)}",
+        f"📞 {offer.phone or offer.provider.phone}" if offer.phone or offer.provider.phone else None,
+        words("fr.checked", day=day) if day else words("fr.never_checked"),
+        words("fr.owner", owner=offer.owner) if offer.owner else None,
+        words("fr.is_" + offer.status) if offer.status != Status.PUBLISHED else None,
+        *(
+            words("fr.reported", reason=words.plain("report." + report.reason), day=_day(words, report))
+            for report in due.reports
+        ),
+    )
+    rows = [[tap(words.plain("fr.still"), "fr.is", offer.id, "still")]]
+    if offer.status == Status.PUBLISHED:
+        rows.append(
+            [
+                tap(words.plain("fr.pause"), "fr.is", offer.id, "pause"),
+                tap(words.plain("fr.end"), "fr.is", offer.id, "end"),
+            ]
+        )
+    return Screen(text, [*rows, back_row(words, "fr.list")], edit=True)
+
+
+def answered_screen(words: Words, answered: Answered) -> Screen:
+    """What became of it, with the way back to how it was and on to the next."""
+    offer = answered.offer
+    before = f"{answered.assured_before:%Y%m%d}" if answered.assured_before else "0"
+    text = lines(bold(isolate(offer.name)), words("fr.now_" + offer.status))
+    undo = tap(words.plain("fr.undo"), "fr.undo", offer.id, answered.status_before, before)
+    return Screen(text, [[tap(words.plain("fr.next"), "fr.list")], [undo], menu_row(words)], edit=True)
+
+
+def _day(words: Words, report: Report) -> str:
+    return spoken.day(report.created_at.astimezone(spoken.BERLIN).date(), words.language)

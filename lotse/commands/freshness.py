@@ -1,0 +1,43 @@
+"""`lotse offers freshness`: what nobody has confirmed for a quarter of a year, by owner."""
+
+import asyncio
+from collections import defaultdict
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from lotse import runtime
+from lotse.clock import SystemClock
+from lotse.settings import Settings
+from offers.freshness import DueOffer
+
+console = Console()
+
+
+def freshness(context: typer.Context) -> None:
+    """Show how many offers wait for a check, by owner, with the day of the oldest."""
+    settings = context.find_object(Settings)
+    if settings is None:
+        raise typer.Exit(1)
+    due = asyncio.run(_due(settings))
+    by_owner: dict[str, list[DueOffer]] = defaultdict(list)
+    for each in due:
+        by_owner[each.offer.owner or "-"].append(each)
+    table = Table("Owner", "To check", "Reported", "Oldest check")
+    for owner, some in sorted(by_owner.items()):
+        days = [each.offer.assured_date for each in some]
+        oldest = "never" if None in days else min(day for day in days if day).isoformat()
+        table.add_row(owner, str(len(some)), str(sum(bool(each.reports) for each in some)), oldest)
+    if due:
+        console.print(table)
+    console.print(f"{len(due)} offers to check.")
+
+
+async def _due(settings: Settings) -> list[DueOffer]:
+    core = runtime.build_core(settings, clock=SystemClock())
+    try:
+        async with core.database.read() as tx:
+            return await core.freshness.due(tx, None, core.clock.now())
+    finally:
+        await core.database.close()

@@ -1,0 +1,118 @@
+"""Keeping the catalogue true: which offers nobody has confirmed for a quarter of a year, and what somebody says of them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from db.engine import Transaction
+from offers.dates import BERLIN
+from offers.repository import OffersRepository
+from offers.types import Offer, Report, Status
+from people.errors import NotFoundError
+from people.service import Accessor
+from people.types import Actor, Permission
+
+REVIEW_DAYS = 92
+"""Goal 5.2 of the roadmap: every offer is checked at least once a quarter."""
+MOST = 500
+_TICK = timedelta(microseconds=1)
+_BECOMES = {"still": Status.PUBLISHED, "pause": Status.PAUSED, "end": Status.ENDED}
+ANSWERS = tuple(_BECOMES)
+"""What can be said of an offer: it is still right, it pauses, it has ended."""
+
+
+@dataclass(frozen=True)
+class DueOffer:
+    """An offer that somebody should look at, with the reports on it that nobody has closed."""
+
+    offer: Offer
+    reports: tuple[Report, ...]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What an offer became, and what it was: enough to take it back."""
+
+    offer: Offer
+    status_before: str
+    assured_before: date | None
+
+
+class FreshnessService:
+    """Reviews of offers. Never commits: `tx` is the caller's unit of work."""
+
+    def __init__(self, repository: OffersRepository) -> None:
+        self._repository = repository
+        self._accessor = Accessor()
+
+    async def due(self, tx: Transaction, actor: Actor | None, now: datetime) -> list[DueOffer]:
+        """What should be looked at: reported ones first, then the longest unconfirmed; at most `MOST`.
+
+        None is the operator at the command line. Raises NotAllowedError.
+        """
+        if actor is not None:
+            self._accessor.require(actor, Permission.KEEP_CATALOGUE)
+        reports: dict[str, list[Report]] = {}
+        for report in await self._repository.open_reports(tx):
+            reports.setdefault(report.offer_id, []).append(report)
+        before = _today(now) - timedelta(days=REVIEW_DAYS)
+        stale = await self._repository.to_review(tx, before, MOST)
+        found = [DueOffer(offer, tuple(reports.get(offer.id, ()))) for offer in stale]
+        return sorted(
+            found,
+            key=lambda due: (
+                not due.reports,
+                due.offer.assured_date or date.min,
+                due.offer.name,
+                due.offer.id,
+            ),
+        )
+
+    async def look(self, tx: Transaction, actor: Actor, offer_id: str) -> DueOffer:
+        """One offer with what people say of it. Raises NotAllowedError, NotFoundError."""
+        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
+        offer = await self._public(tx, offer_id)
+        reports = [
+            report for report in await self._repository.open_reports(tx) if report.offer_id == offer.id
+        ]
+        return DueOffer(offer, tuple(reports))
+
+    async def answer(
+        self, tx: Transaction, actor: Actor, offer_id: str, answer: str, now: datetime
+    ) -> Answered:
+        """Confirm, pause or end an offer, which closes the reports on it. Raises NotAllowedError, NotFoundError."""
+        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
+        if answer not in _BECOMES:
+            raise NotFoundError
+        offer = await self._public(tx, offer_id)
+        moment = await self._moment(tx, now)
+        assured = _today(now) if answer == "still" else offer.assured_date
+        await self._repository.review(tx, offer.id, _BECOMES[answer], assured, moment)
+        await self._repository.close_reports(tx, offer.id, moment)
+        return Answered(await self._public(tx, offer_id), offer.status, offer.assured_date)
+
+    async def take_back(
+        self, tx: Transaction, actor: Actor, offer_id: str, status: str, assured: date | None, now: datetime
+    ) -> DueOffer:
+        """Undo the last answer: status and day as they were, its reports open again. Raises NotAllowedError, NotFoundError."""
+        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
+        if status not in set(_BECOMES.values()) or (assured is not None and assured > _today(now)):
+            raise NotFoundError
+        offer = await self._public(tx, offer_id)
+        await self._repository.reopen_reports(tx, offer.id)
+        await self._repository.review(tx, offer.id, Status(status), assured, await self._moment(tx, now))
+        return await self.look(tx, actor, offer_id)
+
+    async def _public(self, tx: Transaction, offer_id: str) -> Offer:
+        offer = await self._repository.by_id(tx, offer_id)
+        if offer is None or offer.status == Status.DRAFT:
+            raise NotFoundError
+        return offer
+
+    async def _moment(self, tx: Transaction, now: datetime) -> datetime:
+        """Every change must move the stamp that the search follows, even two within one tick of the clock."""
+        latest, _ = await self._repository.stamp(tx)
+        return max(now, latest + _TICK) if latest else now
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(BERLIN).date()

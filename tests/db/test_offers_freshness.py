@@ -1,0 +1,147 @@
+"""Reviews in storage, on both databases: what falls due, what an answer changes, and that it can be taken back."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from db.engine import Database
+from offers.freshness import MOST, REVIEW_DAYS, FreshnessService
+from offers.repository import OffersRepository
+from offers.service import OffersService
+from offers.types import Offer, Query
+from people.errors import NotAllowedError, NotFoundError
+from people.types import Actor, Person, Role
+from tests.catalogue import sample, sample_files
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+COURSE = next(offer for offer in sample() if offer.external_id == "deutsch-a1-kinderbetreuung-haar")
+
+
+def somebody(*roles: Role) -> Actor:
+    return Actor(Person("p", "de", True, "1", False, True, NOW), frozenset(roles))
+
+
+STAFF, ANYBODY = somebody(Role.COORDINATOR), somebody()
+
+
+@pytest.fixture
+def service(new_id: Callable[[], str]) -> OffersService:
+    return OffersService(OffersRepository(), new_id=new_id)
+
+
+@pytest.fixture
+def reviews() -> FreshnessService:
+    return FreshnessService(OffersRepository())
+
+
+@pytest.fixture
+async def filled(database: Database, service: OffersService) -> Database:
+    async with database.write() as tx:
+        await service.import_tables(tx, sample_files(), NOW, dry_run=False)
+    return database
+
+
+async def stored(database: Database, service: OffersService) -> Offer:
+    async with database.read() as tx:
+        return await service.get(tx, COURSE.id)
+
+
+async def due_ids(database: Database, reviews: FreshnessService, now: datetime) -> list[str]:
+    async with database.read() as tx:
+        return [each.offer.id for each in await reviews.due(tx, STAFF, now)]
+
+
+async def test_an_offer_falls_due_a_quarter_after_its_last_check(
+    filled: Database, reviews: FreshnessService
+) -> None:
+    assert COURSE.assured_date is not None
+    last = datetime.combine(COURSE.assured_date, NOW.time(), UTC) + timedelta(days=REVIEW_DAYS)
+    assert COURSE.id not in await due_ids(filled, reviews, last)
+    assert COURSE.id in await due_ids(filled, reviews, last + timedelta(days=1))
+
+
+async def test_the_longest_unconfirmed_comes_first_and_only_what_is_public(
+    filled: Database, reviews: FreshnessService
+) -> None:
+    async with filled.read() as tx:
+        found = await reviews.due(tx, None, NOW + timedelta(days=400))
+    days = [each.offer.assured_date or date.min for each in found]
+    assert days == sorted(days)
+    assert {each.offer.id for each in found} == {o.id for o in sample() if o.status == "published"}
+    assert len(found) < MOST
+
+
+async def test_a_report_brings_an_offer_up_at_once_and_an_answer_settles_it(
+    filled: Database, service: OffersService, reviews: FreshnessService
+) -> None:
+    async with filled.write() as tx:
+        await service.report(tx, None, COURSE.id, "phone", NOW)
+    assert (await due_ids(filled, reviews, NOW))[0] == COURSE.id
+    async with filled.write() as tx:
+        found = await reviews.answer(tx, STAFF, COURSE.id, "still", NOW)
+    assert found.offer.assured_date == date(2026, 11, 24)
+    assert COURSE.id not in await due_ids(filled, reviews, NOW)
+
+    async with filled.write() as tx:
+        back = await reviews.take_back(tx, STAFF, COURSE.id, found.status_before, found.assured_before, NOW)
+    assert back.offer.assured_date == COURSE.assured_date
+    assert [report.reason for report in back.reports] == ["phone"], "what it closed is open again"
+
+
+async def test_an_ended_offer_is_found_no_more_until_it_is_taken_back(
+    filled: Database, service: OffersService, reviews: FreshnessService
+) -> None:
+    wanted = Query(text=COURSE.name, topic="german_course", place="Haar")
+
+    async def found() -> bool:
+        async with filled.read() as tx:
+            await service.refresh(tx)
+        return COURSE.id in {hit.offer.id for hit in service.search(wanted, NOW, limit=50).hits}
+
+    assert await found()
+    for answer in ("end", "pause"):
+        async with filled.write() as tx:
+            await reviews.answer(tx, STAFF, COURSE.id, answer, NOW)
+        assert not await found(), answer
+        async with filled.write() as tx:
+            await reviews.take_back(tx, STAFF, COURSE.id, "published", COURSE.assured_date, NOW)
+        assert await found(), answer
+
+
+async def test_the_same_file_again_keeps_what_the_review_said(
+    filled: Database, service: OffersService, reviews: FreshnessService
+) -> None:
+    async with filled.write() as tx:
+        await reviews.answer(tx, STAFF, COURSE.id, "still", NOW)
+        report = await service.import_tables(tx, sample_files(), NOW, dry_run=False)
+    assert report.changed == 0
+    assert (await stored(filled, service)).assured_date == date(2026, 11, 24)
+
+
+async def test_only_who_keeps_the_catalogue_may(filled: Database, reviews: FreshnessService) -> None:
+    async with filled.write() as tx:
+        with pytest.raises(NotAllowedError):
+            await reviews.due(tx, ANYBODY, NOW)
+        with pytest.raises(NotAllowedError):
+            await reviews.look(tx, ANYBODY, COURSE.id)
+        with pytest.raises(NotAllowedError):
+            await reviews.answer(tx, ANYBODY, COURSE.id, "end", NOW)
+        with pytest.raises(NotAllowedError):
+            await reviews.take_back(tx, ANYBODY, COURSE.id, "ended", None, NOW)
+
+
+@pytest.mark.parametrize("answer", ["", "published", "delete"])
+async def test_what_is_no_answer_changes_nothing(
+    filled: Database, service: OffersService, reviews: FreshnessService, answer: str
+) -> None:
+    async with filled.write() as tx:
+        with pytest.raises(NotFoundError):
+            await reviews.answer(tx, STAFF, COURSE.id, answer, NOW)
+        with pytest.raises(NotFoundError):
+            await reviews.answer(tx, STAFF, "nowhere", "still", NOW)
+        with pytest.raises(NotFoundError):
+            await reviews.take_back(tx, STAFF, COURSE.id, "draft", None, NOW)
+        with pytest.raises(NotFoundError):
+            await reviews.take_back(tx, STAFF, COURSE.id, "published", date(2026, 12, 24), NOW)
+    assert await stored(filled, service) == COURSE
