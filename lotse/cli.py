@@ -15,7 +15,7 @@ from db import migrate
 from db.crypto import KeyFileError, create_keyring
 from lotse import launch, log, runtime
 from lotse.clock import SystemClock
-from lotse.commands import freshness, guides, publish, search
+from lotse.commands import export, freshness, guides, publish, search
 from lotse.commands.reports import print_report
 from lotse.evaluation import evaluate_nlu
 from lotse.process import run_bot
@@ -101,26 +101,28 @@ def offers_import(
     source: Annotated[
         str,
         typer.Argument(
-            help="Folder with organizations.csv, services.csv and schedules.csv; Integreat's pages as in `lotse guides import`."
+            help="Folder with organizations.csv, services.csv and schedules.csv, or one .xlsx with such sheets; Integreat's pages as in `lotse guides import`."
         ),
     ],
     preview: Annotated[bool, typer.Option("--preview", help="Only say what would change.")] = False,
-    form: Annotated[str, typer.Option("--format", help="csv or integreat")] = "csv",
+    form: Annotated[str, typer.Option("--format", help="csv, xlsx or integreat")] = "csv",
 ) -> None:
     """Read providers, offers and dates: all or nothing, and a second time changes nothing."""
     settings = _settings(context)
     if form == "integreat":
         report = guides.run_import(settings, source, preview=preview)
-    elif form == "csv":
+    elif form in ("csv", "xlsx"):
         report = asyncio.run(_import(settings, _read_folder(Path(source)), dry_run=preview))
     else:
-        raise typer.BadParameter("only csv and integreat are known", param_hint="--format")
+        raise typer.BadParameter("only csv, xlsx and integreat are known", param_hint="--format")
     print_report(console, report)
     raise typer.Exit(1 if report.errors else 0)
 
 
+offers.command("export")(export.export)
 offers.command("publish")(publish.publish)
 offers.command("freshness")(freshness.freshness)
+offers.command("gaps")(freshness.gaps)
 
 
 @nlu.command("serve")
@@ -199,8 +201,10 @@ async def _import(settings: Settings, files: dict[str, bytes], *, dry_run: bool)
 
 
 def _read_folder(folder: Path) -> dict[str, bytes]:
+    if folder.suffix.lower() == ".xlsx" and folder.is_file():
+        return {folder.name: folder.read_bytes()}
     if not folder.is_dir():
-        raise typer.BadParameter(f"{folder} is not a folder")
+        raise typer.BadParameter(f"{folder} is neither a folder nor an .xlsx file")
     found = {path.name: path.read_bytes() for path in sorted(folder.glob("*.csv"))}
     if not found:
         raise typer.BadParameter(f"{folder} has no .csv files")

@@ -27,6 +27,8 @@ _URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:[/?#][^\s<>\"]*)?"
 _POSTAL_CODE = re.compile(r"[0-9]{5}")
 # They turn the order of everything after them around, far beyond the text that holds them.
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+FORMULA_SIGNS = "=+-@"
+"""A spreadsheet computes a cell that begins so; where it is only text, an apostrophe stands before it."""
 _SHOWN = 60
 _BYDAY_LIMIT = 40
 
@@ -40,6 +42,8 @@ def shown(value: str) -> str:
 def cleaned(cell: str, *, lines: bool = False) -> str:
     """The cell as it is kept: composed letters, no space around it, line ends as spaces (or as they are, with `lines`)."""
     text = unicodedata.normalize("NFC", cell.replace("\r\n", "\n").replace("\r", "\n"))
+    if text.startswith("'") and text[1:2] and text[1] in FORMULA_SIGNS:
+        text = text[1:]
     text = "\n".join(" ".join(line.split(" ")) for line in text.replace("\t", " ").split("\n")).strip()
     for char in text:
         if (unicodedata.category(char) in {"Cc", "Cs"} and char != "\n") or char in _BIDI:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from db.engine import Transaction
 from offers.dates import BERLIN
 from offers.repository import OffersRepository
-from offers.types import Offer, Report, Status
+from offers.types import Gap, Offer, Report, SearchResult, Status
 from people.errors import NotFoundError
 from people.service import Accessor
 from people.types import Actor, Permission
@@ -14,6 +14,8 @@ from people.types import Actor, Permission
 REVIEW_DAYS = 92
 """Goal 5.2 of the roadmap: every offer is checked at least once a quarter."""
 MOST = 500
+GAP_SHOWN_FROM = 5
+"""A question that fewer people asked could tell who they are."""
 _TICK = timedelta(microseconds=1)
 _BECOMES = {"still": Status.PUBLISHED, "pause": Status.PAUSED, "end": Status.ENDED}
 ANSWERS = tuple(_BECOMES)
@@ -101,6 +103,21 @@ class FreshnessService:
         await self._repository.reopen_reports(tx, offer.id)
         await self._repository.review(tx, offer.id, Status(status), assured, await self._moment(tx, now))
         return await self.look(tx, actor, offer_id)
+
+    async def missed(self, tx: Transaction, language: str, result: SearchResult, now: datetime) -> None:
+        """Count a question whose best answer lacks something of it; nothing of who asked, nor their words."""
+        if result.hits and not result.hits[0].misses:
+            return
+        lacking = result.hits[0].misses[0] if result.hits else "everything"
+        query = result.query
+        gap = (language, query.topic or "-", query.place or "-", lacking)
+        await self._repository.count_gap(tx, gap, _today(now))
+
+    async def gaps(self, tx: Transaction, actor: Actor | None) -> list[Gap]:
+        """What people ask for and the catalogue has not, from `GAP_SHOWN_FROM` questions on. Raises NotAllowedError."""
+        if actor is not None:
+            self._accessor.require(actor, Permission.KEEP_CATALOGUE)
+        return await self._repository.gaps(tx, GAP_SHOWN_FROM)
 
     async def _public(self, tx: Transaction, offer_id: str) -> Offer:
         offer = await self._repository.by_id(tx, offer_id)

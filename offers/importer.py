@@ -1,11 +1,11 @@
 """From three tables to providers and offers, with every error by file, row and column; what is stored already is not its business."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from i18n.messages import Message
-from offers import cells, csvfile, kinds, rules
+from offers import cells, csvfile, kinds, rules, xlsxfile
 from offers.errors import CellError, TableError
 from offers.tables import ORGANIZATIONS, SCHEDULES, SERVICES, Column, Table, tables
 from offers.types import LEVELS, Offer, Provider, RowError, Schedule
@@ -47,15 +47,19 @@ class _Errors(list[RowError]):
 
 
 def parse(files: Mapping[str, bytes]) -> Catalogue:
-    """Read the three tables of a catalogue; `files` are contents by file name."""
+    """Read the three tables of a catalogue; `files` are contents by file name, or one workbook with three sheets."""
     errors = _Errors()
     found: dict[str, list[_Row]] = {}
+    book = next((name for name in files if name.lower().endswith(".xlsx")), None)
+    if book is not None and len(files) == 1:
+        found = _read_workbook(book, files[book], errors)
+        return _joined(found, errors) if len(found) == len(tables()) else Catalogue((), (), tuple(errors))
     for name in files:
         if name not in tables():
             known = ", ".join(tables())
             errors.add(cells.shown(name), 0, "", Message("import.file_unknown", {"names": known}))
     for name, table in tables().items():
-        rows = _read(name, table, files[name], errors) if name in files else None
+        rows = _read(name, table, csvfile.rows(files[name]), errors) if name in files else None
         if name not in files:
             errors.add(name, 0, "", Message("import.file_missing"))
         if rows is not None:
@@ -66,12 +70,32 @@ def parse(files: Mapping[str, bytes]) -> Catalogue:
     return _joined(found, errors)
 
 
-def _read(name: str, table: Table, content: bytes, errors: _Errors) -> list[_Row] | None:
+def _read_workbook(book: str, content: bytes, errors: _Errors) -> dict[str, list[_Row]]:
+    found: dict[str, list[_Row]] = {}
+    try:
+        sheets = xlsxfile.sheets(content)
+    except TableError as error:
+        errors.add(book, error.row, "", error.message)
+        return found
+    for name, table in tables().items():
+        sheet = name.removesuffix(".csv")
+        if sheet not in sheets:
+            errors.add(f"{book}: {sheet}", 0, "", Message("import.sheet_missing"))
+            continue
+        rows = _read(f"{book}: {sheet}", table, sheets[sheet], errors)
+        if rows is not None:
+            found[name] = rows
+    return found
+
+
+def _read(
+    name: str, table: Table, rows: Iterable[tuple[int, list[str]]], errors: _Errors
+) -> list[_Row] | None:
     """The rows of one file, as far as their cells can be read; None where the file itself is wrong."""
     found: list[_Row] = []
     header: list[str] | None = None
     try:
-        for number, row in csvfile.rows(content):
+        for number, row in rows:
             if header is None:
                 header = _header(row)
                 if not _header_is_right(name, table, header, errors):

@@ -7,17 +7,18 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, Table, bindparam, delete, func, insert, select, true, update
 
 from db.engine import Transaction
-from db.tables.offers import offer_reports, offer_texts, offers, providers, schedules
+from db.tables.offers import offer_reports, offer_texts, offers, providers, schedules, search_gaps
 from offers.rules import stable_id
-from offers.types import Offer, Provider, Report, Schedule, Status
+from offers.types import Gap, Offer, Provider, Report, Schedule, Status
 
 Stamp = tuple[datetime | None, int]
 """When the catalogue last changed and how many offers it has: equal as long as nothing moved."""
 
 _BATCH = 500
+_GAP = (search_gaps.c.language, search_gaps.c.topic, search_gaps.c.place, search_gaps.c.lacking)
 _CODES = ("keywords", "audience", "languages", "residence_status", "bring")
 
 
@@ -33,6 +34,12 @@ class OffersRepository:
     async def published(self, tx: Transaction) -> list[Offer]:
         """All offers that the search may find."""
         return await self._load(tx, offers.c.status == Status.PUBLISHED.value, texts=True)
+
+    async def everything(self, tx: Transaction) -> tuple[list[Provider], list[Offer]]:
+        """Every provider and every offer, drafts included, by their ids in the files they came from."""
+        makers = await tx.execute(select(providers).order_by(providers.c.external_id))
+        found = await self._load(tx, true())
+        return [_provider(row) for row in makers], sorted(found, key=lambda offer: offer.external_id)
 
     async def by_id(self, tx: Transaction, offer_id: str) -> Offer | None:
         found = await self._load(tx, offers.c.id == offer_id)
@@ -137,6 +144,25 @@ class OffersRepository:
         for ids in _batches([item.id for item in items]):
             await tx.execute(delete(schedules).where(schedules.c.offer_id.in_(ids)))
         await _insert(tx, schedules, [row for item in items for row in _schedule_values(item)])
+
+    async def count_gap(self, tx: Transaction, gap: tuple[str, str, str, str], day: date) -> None:
+        """One more question that the catalogue could not meet; `gap` is language, topic, place and what it lacks."""
+        here = [column == value for column, value in zip(_GAP, gap, strict=True)]
+        counted = await tx.execute(
+            update(search_gaps).where(*here).values(count=search_gaps.c.count + 1, last_on=day)
+        )
+        if counted.rowcount == 0:
+            named = dict(zip((column.name for column in _GAP), gap, strict=True))
+            await tx.execute(insert(search_gaps).values(**named, count=1, last_on=day))
+
+    async def gaps(self, tx: Transaction, at_least: int) -> list[Gap]:
+        """Gaps that were met at least so often, the most frequent first."""
+        rows = await tx.execute(
+            select(search_gaps, search_gaps.c.count.label("number"))
+            .where(search_gaps.c.count >= at_least)
+            .order_by(search_gaps.c.count.desc(), *_GAP)
+        )
+        return [Gap(r.language, r.topic, r.place, r.lacking, r.number, r.last_on) for r in rows]
 
     async def has_open_report(
         self, tx: Transaction, offer_id: str, reason: str, person_id: str | None

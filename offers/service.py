@@ -61,6 +61,10 @@ class OffersService:
         """Everything that is public, by id."""
         return await self._repository.published(tx)
 
+    async def everything(self, tx: Transaction) -> tuple[list[Provider], list[Offer]]:
+        """Every provider and offer, drafts included: for an export."""
+        return await self._repository.everything(tx)
+
     async def get(self, tx: Transaction, offer_id: str) -> Offer:
         """An offer that is or was public. Raises NotFoundError."""
         offer = await self._repository.by_id(tx, offer_id)

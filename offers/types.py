@@ -231,6 +231,21 @@ class Report:
     created_at: datetime
 
 
+@dataclass(frozen=True)
+class Gap:
+    """Questions that the catalogue could not meet, counted without who asked; `-` is what was not said.
+
+    `lacking` is what the best offer missed (`FILTERS`), or "everything" when there was none.
+    """
+
+    language: str
+    topic: str
+    place: str
+    lacking: str
+    count: int
+    last_on: date
+
+
 class Sentence(Protocol):
     """A message that is not rendered yet."""
 

@@ -7,22 +7,48 @@ from bot.views.coordinator_parts import back_row, menu_row, page_of, page_row
 from bot.views.parts import bold, lines
 from i18n import dates as spoken
 from i18n.bidi import isolate
+from i18n.languages import name_in
 from i18n.messages import Words
 from offers import facts
 from offers.freshness import Answered, DueOffer
-from offers.types import Report, Status
+from offers.types import FILTERS, Gap, Report, Status
+
+_GAPS = 30
 
 
 def list_screen(words: Words, found: Sequence[DueOffer], page: int) -> Screen:
     """Offers that nobody has confirmed for long, those that somebody complained about first."""
+    gaps = [tap(words.plain("fr.gaps"), "fr.gaps")]
     if not found:
-        return Screen(words("fr.none"), [menu_row(words)], edit=True)
+        return Screen(words("fr.none"), [gaps, menu_row(words)], edit=True)
     shown, number, pages = page_of(found, page)
     rows = [
         [tap(f"{'❗️' if due.reports else '🕓'} {due.offer.name}"[:60], "fr", due.offer.id)] for due in shown
     ]
     text = lines(bold(words("fr.title", count=len(found))), words("fr.hint"))
-    return Screen(text, [*rows, page_row(words, "fr.page", number, pages), menu_row(words)], edit=True)
+    return Screen(text, [*rows, page_row(words, "fr.page", number, pages), gaps, menu_row(words)], edit=True)
+
+
+def gaps_screen(words: Words, found: Sequence[Gap]) -> Screen:
+    """What people ask for and the catalogue has not, the most frequent first."""
+    text = lines(
+        bold(words("fr.gaps_title")),
+        *(
+            words(
+                "fr.gap",
+                number=gap.count,
+                topic=words.plain("topic." + gap.topic) if gap.topic != "-" else "–",
+                place=gap.place if gap.place != "-" else "–",
+                lacking=words.plain("miss." + gap.lacking)
+                if gap.lacking in FILTERS
+                else words.plain("fr.lacks_everything"),
+                language=name_in(gap.language, words.language),
+            )
+            for gap in found[:_GAPS]
+        ),
+        None if found else words("fr.no_gaps"),
+    )
+    return Screen(text, [back_row(words, "fr.list")], edit=True)
 
 
 def offer_screen(words: Words, due: DueOffer) -> Screen:

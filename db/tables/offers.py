@@ -95,6 +95,17 @@ offer_texts = Table(
     UniqueConstraint("offer_id", "language", "field"),
 )
 
+search_gaps = Table(
+    "search_gaps",
+    metadata,
+    Column("language", Code, primary_key=True),
+    Column("topic", Code, primary_key=True),
+    Column("place", String(60), primary_key=True),
+    Column("lacking", Code, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("last_on", Date, nullable=False),
+)
+
 offer_reports = Table(
     "offer_reports",
     metadata,

@@ -11,6 +11,7 @@ from lotse import runtime
 from lotse.clock import SystemClock
 from lotse.settings import Settings
 from offers.freshness import DueOffer
+from offers.types import Gap
 
 console = Console()
 
@@ -32,6 +33,28 @@ def freshness(context: typer.Context) -> None:
     if due:
         console.print(table)
     console.print(f"{len(due)} offers to check.")
+
+
+def gaps(context: typer.Context) -> None:
+    """Show what people ask for and the catalogue has not, from five questions on."""
+    settings = context.find_object(Settings)
+    if settings is None:
+        raise typer.Exit(1)
+    table = Table("Questions", "Topic", "Place", "Lacking", "Language", "Last")
+    for gap in asyncio.run(_gaps(settings)):
+        table.add_row(
+            str(gap.count), gap.topic, gap.place, gap.lacking, gap.language, gap.last_on.isoformat()
+        )
+    console.print(table if table.row_count else "Nothing that five people or more asked for.")
+
+
+async def _gaps(settings: Settings) -> list[Gap]:
+    core = runtime.build_core(settings, clock=SystemClock())
+    try:
+        async with core.database.read() as tx:
+            return await core.freshness.gaps(tx, None)
+    finally:
+        await core.database.close()
 
 
 async def _due(settings: Settings) -> list[DueOffer]:

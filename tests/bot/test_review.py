@@ -50,3 +50,21 @@ async def test_a_client_has_no_such_button_and_no_such_right(lotse: LotseWorld) 
     assert not any(data.startswith("fr") for message in menu for data in data_of(message))
     await amira.tampers("fr.list")
     assert sentence("de", "fr.hint") not in said(await amira.last())
+
+
+async def test_what_five_people_miss_is_shown_without_who_they_are(lotse: LotseWorld) -> None:
+    amira = await lotse.arrives(CLIENT, "en")
+    jonas = await lotse.coordinator(COORDINATOR, "de")
+    question = "german course C2 in Aying"
+    for number in range(5):
+        await jonas.says("/menu")
+        await jonas.taps(sentence("de", "fr.menu"))
+        [shown] = await jonas.taps(sentence("de", "fr.gaps"))
+        assert sentence("de", "fr.no_gaps") in said(shown), number
+        await amira.says(question)
+    await jonas.says("/menu")
+    await jonas.taps(sentence("de", "fr.menu"))
+    [shown] = await jonas.taps(sentence("de", "fr.gaps"))
+    assert "5 × " in said(shown)
+    assert "Aying" in said(shown)
+    assert "C2 in" not in said(shown), "the words of nobody"

@@ -118,6 +118,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "tap news": ("news",),
     "tap fr": _OFFER,
     "tap fr.list": (),
+    "tap fr.gaps": (),
     "tap fr.page": ("=0",),
     "tap fr.is": ("offer", "=still"),
     "tap fr.undo": ("offer", "=published", "=20261001"),

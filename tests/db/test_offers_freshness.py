@@ -1,6 +1,7 @@
 """Reviews in storage, on both databases: what falls due, what an answer changes, and that it can be taken back."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from db.engine import Database
 from offers.freshness import MOST, REVIEW_DAYS, FreshnessService
 from offers.repository import OffersRepository
 from offers.service import OffersService
-from offers.types import Offer, Query
+from offers.types import Gap, Offer, Query
 from people.errors import NotAllowedError, NotFoundError
 from people.types import Actor, Person, Role
 from tests.catalogue import sample, sample_files
@@ -145,3 +146,30 @@ async def test_what_is_no_answer_changes_nothing(
         with pytest.raises(NotFoundError):
             await reviews.take_back(tx, STAFF, COURSE.id, "published", date(2026, 12, 24), NOW)
     assert await stored(filled, service) == COURSE
+
+
+async def test_what_the_catalogue_lacks_is_counted_and_shown_from_five_on(
+    filled: Database, service: OffersService, reviews: FreshnessService
+) -> None:
+    async with filled.read() as tx:
+        await service.refresh(tx)
+    met = service.search(Query(topic="german_course", place="Haar"), NOW)
+    unmet = service.search(Query(topic="german_course", place="Aying", level="C2"), NOW)
+    assert met.hits[0].misses == ()
+    lacking = unmet.hits[0].misses[0]
+    for number in range(5):
+        async with filled.read() as tx:
+            assert await reviews.gaps(tx, STAFF) == [], number
+        async with filled.write() as tx:
+            await reviews.missed(tx, "ar", unmet, NOW + timedelta(days=number))
+            await reviews.missed(tx, "ar", met, NOW)
+            await reviews.missed(tx, "fa", replace(unmet, hits=()), NOW)
+    async with filled.write() as tx:
+        await reviews.missed(tx, "fa", replace(unmet, hits=()), NOW)
+        found = await reviews.gaps(tx, None)
+        with pytest.raises(NotAllowedError):
+            await reviews.gaps(tx, ANYBODY)
+    assert found == [
+        Gap("fa", "german_course", "Aying", "everything", 6, date(2026, 11, 24)),
+        Gap("ar", "german_course", "Aying", lacking, 5, date(2026, 11, 28)),
+    ]

@@ -99,6 +99,7 @@ async def _search(turn: Turn, query: Query) -> Screens:
     result = turn.services.offers.search(query, turn.now)
     hits = [hit.offer.id for hit in result.hits]
     await _remember(turn, "found", query, hits)
+    await turn.services.freshness.missed(turn.tx, turn.language, result, turn.now)
     guide = _guide(turn, only_sure=bool(result.hits))
     if not result.hits:
         return [*guide, cards.nothing_found(turn.words, turn.services.house)]

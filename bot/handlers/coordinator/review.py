@@ -44,6 +44,11 @@ async def undo(turn: Turn, offer_id: str, status: str, assured: str) -> Screen:
     return views.offer_screen(turn.words, found)
 
 
+async def gaps(turn: Turn) -> Screen:
+    """What people ask for and the catalogue has not."""
+    return views.gaps_screen(turn.words, await turn.services.freshness.gaps(turn.tx, turn.actor))
+
+
 def _day(tapped: str) -> date | None:
     if tapped == "0":
         return None
@@ -58,6 +63,7 @@ ROUTES: tuple[Route, ...] = (
     Route(_TAP, "fr", one, _KEEP, "an offer to check, with what people say of it", args=1),
     Route(_TAP, "fr.list", every, _KEEP, "offers that should be checked"),
     Route(_TAP, "fr.page", page, _KEEP, "a page of offers that should be checked", args=1),
+    Route(_TAP, "fr.gaps", gaps, _KEEP, "what people ask for and the catalogue has not"),
     Route(_TAP, "fr.is", answer, _KEEP, "an offer is still right, pauses or has ended", args=2),
     Route(_TAP, "fr.undo", undo, _KEEP, "an offer as it was before the last tap", args=3),
 )

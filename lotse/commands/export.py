@@ -1,0 +1,72 @@
+"""`lotse offers export`: the catalogue as tables that the import reads back, or as a calendar."""
+
+import asyncio
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from lotse import runtime
+from lotse.clock import SystemClock
+from lotse.settings import Settings
+from offers import ics, tablefile
+from offers.types import Offer, Provider, Status, Topic
+
+console = Console()
+
+
+class ExportFormat(StrEnum):
+    """What the catalogue can be written as."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    ICS = "ics"
+
+
+def export(
+    context: typer.Context,
+    target: Annotated[Path, typer.Argument(help="A folder for csv, a file for xlsx and ics.")],
+    form: Annotated[ExportFormat, typer.Option("--format", help="csv, xlsx or ics")] = ExportFormat.CSV,
+    topic: Annotated[Topic | None, typer.Option(help="Only this topic; for ics.")] = None,
+) -> None:
+    """Write the whole catalogue, drafts included; importing it again changes nothing. A calendar holds what is public."""
+    settings = context.find_object(Settings)
+    if settings is None:
+        raise typer.Exit(1)
+    if topic is not None and form is not ExportFormat.ICS:
+        raise typer.BadParameter("only a calendar can be of one topic", param_hint="--topic")
+    providers, offers = asyncio.run(_catalogue(settings))
+    files = _files(target, form, providers, offers, topic)
+    try:
+        for path, content in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    except OSError as error:
+        raise typer.BadParameter(f"{target} cannot be written: {error.strerror}") from None
+    console.print(f"{len(providers)} providers and {len(offers)} offers in {target}.", soft_wrap=True)
+
+
+def _files(
+    target: Path,
+    form: ExportFormat,
+    providers: list[Provider],
+    offers: list[Offer],
+    topic: Topic | None,
+) -> dict[Path, bytes]:
+    if form is ExportFormat.CSV:
+        return {target / name: content for name, content in tablefile.csv_files(providers, offers).items()}
+    if form is ExportFormat.XLSX:
+        return {target: tablefile.workbook(providers, offers)}
+    public = [o for o in offers if o.status == Status.PUBLISHED and topic in (None, o.topic)]
+    return {target: ics.feed(public, SystemClock().now(), topic.value if topic else "Lotse")}
+
+
+async def _catalogue(settings: Settings) -> tuple[list[Provider], list[Offer]]:
+    core = runtime.build_core(settings, clock=SystemClock())
+    try:
+        async with core.database.read() as tx:
+            return await core.offers.everything(tx)
+    finally:
+        await core.database.close()

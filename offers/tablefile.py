@@ -1,0 +1,79 @@
+"""The catalogue as the three tables that the import reads, for Excel as Germans use it."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from offers import xlsxfile
+from offers.cells import FORMULA_SIGNS
+from offers.tables import ORGANIZATIONS, SCHEDULES, SERVICES, tables
+from offers.types import Offer, Provider
+
+
+def csv_files(providers: Sequence[Provider], offers: Sequence[Offer]) -> dict[str, bytes]:
+    """File name → content: UTF-8 with a byte order mark, semicolons, days as 31.07.2027.
+
+    A cell that Excel would compute begins with an apostrophe, which the import takes off again.
+    """
+    return {name: _csv(rows) for name, rows in _tables(providers, offers).items()}
+
+
+def workbook(providers: Sequence[Provider], offers: Sequence[Offer]) -> bytes:
+    """The same as one .xlsx file with three sheets."""
+    named = {name.removesuffix(".csv"): rows for name, rows in _tables(providers, offers).items()}
+    return xlsxfile.workbook(named)
+
+
+def _tables(providers: Sequence[Provider], offers: Sequence[Offer]) -> dict[str, list[list[str]]]:
+    return {
+        ORGANIZATIONS: list(_rows(ORGANIZATIONS, (_of_provider(item) for item in providers))),
+        SERVICES: list(_rows(SERVICES, (_of_offer(item) for item in offers))),
+        SCHEDULES: list(_rows(SCHEDULES, _of_schedules(offers))),
+    }
+
+
+def _rows(name: str, items: Iterator[Mapping[str, Any]]) -> Iterator[list[str]]:
+    columns = list(tables()[name])
+    yield columns
+    for item in items:
+        yield [_cell(item[column]) for column in columns]
+
+
+def _of_provider(item: Provider) -> Mapping[str, Any]:
+    return {**vars(item), "id": item.external_id}
+
+
+def _of_offer(item: Offer) -> Mapping[str, Any]:
+    return {**vars(item), "id": item.external_id, "organization_id": item.provider.external_id}
+
+
+def _of_schedules(offers: Sequence[Offer]) -> Iterator[Mapping[str, Any]]:
+    for offer in offers:
+        for schedule in offer.schedules:
+            once = {"valid_to": None} if schedule.freq == "ONCE" else {}
+            yield {**vars(schedule), **once, "service_id": offer.external_id}
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case date():
+            return f"{value:%d.%m.%Y}"
+        case Decimal():
+            return f"{value:.2f}".replace(".", ",")
+        case tuple() | list():
+            return ",".join(str(part) for part in value)
+        case _:
+            return str(value)
+
+
+def _csv(rows: list[list[str]]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    for row in rows:
+        writer.writerow([f"'{cell}" if cell[:1] in FORMULA_SIGNS and cell else cell for cell in row])
+    return text.getvalue().encode("utf-8-sig")

@@ -1,0 +1,51 @@
+"""`lotse offers export` as people use it, on both databases: what it writes, the import takes back without a change."""
+
+from pathlib import Path
+
+import pytest
+from icalendar import Calendar
+from typer.testing import CliRunner, Result
+
+from db.crypto import Keyring
+from lotse import cli, log
+
+
+@pytest.fixture
+def home(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LOTSE_DATABASE_URL", database_url)
+    monkeypatch.setenv("LOTSE_KEYS", Keyring.generate().to_json())
+    monkeypatch.setenv("LOTSE_VAR", str(tmp_path / "var"))
+    monkeypatch.setattr(log, "configure", lambda **_: None)
+    assert call("import", str(cli.SAMPLE)).exit_code == 0
+    return tmp_path
+
+
+def call(*arguments: str) -> Result:
+    return CliRunner().invoke(cli.app, ["offers", *arguments])
+
+
+@pytest.mark.parametrize(("target", "form"), [("tables", "csv"), ("katalog.xlsx", "xlsx")])
+def test_an_export_comes_back_without_a_change(home: Path, target: str, form: str) -> None:
+    written = call("export", str(home / target), "--format", form)
+    assert written.exit_code == 0, written.output
+    again = call("import", str(home / target), "--format", form)
+    assert again.exit_code == 0, again.output
+    assert "0 neu, 0 geändert" in " ".join(again.output.split())
+
+
+def test_a_calendar_of_one_topic(home: Path) -> None:
+    assert call("export", str(home / "d.ics"), "--format", "ics", "--topic", "german_course").exit_code == 0
+    assert call("export", str(home / "all.ics"), "--format", "ics").exit_code == 0
+    german, everything = (
+        Calendar.from_ical((home / name).read_bytes()).walk("VEVENT") for name in ("d.ics", "all.ics")
+    )
+    assert 5 < len(german) < len(everything)
+
+
+def test_what_cannot_be_written_gets_a_sentence(home: Path) -> None:
+    (home / "file").write_text("x")
+    for arguments in ((str(home / "file"),), (str(home / "x.xlsx"), "--topic", "work", "--format", "xlsx")):
+        result = call("export", *arguments)
+        assert result.exit_code == 2
+        assert "Traceback" not in result.output
