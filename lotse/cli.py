@@ -15,7 +15,7 @@ from db import migrate
 from db.crypto import KeyFileError, create_keyring
 from lotse import launch, log, runtime
 from lotse.clock import SystemClock
-from lotse.commands import export, freshness, guides, publish, search
+from lotse.commands import export, freshness, guides, hsds, publish, search
 from lotse.commands.reports import print_report
 from lotse.evaluation import evaluate_nlu
 from lotse.process import run_bot
@@ -105,7 +105,7 @@ def offers_import(
         ),
     ],
     preview: Annotated[bool, typer.Option("--preview", help="Only say what would change.")] = False,
-    form: Annotated[str, typer.Option("--format", help="csv, xlsx or integreat")] = "csv",
+    form: Annotated[str, typer.Option("--format", help="csv, xlsx, hsds or integreat")] = "csv",
 ) -> None:
     """Read providers, offers and dates: all or nothing, and a second time changes nothing."""
     settings = _settings(context)
@@ -113,8 +113,10 @@ def offers_import(
         report = guides.run_import(settings, source, preview=preview)
     elif form in ("csv", "xlsx"):
         report = asyncio.run(_import(settings, _read_folder(Path(source)), dry_run=preview))
+    elif form == "hsds":
+        report = asyncio.run(_import_hsds(settings, Path(source), dry_run=preview))
     else:
-        raise typer.BadParameter("only csv, xlsx and integreat are known", param_hint="--format")
+        raise typer.BadParameter("only csv, xlsx, hsds and integreat are known", param_hint="--format")
     print_report(console, report)
     raise typer.Exit(1 if report.errors else 0)
 
@@ -196,6 +198,19 @@ async def _import(settings: Settings, files: dict[str, bytes], *, dry_run: bool)
     try:
         async with core.database.write() as tx:
             return await core.offers.import_tables(tx, files, core.clock.now(), dry_run=dry_run)
+    finally:
+        await core.database.close()
+
+
+async def _import_hsds(settings: Settings, path: Path, *, dry_run: bool) -> ImportReport:
+    try:
+        found = hsds.read_hsds(path)
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be read: {error.strerror}") from None
+    core = runtime.build_core(settings, clock=SystemClock())
+    try:
+        async with core.database.write() as tx:
+            return await core.offers.import_catalogue(tx, found, core.clock.now(), dry_run=dry_run)
     finally:
         await core.database.close()
 

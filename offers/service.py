@@ -9,6 +9,7 @@ from db.engine import Transaction
 from i18n.languages import LANGUAGES
 from i18n.messages import words
 from offers import dates, ics, importer, kinds, places
+from offers.importer import Catalogue
 from offers.repository import OffersRepository, Stamp, offer_hash, provider_hash
 from offers.search import OfferIndex
 from offers.types import (
@@ -105,7 +106,12 @@ class OffersService:
 
         Counts providers and offers. What is not in the tables any more stays and is named.
         """
-        found = importer.parse(files)
+        return await self.import_catalogue(tx, importer.parse(files), now, dry_run=dry_run)
+
+    async def import_catalogue(
+        self, tx: Transaction, found: Catalogue, now: datetime, *, dry_run: bool
+    ) -> ImportReport:
+        """The same for a catalogue that was read from another format."""
         if found.errors:
             return ImportReport(0, 0, 0, (), found.errors)
         providers = _difference(found.providers, provider_hash, await self._repository.provider_hashes(tx))

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from lotse import runtime
 from lotse.clock import SystemClock
+from lotse.commands import hsds
 from lotse.settings import Settings
 from offers import ics, tablefile
 from offers.types import Offer, Provider, Status, Topic
@@ -23,12 +24,19 @@ class ExportFormat(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
     ICS = "ics"
+    HSDS = "hsds"
+    HSDS_TABULAR = "hsds-tabular"
 
 
 def export(
     context: typer.Context,
-    target: Annotated[Path, typer.Argument(help="A folder for csv, a file for xlsx and ics.")],
-    form: Annotated[ExportFormat, typer.Option("--format", help="csv, xlsx or ics")] = ExportFormat.CSV,
+    target: Annotated[
+        Path, typer.Argument(help="A folder for csv and hsds-tabular, a file for xlsx, ics and hsds.")
+    ],
+    form: Annotated[
+        ExportFormat,
+        typer.Option("--format", help="csv, xlsx, ics, hsds (JSON) or hsds-tabular (data package)"),
+    ] = ExportFormat.CSV,
     topic: Annotated[Topic | None, typer.Option(help="Only this topic; for ics.")] = None,
 ) -> None:
     """Write the whole catalogue, drafts included; importing it again changes nothing. A calendar holds what is public."""
@@ -38,8 +46,10 @@ def export(
     if topic is not None and form is not ExportFormat.ICS:
         raise typer.BadParameter("only a calendar can be of one topic", param_hint="--topic")
     providers, offers = asyncio.run(_catalogue(settings))
-    files = _files(target, form, providers, offers, topic)
     try:
+        if form in (ExportFormat.HSDS, ExportFormat.HSDS_TABULAR):
+            hsds.export_hsds(offers, target, "json" if form is ExportFormat.HSDS else "datapackage")
+        files = _files(target, form, providers, offers, topic)
         for path, content in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
@@ -59,6 +69,8 @@ def _files(
         return {target / name: content for name, content in tablefile.csv_files(providers, offers).items()}
     if form is ExportFormat.XLSX:
         return {target: tablefile.workbook(providers, offers)}
+    if form is not ExportFormat.ICS:
+        return {}
     public = [o for o in offers if o.status == Status.PUBLISHED and topic in (None, o.topic)]
     return {target: ics.feed(public, SystemClock().now(), topic.value if topic else "Lotse")}
 

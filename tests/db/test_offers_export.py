@@ -34,6 +34,20 @@ def test_an_export_comes_back_without_a_change(home: Path, target: str, form: st
     assert "0 neu, 0 geändert" in " ".join(again.output.split())
 
 
+@pytest.mark.parametrize(("target", "form"), [("hsds.json", "hsds"), ("package", "hsds-tabular")])
+def test_hsds_comes_back_without_a_change(home: Path, target: str, form: str) -> None:
+    assert call("export", str(home / target), "--format", form).exit_code == 0
+    again = call("import", str(home / target), "--format", "hsds")
+    assert again.exit_code == 0, again.output
+    assert "0 neu, 0 geändert" in " ".join(again.output.split())
+
+
+def test_hsds_that_is_not_there_or_none_gets_a_sentence(home: Path) -> None:
+    (home / "none.json").write_text("{")
+    assert call("import", str(home / "none.json"), "--format", "hsds").exit_code == 1
+    assert call("import", str(home / "nowhere.json"), "--format", "hsds").exit_code == 2
+
+
 def test_a_calendar_of_one_topic(home: Path) -> None:
     assert call("export", str(home / "d.ics"), "--format", "ics", "--topic", "german_course").exit_code == 0
     assert call("export", str(home / "all.ics"), "--format", "ics").exit_code == 0

@@ -98,7 +98,7 @@ def test_what_is_coded_has_a_name(key: str, language: str) -> None:
 @pytest.mark.parametrize("key", sorted(import_keys()))
 def test_every_import_error_is_a_sentence(key: str) -> None:
     slots = dict.fromkeys(
-        ("value", "limit", "low", "high", "names", "allowed", "topic", "other", "file", "row"), "5"
+        ("value", "limit", "low", "high", "names", "allowed", "topic", "other", "file", "row", "name"), "5"
     )
     for language in (SOURCE, FALLBACK):
         assert words(language).plain(key, **slots).endswith((".", "https://"))

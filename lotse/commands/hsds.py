@@ -1,0 +1,45 @@
+"""The catalogue as HSDS files on disk, written and read; what stands in them is the business of `offers.hsds`."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from offers.hsds import reading, tabular, writing
+from offers.importer import Catalogue
+from offers.types import Offer
+
+Format = Literal["json", "datapackage"]
+
+
+def export_hsds(offers: Sequence[Offer], path: Path, form: Format) -> int:
+    """Write offers to a JSON file or into a folder as a data package, and say how many files that made."""
+    if form == "json":
+        content = json.dumps(writing.export_json(offers), ensure_ascii=False, indent=1)
+        _write(path, content.encode())
+        return 1
+    path.mkdir(parents=True, exist_ok=True)
+    files = tabular.export_datapackage(offers)
+    # A table of an older export that has no rows any more would be read with the new ones.
+    for name in tabular.COLUMNS:
+        if f"{name}.csv" not in files:
+            (path / f"{name}.csv").unlink(missing_ok=True)
+    for name, file in files.items():
+        _write(path / name, file)
+    return len(files)
+
+
+def read_hsds(path: Path) -> Catalogue:
+    """Read a JSON file or the folder of a data package. Raises OSError where there is nothing to read."""
+    if path.is_dir():
+        return reading.parse_datapackage({file.name: file.read_bytes() for file in path.glob("*.csv")})
+    return reading.parse_json(path.read_bytes())
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all, so that a full disk does not leave half a catalogue."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_bytes(content)
+    shutil.move(fresh, path)

@@ -1,0 +1,98 @@
+"""From HSDS, Lotse's own or anybody's, to a catalogue; what an entry must look like is the importer's business."""
+
+import csv
+import dataclasses
+import io
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from i18n.messages import Message
+from offers import cells, importer
+from offers.errors import TableError
+from offers.hsds import rows, tabular
+from offers.hsds.terms import Json, values
+from offers.importer import Catalogue
+from offers.tables import ORGANIZATIONS, SCHEDULES, SERVICES, tables
+from offers.types import RowError
+
+JSON_FILE = "services.json"
+MAX_BYTES = 50_000_000
+_MAX_MB = 50
+
+
+def parse_json(content: bytes) -> Catalogue:
+    """Read a list of service objects, a page of them (`contents`), or a single one."""
+    if len(content) > MAX_BYTES:
+        return _nothing(JSON_FILE, Message("import.file_too_big", {"limit": _MAX_MB}))
+    try:
+        found = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return _nothing(JSON_FILE, Message("import.hsds_not_json"))
+    if isinstance(found, dict) and "name" not in found:
+        found = found.get("contents", found.get("services"))
+    services = found if isinstance(found, list) else [found]
+    if not all(isinstance(service, dict) for service in services):
+        return _nothing(JSON_FILE, Message("import.hsds_no_services"))
+    return _catalogue(services, JSON_FILE, first=1)
+
+
+def parse_datapackage(files: Mapping[str, bytes]) -> Catalogue:
+    """Read the tables of a Tabular Data Package by file name; files that are not known are left out."""
+    if SERVICES not in files:
+        return _nothing(SERVICES, Message("import.hsds_no_services"))
+    found: dict[str, list[Json]] = {}
+    for name in tabular.COLUMNS:
+        file = f"{name}.csv"
+        try:
+            if file in files:
+                found[name] = tabular.read(files[file])
+        except TableError as error:
+            return Catalogue((), (), (RowError(file, error.row, "", error.message),))
+    return _catalogue(tabular.services(found), SERVICES, first=2)
+
+
+def _nothing(file: str, message: Message) -> Catalogue:
+    return Catalogue((), (), (RowError(file, 0, "", message),))
+
+
+def _catalogue(services: Iterable[Json], file: str, *, first: int) -> Catalogue:
+    """What can be read, and a sentence about each entry or date that cannot; the importer checks what is left."""
+    errors: list[RowError] = []
+    organizations: dict[str, Json] = {}
+    found: list[Json] = []
+    series: list[Json] = []
+    texts: dict[str, tuple[str, ...]] = {}
+    for number, service in enumerate(services, first):
+        missing = rows.missing(service)
+        if missing:
+            column, key = missing
+            name = cells.shown(rows.text(service, "name"))
+            errors.append(RowError(file, number, column, Message(key, {"name": name})))
+            continue
+        organization = rows.organization(service["organization"])
+        organizations.setdefault(organization["id"], organization)
+        row = rows.service(service, organization)
+        found.append(row)
+        texts[row["id"]] = tuple(values(rows.items(service, "attributes")).get("texts", ()))
+        for schedule in rows.schedules(service):
+            read = rows.schedule(service, schedule)
+            if read is None:
+                message = Message("import.hsds_schedule", {"name": cells.shown(row["name"])})
+                errors.append(RowError(file, number, "schedules", message))
+            else:
+                series.append(read | {"service_id": row["id"]})
+    given = {ORGANIZATIONS: organizations.values(), SERVICES: found, SCHEDULES: series}
+    read_in = importer.parse({name: _table(name, some) for name, some in given.items()})
+    offers = tuple(
+        dataclasses.replace(offer, texts=texts.get(offer.external_id, ())) for offer in read_in.offers
+    )
+    return Catalogue(read_in.providers, offers, (*errors, *read_in.errors))
+
+
+def _table(name: str, some: Iterable[Mapping[str, Any]]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, list(tables()[name]), restval="", lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(some)
+    return text.getvalue().encode("utf-8", "replace")

@@ -1,0 +1,173 @@
+"""From offers to full HSDS service objects; how those become tables is in `tabular`."""
+
+from collections.abc import Sequence
+
+from offers.hsds.terms import Json, attributes, entity_id, uuid
+from offers.types import Offer, Provider, Schedule
+
+STATUS = {"published": "active", "draft": "inactive", "paused": "temporarily closed", "ended": "defunct"}
+STATE, COUNTRY = "BY", "DE"
+_OWN_FIELDS = [
+    "external_id",
+    "topic",
+    "kind",
+    "field_of_action",
+    "summary",
+    "keywords",
+    "place",
+    "level_min",
+    "level_max",
+    "audience",
+    "childcare",
+    "cost",
+    "cost_amount",
+    "residence_status",
+    "registration",
+    "registration_deadline",
+    "capacity",
+    "free_places",
+    "barrier_free",
+    "source",
+    "owner",
+    "texts",
+]
+
+
+def export_json(offers: Sequence[Offer]) -> list[Json]:
+    """One full service object for each offer, with its organization, location and dates in it."""
+    return [_service(offer) for offer in offers]
+
+
+def _filled(values: Json) -> Json:
+    return {name: value for name, value in values.items() if value not in ("", None, [])}
+
+
+def _service(offer: Offer) -> Json:
+    id_ = entity_id("service", offer.external_id)
+    own = {name: getattr(offer, name) for name in _OWN_FIELDS}
+    if not _has_address(offer.address_1, offer.postal_code):
+        own |= {"address_1": offer.address_1, "postal_code": offer.postal_code}
+    return _filled(
+        {
+            "id": id_,
+            "name": offer.name,
+            "description": offer.description,
+            "url": offer.url,
+            "email": offer.email,
+            "status": STATUS[offer.status],
+            "assured_date": offer.assured_date.isoformat() if offer.assured_date else None,
+            "organization": _organization(offer.provider),
+            "phones": _phones(id_, offer.phone),
+            "languages": [{"id": uuid("language", id_, code), "code": code} for code in offer.languages],
+            "service_at_locations": [_at_location(id_, offer)],
+            "cost_options": _costs(id_, offer),
+            "required_documents": [
+                {"id": uuid("document", id_, code), "document": code} for code in offer.bring
+            ],
+            "capacities": _capacities(id_, offer),
+            "attributes": attributes("service", id_, own),
+        }
+    )
+
+
+def _organization(provider: Provider) -> Json:
+    id_ = entity_id("organization", provider.external_id)
+    own = {name: getattr(provider, name) for name in ("external_id", "place", "address_1", "postal_code")}
+    # HSDS wants a description; the mark says that there is none.
+    own["no_description"] = "" if provider.description else "yes"
+    return _filled(
+        {
+            "id": id_,
+            "name": provider.name,
+            "description": provider.description or provider.name,
+            "email": provider.email,
+            "website": provider.website,
+            "phones": _phones(id_, provider.phone),
+            "attributes": attributes("organization", id_, own),
+        }
+    )
+
+
+def _phones(id_: str, number: str) -> list[Json]:
+    return [{"id": uuid("phone", id_), "number": number, "type": "voice"}] if number else []
+
+
+def _has_address(address_1: str, postal_code: str) -> bool:
+    return bool(address_1 and postal_code)
+
+
+def _at_location(id_: str, offer: Offer) -> Json:
+    location = uuid("location", id_)
+    address = {
+        "id": uuid("address", id_),
+        "address_1": offer.address_1,
+        "city": offer.place,
+        "state_province": STATE,
+        "postal_code": offer.postal_code,
+        "country": COUNTRY,
+        "address_type": "physical",
+    }
+    accessible = {"yes": "barrier-free", "no": "not barrier-free"}.get(offer.barrier_free)
+    return _filled(
+        {
+            "id": uuid("at", id_),
+            "location": _filled(
+                {
+                    "id": location,
+                    "location_type": "physical",
+                    "name": offer.location_name,
+                    "addresses": [address] if _has_address(offer.address_1, offer.postal_code) else [],
+                    "accessibility": [{"id": uuid("accessibility", id_), "description": accessible}]
+                    if accessible
+                    else [],
+                }
+            ),
+            "schedules": [_schedule(id_, at, one) for at, one in enumerate(offer.schedules)],
+        }
+    )
+
+
+def _schedule(service: str, at: int, schedule: Schedule) -> Json:
+    id_ = uuid("schedule", service, at)
+    once = schedule.freq == "ONCE"
+    first = schedule.valid_from.isoformat()
+    return _filled(
+        {
+            "id": id_,
+            "valid_from": first,
+            "valid_to": schedule.valid_to.isoformat() if schedule.valid_to else None,
+            # HSDS knows no single day but a series of one.
+            "dtstart": first if once else None,
+            "count": 1 if once else None,
+            "freq": None if once else schedule.freq,
+            "interval": schedule.interval,
+            "byday": schedule.byday,
+            "opens_at": f"{schedule.opens_at}:00",
+            "closes_at": f"{schedule.closes_at}:00" if schedule.closes_at else None,
+            "notes": schedule.note,
+            "attributes": attributes("schedule", id_, {"skip_holidays": schedule.skip_holidays}),
+        }
+    )
+
+
+def _costs(id_: str, offer: Offer) -> list[Json]:
+    amount = 0 if offer.cost == "free" else offer.cost_amount
+    cost: Json = {"id": uuid("cost", id_), "option": offer.cost}
+    if amount is not None:
+        cost |= {"currency": "EUR", "amount": float(amount)}
+    return [cost]
+
+
+def _capacities(id_: str, offer: Offer) -> list[Json]:
+    """HSDS wants to know when places were counted; the day of the last check is the only one that is known."""
+    if offer.free_places is None or offer.assured_date is None:
+        return []
+    unit = {"id": uuid("unit", "places"), "name": "places"}
+    capacity = {
+        "id": uuid("capacity", id_),
+        "unit": unit,
+        "available": offer.free_places,
+        "maximum": offer.capacity,
+        "updated": f"{offer.assured_date.isoformat()}T00:00:00Z",
+    }
+    return [_filled(capacity)]

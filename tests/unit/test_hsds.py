@@ -1,0 +1,180 @@
+"""The catalogue as HSDS and back: nothing is lost, required fields are there, and foreign entries come as drafts."""
+
+import dataclasses
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from lotse.commands import hsds
+from offers import rules
+from offers.hsds import reading, tabular, writing
+from offers.importer import Catalogue
+from offers.types import Offer
+from tests import catalogue
+
+FOREIGN: dict[str, Any] = {
+    "id": "ac148810-d857-441c-9679-408f346de14b",
+    "name": "Debt advice for families",
+    "status": "active",
+    "email": "not an address",
+    "phones": [{"id": "1554f2e2-a373-45db-a3fa-9fc48a61c15e", "number": '"089 99998 001"'}],
+    "organization": {"id": "d9d5e0f5-d3ce-4f73-9a2f-4dd0ecc6c610", "name": "Verein", "description": "x"},
+    "service_at_locations": [
+        {"location": {"name": "Rathaus", "addresses": [{"city": "Haar", "postal_code": "ABC 1"}]}}
+    ],
+    "schedules": [{"id": "s", "freq": "WEEKLY", "byday": "TH,FR", "valid_from": "2026-09-01", "opens_at": "10:00:00"}],
+    "attributes": "not a list",
+}  # fmt: skip
+
+
+def _full() -> Offer:
+    """An offer with something in every field."""
+    provider = dataclasses.replace(
+        catalogue.PROVIDER,
+        id=rules.stable_id("organization", "verein"),
+        description="Hilft.\nSeit 1990.",
+        email="a@verein.example",
+        website="https://verein.example",
+    )
+    days = (
+        catalogue.schedule(skip_holidays="school", note="nicht im Advent", interval=2),
+        catalogue.schedule(freq="MONTHLY", byday="1TU,-1FR", closes_at=""),
+        catalogue.schedule(freq="ONCE", byday="", valid_to=date(2026, 9, 1), skip_holidays="public"),
+    )
+    return catalogue.offer(
+        rules.stable_id("service", "kurs"),
+        external_id="kurs",
+        provider=provider,
+        summary="Kurz",
+        description="Erste Zeile\nzweite",
+        keywords=("Lesen", "Schreiben"),
+        level_min="A1",
+        level_max="B1",
+        audience=("women", "parents"),
+        childcare="on_request",
+        languages=("uk", "de", "kmr"),
+        cost="reduced",
+        cost_amount=Decimal("12.50"),
+        residence_status=("tolerated", "recognised"),
+        registration="email",
+        registration_deadline=date(2026, 8, 20),
+        capacity=12,
+        free_places=0,
+        barrier_free="no",
+        phone="089 99998 002",
+        email="kurs@verein.example",
+        url="https://verein.example/kurs",
+        bring=("id", "cv"),
+        owner="Frau Beispiel",
+        assured_date=date(2026, 7, 1),
+        status="paused",
+        schedules=days,
+        texts=("Німецька, для початківців", "German"),
+    )
+
+
+def _there_and_back(offers: tuple[Offer, ...], form: str) -> Catalogue:
+    if form == "json":
+        return reading.parse_json(json.dumps(writing.export_json(offers)).encode())
+    return reading.parse_datapackage(tabular.export_datapackage(offers))
+
+
+@pytest.mark.parametrize("form", ["json", "datapackage"])
+def test_no_field_is_lost(form: str) -> None:
+    bare = dataclasses.replace(
+        _full(), id=rules.stable_id("service", "b"), external_id="b", address_1="", phone="", schedules=()
+    )
+    given = (_full(), bare, *catalogue.sample())
+    found = _there_and_back(given, form)
+    assert found.errors == ()
+    assert found.offers == given
+    assert found.providers == tuple(dict.fromkeys(offer.provider for offer in given))
+
+
+@pytest.mark.parametrize("status", list(writing.STATUS))
+def test_every_status_comes_back(status: str) -> None:
+    given = dataclasses.replace(_full(), status=status)
+    assert _there_and_back((given,), "json").offers == (given,)
+
+
+def test_services_hold_what_hsds_requires() -> None:
+    for service in writing.export_json(catalogue.sample()):
+        UUID(service["id"])
+        assert service["name"]
+        assert service["status"] in {"active", "inactive", "defunct", "temporarily closed"}
+        assert service["organization"]["name"]
+        assert service["organization"]["description"]
+        (at,) = service["service_at_locations"]
+        assert at["location"]["location_type"] == "physical"
+        for schedule in at.get("schedules", []):
+            assert schedule.get("freq") in {None, "WEEKLY", "MONTHLY"}
+        for term in (one["taxonomy_term"] for one in service["attributes"]):
+            assert {"id", "name", "description"} <= set(term)
+
+
+def test_tables_point_to_rows_that_exist() -> None:
+    files = tabular.export_datapackage(catalogue.sample())
+    tables = {name: tabular.read(files[f"{name}.csv"]) for name in tabular.COLUMNS if f"{name}.csv" in files}
+    ids = {name: [row["id"] for row in rows] for name, rows in tables.items()}
+    assert all(len(set(some)) == len(some) for some in ids.values())
+    assert {row["organization_id"] for row in tables["services"]} == set(ids["organizations"])
+    assert {row["taxonomy_term_id"] for row in tables["attributes"]} == set(ids["taxonomy_terms"])
+    package = json.loads(files["datapackage.json"])
+    assert {resource["path"] for resource in package["resources"]} == set(files) - {"datapackage.json"}
+
+
+def test_a_foreign_service_is_a_draft_and_keeps_its_id() -> None:
+    found = reading.parse_json(json.dumps(FOREIGN).encode())
+    assert found.errors == ()
+    (offer,) = found.offers
+    assert (offer.status, offer.kind, offer.place) == ("draft", "debt_advice", "Haar")
+    assert (offer.phone, offer.email, offer.postal_code, offer.cost) == ("089 99998 001", "", "", "fee")
+    assert [one.byday for one in offer.schedules] == ["TH,FR"]
+    assert writing.export_json([offer])[0]["id"] == FOREIGN["id"]
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"name": ""}, "import.hsds_no_name"),
+        ({"organization": None}, "import.hsds_no_organization"),
+        ({"service_at_locations": []}, "import.hsds_no_place"),
+        ({"schedules": [{"freq": "WEEKLY", "byday": "MO"}]}, "import.hsds_schedule"),
+    ],
+)
+def test_what_cannot_be_taken_is_told_and_the_rest_is_read(change: dict[str, Any], key: str) -> None:
+    other = FOREIGN | {"id": "0bc248fa-dc27-4650-9ba4-8f1a24ef16a2"} | change
+    found = reading.parse_json(json.dumps({"contents": [FOREIGN, other]}).encode())
+    assert [(error.row, error.message.key) for error in found.errors] == [(2, key)]
+    assert FOREIGN["id"] in {offer.external_id for offer in found.offers}
+
+
+@pytest.mark.parametrize(
+    ("content", "key"),
+    [
+        (b"{", "import.hsds_not_json"),
+        (b"\xff\xfe", "import.hsds_not_json"),
+        (b"[" * 100_000, "import.hsds_not_json"),
+        (b"3", "import.hsds_no_services"),
+        (b'{"a": 1}', "import.hsds_no_services"),
+    ],
+)
+def test_what_is_no_hsds_is_told(content: bytes, key: str) -> None:
+    assert [error.message.key for error in reading.parse_json(content).errors] == [key]
+
+
+def test_a_package_without_services_is_told() -> None:
+    (error,) = reading.parse_datapackage({"phones.csv": b"id\r\n"}).errors
+    assert error.message.key == "import.hsds_no_services"
+
+
+@pytest.mark.parametrize(("form", "name"), [("json", "catalogue.json"), ("datapackage", "package")])
+def test_files_on_disk(tmp_path: Path, form: hsds.Format, name: str) -> None:
+    path = tmp_path / name
+    assert hsds.export_hsds([_full()], path, form) == len([f for f in tmp_path.rglob("*") if f.is_file()])
+    assert hsds.read_hsds(path).offers == (_full(),)
