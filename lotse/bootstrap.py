@@ -68,7 +68,9 @@ def main_environment(*, dev: bool) -> None:
         shutil.rmtree(VENV, ignore_errors=True)
         raise SetupError("Python's venv module does not work here. On Debian: apt install python3.11-venv")
     install = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
-    if not run([*install, "--require-hashes", "--progress-bar", "on", "-r", str(requirements)]):
+    # The file is the whole closure. Without --no-deps pip would still resolve extras, and a newer release of a package
+    # that somebody asks for with an extra (coverage[toml]) stops it: "not pinned".
+    if not run([*install, "--require-hashes", "--no-deps", "--progress-bar", "on", "-r", str(requirements)]):
         raise SetupError(
             "The packages could not be installed. Is the package registry reachable (proxy, certificates)?"
         )
