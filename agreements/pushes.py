@@ -19,6 +19,7 @@ class Push(StrEnum):
     ANSWER = "answer"
     APPOINTMENT = "appointment"
     MILESTONE = "milestone"
+    OFFER_DATE = "offer_date"
 
 
 class Pushes:
@@ -61,7 +62,8 @@ class Pushes:
 
         What would come too late after the quiet hours goes out within them.
         """
-        key = f"{push.value}:{ref}:"
+        # A date of an offer concerns several, each of whom is told once.
+        key = f"{push.value}:{ref}:{client.id}:" if push is Push.OFFER_DATE else f"{push.value}:{ref}:"
         await self._delivery.cancel(tx, key, "replaced", now)
         if client.person_id is None or (not_after is not None and not_after <= now):
             return

@@ -56,8 +56,6 @@ class AgreementsRepository:
     def _open(self, table: str, column: str, row_id: str, sealed: bytes | None) -> Any:
         return None if sealed is None else json.loads(self._cipher.open(table, column, row_id, sealed))
 
-    # Clients
-
     async def add_client(self, tx: Transaction, client: Client) -> None:
         await tx.execute(
             insert(clients).values(
@@ -92,6 +90,13 @@ class AgreementsRepository:
         deputy = select(client_deputies.c.client_id).where(client_deputies.c.person_id == coordinator_id)
         mine = or_(clients.c.coordinator_id == coordinator_id, clients.c.id.in_(deputy))
         return await self._clients(tx, _CLIENTS.where(mine, clients.c.ended_at.is_(None)))
+
+    async def clients_about(self, tx: Transaction, offer_id: str, todo: Collection[str]) -> list[Client]:
+        """Open cases that wished for an offer, or have a milestone about it with a status of `todo`."""
+        about = and_(milestones.c.offer_id == offer_id, milestones.c.status.in_(todo))
+        wished = select(requests.c.client_id).where(requests.c.offer_id == offer_id)
+        theirs = clients.c.id.in_(wished.union(select(milestones.c.client_id).where(about)))
+        return await self._clients(tx, _CLIENTS.where(theirs, clients.c.ended_at.is_(None)))
 
     async def coordinates(self, tx: Transaction, person_id: str) -> bool:
         found = await tx.execute(select(clients.c.id).where(clients.c.coordinator_id == person_id).limit(1))
@@ -321,9 +326,8 @@ class AgreementsRepository:
         self, tx: Transaction, client_ids: Collection[str], *, open_only: bool = True
     ) -> list[Request]:
         """Requests of these clients, the oldest first."""
-        statement = select(requests).where(requests.c.client_id.in_(client_ids))
-        if open_only:
-            statement = statement.where(requests.c.answered_at.is_(None))
+        wanted = requests.c.client_id.in_(client_ids), requests.c.answered_at.is_(None)
+        statement = select(requests).where(*wanted[: 1 + open_only])
         rows = await tx.execute(statement.order_by(requests.c.created_at, requests.c.id))
         return [self._request(row) for row in rows]
 

@@ -91,6 +91,19 @@ class Requests(Milestones, Appointments):
         await self._theirs(tx, actor, found.client_id if found else None)
         return known(found)
 
+    async def offer_date_changed(
+        self, tx: Transaction, actor: Actor, offer_id: str, ref: str, not_after: datetime, now: datetime
+    ) -> int:
+        """Tell whoever wished for the offer or agreed on it that one of its dates changed; returns how many are told.
+
+        `ref` names the date to the bot; after `not_after` nobody is told any more.
+        """
+        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
+        theirs = await self._repository.clients_about(tx, offer_id, [s.value for s in rules.ACTIVE])
+        for client in theirs:
+            await self._pushes.tell_client(tx, client, Push.OFFER_DATE, ref, now, not_after=not_after)
+        return sum(client.person_id is not None for client in theirs)
+
     async def own_requests(self, tx: Transaction, actor: Actor) -> list[Request]:
         """What the person asked for and nobody has answered yet. Raises NotLinkedError."""
         client = await self._own(tx, actor)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.handlers.coordinator import appointments, clients, milestones, requests
+from bot.handlers.coordinator import appointments, clients, editing, milestones, new_offer, requests
 from bot.turn import Screens, Turn
 from people.types import Draft
 
@@ -12,6 +12,8 @@ DIALOGUES: Mapping[tuple[str, str], Step] = {
     **milestones.DIALOGUES,
     **appointments.DIALOGUES,
     **requests.DIALOGUES,
+    **editing.DIALOGUES,
+    **new_offer.DIALOGUES,
 }
 
 

@@ -34,6 +34,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "near", question.ask_location, May.ASK, "ask for a location"),
     Route(Kind.TAP, "offer", card.more, May.ASK, "everything about an offer", args=1),
     Route(Kind.TAP, "ics", card.calendar, May.ASK, "dates of an offer as a calendar file", args=1),
+    Route(Kind.TAP, "date", card.date_news, May.ASK, "what became of one date of an offer", args=1),
     Route(Kind.TAP, "want", card.want, May.ASK, "a wish for an offer", args=1),
     Route(Kind.TAP, "wrong", card.wrong, May.ASK, "choose what is wrong with an offer", args=1),
     Route(Kind.TAP, "wrong.as", card.report, May.ASK, "report what is wrong", args=2),

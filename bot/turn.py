@@ -16,6 +16,7 @@ from delivery.service import DeliveryService
 from i18n.messages import Words
 from nlu.emergency import EmergencyRule
 from nlu.types import Understanding
+from offers.editing import EditingService
 from offers.freshness import FreshnessService
 from offers.guides.service import GuidesService
 from offers.service import OffersService
@@ -45,6 +46,7 @@ class Services:
     offers: OffersService
     guides: GuidesService
     freshness: FreshnessService
+    editing: EditingService
     agreements: AgreementsService
     reminders: Reminders
     delivery: DeliveryService

@@ -35,6 +35,7 @@ from nlu.examples import load_examples
 from nlu.language import LanguageGuesser
 from nlu.lexicon import load_lexicons
 from nlu.understanding import Understander
+from offers.editing import EditingService
 from offers.freshness import FreshnessService
 from offers.guides.repository import GuidesRepository
 from offers.guides.service import GuidesService
@@ -66,6 +67,7 @@ class Core:
     offers: OffersService
     guides: GuidesService
     freshness: FreshnessService
+    editing: EditingService
     agreements: AgreementsService
     reminders: Reminders
     delivery: DeliveryService
@@ -116,11 +118,24 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     catalogue = OffersRepository()
     offers = OffersService(catalogue, new_id=new_id)
     freshness = FreshnessService(catalogue)
+    editing = EditingService(catalogue, new_id=new_id)
     guides = GuidesService(GuidesRepository())
     agreements_repository = AgreementsRepository(cipher)
     reminders = Reminders(agreements_repository, delivery, people, new_id=new_id)
     agreements = AgreementsService(agreements_repository, people, delivery, reminders, new_id=new_id)
-    return Core(settings, clock, database, people, offers, guides, freshness, agreements, reminders, delivery)
+    return Core(
+        settings,
+        clock,
+        database,
+        people,
+        offers,
+        guides,
+        freshness,
+        editing,
+        agreements,
+        reminders,
+        delivery,
+    )
 
 
 def build(
@@ -147,6 +162,7 @@ def build(
         core.offers,
         core.guides,
         core.freshness,
+        core.editing,
         core.agreements,
         core.reminders,
         core.delivery,

@@ -13,7 +13,7 @@ from dateutil import rrule
 from holidays.countries.germany import Germany
 
 from offers import rules
-from offers.types import Occurrence, Offer, Schedule
+from offers.types import DateException, Occurrence, Offer, Schedule
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DATA = Path(__file__).parent / "school_holidays.yml"
@@ -111,11 +111,27 @@ def occurrences(schedule: Schedule, now: datetime) -> Iterator[Occurrence]:
 
 
 def upcoming(offer: Offer, now: datetime) -> Iterator[Occurrence]:
-    """The next dates of an offer over all its series, in order."""
-    return heapq.merge(
+    """The next dates of an offer over all its series, in order; cancelled ones left out, moved ones when they now are."""
+    gone = {at(exception.day, exception.opens_at).timestamp() for exception in offer.exceptions}
+    series = heapq.merge(
         *(occurrences(schedule, now) for schedule in offer.schedules),
         key=lambda found: found.starts_at.timestamp(),
     )
+    kept = (found for found in series if found.starts_at.timestamp() not in gone) if gone else series
+    moved = sorted(
+        (found for found in map(moved_date, offer.exceptions) if found and found.ends_at >= now),
+        key=lambda found: found.starts_at.timestamp(),
+    )
+    return heapq.merge(kept, moved, key=lambda found: found.starts_at.timestamp()) if moved else kept
+
+
+def moved_date(exception: DateException) -> Occurrence | None:
+    """When a moved date takes place; None for a cancelled one."""
+    if exception.moved_to is None:
+        return None
+    start = at(exception.moved_to, exception.moved_opens_at)
+    end = at(exception.moved_to, exception.moved_closes_at) if exception.moved_closes_at else start
+    return Occurrence(start, max(start, end))
 
 
 def next_dates(offer: Offer, now: datetime, count: int) -> tuple[Occurrence, ...]:

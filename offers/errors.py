@@ -1,6 +1,9 @@
 """What can go wrong with a table as a whole or a cell of it, each with the sentence that the person who imports reads."""
 
+from typing import ClassVar
+
 from i18n.messages import Message
+from people.errors import DomainError
 
 
 class TableError(Exception):
@@ -18,3 +21,15 @@ class CellError(Exception):
     def __init__(self, key: str, **params: object) -> None:
         super().__init__(key)
         self.message = Message(key, params)
+
+
+class ChangedSinceError(DomainError):
+    """What somebody wants to take back is not the last change any more."""
+
+    key: ClassVar[str] = "ed.changed_since"
+
+
+class NoContactError(DomainError):
+    """An offer that nobody could reach is not published."""
+
+    key: ClassVar[str] = "ed.no_contact"

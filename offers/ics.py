@@ -30,6 +30,10 @@ def feed(offers: Iterable[Offer], now: datetime, name: str = "") -> bytes:
             event = _event(offer, position, schedule, now)
             if event is not None:
                 found.add_component(event)
+        for exception in offer.exceptions:
+            moved = dates.moved_date(exception)
+            if moved is not None and moved.ends_at >= now:
+                found.add_component(_single(offer, f"{exception.day:%Y%m%d}", moved, now))
     today = now.astimezone(dates.BERLIN).date()
     found.add_missing_timezones(
         first_date=today - timedelta(days=366), last_date=today + dates.HORIZON + timedelta(days=366)
@@ -39,12 +43,21 @@ def feed(offers: Iterable[Offer], now: datetime, name: str = "") -> bytes:
 
 
 def _event(offer: Offer, position: int, schedule: Schedule, now: datetime) -> Event | None:
-    first = next(dates.occurrences(schedule, now), None)
+    gone = {dates.at(exception.day, exception.opens_at) for exception in offer.exceptions}
+    first = next((found for found in dates.occurrences(schedule, now) if found.starts_at not in gone), None)
     if first is None:
         return None
+    event = _single(offer, str(position), first, now)
+    if schedule.freq != "ONCE":
+        _repeat(event, schedule, first, gone)
+    return event
+
+
+def _single(offer: Offer, name: str, first: Occurrence, now: datetime) -> Event:
+    """One date; `name` tells it from the offer's others."""
     delicate = kinds.load()[offer.kind].unasked == "never"
     event = Event()
-    event.add("uid", f"{offer.id}-{position}@lotse")
+    event.add("uid", f"{offer.id}-{name}@lotse")
     event.add("dtstamp", now.astimezone(UTC))
     event.add("dtstart", first.starts_at)
     if first.ends_at > first.starts_at:
@@ -52,16 +65,15 @@ def _event(offer: Offer, position: int, schedule: Schedule, now: datetime) -> Ev
     event.add("summary", NEUTRAL_TITLE if delicate else offer.name)
     event.add("location", _location(offer, delicate=delicate))
     event.add("class", "PRIVATE")
-    if schedule.freq != "ONCE":
-        _repeat(event, schedule, first)
     return event
 
 
-def _repeat(event: Event, schedule: Schedule, first: Occurrence) -> None:
+def _repeat(event: Event, schedule: Schedule, first: Occurrence, gone: set[datetime]) -> None:
     start = first.starts_at.date()
     days = list(dates.days(schedule, start, start + dates.HORIZON))
     event.add("rrule", _rule(schedule, days[-1]))
-    pauses = [dates.at(day, schedule.opens_at) for day in days if dates.skipped(schedule, day)]
+    times = {day: dates.at(day, schedule.opens_at) for day in days}
+    pauses = [time for day, time in times.items() if dates.skipped(schedule, day) or time in gone]
     if pauses:
         event.add("exdate", pauses)
 

@@ -70,6 +70,17 @@ def parse(files: Mapping[str, bytes]) -> Catalogue:
     return _joined(found, errors)
 
 
+def from_rows(rows: Mapping[str, Iterable[list[str]]]) -> Catalogue:
+    """The same for tables that were taken apart already: file name → rows, the header first."""
+    errors = _Errors()
+    found: dict[str, list[_Row]] = {}
+    for name, table in tables().items():
+        read = _read(name, table, enumerate(rows[name], 1), errors)
+        if read is not None:
+            found[name] = read
+    return _joined(found, errors) if len(found) == len(tables()) else Catalogue((), (), tuple(errors))
+
+
 def _read_workbook(book: str, content: bytes, errors: _Errors) -> dict[str, list[_Row]]:
     found: dict[str, list[_Row]] = {}
     try:

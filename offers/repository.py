@@ -10,9 +10,18 @@ from typing import Any
 from sqlalchemy import Row, Table, bindparam, delete, func, insert, select, true, update
 
 from db.engine import Transaction
-from db.tables.offers import offer_reports, offer_texts, offers, providers, schedules, search_gaps
+from db.tables.offers import (
+    offer_exceptions,
+    offer_reports,
+    offer_texts,
+    offer_versions,
+    offers,
+    providers,
+    schedules,
+    search_gaps,
+)
 from offers.rules import stable_id
-from offers.types import Gap, Offer, Provider, Report, Schedule, Status
+from offers.types import DateException, Gap, Offer, Provider, Report, Schedule, Status
 
 Stamp = tuple[datetime | None, int]
 """When the catalogue last changed and how many offers it has: equal as long as nothing moved."""
@@ -59,13 +68,26 @@ class OffersRepository:
             .order_by(schedules.c.offer_id, schedules.c.position)
         ):
             series.setdefault(row.offer_id, []).append(_schedule(row))
+        gone = await self._exceptions(tx, wanted)
         translated = await self._texts(tx, wanted) if texts else {}
         return [
             _offer(
-                row, by_id[row.provider_id], tuple(series.get(row.id, ())), tuple(translated.get(row.id, ()))
+                row,
+                by_id[row.provider_id],
+                schedules=tuple(series.get(row.id, ())),
+                exceptions=tuple(gone.get(row.id, ())),
+                texts=tuple(translated.get(row.id, ())),
             )
             for row in rows
         ]
+
+    async def _exceptions(self, tx: Transaction, wanted: Any) -> dict[str, list[DateException]]:
+        found: dict[str, list[DateException]] = {}
+        chosen = select(offer_exceptions).where(offer_exceptions.c.offer_id.in_(wanted))
+        for row in await tx.execute(chosen.order_by(offer_exceptions.c.day, offer_exceptions.c.opens_at)):
+            values = dict(row._mapping)  # noqa: SLF001 -- the documented name of a row's columns
+            found.setdefault(values.pop("offer_id"), []).append(DateException(**values))
+        return found
 
     async def _texts(self, tx: Transaction, wanted: Any) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
@@ -99,6 +121,65 @@ class OffersRepository:
             .where(offers.c.id == offer_id)
             .values(status=status.value, assured_date=assured, changed_at=now)
         )
+
+    async def drafts(self, tx: Transaction, limit: int) -> list[Offer]:
+        """Offers that are not public yet, the newest first."""
+        chosen = select(offers.c.id).where(offers.c.status == Status.DRAFT.value)
+        newest = chosen.order_by(offers.c.changed_at.desc(), offers.c.id).limit(limit)
+        ids = [row.id for row in await tx.execute(newest)]
+        found = {offer.id: offer for offer in await self._load(tx, offers.c.id.in_(ids))} if ids else {}
+        return [found[offer_id] for offer_id in ids]
+
+    async def providers(self, tx: Transaction) -> list[Provider]:
+        """Everybody who makes offers, by name."""
+        rows = await tx.execute(select(providers).order_by(providers.c.name, providers.c.id))
+        return [_provider(row) for row in rows]
+
+    async def changed_at(self, tx: Transaction, offer_id: str) -> datetime | None:
+        """When the offer last changed."""
+        found = await tx.execute(select(offers.c.changed_at).where(offers.c.id == offer_id))
+        return found.scalar_one_or_none()
+
+    async def save(self, tx: Transaction, item: Offer, now: datetime) -> None:
+        """Write an offer that somebody edited; it keeps the hash of the row it came from, so that an old file changes nothing."""
+        values = _offer_values(item, now)
+        del values["row_hash"]
+        await tx.execute(update(offers).where(offers.c.id == item.id).values(values))
+        await tx.execute(delete(schedules).where(schedules.c.offer_id == item.id))
+        await _insert(tx, schedules, _schedule_values(item))
+        await tx.execute(delete(offer_exceptions).where(offer_exceptions.c.offer_id == item.id))
+        gone = [{"offer_id": item.id, **asdict(exception)} for exception in item.exceptions]
+        await _insert(tx, offer_exceptions, gone)
+
+    async def add_version(
+        self,
+        tx: Transaction,
+        version_id: str,
+        offer_id: str,
+        before: Mapping[str, Any],
+        changed_by: str,
+        now: datetime,
+    ) -> None:
+        await tx.execute(
+            insert(offer_versions).values(
+                id=version_id, offer_id=offer_id, before=dict(before), changed_by=changed_by, changed_at=now
+            )
+        )
+
+    async def version(
+        self, tx: Transaction, offer_id: str, version_id: str
+    ) -> tuple[Mapping[str, Any], datetime] | None:
+        """An offer as it was before a change, and when it was changed."""
+        found = await tx.execute(
+            select(offer_versions.c.before, offer_versions.c.changed_at).where(
+                offer_versions.c.id == version_id, offer_versions.c.offer_id == offer_id
+            )
+        )
+        row = found.one_or_none()
+        return (row.before, row.changed_at) if row else None
+
+    async def drop_version(self, tx: Transaction, version_id: str) -> None:
+        await tx.execute(delete(offer_versions).where(offer_versions.c.id == version_id))
 
     async def close_reports(self, tx: Transaction, offer_id: str, now: datetime) -> None:
         await tx.execute(
@@ -213,7 +294,10 @@ def provider_hash(item: Provider) -> str:
 
 def offer_hash(item: Offer) -> str:
     """Changes whenever the imported row or one of its dates does; the provider has a hash of its own."""
-    return _digest({**asdict(item), "provider": item.provider.id})
+    values = {**asdict(item), "provider": item.provider.id}
+    # No file holds them, so that the row they belong to is the same with and without.
+    del values["exceptions"]
+    return _digest(values)
 
 
 def _digest(values: Mapping[str, Any]) -> str:
@@ -286,9 +370,9 @@ def _schedule(row: Row[Any]) -> Schedule:
     return Schedule(**values)
 
 
-def _offer(row: Row[Any], provider: Provider, series: tuple[Schedule, ...], texts: tuple[str, ...]) -> Offer:
+def _offer(row: Row[Any], provider: Provider, **parts: Any) -> Offer:
     values = dict(row._mapping)  # noqa: SLF001 -- as above
     for name in ("provider_id", "row_hash", "changed_at"):
         del values[name]
     values |= {name: tuple(values[name]) for name in _CODES}
-    return Offer(**values, provider=provider, schedules=series, texts=texts)
+    return Offer(**values, provider=provider, **parts)

@@ -18,16 +18,17 @@ def csv_files(providers: Sequence[Provider], offers: Sequence[Offer]) -> dict[st
 
     A cell that Excel would compute begins with an apostrophe, which the import takes off again.
     """
-    return {name: _csv(rows) for name, rows in _tables(providers, offers).items()}
+    return {name: _csv(rows) for name, rows in tables_of(providers, offers).items()}
 
 
 def workbook(providers: Sequence[Provider], offers: Sequence[Offer]) -> bytes:
     """The same as one .xlsx file with three sheets."""
-    named = {name.removesuffix(".csv"): rows for name, rows in _tables(providers, offers).items()}
+    named = {name.removesuffix(".csv"): rows for name, rows in tables_of(providers, offers).items()}
     return xlsxfile.workbook(named)
 
 
-def _tables(providers: Sequence[Provider], offers: Sequence[Offer]) -> dict[str, list[list[str]]]:
+def tables_of(providers: Sequence[Provider], offers: Sequence[Offer]) -> dict[str, list[list[str]]]:
+    """File name → rows of text as the import reads them, the header first."""
     return {
         ORGANIZATIONS: list(_rows(ORGANIZATIONS, (_of_provider(item) for item in providers))),
         SERVICES: list(_rows(SERVICES, (_of_offer(item) for item in offers))),

@@ -143,6 +143,20 @@ class Occurrence:
 
 
 @dataclass(frozen=True)
+class DateException:
+    """A date of a series that does not take place then: cancelled, or moved to another day or hour; clocks in Berlin.
+
+    `day` and `opens_at` name the date that the series says; `moved_to` is None where it is cancelled.
+    """
+
+    day: date
+    opens_at: str
+    moved_to: date | None = None
+    moved_opens_at: str = ""
+    moved_closes_at: str = ""
+
+
+@dataclass(frozen=True)
 class Offer:
     """An offer of the catalogue with its provider and its dates."""
 
@@ -182,6 +196,8 @@ class Offer:
     assured_date: date | None
     status: str
     schedules: tuple[Schedule, ...] = ()
+    exceptions: tuple[DateException, ...] = ()
+    """Dates that were cancelled or moved; imports leave them alone."""
     texts: tuple[str, ...] = field(default=(), repr=False)
     """Translations of its texts, for the search alone."""
 

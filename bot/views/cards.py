@@ -26,7 +26,7 @@ def short_card(words: Words, hit: Hit, dates: Sequence[Occurrence], now: datetim
     offer = hit.offer
     missing = [words.plain("miss." + name) for name in hit.misses]
     text = lines(
-        _what(words, offer),
+        what(words, offer),
         _where(words, hit),
         facts.when(words, offer, dates),
         facts.cost(words, offer),
@@ -41,12 +41,21 @@ def short_card(words: Words, hit: Hit, dates: Sequence[Occurrence], now: datetim
 
 
 def full_card(
-    words: Words, offer: Offer, dates: Sequence[Occurrence], now: datetime, *, edit: bool
+    words: Words,
+    offer: Offer,
+    dates: Sequence[Occurrence],
+    now: datetime,
+    *,
+    edit: bool,
+    keeper: bool = False,
 ) -> Screen:
-    """Everything about an offer, its German name and a German sentence to show, its source and the day of the last check."""
+    """Everything about an offer, its German name and a German sentence to show, its source and the day of the last check.
+
+    A `keeper` of the catalogue can change it from here.
+    """
     hit = Hit(offer, None, None, ())
     text = lines(
-        _what(words, offer),
+        what(words, offer),
         isolate(offer.summary) if words.language == SOURCE and offer.summary else None,
         _where(words, hit),
         Markup("📍 {}").format(isolate(facts.address(offer))) if offer.address_1 else None,
@@ -66,6 +75,8 @@ def full_card(
             tap(words.plain("card.wrong"), "wrong", offer.id),
         ],
     ]
+    if keeper:
+        rows.append([tap(words.plain("ed.menu"), "ed", offer.id)])
     return Screen(text, with_home(words, rows), edit=edit)
 
 
@@ -151,7 +162,8 @@ def dates_text(words: Words, offer: Offer, dates: Sequence[Occurrence]) -> Marku
     return lines(isolate(offer.name), *(facts.date_line(words, occurrence) for occurrence in dates))
 
 
-def _what(words: Words, offer: Offer) -> Markup:
+def what(words: Words, offer: Offer) -> Markup:
+    """What it is, in the reader's language and by its German name."""
     title = facts.title(words, offer)
     icon = PICTOGRAMS.get(offer.topic, "•")
     german = None if words.language == SOURCE else isolate(offer.name)

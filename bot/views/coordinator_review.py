@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.screens import Screen, tap
+from bot.screens import Button, Screen, tap
 from bot.views.coordinator_parts import back_row, menu_row, page_of, page_row
 from bot.views.parts import bold, lines
 from i18n import dates as spoken
@@ -16,17 +16,20 @@ from offers.types import FILTERS, Gap, Report, Status
 _GAPS = 30
 
 
-def list_screen(words: Words, found: Sequence[DueOffer], page: int) -> Screen:
+def list_screen(words: Words, found: Sequence[DueOffer], page: int, drafts: int) -> Screen:
     """Offers that nobody has confirmed for long, those that somebody complained about first."""
-    gaps = [tap(words.plain("fr.gaps"), "fr.gaps")]
+    more = [
+        [tap(words.plain("ed.new"), "ed.new"), _drafts(words, drafts)],
+        [tap(words.plain("fr.gaps"), "fr.gaps")],
+    ]
     if not found:
-        return Screen(words("fr.none"), [gaps, menu_row(words)], edit=True)
+        return Screen(words("fr.none"), [*more, menu_row(words)], edit=True)
     shown, number, pages = page_of(found, page)
     rows = [
         [tap(f"{'❗️' if due.reports else '🕓'} {due.offer.name}"[:60], "fr", due.offer.id)] for due in shown
     ]
     text = lines(bold(words("fr.title", count=len(found))), words("fr.hint"))
-    return Screen(text, [*rows, page_row(words, "fr.page", number, pages), gaps, menu_row(words)], edit=True)
+    return Screen(text, [*rows, page_row(words, "fr.page", number, pages), *more, menu_row(words)], edit=True)
 
 
 def gaps_screen(words: Words, found: Sequence[Gap]) -> Screen:
@@ -68,7 +71,10 @@ def offer_screen(words: Words, due: DueOffer) -> Screen:
             for report in due.reports
         ),
     )
-    rows = [[tap(words.plain("fr.still"), "fr.is", offer.id, "still")]]
+    rows = [
+        [tap(words.plain("fr.still"), "fr.is", offer.id, "still")],
+        [tap(words.plain("ed.menu"), "ed", offer.id)],
+    ]
     if offer.status == Status.PUBLISHED:
         rows.append(
             [
@@ -86,6 +92,10 @@ def answered_screen(words: Words, answered: Answered) -> Screen:
     text = lines(bold(isolate(offer.name)), words("fr.now_" + offer.status))
     undo = tap(words.plain("fr.undo"), "fr.undo", offer.id, answered.status_before, before)
     return Screen(text, [[tap(words.plain("fr.next"), "fr.list")], [undo], menu_row(words)], edit=True)
+
+
+def _drafts(words: Words, count: int) -> Button:
+    return tap(words.plain("ed.drafts", count=count), "ed.drafts")
 
 
 def _day(words: Words, report: Report) -> str:

@@ -20,4 +20,5 @@ PUSH_VIEWS: Mapping[str, PushView] = {
     "answer": _push("answer", "answer"),
     "appointment": _push("appointment", "appt"),
     "milestone": _push("milestone", "goal"),
+    "offer_date": _push("offer_date", "date"),
 }

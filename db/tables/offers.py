@@ -81,6 +81,29 @@ schedules = Table(
     UniqueConstraint("offer_id", "position"),
 )
 
+offer_exceptions = Table(
+    "offer_exceptions",
+    metadata,
+    Column("offer_id", Id, ForeignKey("offers.id", ondelete="CASCADE"), primary_key=True),
+    # The date that the series says, on a clock in Berlin.
+    Column("day", Date, primary_key=True),
+    Column("opens_at", String(5), primary_key=True),
+    Column("moved_to", Date),
+    Column("moved_opens_at", String(5), nullable=False, default=""),
+    Column("moved_closes_at", String(5), nullable=False, default=""),
+)
+
+offer_versions = Table(
+    "offer_versions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("offer_id", Id, ForeignKey("offers.id", ondelete="CASCADE"), nullable=False, index=True),
+    # The offer as it was before somebody changed it: what undo brings back, and what tells who changed what.
+    Column("before", JSON, nullable=False),
+    Column("changed_by", Id, ForeignKey("persons.id", ondelete="SET NULL")),
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+
 offer_texts = Table(
     "offer_texts",
     metadata,

@@ -1,14 +1,15 @@
 """What the buttons of an offer's card do: dates for the calendar, a wish, a report, another language."""
 
+from bot import date_stamp
 from bot.handlers.client.question import more
 from bot.screens import Document, Screen
 from bot.turn import Screens, Turn
-from bot.views import cards
+from bot.views import cards, offer_dates
 from i18n.languages import known
 from i18n.messages import words
 from people.errors import NotFoundError
 
-__all__ = ["calendar", "in_language", "languages", "more", "report", "want", "wrong"]
+__all__ = ["calendar", "date_news", "in_language", "languages", "more", "report", "want", "wrong"]
 
 
 async def calendar(turn: Turn, offer_id: str) -> Screen:
@@ -19,6 +20,14 @@ async def calendar(turn: Turn, offer_id: str) -> Screen:
         return cards.no_dates(turn.words, offer)
     content = turn.services.offers.calendar(offer, turn.now)
     return Screen(cards.dates_text(turn.words, offer, dates), document=Document("lotse.ics", content))
+
+
+async def date_news(turn: Turn, ref: str) -> Screen:
+    """What became of one date, by the `<offer>.<day and hour>` that a push carries."""
+    offer_id, _, stamp = ref.partition(".")
+    offer = await turn.services.offers.get(turn.tx, offer_id)
+    day, opens_at = date_stamp.read(stamp)
+    return offer_dates.news_screen(turn.words, offer, day, opens_at)
 
 
 async def want(turn: Turn, offer_id: str) -> Screen:

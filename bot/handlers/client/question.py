@@ -15,7 +15,8 @@ from bot.views.emergency import emergency_screen
 from nlu.types import TOPICS, Intent, Understanding
 from offers.types import Query, Topic
 from people.errors import NotFoundError
-from people.rules import CONTEXT_LIFE
+from people.rules import CONTEXT_LIFE, allows
+from people.types import Permission
 
 MAX_QUESTION = 4096
 GUESSES = 3
@@ -92,7 +93,14 @@ async def more(turn: Turn, offer_id: str) -> Screen:
     """Everything about one offer."""
     offer = await turn.services.offers.get(turn.tx, offer_id)
     dates = turn.services.offers.next_dates(offer, turn.now, 3)
-    return cards.full_card(turn.words, offer, dates, turn.now, edit=turn.tapped_message is not None)
+    return cards.full_card(
+        turn.words,
+        offer,
+        dates,
+        turn.now,
+        edit=turn.tapped_message is not None,
+        keeper=allows(turn.actor, Permission.KEEP_CATALOGUE),
+    )
 
 
 async def _search(turn: Turn, query: Query) -> Screens:

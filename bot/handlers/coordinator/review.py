@@ -22,7 +22,8 @@ async def page(turn: Turn, number: str) -> Screen:
     """One page of it."""
     wanted = tapped_number(number, _MANY_PAGES)
     found = await turn.services.freshness.due(turn.tx, turn.actor, turn.now)
-    return views.list_screen(turn.words, found, wanted)
+    drafts = await turn.services.editing.drafts(turn.tx, turn.actor)
+    return views.list_screen(turn.words, found, wanted, len(drafts))
 
 
 async def one(turn: Turn, offer_id: str) -> Screen:

@@ -1,6 +1,15 @@
 """The routes of the coordinator's phone, in the order in which they are tried."""
 
-from bot.handlers.coordinator import appointments, clients, invitations, milestones, requests, review
+from bot.handlers.coordinator import (
+    appointments,
+    clients,
+    editing,
+    invitations,
+    milestones,
+    new_offer,
+    requests,
+    review,
+)
 from bot.routes import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -9,5 +18,7 @@ ROUTES: tuple[Route, ...] = (
     *appointments.ROUTES,
     *requests.ROUTES,
     *review.ROUTES,
+    *editing.ROUTES,
+    *new_offer.ROUTES,
     *invitations.ROUTES,
 )

@@ -1,0 +1,218 @@
+"""Changing an offer on the coordinator's phone, one field or date at a time; every change is saved at once and can be taken back."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+
+from bot import date_stamp
+from bot.handlers.coordinator.dialogue import begin, current, tapped_place
+from bot.routes import Route, RouteKind
+from bot.screens import Screen
+from bot.turn import Screens, Turn
+from bot.views import coordinator_editing as views
+from offers import dates, editing, places
+from offers.editing import ComingDate, Edited, FieldError
+from offers.errors import CellError
+from offers.types import Offer
+from people.errors import NotFoundError
+from people.types import Permission
+
+KIND = "edit"
+_DATES_SHOWN = 10
+
+
+async def show(turn: Turn, offer_id: str) -> Screen:
+    """Everything that can be changed."""
+    offer = await turn.services.editing.look(turn.tx, turn.actor, offer_id)
+    await turn.end_draft(KIND)
+    return views.offer_screen(turn.words, offer)
+
+
+async def field(turn: Turn, offer_id: str, name: str) -> Screen:
+    """The question for one field."""
+    offer = await turn.services.editing.look(turn.tx, turn.actor, offer_id)
+    if name in editing.ONE:
+        return views.choose_screen(turn.words, offer, name)
+    if name in editing.SEVERAL:
+        return views.toggle_screen(turn.words, offer, name)
+    if name == editing.PLACE:
+        return views.place_screen(turn.words, offer, places.load().names)
+    if name not in editing.FIELDS:
+        raise NotFoundError
+    await begin(turn, KIND, "field", offer=offer.id, field=name)
+    return views.ask_screen(turn.words, offer, name)
+
+
+async def typed(turn: Turn) -> Screen:
+    """The field as it was typed."""
+    data = current(turn, KIND).data
+    offer_id, name = str(data["offer"]), str(data["field"])
+    try:
+        edited = await turn.services.editing.change(turn.tx, turn.actor, offer_id, name, turn.text, turn.now)
+    except CellError as error:
+        offer = await turn.services.editing.look(turn.tx, turn.actor, offer_id)
+        return views.ask_screen(turn.words, offer, name, error.message)
+    await turn.end_draft(KIND)
+    return _changed(turn, edited, name)
+
+
+async def set_code(turn: Turn, offer_id: str, name: str, code: str) -> Screen:
+    """One of a few answers was tapped."""
+    if code not in editing.ONE.get(name, ()):
+        raise NotFoundError
+    return await _write(turn, offer_id, name, code)
+
+
+async def place(turn: Turn, offer_id: str, number: str) -> Screen:
+    """The place was tapped."""
+    return await _write(turn, offer_id, editing.PLACE, tapped_place(number))
+
+
+async def clear(turn: Turn, offer_id: str, name: str) -> Screen:
+    """The field stays empty."""
+    if name not in editing.FIELDS or name in editing.EMPTY_NEVER:
+        raise NotFoundError
+    await turn.end_draft(KIND)
+    return await _write(turn, offer_id, name, "")
+
+
+async def flip(turn: Turn, offer_id: str, name: str, code: str) -> Screen:
+    """One of several answers was tapped: it holds now, or no longer."""
+    edited = await turn.services.editing.toggle(turn.tx, turn.actor, offer_id, name, code, turn.now)
+    return views.toggle_screen(turn.words, edited.offer, name)
+
+
+async def publish(turn: Turn, offer_id: str) -> Screen:
+    """From now on people find it."""
+    edited = await turn.services.editing.publish(turn.tx, turn.actor, offer_id, turn.now)
+    return views.offer_screen(
+        turn.words, edited.offer, note=turn.words("ed.published"), undo=edited.version_id
+    )
+
+
+async def undo(turn: Turn, offer_id: str, version_id: str) -> Screen:
+    """As it was before the last change."""
+    offer = await turn.services.editing.undo(turn.tx, turn.actor, offer_id, version_id, turn.now)
+    return views.offer_screen(turn.words, offer, note=turn.words("ed.undone"))
+
+
+async def drafts(turn: Turn) -> Screen:
+    """Offers that nobody finds yet."""
+    return views.drafts_screen(turn.words, await turn.services.editing.drafts(turn.tx, turn.actor))
+
+
+async def coming(turn: Turn, offer_id: str) -> Screen:
+    """The dates that are coming."""
+    await turn.end_draft(KIND)
+    offer, found = await _coming(turn, offer_id)
+    return views.dates_screen(turn.words, offer, found)
+
+
+async def one_date(turn: Turn, offer_id: str, stamp: str) -> Screen:
+    """One date: cancel, move, or as planned after all."""
+    await turn.end_draft(KIND)
+    return views.date_screen(turn.words, *await _date(turn, offer_id, stamp))
+
+
+async def cancel_date(turn: Turn, offer_id: str, stamp: str) -> Screen:
+    """The date does not take place; whom it concerns is told."""
+    _, found = await _date(turn, offer_id, stamp)
+    await turn.services.editing.cancel_date(turn.tx, turn.actor, offer_id, *date_stamp.read(stamp), turn.now)
+    return await _told(turn, offer_id, stamp, found.planned.starts_at)
+
+
+async def move_date(turn: Turn, offer_id: str, stamp: str) -> Screen:
+    """To when?"""
+    offer, found = await _date(turn, offer_id, stamp)
+    await begin(turn, KIND, "date", offer=offer.id, stamp=stamp)
+    return views.ask_move_screen(turn.words, offer, found.planned)
+
+
+async def typed_date(turn: Turn) -> Screen:
+    """The new time was typed; whom it concerns is told."""
+    data = current(turn, KIND).data
+    offer_id, stamp = str(data["offer"]), str(data["stamp"])
+    offer, found = await _date(turn, offer_id, stamp)
+    try:
+        edited = await turn.services.editing.move_date(
+            turn.tx, turn.actor, offer_id, *date_stamp.read(stamp), turn.text, turn.now
+        )
+    except CellError as error:
+        return views.ask_move_screen(turn.words, offer, found.planned, error.message)
+    await turn.end_draft(KIND)
+    return await _told(turn, offer_id, stamp, _last_use(edited.offer, stamp, found))
+
+
+async def restore_date(turn: Turn, offer_id: str, stamp: str) -> Screen:
+    """The date takes place as planned after all; whom it concerns is told."""
+    _, found = await _date(turn, offer_id, stamp)
+    await turn.services.editing.restore_date(turn.tx, turn.actor, offer_id, *date_stamp.read(stamp), turn.now)
+    return await _told(turn, offer_id, stamp, found.planned.starts_at)
+
+
+async def _write(turn: Turn, offer_id: str, name: str, text: str) -> Screen:
+    try:
+        edited = await turn.services.editing.change(turn.tx, turn.actor, offer_id, name, text, turn.now)
+    except FieldError as error:
+        offer = await turn.services.editing.look(turn.tx, turn.actor, offer_id)
+        message = turn.words.render(error.message)
+        said = turn.words("ed.wrong", field=views.label(turn.words, error.field), message=message)
+        return views.offer_screen(turn.words, offer, note=said)
+    return _changed(turn, edited, name)
+
+
+def _changed(turn: Turn, edited: Edited, name: str) -> Screen:
+    note = turn.words("ed.changed", field=views.label(turn.words, name))
+    return views.offer_screen(turn.words, edited.offer, note=note, undo=edited.version_id)
+
+
+async def _coming(turn: Turn, offer_id: str) -> tuple[Offer, list[ComingDate]]:
+    return await turn.services.editing.coming(turn.tx, turn.actor, offer_id, turn.now, _DATES_SHOWN)
+
+
+async def _date(turn: Turn, offer_id: str, stamp: str) -> tuple[Offer, ComingDate]:
+    date_stamp.read(stamp)
+    offer, found = await _coming(turn, offer_id)
+    chosen = next((one for one in found if views.stamp(one.planned) == stamp), None)
+    if chosen is None:
+        raise NotFoundError
+    return offer, chosen
+
+
+def _last_use(offer: Offer, stamp: str, found: ComingDate) -> datetime:
+    """Until when the news helps: whoever does not know it would come to the old time, or miss the new one."""
+    wanted = date_stamp.read(stamp)
+    moved = [dates.moved_date(e) for e in offer.exceptions if (e.day, e.opens_at) == wanted]
+    return max(found.planned.starts_at, *(one.starts_at for one in moved if one))
+
+
+async def _told(turn: Turn, offer_id: str, stamp: str, not_after: datetime) -> Screen:
+    ref = f"{offer_id}.{stamp}"
+    told = await turn.services.agreements.offer_date_changed(
+        turn.tx, turn.actor, offer_id, ref, not_after, turn.now
+    )
+    offer, found = await _coming(turn, offer_id)
+    note = turn.words("ed.told", count=told) if told else turn.words("ed.told_nobody")
+    return views.dates_screen(turn.words, offer, found, note)
+
+
+_TAP, _KEEP = RouteKind.TAP, Permission.KEEP_CATALOGUE
+ROUTES: tuple[Route, ...] = (
+    Route(_TAP, "ed", show, _KEEP, "everything of an offer that can be changed", args=1),
+    Route(_TAP, "ed.field", field, _KEEP, "change an offer: the question for a field", args=2),
+    Route(_TAP, "ed.set", set_code, _KEEP, "change an offer: one of a few answers", args=3),
+    Route(_TAP, "ed.flip", flip, _KEEP, "change an offer: one of several answers on or off", args=3),
+    Route(_TAP, "ed.place", place, _KEEP, "change an offer: its place", args=2),
+    Route(_TAP, "ed.clear", clear, _KEEP, "change an offer: leave a field empty", args=2),
+    Route(_TAP, "ed.publish", publish, _KEEP, "an offer is found from now on", args=1),
+    Route(_TAP, "ed.undo", undo, _KEEP, "an offer as it was before its last change", args=2),
+    Route(_TAP, "ed.drafts", drafts, _KEEP, "offers that nobody finds yet"),
+    Route(_TAP, "ed.dates", coming, _KEEP, "the coming dates of an offer", args=1),
+    Route(_TAP, "ed.date", one_date, _KEEP, "one date of an offer", args=2),
+    Route(_TAP, "ed.date.off", cancel_date, _KEEP, "cancel one date of an offer", args=2),
+    Route(_TAP, "ed.date.move", move_date, _KEEP, "move one date of an offer", args=2),
+    Route(_TAP, "ed.date.on", restore_date, _KEEP, "one date of an offer as planned after all", args=2),
+)
+DIALOGUES: Mapping[tuple[str, str], Callable[[Turn], Awaitable[Screens]]] = {
+    (KIND, "field"): typed,
+    (KIND, "date"): typed_date,
+}

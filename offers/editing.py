@@ -1,0 +1,397 @@
+"""Changing the catalogue by hand: one field, one date or the status of an offer at a time, each with a way back; new offers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from db.engine import Transaction
+from offers import cells, dates, importer, kinds, series, tablefile
+from offers.errors import CellError, ChangedSinceError, NoContactError
+from offers.importer import Catalogue
+from offers.repository import OffersRepository
+from offers.rules import stable_id
+from offers.tables import ORGANIZATIONS, SCHEDULES, SERVICES, tables
+from offers.types import (
+    AUDIENCES,
+    BARRIER_FREE,
+    BRING,
+    CHILDCARE,
+    COSTS,
+    LANGUAGE_CODES,
+    LEVELS,
+    REGISTRATION,
+    RESIDENCE,
+    DateException,
+    Occurrence,
+    Offer,
+    Provider,
+    Schedule,
+    Status,
+)
+from people.errors import NotFoundError
+from people.service import Accessor
+from people.types import Actor, Permission
+
+MOST_DRAFTS = 100
+_TICK = timedelta(microseconds=1)
+ONE: Mapping[str, Sequence[str]] = {
+    "level_min": LEVELS,
+    "level_max": LEVELS,
+    "childcare": CHILDCARE,
+    "cost": COSTS,
+    "registration": REGISTRATION,
+    "barrier_free": BARRIER_FREE,
+}
+"""Fields that hold one code of a list."""
+SEVERAL: Mapping[str, Sequence[str]] = {
+    "audience": AUDIENCES,
+    "languages": LANGUAGE_CODES,
+    "residence_status": RESIDENCE,
+    "bring": BRING,
+}
+"""Fields that hold any codes of a list."""
+TYPED = (
+    "name", "summary", "description", "keywords", "location_name", "address_1", "postal_code", "phone", "email", "url",
+    "cost_amount", "registration_deadline", "capacity", "free_places", "owner",
+)  # fmt: skip
+"""Fields that are written, as in a table for the import."""
+PLACE, DATES = "place", "schedules"
+FIELDS = (*TYPED, *ONE, *SEVERAL, PLACE, DATES)
+EMPTY_NEVER = frozenset({"name", "place", "cost", "registration", "childcare", "barrier_free"})
+_FIELD_OF_ACTION = {
+    "housing": "housing",
+    "german_course": "education",
+    "school": "education",
+    "work": "work",
+    "training": "work",
+    "office": "public",
+    "return_advice": "public",
+}
+
+
+class FieldError(CellError):
+    """A field that cannot hold what was written; `field` may be another one that no longer fits."""
+
+    def __init__(self, field: str, key: str, **params: object) -> None:
+        super().__init__(key, **params)
+        self.field = field
+
+
+@dataclass(frozen=True)
+class Edited:
+    """An offer after a change, and what brings the old one back."""
+
+    offer: Offer
+    version_id: str
+
+
+@dataclass(frozen=True)
+class ComingDate:
+    """A date that the series says, and what became of it."""
+
+    planned: Occurrence
+    exception: DateException | None
+
+    @property
+    def now(self) -> Occurrence | None:
+        """When it takes place; None where it is cancelled."""
+        return dates.moved_date(self.exception) if self.exception else self.planned
+
+
+@dataclass(frozen=True)
+class NewOffer:
+    """What is needed to begin an offer; the rest is filled in afterwards. `provider_id` is empty for a new provider."""
+
+    kind: str
+    name: str
+    provider_id: str
+    provider_name: str
+    place: str
+    schedules: tuple[Schedule, ...]
+    phone: str
+    source: str
+
+
+class EditingService:
+    """Changes by people who keep the catalogue. Never commits: `tx` is the caller's unit of work.
+
+    A change is what an import of the same row would accept, so that what was exported comes back.
+    """
+
+    def __init__(self, repository: OffersRepository, *, new_id: Callable[[], str]) -> None:
+        self._repository = repository
+        self._new_id = new_id
+        self._accessor = Accessor()
+
+    async def look(self, tx: Transaction, actor: Actor, offer_id: str) -> Offer:
+        """The offer, drafts included. Raises NotAllowedError, NotFoundError."""
+        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
+        offer = await self._repository.by_id(tx, offer_id)
+        if offer is None:
+            raise NotFoundError
+        return offer
+
+    async def drafts(self, tx: Transaction, actor: Actor) -> list[Offer]:
+        """What nobody finds yet, the newest first. Raises NotAllowedError."""
+        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
+        return await self._repository.drafts(tx, MOST_DRAFTS)
+
+    async def providers(self, tx: Transaction, actor: Actor, like: str, most: int) -> list[Provider]:
+        """Whose names hold these letters, those that begin with them first. Raises NotAllowedError."""
+        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
+        wanted = like.casefold().strip()
+        found = [item for item in await self._repository.providers(tx) if wanted in item.name.casefold()]
+        return sorted(found, key=lambda item: not item.name.casefold().startswith(wanted))[:most]
+
+    async def change(
+        self, tx: Transaction, actor: Actor, offer_id: str, field: str, text: str, now: datetime
+    ) -> Edited:
+        """Write a field as the import would read it; empty text empties it.
+
+        Raises FieldError with the sentence for what is wrong, NotAllowedError, NotFoundError.
+        """
+        offer = await self.look(tx, actor, offer_id)
+        if field == DATES:
+            schedules = series.parse(text, _today(now)) if text.strip() else ()
+            changed = replace(offer, schedules=schedules)
+        elif field in FIELDS:
+            changed = _with(offer, field, text)
+        else:
+            raise NotFoundError
+        return await self._save(tx, actor, offer, changed, now)
+
+    async def toggle(
+        self, tx: Transaction, actor: Actor, offer_id: str, field: str, code: str, now: datetime
+    ) -> Edited:
+        """Add a code to a field that holds several, or take it out. Raises NotAllowedError, NotFoundError."""
+        offer = await self.look(tx, actor, offer_id)
+        if code not in SEVERAL.get(field, ()):
+            raise NotFoundError
+        chosen = {*getattr(offer, field)} ^ {code}
+        kept = ",".join(known for known in SEVERAL[field] if known in chosen)
+        return await self._save(tx, actor, offer, _with(offer, field, kept), now)
+
+    async def publish(self, tx: Transaction, actor: Actor, offer_id: str, now: datetime) -> Edited:
+        """From now on it is found; whoever publishes has looked at it. Raises NoContactError, NotAllowedError, NotFoundError."""
+        offer = await self.look(tx, actor, offer_id)
+        ways = (offer.phone, offer.email, offer.url, offer.address_1)
+        if not any((*ways, offer.provider.phone, offer.provider.email, offer.provider.website)):
+            raise NoContactError
+        changed = replace(offer, status=Status.PUBLISHED.value, assured_date=_today(now))
+        return await self._save(tx, actor, offer, changed, now)
+
+    async def create(self, tx: Transaction, actor: Actor, new: NewOffer, now: datetime) -> Offer:
+        """Begin an offer as a draft. Raises FieldError, NotAllowedError, NotFoundError."""
+        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
+        kind = kinds.load().get(new.kind)
+        if kind is None:
+            raise NotFoundError
+        known = {item.id: item for item in await self._repository.providers(tx)}
+        if new.provider_id and new.provider_id not in known:
+            raise NotFoundError
+        provider = known[new.provider_id] if new.provider_id else _new_provider(new, self._new_id())
+        offer = _checked(_draft(new, kind.topic, provider, self._new_id()))
+        moment = await self._moment(tx, now)
+        if not new.provider_id:
+            await self._repository.add_providers(tx, [offer.provider])
+        await self._repository.add_offers(tx, [offer], moment)
+        return await self.look(tx, actor, offer.id)
+
+    async def undo(
+        self, tx: Transaction, actor: Actor, offer_id: str, version_id: str, now: datetime
+    ) -> Offer:
+        """The offer as it was before its last change. Raises ChangedSinceError, NotAllowedError, NotFoundError."""
+        offer = await self.look(tx, actor, offer_id)
+        version = await self._repository.version(tx, offer.id, version_id)
+        if version is None or version[1] != await self._repository.changed_at(tx, offer.id):
+            raise ChangedSinceError
+        await self._repository.save(tx, _loaded(offer, version[0]), await self._moment(tx, now))
+        await self._repository.drop_version(tx, version_id)
+        return await self.look(tx, actor, offer.id)
+
+    async def coming(
+        self, tx: Transaction, actor: Actor, offer_id: str, now: datetime, most: int
+    ) -> tuple[Offer, list[ComingDate]]:
+        """The next dates as the series say them, each with what became of it. Raises NotAllowedError, NotFoundError."""
+        offer = await self.look(tx, actor, offer_id)
+        return offer, _coming(offer, now, most)
+
+    async def cancel_date(
+        self, tx: Transaction, actor: Actor, offer_id: str, day: date, opens_at: str, now: datetime
+    ) -> Edited:
+        """This date does not take place. Raises NotAllowedError, NotFoundError."""
+        return await self._except(tx, actor, offer_id, DateException(day, opens_at), now)
+
+    async def move_date(
+        self, tx: Transaction, actor: Actor, offer_id: str, day: date, opens_at: str, text: str, now: datetime
+    ) -> Edited:
+        """This date takes place at another time: `3.2. 18:00-19:30`. Raises CellError, NotAllowedError, NotFoundError."""
+        to = series.single(text, _today(now))
+        moved = DateException(day, opens_at, to.valid_from, to.opens_at, to.closes_at)
+        return await self._except(tx, actor, offer_id, moved, now)
+
+    async def restore_date(
+        self, tx: Transaction, actor: Actor, offer_id: str, day: date, opens_at: str, now: datetime
+    ) -> Edited:
+        """This date takes place as the series says. Raises NotAllowedError, NotFoundError."""
+        offer = await self.look(tx, actor, offer_id)
+        kept = tuple(e for e in offer.exceptions if (e.day, e.opens_at) != (day, opens_at))
+        if kept == offer.exceptions:
+            raise NotFoundError
+        return await self._save(tx, actor, offer, replace(offer, exceptions=kept), now)
+
+    async def _except(
+        self, tx: Transaction, actor: Actor, offer_id: str, exception: DateException, now: datetime
+    ) -> Edited:
+        offer = await self.look(tx, actor, offer_id)
+        wanted = (exception.day, exception.opens_at)
+        if not any(_says(schedule, *wanted) for schedule in offer.schedules):
+            raise NotFoundError
+        others = [e for e in offer.exceptions if (e.day, e.opens_at) != wanted]
+        sorted_ = sorted([*others, exception], key=lambda e: (e.day, e.opens_at))
+        return await self._save(tx, actor, offer, replace(offer, exceptions=tuple(sorted_)), now)
+
+    async def _save(
+        self, tx: Transaction, actor: Actor, before: Offer, after: Offer, now: datetime
+    ) -> Edited:
+        version_id, moment = self._new_id(), await self._moment(tx, now)
+        await self._repository.save(tx, after, moment)
+        await self._repository.add_version(tx, version_id, before.id, _dumped(before), actor.id, moment)
+        return Edited(await self.look(tx, actor, before.id), version_id)
+
+    async def _moment(self, tx: Transaction, now: datetime) -> datetime:
+        """Every change must move the stamp that the search follows, even two within one tick of the clock."""
+        latest, _ = await self._repository.stamp(tx)
+        return max(now, latest + _TICK) if latest else now
+
+
+def checked_text(field: str, text: str) -> str:
+    """A cell as the import would keep it. Raises FieldError."""
+    column = tables()[SERVICES][field]
+    try:
+        cleaned = cells.cleaned(text, lines=column.lines)
+        if cleaned:
+            column.read(cleaned)
+    except CellError as error:
+        raise FieldError(field, error.message.key, **error.message.params) from None
+    if not cleaned:
+        raise FieldError(field, "import.empty")
+    return cleaned
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(dates.BERLIN).date()
+
+
+def _says(schedule: Schedule, day: date, opens_at: str) -> bool:
+    return schedule.opens_at == opens_at and day in set(dates.days(schedule, day, day))
+
+
+def _coming(offer: Offer, now: datetime, most: int) -> list[ComingDate]:
+    gone = {(e.day, e.opens_at): e for e in offer.exceptions}
+    planned = dates.next_dates(replace(offer, exceptions=()), now, most)
+    return [
+        ComingDate(found, gone.get((start.date(), f"{start:%H:%M}")))
+        for found in planned
+        for start in (found.starts_at.astimezone(dates.BERLIN),)
+    ]
+
+
+def _with(offer: Offer, field: str, text: str) -> Offer:
+    """The offer with another cell, checked as a whole like a row of the import. Raises FieldError."""
+    if field in EMPTY_NEVER and not text.strip():
+        raise FieldError(field, "import.empty")
+    rows = tablefile.tables_of([offer.provider], [offer])
+    header, row = rows[SERVICES]
+    row[header.index(field)] = text
+    return replace(_only(importer.from_rows(rows), field), exceptions=offer.exceptions, texts=offer.texts)
+
+
+def _checked(offer: Offer) -> Offer:
+    """A new offer as the import would make it. Raises FieldError."""
+    return _only(importer.from_rows(tablefile.tables_of([offer.provider], [offer])), "name")
+
+
+def _only(found: Catalogue, field: str) -> Offer:
+    if found.errors:
+        # What was typed just now is what somebody can put right.
+        error = next((e for e in found.errors if e.column == field), found.errors[0])
+        raise FieldError(error.column or field, error.message.key, **error.message.params)
+    return found.offers[0]
+
+
+def _new_provider(new: NewOffer, new_id: str) -> Provider:
+    external_id = f"lotse-{stable_id('new', new_id)}"
+    name = cells.cleaned(new.provider_name)
+    return Provider(stable_id("organization", external_id), external_id, name, "", "", "", "", "", "", "")
+
+
+def _draft(new: NewOffer, topic: str, provider: Provider, new_id: str) -> Offer:
+    external_id = f"lotse-{stable_id('new', new_id)}"
+    return Offer(
+        id=stable_id("service", external_id),
+        external_id=external_id,
+        provider=provider,
+        topic=topic,
+        kind=new.kind,
+        field_of_action=_FIELD_OF_ACTION.get(topic, "participation"),
+        name=new.name,
+        summary="",
+        description="",
+        keywords=(),
+        place=new.place,
+        location_name="",
+        address_1="",
+        postal_code="",
+        level_min=None,
+        level_max=None,
+        audience=(),
+        childcare="no",
+        languages=(),
+        cost="free",
+        cost_amount=None,
+        residence_status=(),
+        registration="phone" if new.phone or provider.phone else "none",
+        registration_deadline=None,
+        capacity=None,
+        free_places=None,
+        barrier_free="unknown",
+        phone=new.phone,
+        email="",
+        url="",
+        bring=(),
+        source=new.source,
+        owner="",
+        assured_date=None,
+        status=Status.DRAFT.value,
+        schedules=new.schedules,
+    )
+
+
+def _dumped(offer: Offer) -> dict[str, Any]:
+    """The offer as rows of text, which JSON keeps."""
+    gone = [
+        [
+            e.day.isoformat(),
+            e.opens_at,
+            e.moved_to and e.moved_to.isoformat(),
+            e.moved_opens_at,
+            e.moved_closes_at,
+        ]
+        for e in offer.exceptions
+    ]
+    rows = tablefile.tables_of([], [offer])
+    return {"service": rows[SERVICES], "schedules": rows[SCHEDULES], "exceptions": gone}
+
+
+def _loaded(offer: Offer, dumped: Mapping[str, Any]) -> Offer:
+    rows = tablefile.tables_of([offer.provider], [])
+    found = importer.from_rows(
+        {ORGANIZATIONS: rows[ORGANIZATIONS], SERVICES: dumped["service"], SCHEDULES: dumped["schedules"]}
+    )
+    gone = [
+        DateException(date.fromisoformat(day), opens_at, to and date.fromisoformat(to), opens, closes)
+        for day, opens_at, to, opens, closes in dumped["exceptions"]
+    ]
+    return replace(_only(found, "name"), exceptions=tuple(gone))
