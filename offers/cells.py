@@ -161,6 +161,12 @@ def place(cell: str) -> str:
     return found.name
 
 
+def place_or_text(cell: str) -> str:
+    """A place of the district under its own name, or what is written, which may be elsewhere."""
+    found = places.load().find(cell)
+    return found.name if found else text(60)(cell)
+
+
 def day(cell: str) -> date:
     """`31.07.2027` or `2027-07-31`."""
     german, iso = _GERMAN_DATE.fullmatch(cell), _ISO_DATE.fullmatch(cell)

@@ -178,7 +178,7 @@ class EditingService:
         ways = (offer.phone, offer.email, offer.url, offer.address_1)
         if not any((*ways, offer.provider.phone, offer.provider.email, offer.provider.website)):
             raise NoContactError
-        changed = replace(offer, status=Status.PUBLISHED.value, assured_date=_today(now))
+        changed = _with(replace(offer, assured_date=_today(now)), "status", Status.PUBLISHED.value)
         return await self._save(tx, actor, offer, changed, now)
 
     async def create(self, tx: Transaction, actor: Actor, new: NewOffer, now: datetime) -> Offer:

@@ -8,7 +8,7 @@ from i18n.messages import Message
 from offers import cells, csvfile, kinds, rules, xlsxfile
 from offers.errors import CellError, TableError
 from offers.tables import ORGANIZATIONS, SCHEDULES, SERVICES, Column, Table, tables
-from offers.types import LEVELS, Offer, Provider, RowError, Schedule
+from offers.types import LEVELS, Offer, Provider, RowError, Schedule, Status
 
 MAX_ERRORS = 200
 Values = dict[str, Any]
@@ -147,20 +147,22 @@ def _values(where: _Row, table: Table, header: list[str], row: list[str], errors
     if any(cell.strip() for cell in row[len(header) :]):
         errors.at(where, "", "import.too_many_cells")
     given = dict(zip(header, row, strict=False))
+    draft = given.get("status", "").strip() == Status.DRAFT
     values: Values = {}
     for name, column in table.items():
         try:
-            values[name] = _value(column, given.get(name, ""))
+            values[name] = _value(column, given.get(name, ""), draft=draft)
         except CellError as error:
             errors.add(where.file, where.number, name, error.message)
     return values
 
 
-def _value(column: Column, cell: str) -> Any:
+def _value(column: Column, cell: str, *, draft: bool) -> Any:
     text = cells.cleaned(cell, lines=column.lines)
+    lenient = column.draft if draft else None
     if text:
-        return column.read(text)
-    if column.required:
+        return (lenient or column.read)(text)
+    if column.required and lenient is None:
         raise CellError("import.empty")
     return column.default
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import Row, Table, bindparam, delete, func, insert, select, true
 from db.engine import Transaction
 from db.tables.offers import (
     offer_exceptions,
+    offer_originals,
     offer_reports,
     offer_texts,
     offer_versions,
@@ -47,7 +48,8 @@ class OffersRepository:
     async def everything(self, tx: Transaction) -> tuple[list[Provider], list[Offer]]:
         """Every provider and every offer, drafts included, by their ids in the files they came from."""
         makers = await tx.execute(select(providers).order_by(providers.c.external_id))
-        found = await self._load(tx, true())
+        originals = {row.offer_id: row.content for row in await tx.execute(select(offer_originals))}
+        found = [replace(o, original=originals.get(o.id)) for o in await self._load(tx, true(), texts=True)]
         return [_provider(row) for row in makers], sorted(found, key=lambda offer: offer.external_id)
 
     async def by_id(self, tx: Transaction, offer_id: str) -> Offer | None:
@@ -148,8 +150,7 @@ class OffersRepository:
         await tx.execute(delete(schedules).where(schedules.c.offer_id == item.id))
         await _insert(tx, schedules, _schedule_values(item))
         await tx.execute(delete(offer_exceptions).where(offer_exceptions.c.offer_id == item.id))
-        gone = [{"offer_id": item.id, **asdict(exception)} for exception in item.exceptions]
-        await _insert(tx, offer_exceptions, gone)
+        await _insert(tx, offer_exceptions, _exception_values(item))
 
     async def add_version(
         self,
@@ -219,12 +220,16 @@ class OffersRepository:
     async def add_offers(self, tx: Transaction, items: Sequence[Offer], now: datetime) -> None:
         await _insert(tx, offers, [_offer_values(item, now) for item in items])
         await _insert(tx, schedules, [row for item in items for row in _schedule_values(item)])
+        await _insert(tx, offer_exceptions, [row for item in items for row in _exception_values(item)])
+        await _insert(tx, offer_originals, _original_values(items))
 
     async def change_offers(self, tx: Transaction, items: Sequence[Offer], now: datetime) -> None:
         await _update(tx, offers, [_offer_values(item, now) for item in items])
         for ids in _batches([item.id for item in items]):
             await tx.execute(delete(schedules).where(schedules.c.offer_id.in_(ids)))
+            await tx.execute(delete(offer_originals).where(offer_originals.c.offer_id.in_(ids)))
         await _insert(tx, schedules, [row for item in items for row in _schedule_values(item)])
+        await _insert(tx, offer_originals, _original_values(items))
 
     async def count_gap(self, tx: Transaction, gap: tuple[str, str, str, str], day: date) -> None:
         """One more question that the catalogue could not meet; `gap` is language, topic, place and what it lacks."""
@@ -297,6 +302,8 @@ def offer_hash(item: Offer) -> str:
     values = {**asdict(item), "provider": item.provider.id}
     # No file holds them, so that the row they belong to is the same with and without.
     del values["exceptions"]
+    if item.original is None:
+        del values["original"]
     return _digest(values)
 
 
@@ -355,6 +362,14 @@ def _schedule_values(item: Offer) -> list[dict[str, Any]]:
         }
         for position, schedule in enumerate(item.schedules)
     ]
+
+
+def _original_values(items: Iterable[Offer]) -> list[dict[str, Any]]:
+    return [{"offer_id": item.id, "content": dict(item.original)} for item in items if item.original]
+
+
+def _exception_values(item: Offer) -> list[dict[str, Any]]:
+    return [{"offer_id": item.id, **asdict(exception)} for exception in item.exceptions]
 
 
 def _provider(row: Row[Any]) -> Provider:

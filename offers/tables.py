@@ -35,6 +35,8 @@ class Column:
     default: Any = ""
     lines: bool = False
     """Whether line breaks within the text are kept."""
+    draft: cells.Reader | None = None
+    """How it is read in a row whose status is draft, where it may also be empty; None: no different."""
 
 
 Table = Mapping[str, Column]
@@ -73,7 +75,7 @@ def _services() -> Table:
         "name": _needed(cells.text(200)),
         "description": _LONG,
         "summary": Column(cells.text(140)),
-        "place": _needed(cells.place),
+        "place": Column(cells.place, required=True, draft=cells.place_or_text),
         "location_name": Column(cells.text(200)),
         **_ADDRESS,
         "level_min": Column(cells.one_of(LEVELS), default=None),

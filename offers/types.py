@@ -200,6 +200,8 @@ class Offer:
     """Dates that were cancelled or moved; imports leave them alone."""
     texts: tuple[str, ...] = field(default=(), repr=False)
     """Translations of its texts, for the search alone."""
+    original: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
+    """The HSDS service it was read from, when that is not Lotse's own: an export gives back what Lotse knows nothing of."""
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,14 @@ offer_exceptions = Table(
     Column("moved_closes_at", String(5), nullable=False, default=""),
 )
 
+offer_originals = Table(
+    "offer_originals",
+    metadata,
+    Column("offer_id", Id, ForeignKey("offers.id", ondelete="CASCADE"), primary_key=True),
+    # A service as another HSDS directory wrote it.
+    Column("content", JSON, nullable=False),
+)
+
 offer_versions = Table(
     "offer_versions",
     metadata,

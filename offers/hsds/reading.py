@@ -14,7 +14,7 @@ from offers.hsds import rows, tabular
 from offers.hsds.terms import Json, values
 from offers.importer import Catalogue
 from offers.tables import ORGANIZATIONS, SCHEDULES, SERVICES, tables
-from offers.types import RowError
+from offers.types import Offer, RowError
 
 JSON_FILE = "services.json"
 MAX_BYTES = 50_000_000
@@ -35,6 +35,12 @@ def parse_json(content: bytes) -> Catalogue:
     if not all(isinstance(service, dict) for service in services):
         return _nothing(JSON_FILE, Message("import.hsds_no_services"))
     return _catalogue(services, JSON_FILE, first=1)
+
+
+def read_one(service: Json) -> Offer | None:
+    """A service as the import would take it; None where it would not."""
+    found = _catalogue([service], JSON_FILE, first=1)
+    return found.offers[0] if found.offers and not found.errors else None
 
 
 def parse_datapackage(files: Mapping[str, bytes]) -> Catalogue:
@@ -62,7 +68,7 @@ def _catalogue(services: Iterable[Json], file: str, *, first: int) -> Catalogue:
     organizations: dict[str, Json] = {}
     found: list[Json] = []
     series: list[Json] = []
-    texts: dict[str, tuple[str, ...]] = {}
+    beside: dict[str, dict[str, Any]] = {}
     for number, service in enumerate(services, first):
         missing = rows.missing(service)
         if missing:
@@ -74,7 +80,11 @@ def _catalogue(services: Iterable[Json], file: str, *, first: int) -> Catalogue:
         organizations.setdefault(organization["id"], organization)
         row = rows.service(service, organization)
         found.append(row)
-        texts[row["id"]] = tuple(values(rows.items(service, "attributes")).get("texts", ()))
+        beside[row["id"]] = {
+            "texts": tuple(values(rows.items(service, "attributes")).get("texts", ())),
+            "exceptions": rows.exceptions(service),
+            "original": None if rows.is_own(service) else service,
+        }
         for schedule in rows.schedules(service):
             read = rows.schedule(service, schedule)
             if read is None:
@@ -85,7 +95,7 @@ def _catalogue(services: Iterable[Json], file: str, *, first: int) -> Catalogue:
     given = {ORGANIZATIONS: organizations.values(), SERVICES: found, SCHEDULES: series}
     read_in = importer.parse({name: _table(name, some) for name, some in given.items()})
     offers = tuple(
-        dataclasses.replace(offer, texts=texts.get(offer.external_id, ())) for offer in read_in.offers
+        dataclasses.replace(offer, **beside.get(offer.external_id, {})) for offer in read_in.offers
     )
     return Catalogue(read_in.providers, offers, (*errors, *read_in.errors))
 

@@ -1,17 +1,20 @@
 """One HSDS object as cells of Lotse's tables: its own fields as they are, of foreign ones what fits; nothing is checked twice."""
 
+from datetime import datetime
 from typing import Any
 
 from offers import cells, kinds, places, rules
 from offers.errors import CellError
 from offers.hsds.terms import Json, values
 from offers.hsds.writing import STATUS
-from offers.types import BRING, LANGUAGE_CODES
+from offers.types import BRING, LANGUAGE_CODES, DateException
 
 _STATUS = {theirs: ours for ours, theirs in STATUS.items()}
 _ONCE, _WEEKLY, _MONTHLY = "ONCE", "WEEKLY", "MONTHLY"
+_BESIDE = frozenset({"texts", "exceptions"})
+"""What no cell of a table holds."""
 _GUESS = "orientation_course"
-_LONG, _SHORT = 5000, 200
+_LONG, _SHORT, _PLACE = 5000, 200, 60
 
 
 def text(item: Json, name: str) -> str:
@@ -44,21 +47,25 @@ def _fitting(read: cells.Reader, value: str) -> str:
     return value
 
 
+def is_own(service: Json) -> bool:
+    """Whether Lotse wrote it: nothing in it is then foreign."""
+    return "kind" in _own(service)
+
+
 def missing(service: Json) -> tuple[str, str] | None:
     """The field without which an entry cannot be taken and what to say about it."""
     if not text(service, "name"):
         return "name", "import.hsds_no_name"
     if not text(_object(service, "organization"), "name"):
         return "organization", "import.hsds_no_organization"
-    if not _place(service):
-        return "service_at_locations", "import.hsds_no_place"
     return None
 
 
 def _place(service: Json) -> str:
-    own = _own(service).get("place")
-    found = places.load().find(own or text(_address(service), "city"))
-    return found.name if found else ""
+    """The place by its name here; one outside the district as it is written, or none: such an entry stays a draft."""
+    said = _own(service).get("place") or text(_address(service), "city")
+    found = places.load().find(said) if said else None
+    return found.name if found else said[:_PLACE]
 
 
 def _location(service: Json) -> Json:
@@ -113,10 +120,26 @@ def service(item: Json, provider: dict[str, str]) -> dict[str, str]:
         "status": _STATUS.get(text(item, "status"), "draft"),
         **_contact(item, "url"),
     }
-    if "kind" not in own:
+    if not is_own(item):
         row |= _guessed(item, row, provider)
     renamed = {"id" if name == "external_id" else name: value for name, value in own.items()}
-    return row | {name: value for name, value in renamed.items() if name != "texts"}
+    return row | {name: value for name, value in renamed.items() if name not in _BESIDE}
+
+
+def exceptions(item: Json) -> tuple[DateException, ...]:
+    """Dates that were cancelled or moved, as far as they can be read."""
+    found = []
+    for said in values(items(item, "attributes")).get("exceptions", ()):
+        planned, to, closes = (*said.split("/"), "", "")[:3]
+        try:
+            old = datetime.fromisoformat(planned)
+            new = datetime.fromisoformat(to) if to else None
+            cells.clock(closes or "00:00")
+        except (ValueError, CellError):
+            continue
+        moved = (new.date(), f"{new:%H:%M}", closes) if new else (None, "", "")
+        found.append(DateException(old.date(), f"{old:%H:%M}", *moved))
+    return tuple(found)
 
 
 def _known(some: list[Json], name: str, codes: tuple[str, ...]) -> str:
@@ -129,17 +152,24 @@ def _guessed(item: Json, row: dict[str, str], provider: dict[str, str]) -> dict[
     costs = items(item, "cost_options")
     amounts = [cost.get("amount") for cost in costs if isinstance(cost.get("amount"), int | float)]
     free = bool(amounts) and not any(amounts)
-    capacity: Json = next(iter(items(item, "capacities")), {})
     return {
         "kind": kind.id,
         "topic": kind.topic,
         "field_of_action": "participation",
         "cost": "free" if free else "fee",
+        "cost_amount": _fitting(cells.amount, f"{amounts[0]:.2f}") if amounts and not free else "",
         "registration": "phone" if row["phone"] else "email" if row["email"] else "none",
-        "free_places": _fitting(cells.number(0, 100_000), text(capacity, "available")),
+        **_capacity(next(iter(items(item, "capacities")), {})),
         "source": provider["name"],
         "status": "draft",
     }
+
+
+def _capacity(item: Json) -> dict[str, str]:
+    """Free places and places in all; more free than there are is nothing to hold on to but the free ones."""
+    read = cells.number(0, 100_000)
+    free, total = (_fitting(read, text(item, name).removesuffix(".0")) for name in ("available", "maximum"))
+    return {"free_places": free, "capacity": total if total and int(free or 0) <= int(total) else ""}
 
 
 def _kind(item: Json) -> str:

@@ -3,88 +3,127 @@
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from offers import csvfile
-from offers.hsds.terms import Json
-from offers.hsds.writing import export_json
-from offers.types import Offer
+from offers.hsds.terms import Json, uuid
 
 _TEXT = (
-    "organizations: id name description email website\n"
-    "services: id organization_id name description url email status assured_date\n"
+    "organizations: id name alternate_name description email website tax_status tax_id year_incorporated legal_status logo"
+    " uri parent_organization_id\n"
+    "programs: id organization_id name alternate_name description\n"
+    "services: id organization_id program_id name alternate_name description url email status interpretation_services"
+    " application_process fees_description wait_time fees accreditations eligibility_description minimum_age maximum_age"
+    " assured_date assurer_email licenses alert last_modified\n"
+    "attributes: id link_id taxonomy_term_id link_type link_entity value label\n"
     "service_at_location: id service_id location_id description\n"
-    "locations: id location_type name latitude longitude\n"
-    "addresses: id location_id address_1 city state_province postal_code country address_type\n"
-    "accessibility: id location_id description\n"
-    "schedules: id service_id location_id service_at_location_id valid_from valid_to dtstart count freq interval"
-    " byday opens_at closes_at notes\n"
-    "phones: id location_id service_id organization_id service_at_location_id number type\n"
-    "languages: id service_id location_id phone_id code\n"
-    "cost_options: id service_id option currency amount\n"
-    "required_documents: id service_id document\n"
-    "service_capacity: id service_id unit_id available maximum updated\n"
-    "units: id name\n"
-    "attributes: id link_id taxonomy_term_id link_entity value\n"
-    "taxonomy_terms: id code name description taxonomy taxonomy_id\n"
-    "taxonomies: id name description\n"
+    "locations: id location_type url organization_id name alternate_name description transportation latitude longitude"
+    " external_identifier external_identifier_type\n"
+    "phones: id location_id service_id organization_id contact_id service_at_location_id number extension type description\n"
+    "contacts: id organization_id service_id service_at_location_id location_id name title department email\n"
+    "addresses: id location_id attention address_1 address_2 city region state_province postal_code country address_type\n"
+    "schedules: id service_id location_id service_at_location_id valid_from valid_to dtstart timezone until count wkst freq"
+    " interval byday byweekno bymonthday byyearday description opens_at closes_at schedule_link attending_type notes\n"
+    "funding: id organization_id service_id source\n"
+    "service_areas: id service_id service_at_location_id name description extent extent_type uri\n"
+    "required_documents: id service_id document uri\n"
+    "languages: id service_id location_id phone_id name code note\n"
+    "accessibility: id location_id description details url\n"
+    "taxonomy_terms: id code name description parent_id taxonomy language taxonomy_id term_uri\n"
+    "metadata: id resource_id resource_type last_action_date last_action_type field_name previous_value replacement_value"
+    " updated_by\n"
+    "meta_table_descriptions: id name language character_set\n"
+    "cost_options: id service_id valid_from valid_to option currency amount amount_description\n"
+    "organization_identifiers: id organization_id identifier_scheme identifier_type identifier\n"
+    "taxonomies: id name description uri version\n"
+    "service_capacity: id service_id unit_id available maximum description updated\n"
+    "units: id name scheme identifier uri\n"
+    "url: id label url organization_id service_id\n"
 )
 COLUMNS = {name: rest.split() for name, rest in (line.split(": ") for line in _TEXT.splitlines())}
 _TYPES = {
-    "valid_from": "date", "valid_to": "date", "dtstart": "date", "assured_date": "date", "opens_at": "time",
-    "closes_at": "time", "count": "number", "interval": "number", "amount": "number", "available": "number",
-    "maximum": "number", "latitude": "number", "longitude": "number", "updated": "datetime",
-}  # fmt: skip
+    **dict.fromkeys(
+        ("valid_from", "valid_to", "dtstart", "until", "assured_date", "last_action_date"), "date"
+    ),
+    **dict.fromkeys(("opens_at", "closes_at"), "time"),
+    **dict.fromkeys(("updated", "last_modified"), "datetime"),
+    **dict.fromkeys(
+        ("count", "interval", "amount", "available", "maximum", "latitude", "longitude"), "number"
+    ),
+    **dict.fromkeys(("timezone", "extension", "year_incorporated", "minimum_age", "maximum_age"), "number"),
+}
 # Where the rows of a field live, and the column by which they name what they belong to.
 _SERVICE, _LOCATION, _AT, _ORGANIZATION = "services", "locations", "service_at_location", "organizations"
 _MANY = {
     _SERVICE: {
         "phones": ("phones", "service_id"),
+        "contacts": ("contacts", "service_id"),
         "languages": ("languages", "service_id"),
         "schedules": ("schedules", "service_id"),
         "service_at_locations": (_AT, "service_id"),
         "cost_options": ("cost_options", "service_id"),
         "required_documents": ("required_documents", "service_id"),
         "capacities": ("service_capacity", "service_id"),
+        "funding": ("funding", "service_id"),
+        "service_areas": ("service_areas", "service_id"),
+        "additional_urls": ("url", "service_id"),
         "attributes": ("attributes", "link_id"),
     },
-    _ORGANIZATION: {"phones": ("phones", "organization_id"), "attributes": ("attributes", "link_id")},
-    _AT: {"schedules": ("schedules", "service_at_location_id")},
+    _ORGANIZATION: {
+        "phones": ("phones", "organization_id"),
+        "contacts": ("contacts", "organization_id"),
+        "funding": ("funding", "organization_id"),
+        "additional_websites": ("url", "organization_id"),
+        "organization_identifiers": ("organization_identifiers", "organization_id"),
+        "attributes": ("attributes", "link_id"),
+    },
+    _AT: {
+        "schedules": ("schedules", "service_at_location_id"),
+        "phones": ("phones", "service_at_location_id"),
+        "contacts": ("contacts", "service_at_location_id"),
+        "service_areas": ("service_areas", "service_at_location_id"),
+        "attributes": ("attributes", "link_id"),
+    },
     _LOCATION: {
         "addresses": ("addresses", "location_id"),
         "accessibility": ("accessibility", "location_id"),
+        "phones": ("phones", "location_id"),
+        "contacts": ("contacts", "location_id"),
+        "languages": ("languages", "location_id"),
+        "schedules": ("schedules", "location_id"),
     },
+    "phones": {"languages": ("languages", "phone_id")},
+    "contacts": {"phones": ("phones", "contact_id")},
     "schedules": {"attributes": ("attributes", "link_id")},
 }
 _ONE = {
-    _SERVICE: {"organization": (_ORGANIZATION, "organization_id")},
+    _SERVICE: {"organization": (_ORGANIZATION, "organization_id"), "program": ("programs", "program_id")},
     _AT: {"location": (_LOCATION, "location_id")},
     "service_capacity": {"unit": ("units", "unit_id")},
     "attributes": {"taxonomy_term": ("taxonomy_terms", "taxonomy_term_id")},
     "taxonomy_terms": {"taxonomy_detail": ("taxonomies", "taxonomy_id")},
 }
+# The package names a table by one of its rows.
 _SINGULAR = {
-    "organizations": "organization", "services": "service", "locations": "location", "addresses": "address",
-    "schedules": "schedule", "phones": "phone", "languages": "language", "cost_options": "cost_option",
-    "required_documents": "required_document", "units": "unit", "attributes": "attribute",
-    "taxonomy_terms": "taxonomy_term", "taxonomies": "taxonomy",
+    "addresses": "address", "taxonomies": "taxonomy", "funding": "funding", "metadata": "metadata",
+    "accessibility": "accessibility", "service_at_location": "service_at_location", "url": "url",
+    "service_capacity": "service_capacity",
 }  # fmt: skip
 Tables = dict[str, dict[str, Json]]
 
 
-def export_datapackage(offers: Sequence[Offer]) -> dict[str, bytes]:
+def export_datapackage(services: Sequence[Json]) -> dict[str, bytes]:
     """The files of a Tabular Data Package by name, `datapackage.json` among them."""
     tables: Tables = {name: {} for name in COLUMNS}
-    for service in export_json(offers):
+    for service in services:
         _spread(tables, "services", service)
-    filled = {name: rows for name, rows in tables.items() if rows or name == "services"}
-    files = {f"{name}.csv": _csv(COLUMNS[name], rows.values()) for name, rows in filled.items()}
+    files = {f"{name}.csv": _csv(COLUMNS[name], rows.values()) for name, rows in tables.items()}
     package = {
         "name": "human_services_data",
         "title": "Human Services Data Specification",
         "profile": "tabular-data-package",
         "version": "3.1.0",
-        "resources": [_resource(name) for name in filled],
+        "resources": [_resource(name) for name in tables],
     }
     return files | {"datapackage.json": json.dumps(package, indent=2).encode()}
 
@@ -93,32 +132,53 @@ def _spread(tables: Tables, table: str, item: Json) -> None:
     row = dict(item)
     # A row stands after the rows it points to.
     for field, (other, column) in _ONE.get(table, {}).items():
-        if field in row:
-            one = row.pop(field)
+        one = row.pop(field, None)
+        if isinstance(one, dict):
+            one = _named(one, table, row["id"], field)
             row[column] = one["id"]
-            _spread(tables, other, one)
+            # Within a service a programme is its organization's; on its own it must say so.
+            ours = (
+                {"organization_id": row["organization_id"]}
+                if other == "programs" and "organization_id" in row
+                else {}
+            )
+            _spread(tables, other, {**ours, **one})
     children = [
-        (other, {**child, column: row["id"]})
+        (other, {**_named(child, table, row["id"], field, number), column: row["id"]})
         for field, (other, column) in _MANY.get(table, {}).items()
-        for child in row.pop(field, [])
+        for number, child in enumerate(_list(row.pop(field, None)))
     ]
-    tables[table][row["id"]] = row
+    # The same telephone may hang on an office and on what takes place there.
+    tables[table].setdefault(row["id"], {}).update(row)
     for other, child in children:
         _spread(tables, other, child)
 
 
-def _csv(columns: list[str], rows: object) -> bytes:
+def _list(value: object) -> list[Json]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _named(item: Json, *place: object) -> Json:
+    """The object with an id; one of another directory may lack it."""
+    return item if isinstance(item.get("id"), str) else {**item, "id": uuid(*place)}
+
+
+def _cell(value: object) -> object:
+    return value if isinstance(value, str | int | float) else ""
+
+
+def _csv(columns: list[str], rows: Iterable[Json]) -> bytes:
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, columns, restval="", lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(rows)  # type: ignore[arg-type]
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
     return text.getvalue().encode()
 
 
 def _resource(name: str) -> Json:
     fields = [{"name": column, "type": _TYPES.get(column, "string")} for column in COLUMNS[name]]
     return {
-        "name": _SINGULAR.get(name, name),
+        "name": _SINGULAR.get(name, name.removesuffix("s")),
         "path": f"{name}.csv",
         "profile": "tabular-data-resource",
         "format": "csv",

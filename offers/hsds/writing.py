@@ -1,9 +1,7 @@
 """From offers to full HSDS service objects; how those become tables is in `tabular`."""
 
-from collections.abc import Sequence
-
 from offers.hsds.terms import Json, attributes, entity_id, uuid
-from offers.types import Offer, Provider, Schedule
+from offers.types import DateException, Offer, Provider, Schedule
 
 STATUS = {"published": "active", "draft": "inactive", "paused": "temporarily closed", "ended": "defunct"}
 STATE, COUNTRY = "BY", "DE"
@@ -33,18 +31,15 @@ _OWN_FIELDS = [
 ]
 
 
-def export_json(offers: Sequence[Offer]) -> list[Json]:
-    """One full service object for each offer, with its organization, location and dates in it."""
-    return [_service(offer) for offer in offers]
-
-
 def _filled(values: Json) -> Json:
     return {name: value for name, value in values.items() if value not in ("", None, [])}
 
 
-def _service(offer: Offer) -> Json:
+def service(offer: Offer) -> Json:
+    """The full service object, with its organization, location and dates in it."""
     id_ = entity_id("service", offer.external_id)
     own = {name: getattr(offer, name) for name in _OWN_FIELDS}
+    own["exceptions"] = tuple(map(exception_text, offer.exceptions))
     if not _has_address(offer.address_1, offer.postal_code):
         own |= {"address_1": offer.address_1, "postal_code": offer.postal_code}
     return _filled(
@@ -67,6 +62,16 @@ def _service(offer: Offer) -> Json:
             "capacities": _capacities(id_, offer),
             "attributes": attributes("service", id_, own),
         }
+    )
+
+
+def exception_text(exception: DateException) -> str:
+    """`2027-02-03T18:00` for a cancelled date, `2027-02-03T18:00/2027-02-05T17:00/18:30` for a moved one."""
+    planned = f"{exception.day.isoformat()}T{exception.opens_at}"
+    if exception.moved_to is None:
+        return planned
+    return (
+        f"{planned}/{exception.moved_to.isoformat()}T{exception.moved_opens_at}/{exception.moved_closes_at}"
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from lotse.commands import hsds
 from offers import rules
-from offers.hsds import reading, tabular, writing
+from offers.hsds import reading, services, tabular, writing
 from offers.importer import Catalogue
 from offers.types import Offer
 from tests import catalogue
@@ -80,8 +80,8 @@ def _full() -> Offer:
 
 def _there_and_back(offers: tuple[Offer, ...], form: str) -> Catalogue:
     if form == "json":
-        return reading.parse_json(json.dumps(writing.export_json(offers)).encode())
-    return reading.parse_datapackage(tabular.export_datapackage(offers))
+        return reading.parse_json(json.dumps(services.export(offers)).encode())
+    return reading.parse_datapackage(tabular.export_datapackage(services.export(offers)))
 
 
 @pytest.mark.parametrize("form", ["json", "datapackage"])
@@ -103,7 +103,7 @@ def test_every_status_comes_back(status: str) -> None:
 
 
 def test_services_hold_what_hsds_requires() -> None:
-    for service in writing.export_json(catalogue.sample()):
+    for service in services.export(catalogue.sample()):
         UUID(service["id"])
         assert service["name"]
         assert service["status"] in {"active", "inactive", "defunct", "temporarily closed"}
@@ -118,7 +118,7 @@ def test_services_hold_what_hsds_requires() -> None:
 
 
 def test_tables_point_to_rows_that_exist() -> None:
-    files = tabular.export_datapackage(catalogue.sample())
+    files = tabular.export_datapackage(services.export(catalogue.sample()))
     tables = {name: tabular.read(files[f"{name}.csv"]) for name in tabular.COLUMNS if f"{name}.csv" in files}
     ids = {name: [row["id"] for row in rows] for name, rows in tables.items()}
     assert all(len(set(some)) == len(some) for some in ids.values())
@@ -135,7 +135,58 @@ def test_a_foreign_service_is_a_draft_and_keeps_its_id() -> None:
     assert (offer.status, offer.kind, offer.place) == ("draft", "debt_advice", "Haar")
     assert (offer.phone, offer.email, offer.postal_code, offer.cost) == ("089 99998 001", "", "", "fee")
     assert [one.byday for one in offer.schedules] == ["TH,FR"]
-    assert writing.export_json([offer])[0]["id"] == FOREIGN["id"]
+    assert services.export([offer])[0]["id"] == FOREIGN["id"]
+
+
+def test_what_another_directory_wrote_comes_back_word_for_word() -> None:
+    given = FOREIGN | {"alert": "Closed in May", "contacts": [{"id": "c", "name": "Ann"}], "minimum_age": 12}
+    (offer,) = reading.parse_json(json.dumps(given).encode()).offers
+    assert services.export([offer]) == [given]
+
+
+def test_what_changed_since_is_written_over_it_and_the_rest_stays() -> None:
+    given = FOREIGN | {"alert": "Closed in May", "attributes": [{"id": "a", "link_id": "x", "value": "y"}]}
+    (offer,) = reading.parse_json(json.dumps(given).encode()).offers
+    changed = dataclasses.replace(offer, name="Debt advice", status="published", phone="")
+    (service,) = services.export([changed])
+    assert (service["name"], service["status"], service["alert"]) == (
+        "Debt advice",
+        "active",
+        "Closed in May",
+    )
+    assert "phones" not in service
+    assert given["attributes"][0] in service["attributes"]
+    (again,) = reading.parse_json(json.dumps([service]).encode()).offers
+    assert (again.name, again.status, again.kind, again.schedules) == (
+        "Debt advice",
+        "published",
+        offer.kind,
+        offer.schedules,
+    )
+
+
+def test_tables_hold_what_another_directory_wrote() -> None:
+    contact = {"id": "7d2a5b0e-35f5-4a3c-8f44-0c2c6f6d8b11", "name": "Ann"}
+    given = FOREIGN | {"contacts": [contact], "wait_time": "two weeks", "funding": [{"source": "no id"}]}
+    (offer,) = reading.parse_json(json.dumps(given).encode()).offers
+    files = tabular.export_datapackage(services.export([offer]))
+    tables = {name: tabular.read(files[f"{name}.csv"]) for name in tabular.COLUMNS}
+    assert tables["services"][0]["wait_time"] == "two weeks"
+    assert [row["name"] for row in tables["contacts"]] == ["Ann"]
+    assert [row["source"] for row in tables["funding"]] == ["no id"]
+    (back,) = reading.parse_datapackage(files).offers
+    assert dataclasses.replace(back, original=None) == dataclasses.replace(offer, original=None)
+
+
+def test_a_place_elsewhere_or_none_stays_a_draft_with_what_is_written() -> None:
+    elsewhere = FOREIGN | {"service_at_locations": [{"location": {"addresses": [{"city": "Springfield"}]}}]}
+    nowhere = FOREIGN | {"id": "0bc248fa-dc27-4650-9ba4-8f1a24ef16a2", "service_at_locations": []}
+    found = reading.parse_json(json.dumps([elsewhere, nowhere]).encode())
+    assert found.errors == ()
+    assert [(offer.place, offer.status) for offer in found.offers] == [
+        ("Springfield", "draft"),
+        ("", "draft"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +194,6 @@ def test_a_foreign_service_is_a_draft_and_keeps_its_id() -> None:
     [
         ({"name": ""}, "import.hsds_no_name"),
         ({"organization": None}, "import.hsds_no_organization"),
-        ({"service_at_locations": []}, "import.hsds_no_place"),
         ({"schedules": [{"freq": "WEEKLY", "byday": "MO"}]}, "import.hsds_schedule"),
     ],
 )

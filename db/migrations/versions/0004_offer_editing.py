@@ -1,4 +1,4 @@
-"""cancelled and moved dates, offers as they were before a change."""
+"""cancelled and moved dates, offers as they were before a change, and as another directory wrote them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,6 +26,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("offer_id", "day", "opens_at", name=op.f("pk_offer_exceptions")),
     )
     op.create_table(
+        "offer_originals",
+        sa.Column("offer_id", sa.String(length=32), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["offer_id"], ["offers.id"], name=op.f("fk_offer_originals_offer_id_offers"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("offer_id", name=op.f("pk_offer_originals")),
+    )
+    op.create_table(
         "offer_versions",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("offer_id", sa.String(length=32), nullable=False),
@@ -48,4 +57,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("offer_versions")
+    op.drop_table("offer_originals")
     op.drop_table("offer_exceptions")

@@ -1,0 +1,28 @@
+"""The catalogue as HSDS services: Lotse's own as it knows them, those of another directory as that wrote them but for what changed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from offers.hsds import reading, rows, writing
+from offers.hsds.terms import Json
+from offers.types import Offer
+
+
+def export(offers: Sequence[Offer]) -> list[Json]:
+    """One full service object for each offer."""
+    return [_foreign(offer, offer.original) if offer.original else writing.service(offer) for offer in offers]
+
+
+def _foreign(offer: Offer, original: Mapping[str, Any]) -> Json:
+    """What the other directory wrote, and over it what is no longer as it was taken then."""
+    ours = writing.service(offer)
+    before = reading.read_one(dict(original))
+    then = writing.service(before) if before else {}
+    if ours == then:
+        return dict(original)
+    changed = {name: value for name, value in ours.items() if value != then.get(name)}
+    gone = {name for name in then if name not in ours}
+    kept = {name: value for name, value in original.items() if name not in gone}
+    # With Lotse's own fields in it nothing has to be guessed when it is read again.
+    theirs = [one for one in rows.items(kept, "attributes") if not rows.is_own({"attributes": [one]})]
+    return kept | changed | {"attributes": [*theirs, *ours["attributes"]]}
