@@ -9,6 +9,8 @@ from nlu.types import TOPICS, Understanding
 from offers.types import Query
 
 KIND = "search"
+_TAPPED = ("weekday", "free", "spoken", "residence")
+"""Filters that only buttons set."""
 _SHORT = 5
 _SURE = 0.7
 _FILTERS = ("place", "level", "audience", "childcare", "daytime")
@@ -59,6 +61,7 @@ def merged(last: Mapping[str, Any], understanding: Understanding) -> Query:
     """The last search with what the new message changes."""
     new = {name: understanding.value(name) for name in _FILTERS}
     kept: dict[str, Any] = {name: new[name] if new[name] is not None else last.get(name) for name in _FILTERS}
+    kept |= {name: last.get(name) for name in _TAPPED}
     location = last.get("location")
     moved = new["place"] is not None
     return Query(
@@ -66,6 +69,17 @@ def merged(last: Mapping[str, Any], understanding: Understanding) -> Query:
         topic=last.get("topic"),
         location=tuple(location) if location and not moved else None,
         **kept,
+    )
+
+
+def restored(last: Mapping[str, Any]) -> Query:
+    """The search that was remembered."""
+    location = last.get("location")
+    return Query(
+        text=str(last.get("text", "")),
+        topic=last.get("topic"),
+        location=tuple(location) if location else None,
+        **{name: last.get(name) for name in (*_FILTERS, *_TAPPED)},
     )
 
 
@@ -79,6 +93,7 @@ def remembered(query: Query, hits: list[str]) -> dict[str, Any]:
         "audience": query.audience,
         "childcare": query.childcare,
         "daytime": query.daytime,
+        **{name: getattr(query, name) for name in _TAPPED},
         "location": list(query.location) if query.location else None,
         "hits": hits,
     }

@@ -1,6 +1,6 @@
 """Every way into the bot, in the order in which it is tried; docs/handlers.md and the rights matrix are made from it."""
 
-from bot.handlers.client import card, own, question
+from bot.handlers.client import card, narrow, own, question
 from bot.handlers.coordinator.routes import ROUTES as COORDINATOR
 from bot.handlers.shared import invitation, settings, start
 from bot.routes import Route
@@ -9,6 +9,7 @@ from people.types import Permission as May
 
 ROUTES: tuple[Route, ...] = (
     Route(Kind.LINK, "join", invitation.join, May.ASK, "opens an invitation", args=1),
+    Route(Kind.LINK, "offer", question.shared, May.ASK, "a card that somebody passed on", args=1),
     Route(Kind.COMMAND, "start", start.start, May.ASK, "language, notice, menu"),
     Route(Kind.COMMAND, "menu", start.menu, May.ASK, "the menu"),
     Route(Kind.COMMAND, "language", start.languages, May.ASK, "choose a language"),
@@ -56,6 +57,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "appt.why", own.cannot_come_because, May.ASK, "cannot come, because", args=2),
     Route(Kind.TAP, "remember", own.open_reminder, May.ASK, "open a reminder", args=1),
     Route(Kind.TAP, "answer", own.open_answer, May.ASK, "open the coordinator's answer", args=1),
+    *narrow.ROUTES,
     *COORDINATOR,
     Route(Kind.MEMBERSHIP, "membership", start.membership, May.ASK, "the chat was blocked or opened again"),
     Route(Kind.LOCATION, "location", question.near, May.ASK, "offers near a sent location"),

@@ -4,16 +4,20 @@ from collections.abc import Set
 from datetime import datetime
 
 from offers import dates, rules
-from offers.types import Offer, Query, Topic
+from offers.types import Offer, Query, Schedule, Topic
 
 COST = {
     "topic": 128,
     "dates": 64,
     "kind": 48,
+    "residence": 40,
     "childcare": 32,
     "audience": 10,
+    "free": 6,
+    "spoken": 5,
     "level": 4,
     "daytime": 2,
+    "weekday": 2,
     "place": 1,
 }
 """What it costs to miss something: what is dearer is given up later, childcare last of what a person may do without.
@@ -49,6 +53,10 @@ def misses(
         "audience": bool(query.audience and offer.audience) and query.audience not in offer.audience,
         "childcare": bool(query.childcare) and offer.childcare == "no",
         "daytime": query.daytime is not None and not _daytime_fits(offer, query.daytime, now),
+        "weekday": query.weekday is not None and not _weekday_fits(offer, query.weekday, now),
+        "free": bool(query.free) and offer.cost != "free",
+        "spoken": query.spoken is not None and query.spoken not in offer.languages,
+        "residence": query.residence is not None and not _is_open_to(offer, query.residence),
         "dates": ended,
         "kind": bool(kinds) and offer.kind not in kinds,
     }
@@ -74,8 +82,23 @@ def _level_steps(offer: Offer, level: str) -> int:
     return rules.level_steps(level, offer.level_min, offer.level_max, taught=taught)
 
 
+def _is_open_to(offer: Offer, residence: str) -> bool:
+    return not offer.residence_status or bool({"any", residence} & set(offer.residence_status))
+
+
+def _weekday_fits(offer: Offer, weekday: str, now: datetime) -> bool:
+    return not offer.schedules or any(
+        weekday in rules.weekdays(schedule) for schedule in _current(offer, now)
+    )
+
+
 def _daytime_fits(offer: Offer, daytime: str, now: datetime) -> bool:
     """By appointment any time may do; a series that is over says nothing any more."""
+    return not offer.schedules or any(
+        daytime in rules.daytimes(schedule) for schedule in _current(offer, now)
+    )
+
+
+def _current(offer: Offer, now: datetime) -> list[Schedule]:
     today = now.astimezone(dates.BERLIN).date()
-    current = [s for s in offer.schedules if s.valid_to is None or s.valid_to >= today]
-    return not offer.schedules or any(daytime in rules.daytimes(schedule) for schedule in current)
+    return [s for s in offer.schedules if s.valid_to is None or s.valid_to >= today]

@@ -3,9 +3,11 @@
 import calendar
 import hashlib
 import re
+from dataclasses import replace
 from datetime import date, time
+from typing import Any
 
-from offers.types import DAYTIMES, LEVELS, WEEKDAYS, Offer, Schedule
+from offers.types import DAYTIMES, LEVELS, WEEKDAYS, Offer, Query, Schedule
 
 REVIEW_MONTHS = 3
 _OPENING_HOURS = 4 * 60
@@ -43,7 +45,7 @@ def daytimes(schedule: Schedule) -> frozenset[str]:
     found = {name for name, (first, last) in parts.items() if first <= start < last}
     if end - start >= _OPENING_HOURS:
         found |= {n for n, (a, b) in parts.items() if min(end, b) - max(start, a) >= _NOTICEABLE}
-    if _weekdays(schedule) & {"SA", "SU"}:
+    if weekdays(schedule) & {"SA", "SU"}:
         found.add("weekend")
     return frozenset(found) & frozenset(DAYTIMES)
 
@@ -53,7 +55,8 @@ def _minutes(text: str) -> int:
     return value.hour * 60 + value.minute
 
 
-def _weekdays(schedule: Schedule) -> set[str]:
+def weekdays(schedule: Schedule) -> set[str]:
+    """The days of the week on which it takes place."""
     if schedule.byday:
         return {day for _, day in parse_byday(schedule.byday)}
     return {WEEKDAYS[schedule.valid_from.weekday()]}
@@ -86,3 +89,11 @@ def review_due(assured: date | None, today: date) -> bool:
 def is_full(offer: Offer) -> bool:
     """Whether no place is free."""
     return offer.free_places == 0
+
+
+def with_filter(query: Query, name: str, value: str | bool | None) -> Query:
+    """The question with one filter set, or taken away by None; a named place takes the place of a sent one."""
+    changed: dict[str, Any] = {name: value}
+    if name == "place":
+        changed["location"] = None
+    return replace(query, **changed)

@@ -115,6 +115,24 @@ class OfferIndex:
         hits = tuple(self._hit(item) for item in shown[:limit])
         return SearchResult(hits, max(len(hits), _total(found, shown[:limit])), query)
 
+    def fitting(self, query: Query, now: datetime) -> list[Hit]:
+        """Every offer that misses nothing of the question, the best first; without words and filters all there are."""
+        asked = self._prepare(query)
+        candidates = self._candidates(asked, now)
+        if not candidates:
+            return []
+        scores, kinds = dict.fromkeys(candidates, 0.0), frozenset[str]()
+        if asked.words:
+            weights = {word: rarity(self._strong.lookup(word), candidates) for word in asked.words}
+            called = self._called(asked, weights)
+            scores = self._scores(asked, weights, called, candidates)
+            evidence = self._evidence(asked, weights, called, candidates)
+            kinds = _most_of(evidence, _EVIDENCE)
+        found = [self._judge(asked, number, scores[number], kinds, now) for number in candidates]
+        return [
+            self._hit(item) for item in sorted(found, key=lambda f: self._key(asked, f, now)) if not item.cost
+        ]
+
     def _prepare(self, query: Query) -> _Asked:
         place = self._places.find(query.place) if query.place else None
         if place is None and query.location is not None:

@@ -11,8 +11,10 @@ from i18n.messages import words
 from offers import dates, ics, importer, kinds, places
 from offers.importer import Catalogue
 from offers.repository import OffersRepository, Stamp, offer_hash, provider_hash
+from offers.rules import with_filter
 from offers.search import OfferIndex
 from offers.types import (
+    Hit,
     ImportReport,
     Occurrence,
     Offer,
@@ -53,6 +55,18 @@ class OffersService:
     def search(self, query: Query, now: datetime, limit: int = 3) -> SearchResult:
         """The offers that fit best, as of the last `refresh`."""
         return self._index.search(query, now, limit)
+
+    def fitting(self, query: Query, now: datetime) -> list[Hit]:
+        """Every offer that misses nothing of the question, the best first, as of the last `refresh`."""
+        return self._index.fitting(query, now)
+
+    def facets(self, query: Query, name: str, values: Sequence[str], now: datetime) -> dict[str, int]:
+        """How many offers would be left with each of these values for a filter; none for those that leave nothing."""
+        wide = with_filter(query, name, None)
+        if not self._index.fitting(wide, now):
+            return {}
+        counts = {value: len(self._index.fitting(with_filter(wide, name, value), now)) for value in values}
+        return {value: count for value, count in counts.items() if count}
 
     async def count(self, tx: Transaction) -> int:
         """How many offers the catalogue has, drafts included."""

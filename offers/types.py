@@ -29,7 +29,9 @@ FREQUENCIES: tuple[str, ...] = ("WEEKLY", "MONTHLY", "ONCE")
 WEEKDAYS: tuple[str, ...] = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 SKIP_HOLIDAYS: tuple[str, ...] = ("school", "public", "none")
 DAYTIMES: tuple[str, ...] = ("morning", "afternoon", "evening", "weekend")
-FILTERS: tuple[str, ...] = ("topic", "dates", "audience", "level", "childcare", "daytime", "place")
+FILTERS: tuple[str, ...] = (
+    "topic", "dates", "residence", "audience", "level", "childcare", "spoken", "free", "daytime", "weekday", "place",
+)  # fmt: skip
 """What a hit may miss of a question, in the order in which it is told."""
 
 
@@ -206,7 +208,10 @@ class Offer:
 
 @dataclass(frozen=True)
 class Query:
-    """What somebody looks for; everything may be left out. `location` is latitude and longitude in WGS 84."""
+    """What somebody looks for; everything may be left out. `location` is latitude and longitude in WGS 84.
+
+    `spoken` is a language code, `weekday` one of `WEEKDAYS`, `residence` one of `RESIDENCE`.
+    """
 
     text: str = field(default="", repr=False)
     topic: str | None = None
@@ -215,6 +220,10 @@ class Query:
     audience: str | None = None
     childcare: bool | None = None
     daytime: str | None = None
+    weekday: str | None = None
+    free: bool | None = None
+    spoken: str | None = None
+    residence: str | None = None
     location: tuple[float, float] | None = field(default=None, repr=False)
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
-from bot.screens import Button, Screen, tap
+from bot.screens import Button, Screen, link, tap
 from bot.turn import House
 from bot.views.parts import bold, in_rows, lines, with_home
 from i18n import dates as spoken
@@ -27,7 +28,7 @@ def short_card(words: Words, hit: Hit, dates: Sequence[Occurrence], now: datetim
     missing = [words.plain("miss." + name) for name in hit.misses]
     text = lines(
         what(words, offer),
-        _where(words, hit),
+        where(words, hit),
         facts.when(words, offer, dates),
         facts.cost(words, offer),
         Markup("❗️ {}").format(spoken.listed(missing, words.language)) if missing else None,
@@ -48,16 +49,17 @@ def full_card(
     *,
     edit: bool,
     keeper: bool = False,
+    share: str = "",
 ) -> Screen:
     """Everything about an offer, its German name and a German sentence to show, its source and the day of the last check.
 
-    A `keeper` of the catalogue can change it from here.
+    A `keeper` of the catalogue can change it from here; `share` is the address that opens the card on another phone.
     """
     hit = Hit(offer, None, None, ())
     text = lines(
         what(words, offer),
         isolate(offer.summary) if words.language == SOURCE and offer.summary else None,
-        _where(words, hit),
+        where(words, hit),
         Markup("📍 {}").format(isolate(facts.address(offer))) if offer.address_1 else None,
         facts.when(words, offer, dates),
         facts.cost(words, offer),
@@ -75,16 +77,23 @@ def full_card(
             tap(words.plain("card.wrong"), "wrong", offer.id),
         ],
     ]
+    if share:
+        rows.append([link(words.plain("share.button"), _share(share, offer))])
     if keeper:
         rows.append([tap(words.plain("ed.menu"), "ed", offer.id)])
     return Screen(text, with_home(words, rows), edit=edit)
+
+
+def _share(address: str, offer: Offer) -> str:
+    """Telegram's own page for passing something on to a chat."""
+    return "https://t.me/share/url?" + urlencode({"url": address, "text": offer.name}, quote_via=quote)
 
 
 def after_cards(words: Words, result: SearchResult) -> Screen:
     """What can be asked next: elsewhere, at another time, or a person."""
     left = max(result.total - len(result.hits), 0)
     text = words("search.more_found", count=left) if left else words("search.ask_on")
-    rows = [[tap(words.plain("search.near_me"), "near")]]
+    rows = [[tap(words.plain("search.near_me"), "near"), tap(words.plain("filter.button"), "filter")]]
     return Screen(text, with_home(words, rows), notify=False)
 
 
@@ -171,7 +180,8 @@ def what(words: Words, offer: Offer) -> Markup:
     return head if german is None else lines(head, Markup("🇩🇪 {}").format(german))
 
 
-def _where(words: Words, hit: Hit) -> Markup:
+def where(words: Words, hit: Hit) -> Markup:
+    """The place, and how near it is."""
     offer = hit.offer
     place = isolate(offer.place)
     if hit.distance_km is not None and hit.near != "same":

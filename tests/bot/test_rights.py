@@ -29,6 +29,11 @@ _CASE, _MILESTONE, _APPOINTMENT, _REQUEST = ("case",), ("milestone",), ("appoint
 
 ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "link join": ("code",),
+    "link offer": _OFFER,
+    **{f"tap {name}": () for name in ("filter", "filter.none")},
+    "tap filter.by": ("=level",),
+    "tap filter.set": ("=level", "=A1"),
+    "tap filter.list": ("=0",),
     **{
         f"command {name}": ()
         for name in ("start", "menu", "language", "help", "person", "stop", "privacy", "delete")

@@ -93,6 +93,7 @@ async def more(turn: Turn, offer_id: str) -> Screen:
     """Everything about one offer."""
     offer = await turn.services.offers.get(turn.tx, offer_id)
     dates = turn.services.offers.next_dates(offer, turn.now, 3)
+    house = turn.services.house
     return cards.full_card(
         turn.words,
         offer,
@@ -100,7 +101,13 @@ async def more(turn: Turn, offer_id: str) -> Screen:
         turn.now,
         edit=turn.tapped_message is not None,
         keeper=allows(turn.actor, Permission.KEEP_CATALOGUE),
+        share=house.deep_link(f"offer_{offer.id}") if house.bot_username else "",
     )
+
+
+async def shared(turn: Turn, offer_id: str) -> Screens:
+    """A card that somebody passed on; whoever has never been here chooses a language after it."""
+    return [await more(turn, offer_id), *_languages(turn)]
 
 
 async def _search(turn: Turn, query: Query) -> Screens:

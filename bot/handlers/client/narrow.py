@@ -1,0 +1,126 @@
+"""Searching with buttons: one filter after another, each with how many offers it leaves."""
+
+from bot import followup
+from bot.routes import Route, RouteKind
+from bot.screens import Screen
+from bot.turn import Turn
+from bot.views import narrow as views
+from offers import places
+from offers.facts import TOPICS
+from offers.rules import with_filter
+from offers.types import (
+    AUDIENCES,
+    DAYTIMES,
+    LANGUAGE_CODES,
+    LEVELS,
+    RESIDENCE,
+    WEEKDAYS,
+    Query,
+)
+from people.errors import NotFoundError
+from people.rules import CONTEXT_LIFE
+from people.types import Permission
+
+_MANY_PAGES = 10_000
+_VALUES = {
+    "topic": tuple(topic for topic, _ in TOPICS),
+    "place": places.load().names,
+    "level": LEVELS,
+    "audience": AUDIENCES,
+    "daytime": DAYTIMES,
+    "weekday": WEEKDAYS,
+    "spoken": LANGUAGE_CODES,
+    "residence": tuple(status for status in RESIDENCE if status != "any"),
+}
+
+
+async def show(turn: Turn) -> Screen:
+    """What is chosen so far."""
+    return _filters(turn, _query(turn))
+
+
+async def start_over(turn: Turn) -> Screen:
+    """Nothing chosen."""
+    await _remember(turn, Query())
+    return _filters(turn, Query())
+
+
+async def by(turn: Turn, name: str) -> Screen:
+    """The values of one filter."""
+    if name not in _VALUES:
+        raise NotFoundError
+    query = _query(turn)
+    counts = turn.services.offers.facets(query, name, _VALUES[name], turn.now)
+    codes = {value: _code(name, value) for value in counts}
+    return views.values_screen(turn.words, name, counts, codes, chosen=getattr(query, name) is not None)
+
+
+async def choose(turn: Turn, name: str, code: str) -> Screen:
+    """A value was tapped; `-` is any."""
+    query = with_filter(_query(turn), name, _value(name, code))
+    await _remember(turn, query)
+    return _filters(turn, query)
+
+
+async def results(turn: Turn, page: str) -> Screen:
+    """What is left, as a list."""
+    if not (page.isascii() and page.isdigit() and int(page[:6]) < _MANY_PAGES):
+        raise NotFoundError
+    query = _query(turn)
+    hits = turn.services.offers.fitting(query, turn.now)
+    await _remember(turn, query, [hit.offer.id for hit in hits[: views.PAGE]])
+    if not hits:
+        return _filters(turn, query)
+    first = int(page) * views.PAGE
+    dates = [
+        turn.services.offers.next_dates(hit.offer, turn.now, 1) if first <= at < first + views.PAGE else ()
+        for at, hit in enumerate(hits)
+    ]
+    return views.list_screen(turn.words, hits, dates, int(page), turn.now)
+
+
+def _filters(turn: Turn, query: Query) -> Screen:
+    offers = turn.services.offers
+    count = len(offers.fitting(query, turn.now))
+    switches = {
+        name: len(offers.fitting(with_filter(query, name, True), turn.now)) for name in views.SWITCHES
+    }
+    return views.filters_screen(turn.words, query, count, switches)
+
+
+def _query(turn: Turn) -> Query:
+    last = turn.drafts.get(followup.KIND)
+    return followup.restored(last.data) if last is not None else Query()
+
+
+async def _remember(turn: Turn, query: Query, hits: list[str] | None = None) -> None:
+    data = followup.remembered(query, hits or [])
+    await turn.services.people.put_draft(
+        turn.tx, turn.actor, followup.KIND, "found", data, turn.now, life=CONTEXT_LIFE
+    )
+
+
+def _code(name: str, value: str) -> str:
+    """What a button sends for a value: a place by its number, since names can be long."""
+    return str(_VALUES[name].index(value)) if name == "place" else value
+
+
+def _value(name: str, code: str) -> str | bool | None:
+    if name in views.SWITCHES:
+        return True if code == "yes" else None
+    if code == "-" and name in _VALUES:
+        return None
+    found = next((value for value in _VALUES.get(name, ()) if _code(name, value) == code), None)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+_TAP, _ASK = RouteKind.TAP, Permission.ASK
+ROUTES: tuple[Route, ...] = (
+    Route(_TAP, "filter", show, _ASK, "search with buttons: what is chosen"),
+    Route(_TAP, "filter.none", start_over, _ASK, "search with buttons: begin anew"),
+    Route(_TAP, "filter.by", by, _ASK, "search with buttons: the values of a filter", args=1),
+    Route(_TAP, "filter.set", choose, _ASK, "search with buttons: choose a value", args=2),
+    Route(_TAP, "filter.list", results, _ASK, "search with buttons: the results", args=1),
+)

@@ -1,0 +1,118 @@
+"""Searching with buttons: what is chosen, what a choice would leave, and the results as a list."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from markupsafe import Markup
+
+from bot.screens import Button, Screen, tap
+from bot.views.cards import where
+from bot.views.parts import bold, home, in_rows, lines
+from i18n import dates as spoken
+from i18n.bidi import isolate
+from i18n.languages import SOURCE, name_in
+from i18n.messages import Words
+from offers import facts
+from offers.types import Hit, Occurrence, Query
+
+PAGE = 8
+CHOICES = ("topic", "place", "level", "audience", "daytime", "weekday", "spoken", "residence")
+"""Filters of which one value is chosen."""
+SWITCHES = ("childcare", "free")
+"""Filters that are on or off."""
+
+
+def filters_screen(words: Words, query: Query, count: int, switches: Mapping[str, int]) -> Screen:
+    """What is chosen so far and how many offers that leaves; `switches` is how many would be left with one of them on."""
+    chosen = [
+        Markup("• {}: {}").format(words("filter." + name), value(words, name, str(getattr(query, name))))
+        for name in CHOICES
+        if getattr(query, name) is not None
+    ]
+    chosen += [Markup("• {}").format(words("filter." + name)) for name in SWITCHES if getattr(query, name)]
+    said = Markup("• „{}“").format(isolate(query.text)) if query.text else None
+    near = Markup("• 📍") if query.location else None
+    text = lines(bold(words("filter.title")), said, near, *chosen, None if count else words("filter.nothing"))
+    pick = [tap(_label(words, query, name), "filter.by", name) for name in CHOICES]
+    flip = [_switch(words, query, name, switches.get(name, 0)) for name in SWITCHES]
+    show = [tap(words.plain("filter.show", count=count), "filter.list", "0")] if count else []
+    rows = [show, *in_rows(pick, 2), flip, [tap(words.plain("filter.reset"), "filter.none")], home(words)]
+    return Screen(text, [row for row in rows if row], edit=True)
+
+
+def values_screen(
+    words: Words, name: str, counts: Mapping[str, int], codes: Mapping[str, str], *, chosen: bool
+) -> Screen:
+    """The values of a filter with how many offers each leaves; `codes` are what their buttons send."""
+    buttons = [
+        tap(f"{value(words, name, each)} ({count})", "filter.set", name, codes[each])
+        for each, count in counts.items()
+    ]
+    rows = in_rows(buttons, 2)
+    if chosen:
+        rows.append([tap(words.plain("filter.any"), "filter.set", name, "-")])
+    text = lines(bold(words("filter." + name)), None if counts else words("filter.nothing"))
+    return Screen(text, [*rows, [tap(words.plain("button.back"), "filter")]], edit=True)
+
+
+def list_screen(
+    words: Words, hits: Sequence[Hit], dates: Sequence[Sequence[Occurrence]], page: int, now: datetime
+) -> Screen:
+    """A page of results, a short entry each with a button of the same number."""
+    pages = max(1, -(-len(hits) // PAGE))
+    page = min(page, pages - 1)
+    first = page * PAGE
+    shown = hits[first : first + PAGE]
+    entries = [
+        _entry(words, number, hit, when, now)
+        for number, hit, when in zip(
+            range(first + 1, first + 1 + len(shown)), shown, dates[first:], strict=False
+        )
+    ]
+    numbers = [tap(str(first + at), "offer", hit.offer.id) for at, hit in enumerate(shown, 1)]
+    turns = [
+        tap(label, "filter.list", str(other))
+        for label, other in (("◀️", page - 1), ("▶️", page + 1))
+        if 0 <= other < pages
+    ]
+    text = lines(bold(words("filter.found", count=len(hits))), *entries)
+    rows = [*in_rows(numbers, 4), turns, [tap(words.plain("filter.button"), "filter")], home(words)]
+    return Screen(text, [row for row in rows if row], edit=True)
+
+
+def value(words: Words, name: str, code: str) -> str:
+    """A value of a filter in words."""
+    match name:
+        case "place":
+            return code
+        case "weekday":
+            return spoken.weekdays([code], words.language)
+        case "spoken":
+            return name_in(code, words.language)
+        case "daytime":
+            return words.plain("daytime." + code)
+        case _:
+            return words.plain(f"{name}.{code}")
+
+
+def _label(words: Words, query: Query, name: str) -> str:
+    chosen = getattr(query, name)
+    said = f"✅ {value(words, name, str(chosen))}" if chosen is not None else words.plain("filter." + name)
+    return said[:60]
+
+
+def _switch(words: Words, query: Query, name: str, count: int) -> Button:
+    said = words.plain("filter." + name)
+    if getattr(query, name):
+        return tap(f"✅ {said}", "filter.set", name, "-")
+    return tap(f"{said} ({count})", "filter.set", name, "yes")
+
+
+def _entry(words: Words, number: int, hit: Hit, dates: Sequence[Occurrence], now: datetime) -> Markup:
+    offer = hit.offer
+    title = isolate(offer.name) if words.language == SOURCE else facts.title(words, offer)
+    stale = Markup(" ⚠️") if facts.is_stale(offer, now) else ""
+    return lines(
+        Markup("<b>{}. {}</b>{}").format(number, title, stale),
+        Markup("{} {}").format(where(words, hit), facts.when(words, offer, dates)),
+    )
