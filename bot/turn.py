@@ -19,6 +19,7 @@ from nlu.types import Understanding
 from offers.editing import EditingService
 from offers.freshness import FreshnessService
 from offers.guides.service import GuidesService
+from offers.reviews.service import ReviewRounds
 from offers.service import OffersService
 from people.service import PeopleService
 from people.types import Actor, Draft
@@ -47,6 +48,7 @@ class Services:
     guides: GuidesService
     freshness: FreshnessService
     editing: EditingService
+    reviews: ReviewRounds
     agreements: AgreementsService
     reminders: Reminders
     delivery: DeliveryService

@@ -40,6 +40,8 @@ from offers.freshness import FreshnessService
 from offers.guides.repository import GuidesRepository
 from offers.guides.service import GuidesService
 from offers.repository import OffersRepository
+from offers.reviews.repository import ReviewsRepository
+from offers.reviews.service import ReviewRounds
 from offers.service import OffersService
 from people.repository import PeopleRepository
 from people.rules import CODE_BYTES
@@ -68,6 +70,7 @@ class Core:
     guides: GuidesService
     freshness: FreshnessService
     editing: EditingService
+    reviews: ReviewRounds
     agreements: AgreementsService
     reminders: Reminders
     delivery: DeliveryService
@@ -119,6 +122,7 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     offers = OffersService(catalogue, new_id=new_id)
     freshness = FreshnessService(catalogue)
     editing = EditingService(catalogue, new_id=new_id)
+    reviews = ReviewRounds(ReviewsRepository(), freshness, delivery, new_id=new_id)
     guides = GuidesService(GuidesRepository())
     agreements_repository = AgreementsRepository(cipher)
     reminders = Reminders(agreements_repository, delivery, people, new_id=new_id)
@@ -132,6 +136,7 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
         guides,
         freshness,
         editing,
+        reviews,
         agreements,
         reminders,
         delivery,
@@ -163,6 +168,7 @@ def build(
         core.guides,
         core.freshness,
         core.editing,
+        core.reviews,
         core.agreements,
         core.reminders,
         core.delivery,
@@ -288,7 +294,8 @@ async def _keep_house(core: Core) -> None:
                 await core.delivery.purge(tx, now)
                 await core.people.purge(tx, now)
                 gone = await core.people.forget_strangers(tx, now)
-            log.info("runtime.housekeeping", strangers_forgotten=gone)
+                asked = await core.reviews.ask(tx, now)
+            log.info("runtime.housekeeping", strangers_forgotten=gone, offers_asked_about=asked)
         except StorageBusyError:
             log.warning("runtime.storage_busy")
         await asyncio.sleep(HOUSEKEEPING_SECONDS)

@@ -97,8 +97,11 @@ class OffersService:
 
     async def report(
         self, tx: Transaction, actor: Actor | None, offer_id: str, reason: str, now: datetime
-    ) -> None:
-        """Keep what somebody says is wrong; the same from the same person only once. Raises NotFoundError."""
+    ) -> Offer | None:
+        """Keep what somebody says is wrong, and return what it is about; None where the same person said the same already.
+
+        Raises NotFoundError.
+        """
         if actor is not None:
             self._accessor.require(actor, Permission.ASK)
         if reason not in set(ReportReason):
@@ -106,8 +109,9 @@ class OffersService:
         offer = await self.get(tx, offer_id)
         person_id = actor.id if actor else None
         if person_id and await self._repository.has_open_report(tx, offer.id, reason, person_id):
-            return
+            return None
         await self._repository.add_report(tx, self._new_id(), offer.id, reason, person_id, now)
+        return offer
 
     async def open_reports(self, tx: Transaction) -> list[Report]:
         """What people said is wrong and nobody looked at yet, oldest first."""

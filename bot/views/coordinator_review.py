@@ -54,8 +54,8 @@ def gaps_screen(words: Words, found: Sequence[Gap]) -> Screen:
     return Screen(text, [back_row(words, "fr.list")], edit=True)
 
 
-def offer_screen(words: Words, due: DueOffer) -> Screen:
-    """One offer with what people say of it; a tap settles it."""
+def offer_screen(words: Words, due: DueOffer, *, mine: bool) -> Screen:
+    """One offer with what people say of it; a tap settles it. `mine`: whoever looks is asked about this owner's offers."""
     offer = due.offer
     day = spoken.day(offer.assured_date, words.language) if offer.assured_date else None
     text = lines(
@@ -82,6 +82,9 @@ def offer_screen(words: Words, due: DueOffer) -> Screen:
                 tap(words.plain("fr.end"), "fr.is", offer.id, "end"),
             ]
         )
+    if offer.owner:
+        text_key, on = ("fr.not_mine", "off") if mine else ("fr.mine", "on")
+        rows.append([tap(words.plain(text_key), "fr.mine", offer.id, on)])
     return Screen(text, [*rows, back_row(words, "fr.list")], edit=True)
 
 

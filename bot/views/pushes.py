@@ -7,9 +7,9 @@ from bot.screens import Screen, tap
 from i18n.messages import Words
 
 
-def _push(name: str, route: str) -> PushView:
+def _push(name: str, route: str, *, of: str = "push.") -> PushView:
     def view(words: Words, ref: str) -> Screen:
-        return Screen(words("push." + name), [[tap(words.plain("push.open"), route, ref)]])
+        return Screen(words(of + name), [[tap(words.plain("push.open"), route, ref)]])
 
     return view
 
@@ -21,4 +21,6 @@ PUSH_VIEWS: Mapping[str, PushView] = {
     "appointment": _push("appointment", "appt"),
     "milestone": _push("milestone", "goal"),
     "offer_date": _push("offer_date", "date"),
+    "settled": _push("settled", "offer"),
+    "review": _push("push", "fr", of="fr."),
 }

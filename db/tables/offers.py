@@ -137,6 +137,22 @@ search_gaps = Table(
     Column("last_on", Date, nullable=False),
 )
 
+offer_owners = Table(
+    "offer_owners",
+    metadata,
+    # The name that stands in the catalogue, and who is asked about offers with it.
+    Column("owner", String(120), primary_key=True),
+    Column("person_id", Id, ForeignKey("persons.id", ondelete="CASCADE"), nullable=False, index=True),
+)
+
+offer_reviews = Table(
+    "offer_reviews",
+    metadata,
+    Column("offer_id", Id, ForeignKey("offers.id", ondelete="CASCADE"), primary_key=True),
+    Column("asked_on", Date, nullable=False),
+    Column("times", Integer, nullable=False),
+)
+
 offer_reports = Table(
     "offer_reports",
     metadata,

@@ -124,6 +124,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "tap fr": _OFFER,
     "tap fr.list": (),
     "tap fr.gaps": (),
+    "tap fr.mine": ("offer", "=on"),
     "tap fr.page": ("=0",),
     "tap fr.is": ("offer", "=still"),
     "tap fr.undo": ("offer", "=published", "=20261001"),

@@ -48,7 +48,9 @@ async def wrong(turn: Turn, offer_id: str) -> Screen:
 
 async def report(turn: Turn, offer_id: str, reason: str) -> Screen:
     """Keep the report for whoever looks after the entry."""
-    await turn.services.offers.report(turn.tx, turn.actor, offer_id, reason, turn.now)
+    offer = await turn.services.offers.report(turn.tx, turn.actor, offer_id, reason, turn.now)
+    if offer is not None:
+        await turn.services.reviews.reported(turn.tx, offer.id, offer.owner, turn.now)
     return cards.report_kept(turn.words)
 
 

@@ -7,6 +7,7 @@ from bot.routes import Route, RouteKind
 from bot.screens import Screen
 from bot.turn import Turn
 from bot.views import coordinator_review as views
+from offers.freshness import DueOffer
 from people.errors import NotFoundError
 from people.types import Permission
 
@@ -22,32 +23,45 @@ async def page(turn: Turn, number: str) -> Screen:
     """One page of it."""
     wanted = tapped_number(number, _MANY_PAGES)
     found = await turn.services.freshness.due(turn.tx, turn.actor, turn.now)
+    mine = await turn.services.reviews.mine(turn.tx, turn.actor)
+    found.sort(key=lambda due: due.offer.owner not in mine)
     drafts = await turn.services.editing.drafts(turn.tx, turn.actor)
     return views.list_screen(turn.words, found, wanted, len(drafts))
 
 
 async def one(turn: Turn, offer_id: str) -> Screen:
     """One offer with what people say of it."""
-    return views.offer_screen(turn.words, await turn.services.freshness.look(turn.tx, turn.actor, offer_id))
+    return await _shown(turn, await turn.services.freshness.look(turn.tx, turn.actor, offer_id))
+
+
+async def look_after(turn: Turn, offer_id: str, on: str) -> Screen:
+    """Be asked about every offer of the same owner from now on, or no longer."""
+    await turn.services.reviews.look_after(turn.tx, turn.actor, offer_id, on=on == "on")
+    return await one(turn, offer_id)
 
 
 async def answer(turn: Turn, offer_id: str, said: str) -> Screen:
     """Still right, pauses, has ended."""
-    found = await turn.services.freshness.answer(turn.tx, turn.actor, offer_id, said, turn.now)
+    found = await turn.services.reviews.answer(turn.tx, turn.actor, offer_id, said, turn.now)
     return views.answered_screen(turn.words, found)
 
 
 async def undo(turn: Turn, offer_id: str, status: str, assured: str) -> Screen:
     """As it was before the last tap."""
-    found = await turn.services.freshness.take_back(
+    found = await turn.services.reviews.take_back(
         turn.tx, turn.actor, offer_id, status, _day(assured), turn.now
     )
-    return views.offer_screen(turn.words, found)
+    return await _shown(turn, found)
 
 
 async def gaps(turn: Turn) -> Screen:
     """What people ask for and the catalogue has not."""
     return views.gaps_screen(turn.words, await turn.services.freshness.gaps(turn.tx, turn.actor))
+
+
+async def _shown(turn: Turn, due: DueOffer) -> Screen:
+    mine = await turn.services.reviews.mine(turn.tx, turn.actor)
+    return views.offer_screen(turn.words, due, mine=due.offer.owner in mine)
 
 
 def _day(tapped: str) -> date | None:
@@ -64,6 +78,7 @@ ROUTES: tuple[Route, ...] = (
     Route(_TAP, "fr", one, _KEEP, "an offer to check, with what people say of it", args=1),
     Route(_TAP, "fr.list", every, _KEEP, "offers that should be checked"),
     Route(_TAP, "fr.page", page, _KEEP, "a page of offers that should be checked", args=1),
+    Route(_TAP, "fr.mine", look_after, _KEEP, "be asked about the offers of an owner, or no longer", args=2),
     Route(_TAP, "fr.gaps", gaps, _KEEP, "what people ask for and the catalogue has not"),
     Route(_TAP, "fr.is", answer, _KEEP, "an offer is still right, pauses or has ended", args=2),
     Route(_TAP, "fr.undo", undo, _KEEP, "an offer as it was before the last tap", args=3),

@@ -1,4 +1,4 @@
-"""cancelled and moved dates, offers as they were before a change, and as another directory wrote them."""
+"""cancelled and moved dates, offers as they were and as others wrote them, who looks after them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -53,9 +53,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_offer_versions")),
     )
     op.create_index(op.f("ix_offer_versions_offer_id"), "offer_versions", ["offer_id"])
+    op.create_table(
+        "offer_owners",
+        sa.Column("owner", sa.String(length=120), nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["persons.id"], name=op.f("fk_offer_owners_person_id_persons"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("owner", name=op.f("pk_offer_owners")),
+    )
+    op.create_index(op.f("ix_offer_owners_person_id"), "offer_owners", ["person_id"])
+    op.create_table(
+        "offer_reviews",
+        sa.Column("offer_id", sa.String(length=32), nullable=False),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["offer_id"], ["offers.id"], name=op.f("fk_offer_reviews_offer_id_offers"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("offer_id", name=op.f("pk_offer_reviews")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("offer_reviews")
+    op.drop_table("offer_owners")
     op.drop_table("offer_versions")
     op.drop_table("offer_originals")
     op.drop_table("offer_exceptions")

@@ -1,0 +1,50 @@
+"""Every SQL statement about who looks after offers, when they were asked, and who reported something."""
+
+from datetime import date
+
+from sqlalchemy import delete, insert, select, update
+
+from db.engine import Transaction
+from db.tables.offers import offer_owners, offer_reports, offer_reviews
+
+
+class ReviewsRepository:
+    """Owners, rounds of questions, reporters."""
+
+    async def owners(self, tx: Transaction) -> dict[str, str]:
+        """The person behind each name that stands as owner in the catalogue, so far as known."""
+        rows = await tx.execute(select(offer_owners).order_by(offer_owners.c.owner))
+        return {row.owner: row.person_id for row in rows}
+
+    async def set_owner(self, tx: Transaction, owner: str, person_id: str | None) -> None:
+        await tx.execute(delete(offer_owners).where(offer_owners.c.owner == owner))
+        if person_id is not None:
+            await tx.execute(insert(offer_owners).values(owner=owner, person_id=person_id))
+
+    async def asked(self, tx: Transaction) -> dict[str, tuple[date, int]]:
+        """When each offer was last asked about, and how often since it was last settled."""
+        rows = await tx.execute(select(offer_reviews))
+        return {row.offer_id: (row.asked_on, row.times) for row in rows}
+
+    async def ask(self, tx: Transaction, offer_id: str, day: date) -> None:
+        here = offer_reviews.c.offer_id == offer_id
+        again = update(offer_reviews).where(here).values(asked_on=day, times=offer_reviews.c.times + 1)
+        if (await tx.execute(again)).rowcount == 0:
+            await tx.execute(insert(offer_reviews).values(offer_id=offer_id, asked_on=day, times=1))
+
+    async def settle(self, tx: Transaction, offer_id: str) -> None:
+        await tx.execute(delete(offer_reviews).where(offer_reviews.c.offer_id == offer_id))
+
+    async def reporters(self, tx: Transaction, offer_id: str) -> list[str]:
+        """Who said that something is wrong with the offer, as long as nobody has looked at it."""
+        rows = await tx.execute(
+            select(offer_reports.c.person_id)
+            .where(
+                offer_reports.c.offer_id == offer_id,
+                offer_reports.c.closed_at.is_(None),
+                offer_reports.c.person_id.is_not(None),
+            )
+            .distinct()
+            .order_by(offer_reports.c.person_id)
+        )
+        return [row.person_id for row in rows]

@@ -1,0 +1,130 @@
+"""Asking those who look after offers whether they are still right, and telling those who reported something that it was settled."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from db.engine import Transaction
+from delivery.service import DeliveryService
+from delivery.types import Kind, Outgoing
+from offers import dates
+from offers.freshness import Answered, DueOffer, FreshnessService
+from offers.reviews.repository import ReviewsRepository
+from people.errors import NotFoundError
+from people.service import Accessor
+from people.types import Actor, Permission
+
+A_DAY = 5
+"""So many questions a person gets on one day: a catalogue that falls due as a whole is worked off in portions."""
+AGAIN_AFTER = timedelta(days=7)
+TIMES = 2
+TELL_AFTER = timedelta(minutes=10)
+"""Whoever reported something hears of it when the answer can no longer be a slip of the finger."""
+_OPENS, _CLOSES = 8, 17
+
+
+class ReviewRounds:
+    """Questions to owners and news to reporters. Never commits: `tx` is the caller's unit of work."""
+
+    def __init__(
+        self,
+        repository: ReviewsRepository,
+        freshness: FreshnessService,
+        delivery: DeliveryService,
+        *,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._repository = repository
+        self._freshness = freshness
+        self._delivery = delivery
+        self._new_id = new_id
+        self._accessor = Accessor()
+
+    async def mine(self, tx: Transaction, actor: Actor) -> frozenset[str]:
+        """The names in the catalogue behind which the actor stands. Raises NotAllowedError."""
+        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
+        owners = await self._repository.owners(tx)
+        return frozenset(owner for owner, person in owners.items() if person == actor.id)
+
+    async def look_after(self, tx: Transaction, actor: Actor, offer_id: str, *, on: bool) -> None:
+        """From now on the actor is asked about every offer with the same owner as this one, or no longer.
+
+        Raises NotAllowedError, and NotFoundError where the offer names no owner or somebody else's name is to be taken off.
+        """
+        due = await self._freshness.look(tx, actor, offer_id)
+        owner = due.offer.owner
+        if not owner or (not on and owner not in await self.mine(tx, actor)):
+            raise NotFoundError
+        await self._repository.set_owner(tx, owner, actor.id if on else None)
+
+    async def ask(self, tx: Transaction, now: datetime) -> int:
+        """Ask about offers that are due, in office hours: once, and once more after a week; returns how many were asked."""
+        local = now.astimezone(dates.BERLIN)
+        if local.weekday() > 4 or dates.is_public_holiday(local.date()) or not _OPENS <= local.hour < _CLOSES:
+            return 0
+        owners = await self._repository.owners(tx)
+        if not owners:
+            return 0
+        asked, today = await self._repository.asked(tx), local.date()
+        due = [d for d in await self._freshness.due(tx, None, now) if d.offer.owner in owners]
+        per_person = Counter(
+            owners[d.offer.owner] for d in due if asked.get(d.offer.id, (None, 0))[0] == today
+        )
+        count = 0
+        for each in due:
+            person = owners[each.offer.owner]
+            if per_person[person] >= A_DAY or not _is_wanted(asked.get(each.offer.id), today):
+                continue
+            per_person[person] += 1
+            await self._push(tx, person, "review", each.offer.id, now)
+            await self._repository.ask(tx, each.offer.id, today)
+            count += 1
+        return count
+
+    async def reported(self, tx: Transaction, offer_id: str, owner: str, now: datetime) -> None:
+        """Somebody says that an offer is wrong: whoever looks after it hears at once."""
+        person = (await self._repository.owners(tx)).get(owner)
+        if person is not None:
+            await self._push(tx, person, "review", offer_id, now)
+
+    async def answer(
+        self, tx: Transaction, actor: Actor, offer_id: str, answer: str, now: datetime
+    ) -> Answered:
+        """As `FreshnessService.answer`; nobody is asked again, and whoever reported something hears that it was looked at."""
+        reporters = await self._repository.reporters(tx, offer_id)
+        answered = await self._freshness.answer(tx, actor, offer_id, answer, now)
+        await self._repository.settle(tx, offer_id)
+        for person in reporters:
+            await self._push(tx, person, "settled", offer_id, now + TELL_AFTER, created=now)
+        return answered
+
+    async def take_back(
+        self, tx: Transaction, actor: Actor, offer_id: str, status: str, assured: date | None, now: datetime
+    ) -> DueOffer:
+        """As `FreshnessService.take_back`; who was not told yet is not told."""
+        due = await self._freshness.take_back(tx, actor, offer_id, status, assured, now)
+        await self._delivery.cancel(tx, f"settled:{offer_id}:", "taken_back", now)
+        return due
+
+    async def _push(
+        self,
+        tx: Transaction,
+        person_id: str,
+        push: str,
+        offer_id: str,
+        due_at: datetime,
+        *,
+        created: datetime | None = None,
+    ) -> None:
+        message = Outgoing(
+            f"{push}:{offer_id}:{person_id}:{self._new_id()}",
+            person_id,
+            Kind.PUSH,
+            {"push": push, "ref": offer_id},
+            due_at,
+        )
+        await self._delivery.enqueue(tx, message, created or due_at)
+
+
+def _is_wanted(asked: tuple[date, int] | None, today: date) -> bool:
+    return asked is None or (asked[1] < TIMES and today - asked[0] >= AGAIN_AFTER)

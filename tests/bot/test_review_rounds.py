@@ -1,0 +1,115 @@
+"""Those who look after offers are asked whether they are still right, and those who reported something hear of it."""
+
+from tests.bot.world import CLIENT, COORDINATOR, LotseWorld, Pocket, all_said, data_of, said, sentence
+
+
+def _owned(lotse: LotseWorld) -> tuple[str, str]:
+    """An offer whose owner looks after many."""
+    [(offer, owner, _)] = lotse.rows(
+        "SELECT min(id), owner, count(*) FROM offers WHERE status = 'published' AND owner <> ''"
+        " GROUP BY owner ORDER BY count(*) DESC LIMIT 1"
+    )
+    return offer, owner
+
+
+async def _looks_after(jonas: Pocket, offer: str) -> None:
+    await jonas.says("/menu")
+    await jonas.tampers(f"fr:{offer}")
+    [shown] = await jonas.taps(sentence("de", "fr.mine"))
+    assert sentence("de", "fr.not_mine") in await jonas.labels()
+    assert shown
+
+
+async def _asks(lotse: LotseWorld) -> int:
+    async with lotse.core.database.write() as tx:
+        count = await lotse.core.reviews.ask(tx, lotse.core.clock.now())
+    await lotse.quiet()
+    return count
+
+
+async def test_the_owner_is_asked_in_portions_and_once_more_after_a_week(lotse: LotseWorld) -> None:
+    offer, owner = _owned(lotse)
+    jonas = await lotse.coordinator(COORDINATOR, "de")
+    await _looks_after(jonas, offer)
+    await lotse.waits_until("2027-07-06 10:00")  # a Tuesday on which everything is older than a quarter
+    await jonas.reads()
+    first = await _asks(lotse) or lotse.rows("SELECT count(*) FROM offer_reviews")[0][0]
+    [(many,)] = lotse.rows("SELECT count(*) FROM offers WHERE status = 'published' AND owner = ?", owner)
+    assert 0 < first == min(5, many)
+    assert await _asks(lotse) == 0, "no more on the same day"
+    pushes = await jonas.reads()
+    assert {said(push) for push in pushes} == {sentence("de", "fr.push")}
+    assert len(pushes) == first
+
+    asked = [row[0] for row in lotse.rows("SELECT offer_id FROM offer_reviews")]
+    await jonas.taps(sentence("de", "push.open"))
+    await jonas.taps(sentence("de", "fr.still"))
+    [(left,)] = lotse.rows("SELECT count(*) FROM offer_reviews")
+    assert left == first - 1, "what was answered is not asked again"
+
+    await lotse.waits_until("2027-07-14 10:00")
+    await _asks(lotse)
+    again = lotse.rows("SELECT offer_id FROM offer_reviews WHERE times = 2")
+    assert {row[0] for row in again} <= set(asked)
+    assert again
+    await lotse.waits_until("2027-08-31 10:00")
+    for _ in range(3):
+        await _asks(lotse)
+    assert lotse.rows("SELECT max(times) FROM offer_reviews") == [(2,)]
+
+
+async def test_nobody_is_asked_at_night_on_a_sunday_or_without_having_said_so(lotse: LotseWorld) -> None:
+    offer, _ = _owned(lotse)
+    jonas = await lotse.coordinator(COORDINATOR, "de")
+    await lotse.waits_until("2027-07-06 10:00")
+    assert await _asks(lotse) == 0
+    await _looks_after(jonas, offer)
+    await jonas.taps(sentence("de", "fr.not_mine"))
+    assert await _asks(lotse) == 0
+    await lotse.waits_until("2027-07-10 22:30")
+    await _looks_after(jonas, offer)
+    assert await _asks(lotse) == 0
+    await lotse.waits_until("2027-07-11 10:00")
+    assert await _asks(lotse) == 0
+
+
+async def test_a_report_reaches_the_owner_and_the_reporter_hears_that_it_was_looked_at(
+    lotse: LotseWorld,
+) -> None:
+    offer, _ = _owned(lotse)
+    jonas = await lotse.coordinator(COORDINATOR, "de")
+    await _looks_after(jonas, offer)
+    amira = await lotse.arrives(CLIENT, "en")
+    await amira.says("/menu")
+    for _ in range(3):
+        await amira.tampers(f"wrong.as:{offer}:closed")
+    [push] = await jonas.reads()
+    assert said(push) == sentence("de", "fr.push")
+    [card] = await jonas.taps(sentence("de", "push.open"))
+    assert sentence("de", "report.closed") in said(card)
+
+    # A slip of the finger, taken back at once, is no news.
+    await jonas.taps(sentence("de", "fr.end"))
+    await jonas.taps(sentence("de", "fr.undo"))
+    await amira.reads()
+    await lotse.moves(minutes=15)
+    assert await amira.reads() == []
+
+    await jonas.taps(sentence("de", "fr.still"))
+    await lotse.moves(minutes=11)
+    [news] = await amira.reads()
+    assert said(news) == sentence("en", "push.settled")
+    opened = await amira.taps(sentence("en", "push.open"))
+    assert f"want:{offer}" in data_of(opened[-1])
+
+
+async def test_whoever_is_forgotten_looks_after_nothing(lotse: LotseWorld) -> None:
+    offer, _ = _owned(lotse)
+    jonas = await lotse.coordinator(COORDINATOR, "de")
+    await _looks_after(jonas, offer)
+    await lotse.waits_until("2027-07-06 10:00")
+    async with lotse.core.database.write() as tx:
+        await lotse.core.people.forget(tx, (await jonas.actor()).id)
+    assert lotse.rows("SELECT count(*) FROM offer_owners") == [(0,)]
+    assert await _asks(lotse) == 0
+    assert all_said(await jonas.reads()) is not None
