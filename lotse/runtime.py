@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from telegram.error import InvalidToken, NetworkError
@@ -119,7 +119,8 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
         new_id=new_id,
     )
     catalogue = OffersRepository()
-    offers = OffersService(catalogue, new_id=new_id)
+    grace = timedelta(days=settings.review_grace_days)
+    offers = OffersService(catalogue, new_id=new_id, grace=grace)
     freshness = FreshnessService(catalogue)
     editing = EditingService(catalogue, new_id=new_id)
     reviews = ReviewRounds(ReviewsRepository(), freshness, delivery, new_id=new_id)

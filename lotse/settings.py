@@ -76,6 +76,13 @@ class Settings(BaseSettings):
         default="Landkreis München", description="Name of the district, as it stands in the notice."
     )
 
+    review_grace_days: int = Field(
+        default=60,
+        description="How many days after its quarterly check is due an unconfirmed offer still ranks like the others.",
+        ge=0,
+        le=3650,
+    )
+
     @field_validator(
         "telegram_token", "webhook_url", "webhook_secret", "database_url", "keys", "nlu_url", mode="before"
     )

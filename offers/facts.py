@@ -10,6 +10,7 @@ from i18n.bidi import isolate, left_to_right
 from i18n.languages import SOURCE, name_in
 from i18n.messages import Words
 from i18n.messages import words as words_in
+from offers import rules
 from offers.types import Occurrence, Offer
 
 TOPICS = (
@@ -29,7 +30,6 @@ TOPICS = (
 )
 """Every topic with its pictogram, in the order in which people are shown them."""
 PICTOGRAMS = dict(TOPICS)
-_REVIEW_DAYS = 92
 # Who cares for the children matters where one stays for hours, also when nobody does.
 _FOR_HOURS = frozenset({"german_course", "orientation", "training"})
 
@@ -139,7 +139,7 @@ def address(offer: Offer) -> str:
 def is_stale(offer: Offer, now: datetime) -> bool:
     """Whether nobody has confirmed the entry for a quarter of a year."""
     today: date = now.astimezone(spoken.BERLIN).date()
-    return offer.assured_date is None or (today - offer.assured_date).days > _REVIEW_DAYS
+    return offer.assured_date is None or (today - offer.assured_date).days > rules.REVIEW_DAYS
 
 
 def checked(words: Words, offer: Offer, now: datetime) -> Markup:

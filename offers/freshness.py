@@ -6,13 +6,12 @@ from datetime import date, datetime, timedelta
 from db.engine import Transaction
 from offers.dates import BERLIN
 from offers.repository import OffersRepository
+from offers.rules import REVIEW_DAYS
 from offers.types import Gap, Offer, Report, SearchResult, Status
 from people.errors import NotFoundError
 from people.service import Accessor
 from people.types import Actor, Permission
 
-REVIEW_DAYS = 92
-"""Goal 5.2 of the roadmap: every offer is checked at least once a quarter."""
 MOST = 500
 GAP_SHOWN_FROM = 5
 """A question that fewer people asked could tell who they are."""

@@ -10,6 +10,8 @@ from typing import Any
 from offers.types import DAYTIMES, LEVELS, WEEKDAYS, Offer, Query, Schedule
 
 REVIEW_MONTHS = 3
+REVIEW_DAYS = 92
+"""Goal 5.2 of the roadmap: every offer is checked at least once a quarter."""
 _OPENING_HOURS = 4 * 60
 _NOTICEABLE = 60
 _NOON, _EVENING = 12 * 60, 17 * 60

@@ -2,22 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from functools import cache
+from datetime import datetime, timedelta
 from itertools import chain
-from pathlib import Path
-
-import yaml
 
 from i18n.text import search_key
 from offers import dates, fit, rules
 from offers.places import RANK, Places
+from offers.search_texts import KEYWORD, body, named, search_words
 from offers.types import FILTERS, Hit, Kind, Near, Occurrence, Offer, Query, SearchResult, Topic
 from offers.words import Names, Pattern, TextIndex, alike, rarity
 
-DATA = Path(__file__).parent / "search_words.yml"
-
-_KIND, _NAME, _KEYWORD, _SUMMARY, _BODY = 1.0, 0.9, 0.85, 0.6, 0.4
+GRACE = timedelta(days=60)
 _STRONG = 0.5
 """How surely a word must be found in name, kind or keywords to say what is looked for."""
 _EVIDENCE, _COURSE_EVIDENCE = 0.5, 1.2
@@ -66,8 +61,11 @@ class OfferIndex:
         places: Places,
         kinds: Mapping[str, Kind],
         kind_names: Mapping[str, Sequence[str]],
+        *,
+        grace: timedelta = GRACE,
     ) -> None:
-        """`kind_names` are what each kind is called in every language."""
+        """`kind_names` are what each kind is called in every language; `grace` is how long an unconfirmed offer is recommended yet."""
+        self._unconfirmed_for = timedelta(days=rules.REVIEW_DAYS) + grace
         self._offers = tuple(offers)
         self._places = places
         self._kinds = kinds
@@ -76,12 +74,12 @@ class OfferIndex:
             for kind in kinds.values()
             if kind.unasked == "never"
         }
-        stop, self._filter_words = _search_words()
+        stop, self._filter_words = search_words()
         called = {kind.id: (*kind_names.get(kind.id, ()), *kind.words) for kind in kinds.values()}
         named = [
-            _named(offer, kind_names.get(offer.kind, ()), kinds.get(offer.kind)) for offer in self._offers
+            named(offer, kind_names.get(offer.kind, ()), kinds.get(offer.kind)) for offer in self._offers
         ]
-        bodies = [_body(offer) for offer in self._offers]
+        bodies = [body(offer) for offer in self._offers]
         vocabulary = frozenset(
             word for text, _ in chain(*named, *bodies) for word in search_key(text).split()
         )
@@ -260,6 +258,7 @@ class OfferIndex:
         deadline = offer.registration_deadline
         return (
             _cost_but_place(item),
+            offer.assured_date is None or today - offer.assured_date > self._unconfirmed_for,
             rules.is_full(offer) or (deadline is not None and deadline < today),
             item.cost,
             bool(query.audience) and query.audience not in offer.audience,
@@ -287,7 +286,7 @@ class OfferIndex:
                 continue
             for number, quality in named.items():
                 offer = self._offers[number]
-                if quality < _KEYWORD or offer.topic == topic or not self._may_be_shown(asked, offer):
+                if quality < KEYWORD or offer.topic == topic or not self._may_be_shown(asked, offer):
                     continue
                 if (best is None or weight * quality > best[0]) and not self._ended(number, now):
                     best = (weight * quality, number)
@@ -369,30 +368,3 @@ def _distance_rank(asked: _Asked, item: _Found) -> tuple[int, int]:
         return (0, round(item.distance))
     steps = round((item.distance or 0.0) / _FAR_STEP_KM)
     return (RANK[item.near] if item.near else 0, steps)
-
-
-def _named(offer: Offer, kind_names: Iterable[str], kind: Kind | None) -> list[tuple[str, float]]:
-    asked = (entry.rstrip("*") for entry in kind.asked if " " not in entry) if kind else ()
-    return [
-        (offer.name, _NAME),
-        *((name, _KIND) for name in (*kind_names, *asked)),
-        *((name, _KEYWORD) for name in (*offer.keywords, *(kind.words if kind else ()))),
-    ]
-
-
-def _body(offer: Offer) -> list[tuple[str, float]]:
-    return [
-        (offer.summary, _SUMMARY),
-        *((text, _SUMMARY) for text in offer.texts),
-        (offer.description, _BODY),
-        (offer.provider.name, _SUMMARY),
-        (offer.location_name, _BODY),
-        (offer.address_1, _BODY),
-    ]
-
-
-@cache
-def _search_words() -> tuple[frozenset[str], Mapping[str, Pattern]]:
-    data = yaml.safe_load(DATA.read_text(encoding="utf-8"))
-    stop = frozenset(word for entry in data["stop"] for word in search_key(str(entry)).split())
-    return stop, {name: Pattern(map(str, entries)) for name, entries in data["filters"].items()}

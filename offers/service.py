@@ -12,7 +12,7 @@ from offers import dates, ics, importer, kinds, places
 from offers.importer import Catalogue
 from offers.repository import OffersRepository, Stamp, offer_hash, provider_hash
 from offers.rules import with_filter
-from offers.search import OfferIndex
+from offers.search import GRACE, OfferIndex
 from offers.types import (
     Hit,
     ImportReport,
@@ -36,19 +36,23 @@ _TICK = timedelta(microseconds=1)
 class OffersService:
     """The catalogue. Never commits: `tx` is the caller's unit of work. `refresh` comes before `search`."""
 
-    def __init__(self, repository: OffersRepository, *, new_id: Callable[[], str]) -> None:
+    def __init__(
+        self, repository: OffersRepository, *, new_id: Callable[[], str], grace: timedelta = GRACE
+    ) -> None:
+        """`grace` is how long after its review date an offer that nobody confirms is recommended before others."""
+        self._grace = grace
         self._repository = repository
         self._new_id = new_id
         self._accessor = Accessor()
         self._stamp: Stamp | None = None
-        self._index = _index(())
+        self._index = _index((), grace)
 
     async def refresh(self, tx: Transaction) -> bool:
         """Build the search anew when the catalogue changed; True when it did. One small query when it did not."""
         stamp = await self._repository.stamp(tx)
         if stamp == self._stamp:
             return False
-        self._index = _index(await self._repository.published(tx))
+        self._index = _index(await self._repository.published(tx), self._grace)
         self._stamp = stamp
         return True
 
@@ -180,8 +184,8 @@ def _difference(
     return _Difference(new, changed, len(items) - len(new) - len(changed), vanished)
 
 
-def _index(offers: Sequence[Offer]) -> OfferIndex:
-    return OfferIndex(offers, places.load(), kinds.load(), _kind_names())
+def _index(offers: Sequence[Offer], grace: timedelta) -> OfferIndex:
+    return OfferIndex(offers, places.load(), kinds.load(), _kind_names(), grace=grace)
 
 
 def _kind_names() -> dict[str, tuple[str, ...]]:

@@ -304,3 +304,12 @@ def test_translations_are_searched() -> None:
     translated = offer("t", name="Nachbarschaftstreff", texts=("ملتقى الجيران والموسيقى",))
     found = index(translated, *(offer(str(n)) for n in range(30))).search(Query("الجيران"), NOW)
     assert [hit.offer.id for hit in found.hits] == ["t"]
+
+
+def test_what_nobody_confirms_ranks_behind_what_somebody_did() -> None:
+    day = NOW.date()
+    fresh = offer("fresh", name="Kurs", assured_date=day - timedelta(days=10))
+    late = offer("a-late", name="Kurs", assured_date=day - timedelta(days=120))
+    stale = offer("a-stale", name="Kurs", assured_date=day - timedelta(days=160))
+    assert only([stale, fresh]) == [fresh.id, stale.id]
+    assert only([late, fresh]) == [late.id, fresh.id]
