@@ -76,14 +76,14 @@ class OfferIndex:
         }
         stop, self._filter_words = search_words()
         called = {kind.id: (*kind_names.get(kind.id, ()), *kind.words) for kind in kinds.values()}
-        named = [
+        names = [
             named(offer, kind_names.get(offer.kind, ()), kinds.get(offer.kind)) for offer in self._offers
         ]
         bodies = [body(offer) for offer in self._offers]
         vocabulary = frozenset(
-            word for text, _ in chain(*named, *bodies) for word in search_key(text).split()
+            word for text, _ in chain(*names, *bodies) for word in search_key(text).split()
         )
-        self._strong = TextIndex(named, stop, vocabulary)
+        self._strong = TextIndex(names, stop, vocabulary)
         self._weak = TextIndex(bodies, stop, vocabulary)
         self._names = Names(called, self._strong, stop)
         self._stop = stop
