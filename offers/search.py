@@ -258,11 +258,11 @@ class OfferIndex:
         deadline = offer.registration_deadline
         return (
             _cost_but_place(item),
-            offer.assured_date is None or today - offer.assured_date > self._unconfirmed_for,
             rules.is_full(offer) or (deadline is not None and deadline < today),
             item.cost,
             bool(query.audience) and query.audience not in offer.audience,
             _distance_rank(asked, item),
+            offer.assured_date is not None and today - offer.assured_date > self._unconfirmed_for,
             bool(query.daytime) and not offer.schedules,
             bool(query.childcare) and offer.childcare != "yes",
             bool(offer.audience) and not query.audience,
