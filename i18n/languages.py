@@ -26,6 +26,7 @@ class Language:
 _ALL = (
     Language("de", "Deutsch", "de_DE", telegram=("de",)),
     Language("en", "English", "en_GB", telegram=("en",)),
+    Language("fr", "Français", "fr_FR", telegram=("fr",)),
     Language("ar", "العربية", "ar_EG", right_to_left=True, telegram=("ar",)),
     Language("fa", "دری / فارسی", "fa_AF", right_to_left=True, telegram=("fa",)),
     Language("uk", "Українська", "uk_UA", telegram=("uk",)),

@@ -1,6 +1,6 @@
 """The catalogue in memory and which offers answer a question best; how words match is `words`, what is shown is the edge's business."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
@@ -9,6 +9,7 @@ from i18n.text import search_key
 from offers import dates, fit, rules
 from offers.places import RANK, Places
 from offers.search_texts import KEYWORD, body, named, search_words
+from offers.shelves import MANY, Shelves
 from offers.types import FILTERS, Hit, Kind, Near, Occurrence, Offer, Query, SearchResult, Topic
 from offers.words import Names, Pattern, TextIndex, alike, rarity
 
@@ -85,6 +86,7 @@ class OfferIndex:
         )
         self._strong = TextIndex(names, stop, vocabulary)
         self._weak = TextIndex(bodies, stop, vocabulary)
+        self._shelves = Shelves(self._offers, places, kinds)
         self._names = Names(called, self._strong, stop)
         self._stop = stop
         self._next: dict[int, tuple[datetime, Occurrence | None]] = {}
@@ -92,12 +94,12 @@ class OfferIndex:
     def search(self, query: Query, now: datetime, limit: int = 3) -> SearchResult:
         """The best `limit` offers. With a topic never none while the topic has offers; without one only what the words name."""
         asked = self._prepare(query)
-        candidates = self._candidates(asked, now)
+        candidates, scope = self._candidates(asked, now)
         if not candidates:
             return SearchResult((), 0, query)
-        weights = {word: rarity(self._strong.lookup(word), candidates) for word in asked.words}
+        weights = {word: rarity(self._strong.lookup(word), scope) for word in asked.words}
         called = self._called(asked, weights)
-        scores = self._scores(asked, weights, called, candidates)
+        scores = self._scores(asked, weights, called, candidates, scope)
         evidence = self._evidence(asked, weights, called, candidates)
         if query.topic is None:
             candidates = _named_alone(asked, scores, evidence)
@@ -116,14 +118,14 @@ class OfferIndex:
     def fitting(self, query: Query, now: datetime) -> list[Hit]:
         """Every offer that misses nothing of the question, the best first; without words and filters all there are."""
         asked = self._prepare(query)
-        candidates = self._candidates(asked, now)
+        candidates, scope = self._candidates(asked, now)
         if not candidates:
             return []
         scores, kinds = dict.fromkeys(candidates, 0.0), frozenset[str]()
         if asked.words:
-            weights = {word: rarity(self._strong.lookup(word), candidates) for word in asked.words}
+            weights = {word: rarity(self._strong.lookup(word), scope) for word in asked.words}
             called = self._called(asked, weights)
-            scores = self._scores(asked, weights, called, candidates)
+            scores = self._scores(asked, weights, called, candidates, scope)
             evidence = self._evidence(asked, weights, called, candidates)
             kinds = _most_of(evidence, _EVIDENCE)
         found = [self._judge(asked, number, scores[number], kinds, now) for number in candidates]
@@ -150,25 +152,26 @@ class OfferIndex:
                 kept = [word for word in kept if not self._filter_words[name].matches((word,))]
         return _Asked(query, place.name if place else None, tuple(kept), delicate)
 
-    def _candidates(self, asked: _Asked, now: datetime) -> list[int]:
-        """The offers of the topic that still take place; all of the topic where none does; delicate ones only when asked for."""
-        topic = asked.query.topic
-        open_ = [
-            number
-            for number, offer in enumerate(self._offers)
-            if (topic is None or offer.topic == topic or offer.kind in asked.delicate)
-            and self._may_be_shown(asked, offer)
-        ]
-        running = [number for number in open_ if not self._ended(number, now)]
-        return running or open_
+    def _candidates(self, asked: _Asked, now: datetime) -> tuple[list[int], Collection[int]]:
+        """The offers that still take place; all where none does. Beside them those among which a word is common or rare."""
+        open_, scope = self._shelves.open(asked.query.topic, asked.delicate)
+        few: Sequence[int] = open_
+        if len(open_) > MANY:
+            rough = self._rough(asked, scope) if asked.words else None
+            few = self._shelves.best(scope, rough or None, asked.query, asked.place)
+        running = [number for number in few if not self._ended(number, now)] or list(few)
+        return running, (scope if few is not open_ else frozenset(running))
 
-    def _may_be_shown(self, asked: _Asked, offer: Offer) -> bool:
-        if offer.kind not in self._delicate or offer.kind in asked.delicate:
-            return True
-        topic = asked.query.topic
-        return offer.topic == topic and all(
-            kind.id in self._delicate for kind in self._kinds.values() if kind.topic == topic
-        )
+    def _rough(self, asked: _Asked, scope: Collection[int]) -> dict[int, float]:
+        """How well the words alone point to each offer that has one of them."""
+        found: dict[int, float] = {}
+        for word in asked.words:
+            for matches in (self._strong.lookup(word), self._weak.lookup(word)):
+                weight = rarity(matches, scope)
+                for number, quality in matches.items() if weight else ():
+                    if number in scope:
+                        found[number] = found.get(number, 0.0) + weight * quality
+        return found
 
     def _says_only_unknown(self, asked: _Asked) -> bool:
         """Whether what is looked for has a name that the catalogue does not know: tennis, say. Few know Latin fillers of other languages."""
@@ -198,11 +201,12 @@ class OfferIndex:
         weights: Mapping[str, float],
         called: Mapping[str, float],
         candidates: Sequence[int],
+        scope: Collection[int],
     ) -> dict[int, float]:
         scores = {number: called.get(self._offers[number].kind, 0.0) for number in candidates}
         for word in asked.words:
             strong, weak = self._strong.lookup(word), self._weak.lookup(word)
-            weak_weight = rarity(weak, candidates)
+            weak_weight = rarity(weak, scope)
             for number in candidates:
                 scores[number] += max(
                     weights[word] * strong.get(number, 0.0), weak_weight * weak.get(number, 0.0)
@@ -277,16 +281,19 @@ class OfferIndex:
         """An offer of another topic that a rare word names, when nothing in this topic goes by that word."""
         topic = asked.query.topic
         everything = range(len(self._offers))
-        own = [number for number in everything if self._offers[number].topic == topic]
         best: tuple[float, int] | None = None
         for word in asked.words:
             named = self._strong.lookup(word)
             weight = rarity(named, everything)
-            if weight < _RELATED or any(self._goes_by(word, number) for number in own):
+            if weight < _RELATED or self._goes_by(word, topic):
                 continue
             for number, quality in named.items():
                 offer = self._offers[number]
-                if quality < KEYWORD or offer.topic == topic or not self._may_be_shown(asked, offer):
+                if (
+                    quality < KEYWORD
+                    or offer.topic == topic
+                    or not self._shelves.may_be_shown(number, topic, asked.delicate)
+                ):
                     continue
                 if (best is None or weight * quality > best[0]) and not self._ended(number, now):
                     best = (weight * quality, number)
@@ -295,10 +302,13 @@ class OfferIndex:
         found = self._judge(asked, best[1], best[0], frozenset(), now)
         return replace(found, misses=found.misses | {"topic"}, cost=found.cost + fit.COST["topic"])
 
-    def _goes_by(self, word: str, number: int) -> bool:
-        return (
-            self._strong.lookup(word).get(number, 0.0) >= _NEARLY
-            or self._weak.lookup(word).get(number, 0.0) >= _IN_PASSING
+    def _goes_by(self, word: str, topic: str | None) -> bool:
+        """Whether something in the topic goes by this word."""
+        surely = ((self._strong.lookup(word), _NEARLY), (self._weak.lookup(word), _IN_PASSING))
+        return any(
+            quality >= least and self._offers[number].topic == topic
+            for matches, least in surely
+            for number, quality in matches.items()
         )
 
     def _hit(self, item: _Found) -> Hit:

@@ -2,7 +2,7 @@
 
 import bisect
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from rapidfuzz import process
@@ -15,7 +15,7 @@ _LINKS = ("", "s", "es", "n", "en")
 _SHORTEST_STEM = 4
 _SHORTEST_PART = 4
 _SHORTEST_HEAD = 3
-_SHORTEST_FUZZY = 5
+_SHORTEST_FUZZY = 4
 _MOST_NEIGHBOURS = 40
 _MEMO_LIMIT = 4096
 _LEAST_WEIGHT = 0.05
@@ -63,10 +63,13 @@ class TextIndex:
         self._known = (self._known | vocabulary) - stop
         self._known |= {stem(word) for word in self._known}
         self._postings: dict[str, dict[int, float]] = {}
+        # Offers say the same words over and over: what each is found under is worked out once.
+        self._posted: dict[str, tuple[tuple[str, float], ...]] = {}
         for number, text in enumerate(split):
             for words, weight in text:
                 for word in words:
                     self._add(number, word, weight)
+        self._posted.clear()
         self._terms = sorted(self._postings)
         self._endings = sorted(term[::-1] for term in self._terms)
         self._alike: dict[tuple[bool, int], list[str]] = {}
@@ -75,12 +78,12 @@ class TextIndex:
         self._memo: dict[str, Matches] = {}
 
     def _add(self, number: int, word: str, weight: float) -> None:
-        if word in self._stop:
-            return
-        for form in word_forms(word):
-            self._post(stem(form), number, weight)
-        for part in self._parts(word):
-            self._post(stem(part), number, weight * PART)
+        if word not in self._posted:
+            whole = [] if word in self._stop else [(stem(form), 1.0) for form in word_forms(word)]
+            parts = [(stem(part), PART) for part in self._parts(word)] if whole else []
+            self._posted[word] = (*whole, *parts)
+        for term, share in self._posted[word]:
+            self._post(term, number, weight * share)
 
     def _post(self, term: str, number: int, weight: float) -> None:
         found = self._postings.setdefault(term, {})
@@ -124,7 +127,7 @@ class TextIndex:
             pieces = (part.get(number, 0.0) * weight for part, weight in zip(parts, weights, strict=True))
             found[number] = max(PART * sum(pieces) / sum(weights), found.get(number, 0.0))
         if max(found.values(), default=0.0) < _SURE:
-            for term, similarity in self._fuzzy(stem(word)):
+            for term, similarity in self._fuzzy(word):
                 for near, quality in self._near(term):
                     _merge(found, self._postings[near], FUZZY * similarity**2 * quality)
         return found
@@ -134,7 +137,7 @@ class TextIndex:
         stems, parts = self.stems(word), self.stems(*self._parts(word))
         if (stems | parts) & self._postings.keys():
             return stems | parts
-        alike = frozenset(term for term, _ in self._fuzzy(stem(word)) if len(word) > _SHORTEST_FUZZY)
+        alike = frozenset(term for term, _ in self._fuzzy(word) if len(word) > _SHORTEST_FUZZY)
         return alike or frozenset(term[:cut] for term in stems for cut in self._shorter(term))
 
     def alternatives(self, word: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -161,8 +164,10 @@ class TextIndex:
         for cut in self._shorter(term):
             yield term[:cut], CONTINUES * _share(term[:cut], term)
 
-    def _fuzzy(self, term: str) -> Iterable[tuple[str, float]]:
-        if len(term) < _SHORTEST_FUZZY:
+    def _fuzzy(self, word: str) -> Iterable[tuple[str, float]]:
+        term = stem(word)
+        # Four letters that are a whole word can be meant; four that are left of a longer one are near to too much.
+        if len(term) < _SHORTEST_FUZZY or (len(term) == _SHORTEST_FUZZY and term != word):
             return
         reach = 1 if len(term) < 8 else 2
         for length in range(len(term) - reach, len(term) + reach + 1):
@@ -171,7 +176,7 @@ class TextIndex:
                 self._alike.get((term.isascii(), length), ()),
                 scorer=OSA.normalized_similarity,
                 score_cutoff=_CUTOFF,
-                limit=5,
+                limit=12,
             ):
                 yield match, similarity
 
@@ -240,11 +245,17 @@ def alike(word: str, others: Iterable[str]) -> bool:
     )
 
 
-def rarity(matches: Matches, among: Sequence[int]) -> float:
-    """Inverse document frequency of a word among these texts; 0 for one that nearly all of them have."""
+def rarity(matches: Matches, among: Collection[int]) -> float:
+    """Inverse document frequency of a word among these texts; 0 for one that nearly all of them have.
+
+    `among` is a set or a range: of it and the matches the smaller one is gone through.
+    """
     if not matches:
         return 0.0
-    frequency = sum(matches.get(number, 0.0) for number in among)
+    if len(matches) <= len(among):
+        frequency = sum(quality for number, quality in matches.items() if number in among)
+    else:
+        frequency = sum(matches.get(number, 0.0) for number in among)
     return max(0.0, math.log((len(among) + 1) / (frequency + 0.5)))
 
 

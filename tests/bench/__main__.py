@@ -12,10 +12,12 @@ from rich.console import Console
 from rich.table import Table
 
 from lotse.clock import SystemClock
-from tests.bench import nlu, telegram
+from tests.bench import nlu, search, telegram
 from tests.bench.measure import Series
 
-PARTS = ("telegram", "nlu")
+PARTS = ("telegram", "nlu", "search")
+DATA = Path(os.environ.get("LOTSE_BENCH_DATA", Path(__file__).parents[3] / "shared" / "data"))
+"""Real texts to measure with; nothing of them is in the project."""
 console = Console()
 
 
@@ -31,13 +33,26 @@ async def _run(wanted: list[str]) -> list[Series]:
     return found
 
 
+def _search(notes: list[dict[str, object]]) -> list[Series]:
+    """The search, and beside its speeds what it finds, how long it takes to build and what it holds in memory."""
+    series, rows = search.measure(console.print, DATA)
+    notes.extend(rows)
+    table = Table("subject", "found among the first ten", "build s", "memory MB")
+    for row in rows:
+        table.add_row(*(str(row[name]) for name in ("subject", "recall", "build_s", "memory_mb")))
+    console.print(table)
+    return series
+
+
 def main(arguments: list[str]) -> int:
     """Run the named parts, or all; returns the exit code."""
     unknown = set(arguments) - set(PARTS)
     if unknown:
         console.print(f"There is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}.")
         return 2
-    every = asyncio.run(_run(arguments or list(PARTS)))
+    wanted = arguments or list(PARTS)
+    notes: list[dict[str, object]] = []
+    every = [*asyncio.run(_run(wanted)), *(_search(notes) if "search" in wanted else [])]
     by_name = {series.name: series for series in every}
     rows = [series.row(by_name.get(series.peer or "")) for series in every]
     table = Table("subject", "a second", "p50 ms", "p95 ms", "p99 ms", "errors", "ratio to its peer (spread)")
@@ -59,7 +74,8 @@ def main(arguments: list[str]) -> int:
     path = Path(f"bench-{now:%Y%m%d-%H%M%S}.json")
     machine = {"cores": os.cpu_count(), "python": platform.python_version()}
     path.write_text(
-        json.dumps({"at": now.isoformat(), "machine": machine, "rows": rows}, indent=1), encoding="utf-8"
+        json.dumps({"at": now.isoformat(), "machine": machine, "rows": rows, "notes": notes}, indent=1),
+        encoding="utf-8",
     )
     console.print(f"Written to {path}")
     return 0
