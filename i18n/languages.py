@@ -29,6 +29,8 @@ _ALL = (
     Language("fr", "Français", "fr_FR", telegram=("fr",)),
     Language("ar", "العربية", "ar_EG", right_to_left=True, telegram=("ar",)),
     Language("fa", "دری / فارسی", "fa_AF", right_to_left=True, telegram=("fa",)),
+    Language("tr", "Türkçe", "tr_TR", telegram=("tr",)),
+    Language("ru", "Русский", "ru_RU", telegram=("ru",)),
     Language("uk", "Українська", "uk_UA", telegram=("uk",)),
 )
 

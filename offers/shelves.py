@@ -60,7 +60,14 @@ class Shelves:
         """The few hundred of `scope` worth a closer look: by words first where there are scores, then filters, then nearness."""
         if scores is not None:
             return self._largest(scores, scores, query, place)
-        key: tuple[object, ...] = (len(scope), query.topic, place, query.level, query.audience, query.childcare)
+        key: tuple[object, ...] = (
+            len(scope),
+            query.topic,
+            place,
+            query.level,
+            query.audience,
+            query.childcare,
+        )
         if key not in self._memo:
             if len(self._memo) >= _MEMO_LIMIT:
                 self._memo.clear()
