@@ -29,6 +29,7 @@ _ALL = (
     Language("fr", "Français", "fr_FR", telegram=("fr",)),
     Language("ar", "العربية", "ar_EG", right_to_left=True, telegram=("ar",)),
     Language("fa", "دری / فارسی", "fa_AF", right_to_left=True, telegram=("fa",)),
+    Language("ur", "اردو", "ur_PK", right_to_left=True, telegram=("ur",)),
     Language("tr", "Türkçe", "tr_TR", telegram=("tr",)),
     Language("ru", "Русский", "ru_RU", telegram=("ru",)),
     Language("uk", "Українська", "uk_UA", telegram=("uk",)),
