@@ -15,7 +15,7 @@ from db import migrate
 from db.crypto import KeyFileError, create_keyring
 from lotse import launch, log, runtime
 from lotse.clock import SystemClock
-from lotse.commands import export, freshness, guides, hsds, publish, search
+from lotse.commands import export, freshness, guides, hsds, i18n, languages, publish, search
 from lotse.commands.reports import print_report
 from lotse.evaluation import evaluate_nlu
 from lotse.process import run_bot
@@ -36,6 +36,7 @@ app.add_typer(db, name="db")
 app.add_typer(keys, name="keys")
 app.add_typer(search.app, name="search")
 app.add_typer(guides.app, name="guides")
+app.add_typer(i18n.app, name="i18n")
 
 console = Console()
 SAMPLE = Path(__file__).resolve().parent.parent / "offers" / "sample"
@@ -141,10 +142,16 @@ def nlu_evaluate(
     context: typer.Context,
     path: Annotated[Path, typer.Argument(help="A <language>.tsv file or a folder of them.")],
     report: Annotated[Path | None, typer.Option(help="Draw the result as an HTML page.")] = None,
+    accept: Annotated[
+        Path | None, typer.Option(help="Write the scores of each language, to which tests hold later models.")
+    ] = None,
 ) -> None:
     """Measure what people would get for utterances with known answers; prints one JSON object."""
-    result = evaluate_nlu(_settings(context), path, report)
+    result = evaluate_nlu(_settings(context), path, report, accept)
     sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=2) + "\n")
+
+
+nlu.command("evaluate-language")(languages.evaluate)
 
 
 @db.command("upgrade")

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import subprocess
 import tempfile
 import time
@@ -17,20 +18,24 @@ from nlu.emergency import EmergencyRule
 from nlu.evaluate import evaluate
 from nlu.examples import load_examples
 from nlu.lexicon import load_lexicons
-from nlu.report import report_html, to_json
+from nlu.report import accepted, report_html, to_json
 from nlu.rows import read_rows
 from nlu.understanding import Understander
 
 _LOAD_SECONDS = 120
 
 
-def evaluate_nlu(settings: Settings, path: Path, report: Path | None) -> dict[str, Any]:
+def evaluate_nlu(
+    settings: Settings, path: Path, report: Path | None, accept: Path | None = None
+) -> dict[str, Any]:
     """Scores of what a person would get, by language. Starts the nlu service for the time it takes when none runs."""
     rows = read_rows(path)
     with _service(settings) as address:
         result = asyncio.run(_evaluate(address, rows))
     if report is not None:
         report.write_text(report_html(result), encoding="utf-8")
+    if accept is not None:
+        accept.write_text(json.dumps(accepted(result), indent=2) + "\n", encoding="utf-8")
     return dict(to_json(result))
 
 

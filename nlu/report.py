@@ -1,5 +1,6 @@
 """An evaluation as JSON and as one HTML page that needs nothing else; computes no score."""
 
+from collections.abc import Mapping
 from html import escape
 
 from nlu.evaluate import Confusion, Report, Scores
@@ -72,6 +73,30 @@ def to_json(report: Report) -> dict[str, object]:
         "languages": {language: _scores_json(scores) for language, scores in report.languages.items()},
         "overall": _scores_json(report.overall),
     }
+
+
+def accepted(report: Report) -> dict[str, dict[str, float | None]]:
+    """The shares of every language alone: what a later model is held to."""
+    return {
+        language: {name: getattr(scores, name) for name in SHARES}
+        for language, scores in sorted(report.languages.items())
+    }
+
+
+def fallen(
+    report: Report, accepted_before: Mapping[str, Mapping[str, float | None]], tolerance: float
+) -> list[str]:
+    """Every share that is worse than the accepted one by more than `tolerance`, as `language share: was, is`."""
+    found = []
+    for language, shares in accepted(report).items():
+        for name, now in shares.items():
+            was = accepted_before.get(language, {}).get(name)
+            if was is None or now is None:
+                continue
+            worse = now - was if name in _LOW_IS_GOOD else was - now
+            if worse > tolerance:
+                found.append(f"{language} {name}: was {was}, is {now}")
+    return found
 
 
 def _percent(value: float | None) -> str:

@@ -1,5 +1,6 @@
 """What people would get for utterances that nobody trained on: a floor below what was measured, so that a loss is seen."""
 
+import json
 import time
 from pathlib import Path
 
@@ -10,11 +11,16 @@ from nlu.emergency import EmergencyRule
 from nlu.evaluate import Report, Scores, evaluate
 from nlu.examples import load_examples
 from nlu.lexicon import load_lexicons
+from nlu.report import fallen
 from nlu.rows import read_rows
 from nlu.understanding import Understander
 from tests.nlu.service.conftest import Running
 
 FOLDER = Path(__file__).resolve().parents[1]
+
+
+# One line of a language's hundred.
+TOLERANCE = 0.0101
 
 
 @pytest.fixture(params=["heldout", "heldout_second"])
@@ -28,6 +34,14 @@ async def report(service: Running, request: pytest.FixtureRequest) -> Report:
         return await evaluate(read_rows(FOLDER / request.param), understander, emergency)
     finally:
         await client.close()
+
+
+async def test_no_language_falls_below_what_was_accepted(report: Report) -> None:
+    """The files are written by `lotse nlu evaluate tests/nlu/heldout --accept tests/nlu/heldout/scores.json`."""
+    files = [FOLDER / name / "scores.json" for name in ("heldout", "heldout_second")]
+    known = [json.loads(file.read_text("utf-8")) for file in files]
+    before = next(scores for scores in known if set(scores) == set(report.languages))
+    assert fallen(report, before, TOLERANCE) == []
 
 
 async def test_every_language_stays_above_the_floor(report: Report) -> None:
