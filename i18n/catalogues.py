@@ -164,8 +164,8 @@ def sync(language: str) -> None:
 
 def _write(language: str, said: Mapping[str, tuple[str, ...]]) -> None:
     path(language).write_bytes(_file(language, said))
-    for memo in (catalogue, texts):
-        getattr(memo, "cache_clear", lambda: None)()
+    catalogue.cache_clear()
+    texts.cache_clear()
 
 
 def _file(language: str, said: Mapping[str, tuple[str, ...]]) -> bytes:

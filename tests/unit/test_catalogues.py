@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,13 +21,19 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(autouse=True)
-def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Catalogues of this test alone, read anew."""
     shutil.copytree(catalogues.LOCALE, tmp_path / "locale")
     monkeypatch.setattr(catalogues, "LOCALE", tmp_path / "locale")
-    for memo in (catalogues.catalogue, catalogues.texts):
-        memo.cache_clear()
-        monkeypatch.setattr(catalogues, memo.__name__, memo.__wrapped__)
+    forget()
+    yield
+    forget()
+
+
+def forget() -> None:
+    """Files changed under the memory of them."""
+    catalogues.catalogue.cache_clear()
+    catalogues.texts.cache_clear()
 
 
 def change(tmp_path: Path, language: str, before: str, after: str) -> None:
@@ -34,6 +41,7 @@ def change(tmp_path: Path, language: str, before: str, after: str) -> None:
     text = path.read_text("utf-8")
     assert before in text
     path.write_text(text.replace(before, after, 1), "utf-8")
+    forget()
 
 
 def entry(language: str, key: str) -> str:
@@ -77,8 +85,9 @@ def test_the_header_says_who_has_read_it(tmp_path: Path) -> None:
 def test_no_text_is_unused_and_one_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(unused_keys()) == []
     english = catalogues.texts(FALLBACK)
-    monkeypatch.setattr(catalogues, "texts", lambda _language: {**english, "zzz.nobody_says": ("x",)})
-    assert list(unused_keys()) == ["zzz.nobody_says"]
+    with monkeypatch.context() as patch:
+        patch.setattr(catalogues, "texts", lambda _language: {**english, "zzz.nobody_says": ("x",)})
+        assert list(unused_keys()) == ["zzz.nobody_says"]
 
 
 def test_the_commands_tell_it(tmp_path: Path) -> None:
@@ -94,22 +103,16 @@ def test_the_commands_tell_it(tmp_path: Path) -> None:
 
 
 def test_a_translator_gets_what_is_missing_and_hands_it_back(tmp_path: Path) -> None:
-    whole = (tmp_path / "locale" / "uk" / "LC_MESSAGES" / "lotse.po").read_text("utf-8")
-    change(tmp_path, "uk", entry("uk", "error.not_linked"), 'msgid "error.not_linked"\nmsgstr ""')
+    kept, said = entry("uk", "error.not_linked"), entry("de", "error.not_linked")
+    before = catalogues.path("uk").read_text("utf-8").replace(kept, said)
+    change(tmp_path, "uk", kept, 'msgid "error.not_linked"\nmsgstr ""')
     sheet = catalogues.missing("uk").decode()
     assert sheet.count("msgid") == 2
     assert f"#. English: {catalogues.texts('en')['error.not_linked'][0]}" in sheet
-    said = entry("de", "error.not_linked")
     filled = sheet.replace('msgid "error.not_linked"\nmsgstr ""', said)
     assert catalogues.take("uk", filled.encode()) == 1
     catalogues.sync("uk")
-    after = (tmp_path / "locale" / "uk" / "LC_MESSAGES" / "lotse.po").read_text("utf-8")
-    untouched = [
-        line for line in whole.splitlines() if line not in entry("uk", "error.not_linked").splitlines()
-    ]
-    assert [line for line in after.splitlines() if line not in said.splitlines()] == [
-        line for line in untouched if line not in said.splitlines()
-    ]
+    assert catalogues.path("uk").read_text("utf-8") == before
     with pytest.raises(catalogues.TakeError, match=r"no\.such"):
         catalogues.take("uk", b'msgid "no.such"\nmsgstr "x"\n')
 
