@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po, write_po
@@ -17,7 +18,10 @@ STAFF = ("cl.", "ms.", "ap.", "rq.", "iv.", "date.", "news.", "import.", "fr.", 
 """Read only by people who work for the district, whose language of work is German; English is there for reviewers."""
 REVIEWED = "X-Native-Review"
 """The header of a catalogue that says `yes` once somebody who grew up with the language has read all of it."""
+WORD_LISTS = "ask."
+"""Not read but typed: how people ask for a kind of offer, what says nothing, what is only a filter."""
 SLOT = re.compile(r"\{(\w+)[^}]*\}")
+_NONE: Mapping[str, list[str]] = MappingProxyType({})
 _WORD = re.compile(r"[^\W\d_]{2,}")
 # One word may well be the same in two languages: "Logbuch", "Jobcenter", "PDF".
 _SAME_WORDS = 3
@@ -72,9 +76,10 @@ def _texts(found: Catalog) -> dict[str, tuple[str, ...]]:
 
 
 def sentences(language: str) -> Iterator[str]:
-    """Everything the language says, without the slots."""
-    for forms in texts(language).values():
-        yield from (SLOT.sub(" ", form) for form in forms if form)
+    """Everything the language says, without the slots and the lists of search words, where other languages' words stand too."""
+    for key, forms in texts(language).items():
+        if not key.startswith(WORD_LISTS):
+            yield from (SLOT.sub(" ", form) for form in forms if form)
 
 
 def is_reviewed(language: str) -> bool:
@@ -144,15 +149,16 @@ def missing(language: str) -> bytes:
 def take(language: str, content: bytes) -> int:
     """Put the texts of a translator's file into the catalogue; returns how many changed. Ids of English only; nothing else is touched."""
     try:
-        said = _texts(read_po(io.BytesIO(content), locale=LANGUAGES[language].locale, abort_invalid=True))
+        taken = read_po(io.BytesIO(content), locale=LANGUAGES[language].locale, abort_invalid=True)
     except (PoFileError, UnicodeDecodeError, ValueError) as error:
         raise TakeError(str(error)) from error
+    said = _texts(taken)
     strange = sorted(said.keys() - texts(FALLBACK).keys() if language != FALLBACK else ())
     if strange:
         raise TakeError(f"unknown ids: {', '.join(strange[:10])}")
     before = texts(language)
     changed = {key: forms for key, forms in said.items() if all(forms) and forms != before.get(key)}
-    _write(language, {**before, **changed})
+    _write(language, {**before, **changed}, _notes(taken) if language == FALLBACK else {})
     return len(changed)
 
 
@@ -162,13 +168,18 @@ def sync(language: str) -> None:
     _write(language, {key: spoken.get(key, ()) for key in texts(FALLBACK)})
 
 
-def _write(language: str, said: Mapping[str, tuple[str, ...]]) -> None:
-    path(language).write_bytes(_file(language, said))
+def _write(
+    language: str, said: Mapping[str, tuple[str, ...]], notes: Mapping[str, list[str]] = _NONE
+) -> None:
+    path(language).write_bytes(_file(language, said, notes))
     catalogue.cache_clear()
     texts.cache_clear()
 
 
-def _file(language: str, said: Mapping[str, tuple[str, ...]]) -> bytes:
+def _file(
+    language: str, said: Mapping[str, tuple[str, ...]], new_notes: Mapping[str, list[str]] = _NONE
+) -> bytes:
+    notes = {**_notes(catalogue(FALLBACK)), **new_notes}
     english = said if language == FALLBACK else texts(FALLBACK)
     count = catalogue(language).num_plurals
     made = Catalog(locale=LANGUAGES[language].locale)
@@ -178,16 +189,20 @@ def _file(language: str, said: Mapping[str, tuple[str, ...]]) -> bytes:
         made.add(
             (key, key) if plural else key,
             forms if plural else forms[0],
-            auto_comments=_comments(key)
-            if language == FALLBACK
-            else [f"English: {english[key][-1]}", *_comments(key)],
+            auto_comments=[
+                *([] if language == FALLBACK else [f"English: {english[key][-1]}"]),
+                *notes.get(key, []),
+            ],
         )
     body = io.BytesIO()
     write_po(body, made, width=0, omit_header=True)
     return _head(language).encode() + b"\n\n" + body.getvalue()
 
 
-def _comments(key: str) -> list[str]:
-    """What the English catalogue tells translators about a text."""
-    message = catalogue(FALLBACK).get(key)
-    return list(message.auto_comments) if message else []
+def _notes(found: Catalog) -> dict[str, list[str]]:
+    """What a catalogue tells translators about its texts, by id."""
+    return {
+        message.id if isinstance(message.id, str) else message.id[0]: list(message.auto_comments)
+        for message in found
+        if message.id and message.auto_comments
+    }

@@ -2,6 +2,7 @@
 
 import gettext
 import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -102,3 +103,18 @@ def _isolated(value: Any) -> Any:
 def words(language: str) -> Words:
     """The catalogues in this language, English where it is not spoken."""
     return Words(language)
+
+
+_COMMA = re.compile(r"\s*[,،፣]\s*")
+
+
+@cache
+def listed(key: str) -> tuple[str, ...]:
+    """The words of a text that is a list with commas, of every language there is, without repetitions: what people type, not what they read."""
+    said = (_own(language, key) for language in LANGUAGES)
+    return tuple(dict.fromkeys(word for text in said for word in _COMMA.split(text.strip()) if word))
+
+
+def _own(language: str, key: str) -> str:
+    """What this language itself says, nothing where it says nothing."""
+    return _lookup(_translations(language), key, None) or ""

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from pathlib import Path
 
-import yaml
-
+from i18n.messages import listed
 from i18n.text import search_key
 from offers.types import Kind, Offer
 from offers.words import Pattern
 
-DATA = Path(__file__).parent / "search_words.yml"
+FILTERS = ("daytime", "childcare", "level", "audience")
 KIND, NAME, KEYWORD, SUMMARY, BODY = 1.0, 0.9, 0.85, 0.6, 0.4
 
 
@@ -39,6 +37,5 @@ def body(offer: Offer) -> list[tuple[str, float]]:
 @cache
 def search_words() -> tuple[frozenset[str], Mapping[str, Pattern]]:
     """Words that say nothing, and those that only say a filter, by its name."""
-    data = yaml.safe_load(DATA.read_text(encoding="utf-8"))
-    stop = frozenset(word for entry in data["stop"] for word in search_key(str(entry)).split())
-    return stop, {name: Pattern(map(str, entries)) for name, entries in data["filters"].items()}
+    stop = frozenset(word for entry in listed("ask.nothing") for word in search_key(entry).split())
+    return stop, {name: Pattern(listed(f"ask.filter.{name}")) for name in FILTERS}

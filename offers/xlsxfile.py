@@ -1,12 +1,16 @@
 """From the bytes of an Excel workbook to rows of text, sheet by sheet; formulas are refused, never computed."""
 
 import io
+import os
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Any
 from xml.etree.ElementTree import ParseError
+
+# Where lxml happens to be installed openpyxl would read with it, past defusedxml.
+os.environ["OPENPYXL_LXML"] = "False"
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException

@@ -5,12 +5,12 @@ import zipfile
 from dataclasses import replace
 from datetime import date, datetime, time
 
-import openpyxl
 import pytest
 
 from offers import importer, tablefile, xlsxfile
 from offers.errors import TableError
 from offers.types import Offer, Provider
+from offers.xlsxfile import openpyxl
 from tests.catalogue import sample, sample_files
 
 SHEETS = ("organizations", "services", "schedules")
