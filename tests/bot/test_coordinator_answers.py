@@ -90,7 +90,7 @@ async def test_a_call_for_help_is_answered_and_read_in_arabic(lotse: LotseWorld)
 
 async def test_a_question_is_answered_with_yes_and_the_coordinator_sees_to_what(lotse: LotseWorld) -> None:
     coordinator = await lotse.coordinator()
-    client, client_id = await lotse.client(coordinator, NUMBER, language="ar")
+    client, _client_id = await lotse.client(coordinator, NUMBER, language="ar")
     await client.tampers("talk:childcare")
     request = (await opens_news(coordinator))[-1]
     more = await coordinator.taps(data=only([request], "rq.more:"))
