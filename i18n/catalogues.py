@@ -82,6 +82,12 @@ def sentences(language: str) -> Iterator[str]:
             yield from (SLOT.sub(" ", form) for form in forms if form)
 
 
+def all_sentences() -> Iterator[tuple[str, str]]:
+    """Everything that every language says, as (language, text)."""
+    for language in LANGUAGES:
+        yield from ((language, text) for text in sentences(language))
+
+
 def is_reviewed(language: str) -> bool:
     """Whether the header says that a native speaker has read the catalogue."""
     # Babel keeps its own headers only, so the line is looked for in the file.

@@ -27,6 +27,7 @@ from db.engine import Database, StorageBusyError
 from delivery.repository import InboxRepository, OutboxRepository
 from delivery.service import DeliveryService
 from delivery.worker import DeliveryWorker
+from i18n.catalogues import all_sentences
 from lotse.clock import Clock
 from lotse.settings import Settings
 from nlu.client import NluClient
@@ -184,8 +185,9 @@ def build(
 
     def learn() -> None:
         examples = load_examples()
-        for pupil in (emergency, understander, guesser):
-            pupil.learn(examples)
+        emergency.learn(examples)
+        understander.learn(examples)
+        guesser.learn(examples, all_sentences())
 
     return Lotse(core, application, intake, runner, worker, nlu, learn)
 

@@ -9,7 +9,7 @@ from typing import Self
 
 import httpx
 
-from nlu.breaker import Breaker, State
+from i18n.breaker import Breaker, State
 from nlu.errors import NluUnavailable
 from nlu.types import Understanding
 from nlu.wire import parse_answer

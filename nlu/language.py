@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from zlib import crc32
 
-from i18n.catalogues import sentences
-from i18n.languages import LANGUAGES
 from nlu.examples import Example
 
 LONGEST_GRAM = 4
@@ -81,14 +79,14 @@ class LanguageGuesser:
         """How much memory the weights take."""
         return len(self._model[1]) * self._model[1].itemsize
 
-    def learn(self, examples: Iterable[Example]) -> None:
-        """From the examples and from what the catalogues say in the same languages; a second or two: call it in a thread.
+    def learn(self, examples: Iterable[Example], sentences: Iterable[tuple[str, str]] = ()) -> None:
+        """From the examples and from further `sentences`, (language, text), of the same languages; takes seconds: call it in a thread.
 
         Guesses made meanwhile use what was known before.
         """
         samples = [(example.language, example.text) for example in examples]
-        spoken = sorted({language for language, _text in samples} & set(LANGUAGES))
-        samples += [(language, text) for language in spoken for text in sentences(language)]
+        spoken = {language for language, _text in samples}
+        samples += [(language, text) for language, text in sentences if language in spoken]
         counts: dict[tuple[str, str], Counter[int]] = {}
         lines: Counter[tuple[str, str]] = Counter()
         for language, said in samples:

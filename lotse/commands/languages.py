@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from i18n.catalogues import all_sentences
 from nlu.errors import EvaluationError
 from nlu.examples import load_examples
 from nlu.language import LanguageGuesser
@@ -27,7 +28,7 @@ def evaluate(
     except (OSError, ValueError, EvaluationError) as error:
         raise typer.BadParameter(str(error), param_hint="PATHS") from error
     guesser = LanguageGuesser()
-    guesser.learn(load_examples())
+    guesser.learn(load_examples(), all_sentences())
     scores = evaluate_language(guesser, found)
     result = {
         "languages": {language: asdict(score) for language, score in scores.items()},

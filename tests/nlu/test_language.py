@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from i18n.catalogues import all_sentences
 from nlu.errors import EvaluationError
 from nlu.examples import Example, load_examples
 from nlu.language import LanguageGuesser
@@ -32,7 +33,7 @@ def test_before_it_has_learned_it_repeats_the_prior() -> None:
 def test_on_sentences_it_has_not_seen() -> None:
     known, unseen = _split()
     guesser = LanguageGuesser()
-    guesser.learn(known)
+    guesser.learn(known, all_sentences())
     languages = {example.language for example in known}
     spoken = [e for e in unseen if len(e.text.split()) > 1]
     wrong = [e.text for e in spoken if guesser.guess(e.text)[0] != e.language]
@@ -64,7 +65,7 @@ def test_detection_is_measured_on_files_of_others(tmp_path: Path) -> None:
     )
     (tmp_path / "xho_Latn.test.tsv").write_text("text\nSifuna indawo yokufunda yomntwana wethu.\n", "utf-8")
     guesser = LanguageGuesser()
-    guesser.learn(load_examples())
+    guesser.learn(load_examples(), all_sentences())
     scores = evaluate_language(guesser, read_sentences([tmp_path]))
     assert scores["de"].right["whole"] == scores["uk"].right["whole"] == 1.0
     assert scores["de"].offers == 1.0
@@ -77,5 +78,5 @@ def test_detection_is_measured_on_files_of_others(tmp_path: Path) -> None:
 
 def test_the_weights_stay_small() -> None:
     guesser = LanguageGuesser()
-    guesser.learn(load_examples())
+    guesser.learn(load_examples(), all_sentences())
     assert guesser.model_bytes <= MOST_BYTES
