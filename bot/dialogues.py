@@ -2,7 +2,15 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.handlers.coordinator import appointments, clients, editing, milestones, new_offer, requests
+from bot.handlers.coordinator import (
+    appointments,
+    clients,
+    editing,
+    milestones,
+    new_offer,
+    requests,
+    translations,
+)
 from bot.turn import Screens, Turn
 from people.types import Draft
 
@@ -14,6 +22,7 @@ DIALOGUES: Mapping[tuple[str, str], Step] = {
     **requests.DIALOGUES,
     **editing.DIALOGUES,
     **new_offer.DIALOGUES,
+    **translations.DIALOGUES,
 }
 
 

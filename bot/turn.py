@@ -21,6 +21,7 @@ from offers.freshness import FreshnessService
 from offers.guides.service import GuidesService
 from offers.reviews.service import ReviewRounds
 from offers.service import OffersService
+from offers.translations.service import TranslationsService
 from people.service import PeopleService
 from people.types import Actor, Draft
 
@@ -49,6 +50,7 @@ class Services:
     freshness: FreshnessService
     editing: EditingService
     reviews: ReviewRounds
+    translations: TranslationsService
     agreements: AgreementsService
     reminders: Reminders
     delivery: DeliveryService

@@ -44,6 +44,8 @@ from offers.repository import OffersRepository
 from offers.reviews.repository import ReviewsRepository
 from offers.reviews.service import ReviewRounds
 from offers.service import OffersService
+from offers.translations.repository import TranslationsRepository
+from offers.translations.service import TranslationsService
 from people.repository import PeopleRepository
 from people.rules import CODE_BYTES
 from people.service import PeopleService
@@ -72,6 +74,7 @@ class Core:
     freshness: FreshnessService
     editing: EditingService
     reviews: ReviewRounds
+    translations: TranslationsService
     agreements: AgreementsService
     reminders: Reminders
     delivery: DeliveryService
@@ -139,6 +142,7 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
         freshness,
         editing,
         reviews,
+        TranslationsService(catalogue, TranslationsRepository(), new_id=new_id),
         agreements,
         reminders,
         delivery,
@@ -171,6 +175,7 @@ def build(
         core.freshness,
         core.editing,
         core.reviews,
+        core.translations,
         core.agreements,
         core.reminders,
         core.delivery,

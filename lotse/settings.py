@@ -4,10 +4,33 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import BaseModel, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+
+class TranslationSettings(BaseModel):
+    """Machine translation of public catalogue texts; of nothing else, and of nothing unless it is switched on."""
+
+    enabled: bool = Field(
+        default=False,
+        description="Let `lotse i18n translate` send public catalogue texts to the service below.",
+    )
+    service: str = Field(
+        default="google",
+        description="`google` (googletrans) or `libre` (LibreTranslate).",
+        pattern="^(google|libre)$",
+    )
+    url: str = Field(
+        default="https://translate.google.com", description="Address of the service, for one of your own."
+    )
+    api_key: SecretStr | None = Field(
+        default=None, description="Key of a LibreTranslate server that wants one."
+    )
+    per_minute: Annotated[int, Field(ge=1, le=600)] = Field(
+        default=40, description="At most so many texts a minute are sent."
+    )
 
 
 class Settings(BaseSettings):
@@ -83,6 +106,11 @@ class Settings(BaseSettings):
         le=3650,
     )
 
+    translation: TranslationSettings = Field(
+        default_factory=TranslationSettings,
+        description="Machine translation of the catalogue, off by default.",
+    )
+
     @field_validator(
         "telegram_token", "webhook_url", "webhook_secret", "database_url", "keys", "nlu_url", mode="before"
     )
@@ -93,7 +121,7 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every secret in the settings, for the log to leave out."""
-        given = (self.telegram_token, self.webhook_secret, self.keys)
+        given = (self.telegram_token, self.webhook_secret, self.keys, self.translation.api_key)
         password = urlsplit(self.database_url or "").password
         return (
             *(secret.get_secret_value() for secret in given if secret),

@@ -36,10 +36,12 @@ class OffersRepository:
     """Providers, offers, their series, and reports."""
 
     async def stamp(self, tx: Transaction) -> Stamp:
+        """When the catalogue or one of its translations changed last, and how many offers it has."""
         row = (
             await tx.execute(select(func.max(offers.c.changed_at), func.count()).select_from(offers))
         ).one()
-        return row[0], int(row[1])
+        translated = (await tx.execute(select(func.max(offer_texts.c.updated_at)))).scalar_one()
+        return max((moment for moment in (row[0], translated) if moment), default=None), int(row[1])
 
     async def published(self, tx: Transaction) -> list[Offer]:
         """All offers that the search may find."""
@@ -93,7 +95,9 @@ class OffersRepository:
 
     async def _texts(self, tx: Transaction, wanted: Any) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        chosen = select(offer_texts.c.offer_id, offer_texts.c.text).where(offer_texts.c.offer_id.in_(wanted))
+        chosen = select(offer_texts.c.offer_id, offer_texts.c.text).where(
+            offer_texts.c.offer_id.in_(wanted) & (offer_texts.c.text != "")
+        )
         for offer_id, text in await tx.execute(chosen.order_by(offer_texts.c.id)):
             found.setdefault(offer_id, []).append(text)
         return found

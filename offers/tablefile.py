@@ -18,7 +18,7 @@ def csv_files(providers: Sequence[Provider], offers: Sequence[Offer]) -> dict[st
 
     A cell that Excel would compute begins with an apostrophe, which the import takes off again.
     """
-    return {name: _csv(rows) for name, rows in tables_of(providers, offers).items()}
+    return {name: csv_bytes(rows) for name, rows in tables_of(providers, offers).items()}
 
 
 def workbook(providers: Sequence[Provider], offers: Sequence[Offer]) -> bytes:
@@ -72,7 +72,8 @@ def _cell(value: Any) -> str:
             return str(value)
 
 
-def _csv(rows: list[list[str]]) -> bytes:
+def csv_bytes(rows: Sequence[Sequence[str]]) -> bytes:
+    """Rows as a file for Excel, formulas made harmless."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     for row in rows:

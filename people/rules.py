@@ -25,6 +25,7 @@ POLICY: Mapping[Permission, frozenset[Role]] = {
     Permission.CREATE_CLIENT: _STAFF,
     Permission.LIST_CLIENTS: _STAFF,
     Permission.WORK_ON_CLIENT: _STAFF,
+    Permission.REVIEW_TRANSLATION: frozenset({Role.REVIEWER, Role.COORDINATOR}),
     Permission.INVITE_VOLUNTEER: frozenset({Role.COORDINATOR, Role.CIRCLE_COORDINATOR, Role.ADMINISTRATOR}),
     Permission.INVITE_STAFF: frozenset({Role.ADMINISTRATOR}),
 }

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     CREATE_CLIENT = "create_client"
     LIST_CLIENTS = "list_clients"
     WORK_ON_CLIENT = "work_on_client"
+    REVIEW_TRANSLATION = "review_translation"
     INVITE_VOLUNTEER = "invite_volunteer"
     INVITE_STAFF = "invite_staff"
 

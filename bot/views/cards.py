@@ -17,17 +17,21 @@ from nlu.types import TOPICS as TOPIC_INTENTS
 from nlu.types import Intent
 from offers import facts
 from offers.facts import PICTOGRAMS, TOPICS
+from offers.translations.types import UNSPOKEN, Spoken
 from offers.types import Hit, Occurrence, Offer, SearchResult
 
 REPORT_REASONS = ("phone", "closed", "moved", "full", "other")
 
 
-def short_card(words: Words, hit: Hit, dates: Sequence[Occurrence], now: datetime) -> Screen:
-    """What, where, when, cost; what the offer lacks of the question is said."""
+def short_card(
+    words: Words, hit: Hit, dates: Sequence[Occurrence], now: datetime, said: Spoken = UNSPOKEN
+) -> Screen:
+    """What, where, when, cost; what the offer lacks of the question is said. `said` is its name in the reader's language."""
     offer = hit.offer
     missing = [words.plain("miss." + name) for name in hit.misses]
     text = lines(
         what(words, offer),
+        Markup("<i>{}</i>").format(isolate(said.name)) if said.name else None,
         where(words, hit),
         facts.when(words, offer, dates),
         facts.cost(words, offer),
@@ -50,15 +54,18 @@ def full_card(
     edit: bool,
     keeper: bool = False,
     share: str = "",
+    said: Spoken = UNSPOKEN,
 ) -> Screen:
     """Everything about an offer, its German name and a German sentence to show, its source and the day of the last check.
+
+    `said` is what there is of it in the reader's language.
 
     A `keeper` of the catalogue can change it from here; `share` is the address that opens the card on another phone.
     """
     hit = Hit(offer, None, None, ())
     text = lines(
         what(words, offer),
-        isolate(offer.summary) if words.language == SOURCE and offer.summary else None,
+        *_told(words, offer, said),
         where(words, hit),
         Markup("📍 {}").format(isolate(facts.address(offer))) if offer.address_1 else None,
         facts.when(words, offer, dates),
@@ -82,6 +89,20 @@ def full_card(
     if keeper:
         rows.append([tap(words.plain("ed.menu"), "ed", offer.id)])
     return Screen(text, with_home(words, rows), edit=edit)
+
+
+def _told(words: Words, offer: Offer, said: Spoken) -> list[Markup | str | None]:
+    """Its texts: translated ones with a word on who translated, the German ones for those who read German."""
+    if words.language == SOURCE:
+        return [isolate(offer.summary) if offer.summary else None]
+    return [
+        Markup("<b>{}</b>").format(isolate(said.name)) if said.name else None,
+        isolate(said.summary) if said.summary else None,
+        Markup("🤖 <i>{}</i>").format(words("card.by_machine")) if said.by_machine else None,
+        Markup("🇩🇪 <i>{}</i>").format(words("card.german_only"))
+        if offer.summary and not said.summary
+        else None,
+    ]
 
 
 def _share(address: str, offer: Offer) -> str:

@@ -57,6 +57,8 @@ def menu_screen(words: Words, roles: frozenset[Role], *, linked: bool, edit: boo
             tap(words.plain("menu.invite_volunteer"), "iv.role", "volunteer"),
             tap(words.plain("fr.menu"), "fr.list"),
         ]
+    if Role.REVIEWER in roles or Role.COORDINATOR in roles:
+        top.append(tap(words.plain("rv.menu"), "rv.langs"))
     if Role.ADMINISTRATOR in roles:
         top.append(tap(words.plain("menu.invite_coordinator"), "iv.role", "coordinator"))
     if linked:

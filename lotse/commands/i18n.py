@@ -12,9 +12,14 @@ from rich.table import Table
 
 from i18n import catalogues
 from i18n.languages import FALLBACK, LANGUAGES
+from lotse.commands import translate
 
 app = typer.Typer(no_args_is_help=True, help="The languages and their texts.")
 console = Console()
+app.command("translate")(translate.run)
+app.command("coverage")(translate.coverage)
+app.command("take-texts")(translate.take_texts)
+app.command("give-texts")(translate.give_texts)
 _HOUSE = Path(__file__).resolve().parents[2]
 _LITERAL = re.compile(r"""["']([a-z][a-z0-9_]*(?:\.[a-z0-9_]*)*[._]?)(?=["'{])""")
 # Named by data: what a sentence, a kind and a command are called stands in files that the code reads.

@@ -6,7 +6,8 @@ from types import NoneType
 from typing import Any, get_args
 
 import typer.main
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
 
 from bot.routes import Route, RouteKind
 from bot.table import ROUTES
@@ -30,8 +31,8 @@ _KINDS = {
 def settings_page() -> str:
     """Every setting with its default."""
     rows = [
-        f"| `LOTSE_{name.upper()}` | {field.description} | {_default(field.default, field.annotation)} |"
-        for name, field in Settings.model_fields.items()
+        f"| `{name}` | {field.description} | {_default(field.default, field.annotation)} |"
+        for name, field in _settings(Settings, "LOTSE_")
     ]
     return _page(
         "Settings",
@@ -89,6 +90,15 @@ def write() -> None:
 
 def _page(title: str, intro: str, *lines: str) -> str:
     return "\n".join((f"# {title}", "", intro, "", *lines)) + "\n"
+
+
+def _settings(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, FieldInfo]]:
+    """Every variable with its field; a group of settings is a prefix of its own."""
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from _settings(field.annotation, f"{prefix}{name.upper()}__")
+        else:
+            yield f"{prefix}{name.upper()}", field
 
 
 def _default(value: Any, annotation: Any) -> str:

@@ -32,6 +32,9 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "link offer": _OFFER,
     **{f"tap {name}": () for name in ("filter", "filter.none")},
     "tap filter.by": ("=level",),
+    "tap rv.langs": (),
+    **{f"tap rv.{name}": ("=fr", "=0123456789abcdef.0") for name in ("next", "good", "fix")},
+    "tap rv": ("=fr",),
     "tap filter.set": ("=level", "=A1"),
     "tap filter.list": ("=0",),
     **{

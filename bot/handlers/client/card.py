@@ -7,6 +7,7 @@ from bot.turn import Screens, Turn
 from bot.views import cards, offer_dates
 from i18n.languages import known
 from i18n.messages import words
+from offers.translations.types import UNSPOKEN
 from people.errors import NotFoundError
 
 __all__ = ["calendar", "date_news", "in_language", "languages", "more", "report", "want", "wrong"]
@@ -66,4 +67,5 @@ async def in_language(turn: Turn, offer_id: str, tag: str) -> Screens:
         raise NotFoundError
     offer = await turn.services.offers.get(turn.tx, offer_id)
     dates = turn.services.offers.next_dates(offer, turn.now, 3)
-    return cards.full_card(words(tag), offer, dates, turn.now, edit=False)
+    said = (await turn.services.translations.spoken(turn.tx, [offer], tag)).get(offer.id, UNSPOKEN)
+    return cards.full_card(words(tag), offer, dates, turn.now, edit=False, said=said)

@@ -1,6 +1,6 @@
 """Free questions: from what was understood to cards, to one's own record, or to three guesses."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot import dialogues, followup
@@ -13,7 +13,8 @@ from bot.views import guides as guide_views
 from bot.views import shared as views
 from bot.views.emergency import emergency_screen
 from nlu.types import TOPICS, Intent, Understanding
-from offers.types import Query, Topic
+from offers.translations.types import UNSPOKEN
+from offers.types import Hit, Query, Topic
 from people.errors import NotFoundError
 from people.rules import CONTEXT_LIFE, allows
 from people.types import Permission
@@ -102,6 +103,9 @@ async def more(turn: Turn, offer_id: str) -> Screen:
         edit=turn.tapped_message is not None,
         keeper=allows(turn.actor, Permission.KEEP_CATALOGUE),
         share=house.deep_link(f"offer_{offer.id}") if house.bot_username else "",
+        said=(await turn.services.translations.spoken(turn.tx, [offer], turn.language)).get(
+            offer.id, UNSPOKEN
+        ),
     )
 
 
@@ -118,11 +122,7 @@ async def _search(turn: Turn, query: Query) -> Screens:
     guide = _guide(turn, only_sure=bool(result.hits))
     if not result.hits:
         return [*guide, cards.nothing_found(turn.words, turn.services.house)]
-    shown = [
-        cards.short_card(turn.words, hit, turn.services.offers.next_dates(hit.offer, turn.now, 1), turn.now)
-        for hit in result.hits
-    ]
-    return [*shown, *guide, cards.after_cards(turn.words, result)]
+    return [*await _cards(turn, result.hits), *guide, cards.after_cards(turn.words, result)]
 
 
 async def _not_understood(turn: Turn, understanding: Understanding) -> Screens:
@@ -137,12 +137,21 @@ async def _not_understood(turn: Turn, understanding: Understanding) -> Screens:
     return [
         *_guide(turn, only_sure=understanding.intent is Intent.OUT_OF_SCOPE),
         guesses,
-        *(
-            cards.short_card(
-                turn.words, hit, turn.services.offers.next_dates(hit.offer, turn.now, 1), turn.now
-            )
-            for hit in found.hits
-        ),
+        *await _cards(turn, found.hits),
+    ]
+
+
+async def _cards(turn: Turn, hits: Sequence[Hit]) -> list[Screen]:
+    said = await turn.services.translations.spoken(turn.tx, [hit.offer for hit in hits], turn.language)
+    return [
+        cards.short_card(
+            turn.words,
+            hit,
+            turn.services.offers.next_dates(hit.offer, turn.now, 1),
+            turn.now,
+            said.get(hit.offer.id, UNSPOKEN),
+        )
+        for hit in hits
     ]
 
 

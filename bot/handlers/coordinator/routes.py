@@ -9,6 +9,7 @@ from bot.handlers.coordinator import (
     new_offer,
     requests,
     review,
+    translations,
 )
 from bot.routes import Route
 
@@ -18,6 +19,7 @@ ROUTES: tuple[Route, ...] = (
     *appointments.ROUTES,
     *requests.ROUTES,
     *review.ROUTES,
+    *translations.ROUTES,
     *editing.ROUTES,
     *new_offer.ROUTES,
     *invitations.ROUTES,

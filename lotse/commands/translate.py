@@ -1,0 +1,231 @@
+"""`lotse i18n translate` and the texts of the catalogue as files: what a machine adds, what people hand out and take back."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from i18n.libre import LibreTranslator
+from i18n.machine import GoogleTranslator
+from i18n.translation import Polite, TranslationError, Translator
+from lotse import runtime
+from lotse.clock import SystemClock
+from lotse.settings import Settings
+from offers import cells, csvfile, tablefile
+from offers.errors import CellError, TableError
+from offers.translations.service import TARGETS, translate
+from offers.translations.types import Coverage, Job, TextField, TextState
+
+console = Console()
+COLUMNS = ("id", "field", "text", "state")
+_ALL = tuple(TextField)
+_MOST_FAILURES = 5
+
+
+@dataclass
+class Tally:
+    """What a batch did."""
+
+    done: int = 0
+    failed: int = 0
+    characters: int = 0
+    stopped: str = ""
+
+
+def run(
+    context: typer.Context,
+    language: Annotated[list[str] | None, typer.Option(help="Only these languages.")] = None,
+    most: Annotated[int, typer.Option(help="At most so many texts, 0 for all.", min=0)] = 0,
+    preview: Annotated[bool, typer.Option(help="Only say how much there is to do.")] = False,
+) -> None:
+    """Translate what the catalogue lacks, public texts only; goes on where it stopped. Off until LOTSE_TRANSLATION__ENABLED is set."""
+    settings = _settings(context)
+    wanted = _languages(language)
+    jobs = asyncio.run(_pending(settings, wanted))
+    jobs = jobs[:most] if most else jobs
+    characters = sum(len(job.source) for job in jobs)
+    console.print(f"{len(jobs)} texts to translate, {characters} characters.")
+    if preview or not jobs:
+        return
+    if not settings.translation.enabled:
+        console.print(
+            "Translation is switched off: it would send these public texts to the service that the settings name.\n"
+            "LOTSE_TRANSLATION__ENABLED=true switches it on."
+        )
+        raise typer.Exit(1)
+    tally = asyncio.run(_translate(settings, jobs))
+    console.print(
+        f"{tally.done} translated, {tally.failed} not usable, {tally.characters} characters sent to the service."
+    )
+    if tally.stopped:
+        console.print(f"Stopped: {tally.stopped}. What is done is kept; the same command goes on from there.")
+        raise typer.Exit(1)
+
+
+def coverage(context: typer.Context) -> None:
+    """Show how many of the catalogue's texts each language has, and who translated them."""
+    table = Table("", *(state.value for state in TextState))
+    for found in asyncio.run(_coverage(_settings(context))):
+        table.add_row(found.language, *(str(found.counts.get(state, 0)) for state in TextState))
+    console.print(table)
+
+
+def take_texts(
+    context: typer.Context,
+    files: Annotated[
+        list[Path], typer.Argument(help="<language>.csv files, or folders of them.", exists=True)
+    ],
+) -> None:
+    """Take translated catalogue texts from files with the columns id, field, text, state; all of a file or nothing."""
+    settings = _settings(context)
+    found = [file for path in files for file in (sorted(path.glob("*.csv")) if path.is_dir() else [path])]
+    kept = asyncio.run(_take(settings, found))
+    console.print(f"{kept} texts taken from {len(found)} files.")
+
+
+def give_texts(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Where <language>.csv files go.")],
+    language: Annotated[list[str] | None, typer.Option(help="Only these languages.")] = None,
+) -> None:
+    """Write the catalogue's texts with their translations as files for a spreadsheet; what is missing stands in German, to be filled in."""
+    settings = _settings(context)
+    folder.mkdir(parents=True, exist_ok=True)
+    for tag in _languages(language):
+        (folder / f"{tag}.csv").write_bytes(asyncio.run(_give(settings, tag)))
+    console.print(f"Written to {folder}.")
+
+
+def translator(settings: Settings) -> Translator:
+    """The back end that the settings name, asked politely."""
+    chosen = settings.translation
+    key = chosen.api_key.get_secret_value() if chosen.api_key else ""
+    inner: Translator = (
+        LibreTranslator(chosen.url, key)
+        if chosen.service == "libre"
+        else GoogleTranslator(urlsplit(chosen.url).netloc or chosen.url)
+    )
+    return Polite(inner, monotonic=time.monotonic, per_minute=chosen.per_minute)
+
+
+async def _translate(settings: Settings, jobs: Sequence[Job]) -> Tally:
+    core = runtime.build_core(settings, clock=SystemClock())
+    machine, tally, in_a_row = translator(settings), Tally(), 0
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    try:
+        with Progress(*columns, console=console) as progress:
+            task = progress.add_task("translating", total=len(jobs))
+            for job in jobs:
+                try:
+                    said = await translate(machine, job)
+                except TranslationError as error:
+                    in_a_row += 1
+                    tally.stopped = str(error) if in_a_row >= _MOST_FAILURES else ""
+                    if tally.stopped:
+                        break
+                else:
+                    in_a_row = 0
+                    tally.characters += len(job.source)
+                    tally.done += said is not None
+                    tally.failed += said is None
+                    async with core.database.write() as tx:
+                        await core.translations.keep(tx, job, said, core.clock.now())
+                progress.advance(task)
+    finally:
+        await machine.close()
+        await core.database.close()
+    return tally
+
+
+async def _pending(settings: Settings, languages: Sequence[str]) -> list[Job]:
+    core = runtime.build_core(settings, clock=SystemClock())
+    try:
+        async with core.database.read() as tx:
+            return await core.translations.pending(tx, languages, _ALL)
+    finally:
+        await core.database.close()
+
+
+async def _coverage(settings: Settings) -> list[Coverage]:
+    core = runtime.build_core(settings, clock=SystemClock())
+    try:
+        async with core.database.read() as tx:
+            return await core.translations.coverage(tx, _ALL)
+    finally:
+        await core.database.close()
+
+
+async def _take(settings: Settings, files: Sequence[Path]) -> int:
+    core = runtime.build_core(settings, clock=SystemClock())
+    kept = 0
+    try:
+        async with core.database.write() as tx:
+            for file in files:
+                jobs = await core.translations.jobs(tx, _languages([file.stem]), _ALL)
+                texts = _read(file, {(external, job.field.value): job for external, job in jobs})
+                kept += await core.translations.import_texts(tx, texts, core.clock.now())
+    finally:
+        await core.database.close()
+    return kept
+
+
+async def _give(settings: Settings, language: str) -> bytes:
+    core = runtime.build_core(settings, clock=SystemClock())
+    try:
+        async with core.database.read() as tx:
+            rows = await core.translations.table(tx, language, _ALL)
+    finally:
+        await core.database.close()
+    return tablefile.csv_bytes([COLUMNS, *rows])
+
+
+def _read(file: Path, jobs: dict[tuple[str, str], Job]) -> list[tuple[Job, str, TextState]]:
+    """The rows of a file. Raises BadParameter that names the row."""
+    found: list[tuple[Job, str, TextState]] = []
+    seen: Counter[tuple[str, str]] = Counter()
+    try:
+        rows = list(csvfile.rows(file.read_bytes()))
+    except TableError as error:
+        raise typer.BadParameter(f"{file}: {error.message.key}", param_hint="FILES") from error
+    if not rows or tuple(cell.strip().lower() for cell in rows[0][1][:4]) != COLUMNS:
+        raise typer.BadParameter(f"{file}: the columns must be {', '.join(COLUMNS)}", param_hint="FILES")
+    for number, row in rows[1:]:
+        external, field, text, state = (*(cell.strip() for cell in row), "", "", "", "")[:4]
+        try:
+            text = cells.cleaned(text)
+        except CellError:
+            text = ""
+        job, states = jobs.get((external, field)), {TextState.MACHINE.value, TextState.REVIEWED.value}
+        seen[external, field] += 1
+        if state in {TextState.MISSING.value, TextState.OUTDATED.value, TextState.FAILED.value}:
+            continue
+        if job is None or not text or state not in states or seen[external, field] > 1:
+            raise typer.BadParameter(
+                f"{file}, row {number}: no such public text, an empty one, a repeated one, or a state other than machine and reviewed",
+                param_hint="FILES",
+            )
+        found.append((job, text, TextState(state)))
+    return found
+
+
+def _languages(chosen: Sequence[str] | None) -> tuple[str, ...]:
+    unknown = [language for language in chosen or () if language not in TARGETS]
+    if unknown:
+        raise typer.BadParameter(f"{', '.join(unknown)}: none of {', '.join(TARGETS)}")
+    return tuple(chosen or TARGETS)
+
+
+def _settings(context: typer.Context) -> Settings:
+    settings = context.find_object(Settings)
+    if settings is None:
+        raise typer.Exit(1)
+    return settings

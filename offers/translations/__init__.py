@@ -1,0 +1,1 @@
+"""Texts of offers in other languages than German: where each stands, how it comes about, who has read it."""
