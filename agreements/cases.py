@@ -6,22 +6,43 @@ from dataclasses import dataclass
 from agreements.access import CaseAccess
 from agreements.files.repository import FilesRepository
 from agreements.files.service import FilesService
+from agreements.goals.repository import GoalsRepository
+from agreements.goals.service import GoalsService
+from agreements.placements.repository import PlacementsRepository
+from agreements.placements.service import PlacementsService
+from agreements.pushes import Pushes
 from agreements.repository import AgreementsRepository
 from db.crypto import Cipher
+from delivery.service import DeliveryService
+from offers.service import OffersService
 from people.service import PeopleService
 
 
 @dataclass(frozen=True)
 class Cases:
-    """The use cases of case work beside agreements and appointments."""
+    """The use cases of case work beside agreements' milestones and appointments."""
 
     files: FilesService
+    goals: GoalsService
+    placements: PlacementsService
 
 
 def build_cases(
-    cipher: Cipher, repository: AgreementsRepository, people: PeopleService, *, new_id: Callable[[], str]
+    cipher: Cipher,
+    repository: AgreementsRepository,
+    people: PeopleService,
+    delivery: DeliveryService,
+    offers: OffersService,
+    *,
+    new_id: Callable[[], str],
 ) -> Cases:
     """One of each."""
     access = CaseAccess(repository, people.accessor)
-    files = FilesRepository(cipher)
-    return Cases(FilesService(files, repository, access, new_id=new_id))
+    pushes = Pushes(delivery, new_id=new_id)
+    files, goals = FilesRepository(cipher), GoalsRepository(cipher)
+    placements = PlacementsRepository(new_id=new_id)
+    return Cases(
+        FilesService(files, repository, access, new_id=new_id),
+        GoalsService(goals, repository, access, new_id=new_id),
+        PlacementsService(placements, repository, files, access, offers, pushes, new_id=new_id),
+    )

@@ -20,6 +20,7 @@ class Push(StrEnum):
     APPOINTMENT = "appointment"
     MILESTONE = "milestone"
     OFFER_DATE = "offer_date"
+    SUGGESTION = "suggestion"
 
 
 class Pushes:

@@ -19,6 +19,7 @@ class Category(StrEnum):
     MILESTONE = "milestone"
     APPOINTMENT = "appointment"
     ANSWER = "answer"
+    GOAL = "goal"
 
 
 class SlotKind(StrEnum):
@@ -155,6 +156,23 @@ _ANSWERS: tuple[tuple[str, tuple[SlotKind, ...]], ...] = (
     ("get_well_soon", ()),
     ("we_talk_next_time", ()),
 )
+_GOALS = (
+    "flat_of_my_own",
+    "know_about_renting",
+    "german_for_everyday",
+    "german_for_work",
+    "school_certificate",
+    "recognised_certificates",
+    "children_looked_after",
+    "know_my_rights",
+    "meet_people",
+    "stay_healthy",
+    "find_work",
+    "start_apprenticeship",
+    "know_my_skills",
+    "live_on_my_own_money",
+    "take_part_in_public",
+)
 
 PHRASES: Mapping[str, Phrase] = MappingProxyType(
     {
@@ -163,6 +181,7 @@ PHRASES: Mapping[str, Phrase] = MappingProxyType(
             *(Phrase(name, Category.MILESTONE, slots) for name, slots in _MILESTONES),
             *(Phrase(name, Category.APPOINTMENT) for name in _APPOINTMENTS),
             *(Phrase(name, Category.ANSWER, slots) for name, slots in _ANSWERS),
+            *(Phrase(name, Category.GOAL) for name in _GOALS),
         )
     }
 )

@@ -130,7 +130,7 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     agreements_repository = AgreementsRepository(cipher)
     reminders = Reminders(agreements_repository, delivery, people, new_id=new_id)
     agreements = AgreementsService(agreements_repository, people, delivery, reminders, new_id=new_id)
-    cases = build_cases(cipher, agreements_repository, people, new_id=new_id)
+    cases = build_cases(cipher, agreements_repository, people, delivery, offers, new_id=new_id)
     return Core(
         settings,
         clock,
@@ -175,6 +175,7 @@ def build(
         core.editing,
         core.reviews,
         core.agreements,
+        core.cases,
         core.reminders,
         core.delivery,
         emergency,
