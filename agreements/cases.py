@@ -4,6 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from agreements.access import CaseAccess
+from agreements.campaigns.repository import CampaignsRepository
+from agreements.campaigns.service import CampaignsService
+from agreements.day.repository import DayRepository
+from agreements.day.service import DayService
 from agreements.files.repository import FilesRepository
 from agreements.files.service import FilesService
 from agreements.goals.repository import GoalsRepository
@@ -12,6 +16,8 @@ from agreements.placements.repository import PlacementsRepository
 from agreements.placements.service import PlacementsService
 from agreements.pushes import Pushes
 from agreements.repository import AgreementsRepository
+from agreements.team.repository import TeamRepository
+from agreements.team.service import TeamService
 from db.crypto import Cipher
 from delivery.service import DeliveryService
 from offers.service import OffersService
@@ -25,6 +31,9 @@ class Cases:
     files: FilesService
     goals: GoalsService
     placements: PlacementsService
+    day: DayService
+    team: TeamService
+    campaigns: CampaignsService
 
 
 def build_cases(
@@ -40,9 +49,12 @@ def build_cases(
     access = CaseAccess(repository, people.accessor)
     pushes = Pushes(delivery, new_id=new_id)
     files, goals = FilesRepository(cipher), GoalsRepository(cipher)
-    placements = PlacementsRepository(new_id=new_id)
+    placements, day = PlacementsRepository(new_id=new_id), DayRepository()
     return Cases(
         FilesService(files, repository, access, new_id=new_id),
         GoalsService(goals, repository, access, new_id=new_id),
         PlacementsService(placements, repository, files, access, offers, pushes, new_id=new_id),
+        DayService(day, repository, files, goals, access, people, pushes),
+        TeamService(TeamRepository(), files, day, access, people, pushes, new_id=new_id),
+        CampaignsService(CampaignsRepository(cipher), repository, placements, access, pushes, new_id=new_id),
     )

@@ -20,6 +20,7 @@ class Category(StrEnum):
     APPOINTMENT = "appointment"
     ANSWER = "answer"
     GOAL = "goal"
+    MESSAGE = "message"
 
 
 class SlotKind(StrEnum):
@@ -173,6 +174,18 @@ _GOALS = (
     "live_on_my_own_money",
     "take_part_in_public",
 )
+_MESSAGES: tuple[tuple[str, tuple[SlotKind, ...]], ...] = (
+    ("please_call", ()),
+    ("please_come", (_D, _T)),
+    ("event_in", (_D, _T, _PLACE)),
+    ("course_has_places", (_PLACE,)),
+    ("office_closed_on", (_D,)),
+    ("bring_paper_until", (_PAPER, _D)),
+    ("how_are_you_getting_on", ()),
+    ("new_offers", ()),
+    ("helpers_wanted", (_D, _T, _PLACE)),
+    ("helpers_meet", (_D, _T, _PLACE)),
+)
 
 PHRASES: Mapping[str, Phrase] = MappingProxyType(
     {
@@ -182,6 +195,7 @@ PHRASES: Mapping[str, Phrase] = MappingProxyType(
             *(Phrase(name, Category.APPOINTMENT) for name in _APPOINTMENTS),
             *(Phrase(name, Category.ANSWER, slots) for name, slots in _ANSWERS),
             *(Phrase(name, Category.GOAL) for name in _GOALS),
+            *(Phrase(name, Category.MESSAGE, slots) for name, slots in _MESSAGES),
         )
     }
 )

@@ -301,7 +301,10 @@ async def _keep_house(core: Core) -> None:
                 await core.people.purge(tx, now)
                 gone = await core.people.forget_strangers(tx, now)
                 asked = await core.reviews.ask(tx, now)
-            log.info("runtime.housekeeping", strangers_forgotten=gone, offers_asked_about=asked)
+                digests = await core.cases.day.tick(tx, now)
+            log.info(
+                "runtime.housekeeping", strangers_forgotten=gone, offers_asked_about=asked, digests=digests
+            )
         except StorageBusyError:
             log.warning("runtime.storage_busy")
         await asyncio.sleep(HOUSEKEEPING_SECONDS)

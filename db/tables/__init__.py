@@ -1,6 +1,17 @@
 """All tables of the schema; importing this module fills `metadata`."""
 
-from db.tables import agreements, delivery, files, goals, guides, offers, people, placements
+from db.tables import agreements, delivery, files, goals, guides, offers, people, placements, staff
 from db.tables.base import metadata
 
-__all__ = ["agreements", "delivery", "files", "goals", "guides", "metadata", "offers", "people", "placements"]
+__all__ = [
+    "agreements",
+    "delivery",
+    "files",
+    "goals",
+    "guides",
+    "metadata",
+    "offers",
+    "people",
+    "placements",
+    "staff",
+]

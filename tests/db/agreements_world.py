@@ -61,6 +61,7 @@ class World:
             cipher, self.repository, self.people, self.delivery, self.offers, new_id=new_id
         )
         self.files, self.goals, self.placements = self.cases.files, self.cases.goals, self.cases.placements
+        self.day, self.team, self.campaigns = self.cases.day, self.cases.team, self.cases.campaigns
         self.courier = Courier()
         self.worker = DeliveryWorker(
             database,
