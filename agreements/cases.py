@@ -16,8 +16,12 @@ from agreements.placements.repository import PlacementsRepository
 from agreements.placements.service import PlacementsService
 from agreements.pushes import Pushes
 from agreements.repository import AgreementsRepository
+from agreements.service import AgreementsService
 from agreements.team.repository import TeamRepository
 from agreements.team.service import TeamService
+from agreements.transfer.incoming import Incoming
+from agreements.transfer.repository import TransferRepository
+from agreements.transfer.service import TransferService
 from db.crypto import Cipher
 from delivery.service import DeliveryService
 from offers.service import OffersService
@@ -34,6 +38,7 @@ class Cases:
     day: DayService
     team: TeamService
     campaigns: CampaignsService
+    transfer: TransferService
 
 
 def build_cases(
@@ -42,6 +47,7 @@ def build_cases(
     people: PeopleService,
     delivery: DeliveryService,
     offers: OffersService,
+    agreements: AgreementsService,
     *,
     new_id: Callable[[], str],
 ) -> Cases:
@@ -50,11 +56,18 @@ def build_cases(
     pushes = Pushes(delivery, new_id=new_id)
     files, goals = FilesRepository(cipher), GoalsRepository(cipher)
     placements, day = PlacementsRepository(new_id=new_id), DayRepository()
+    files_service = FilesService(files, repository, access, new_id=new_id)
+    goals_service = GoalsService(goals, repository, access, new_id=new_id)
+    transfer = TransferRepository(cipher)
+    incoming = Incoming(transfer, repository, agreements, files_service, goals_service, access, new_id=new_id)
     return Cases(
-        FilesService(files, repository, access, new_id=new_id),
-        GoalsService(goals, repository, access, new_id=new_id),
+        files_service,
+        goals_service,
         PlacementsService(placements, repository, files, access, offers, pushes, new_id=new_id),
         DayService(day, repository, files, goals, access, people, pushes),
         TeamService(TeamRepository(), files, day, access, people, pushes, new_id=new_id),
         CampaignsService(CampaignsRepository(cipher), repository, placements, access, pushes, new_id=new_id),
+        TransferService(
+            transfer, repository, files, goals, placements, incoming, offers, access, new_id=new_id
+        ),
     )

@@ -1,6 +1,6 @@
 """All tables of the schema; importing this module fills `metadata`."""
 
-from db.tables import agreements, delivery, files, goals, guides, offers, people, placements, staff
+from db.tables import agreements, delivery, files, goals, guides, offers, people, placements, staff, transfer
 from db.tables.base import metadata
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "people",
     "placements",
     "staff",
+    "transfer",
 ]
