@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 from telegram.error import InvalidToken, NetworkError
 
+from agreements.cases import Cases, build_cases
 from agreements.reminders import Reminders
 from agreements.repository import AgreementsRepository
 from agreements.service import AgreementsService
@@ -78,6 +79,7 @@ class Core:
     agreements: AgreementsService
     reminders: Reminders
     delivery: DeliveryService
+    cases: Cases
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,7 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     agreements_repository = AgreementsRepository(cipher)
     reminders = Reminders(agreements_repository, delivery, people, new_id=new_id)
     agreements = AgreementsService(agreements_repository, people, delivery, reminders, new_id=new_id)
+    cases = build_cases(cipher, agreements_repository, people, delivery, offers, agreements, new_id=new_id)
     return Core(
         settings,
         clock,
@@ -146,6 +149,7 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
         agreements,
         reminders,
         delivery,
+        cases,
     )
 
 
@@ -177,6 +181,7 @@ def build(
         core.reviews,
         core.translations,
         core.agreements,
+        core.cases,
         core.reminders,
         core.delivery,
         emergency,
@@ -303,7 +308,10 @@ async def _keep_house(core: Core) -> None:
                 await core.people.purge(tx, now)
                 gone = await core.people.forget_strangers(tx, now)
                 asked = await core.reviews.ask(tx, now)
-            log.info("runtime.housekeeping", strangers_forgotten=gone, offers_asked_about=asked)
+                digests = await core.cases.day.tick(tx, now)
+            log.info(
+                "runtime.housekeeping", strangers_forgotten=gone, offers_asked_about=asked, digests=digests
+            )
         except StorageBusyError:
             log.warning("runtime.storage_busy")
         await asyncio.sleep(HOUSEKEEPING_SECONDS)

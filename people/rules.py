@@ -26,6 +26,9 @@ POLICY: Mapping[Permission, frozenset[Role]] = {
     Permission.LIST_CLIENTS: _STAFF,
     Permission.WORK_ON_CLIENT: _STAFF,
     Permission.REVIEW_TRANSLATION: frozenset({Role.REVIEWER, Role.COORDINATOR}),
+    Permission.SEE_TEAM: frozenset({Role.LEAD}),
+    Permission.HAND_OVER_OTHERS: frozenset({Role.LEAD}),
+    Permission.WRITE_TO_VOLUNTEERS: frozenset({Role.COORDINATOR, Role.CIRCLE_COORDINATOR}),
     Permission.INVITE_VOLUNTEER: frozenset({Role.COORDINATOR, Role.CIRCLE_COORDINATOR, Role.ADMINISTRATOR}),
     Permission.INVITE_STAFF: frozenset({Role.ADMINISTRATOR}),
 }

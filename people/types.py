@@ -31,6 +31,9 @@ class Permission(StrEnum):
     LIST_CLIENTS = "list_clients"
     WORK_ON_CLIENT = "work_on_client"
     REVIEW_TRANSLATION = "review_translation"
+    SEE_TEAM = "see_team"
+    HAND_OVER_OTHERS = "hand_over_others"
+    WRITE_TO_VOLUNTEERS = "write_to_volunteers"
     INVITE_VOLUNTEER = "invite_volunteer"
     INVITE_STAFF = "invite_staff"
 

@@ -1,6 +1,18 @@
 """All tables of the schema; importing this module fills `metadata`."""
 
-from db.tables import agreements, delivery, guides, offers, people
+from db.tables import agreements, delivery, files, goals, guides, offers, people, placements, staff, transfer
 from db.tables.base import metadata
 
-__all__ = ["agreements", "delivery", "guides", "metadata", "offers", "people"]
+__all__ = [
+    "agreements",
+    "delivery",
+    "files",
+    "goals",
+    "guides",
+    "metadata",
+    "offers",
+    "people",
+    "placements",
+    "staff",
+    "transfer",
+]
