@@ -103,7 +103,7 @@ class Casework:
         now: datetime,
         *,
         reason: HelpReason | None = None,
-        subject: Milestone | Appointment | None = None,
+        subject: Milestone | Appointment | Request | None = None,
         offer_id: str | None = None,
     ) -> Receipt:
         """Bring a request before the coordinator; the same one that still waits is not brought twice."""
@@ -147,7 +147,9 @@ class Casework:
         return answered
 
 
-def checked_phrase(phrase_id: str, category: phrases.Category, slots: Mapping[str, str]) -> dict[str, str]:
+def checked_phrase(
+    phrase_id: str, category: phrases.Category | tuple[phrases.Category, ...], slots: Mapping[str, str]
+) -> dict[str, str]:
     """The slots as they are stored. Raises PhraseInvalidError."""
     try:
         return phrases.checked(phrase_id, category, slots)

@@ -21,7 +21,8 @@ from agreements.types import (
     RequestLine,
 )
 from db.engine import Transaction
-from i18n.phrases import Category, SlotKind
+from i18n.phrases import PHRASES, SAYINGS, Category, SlotKind
+from people.errors import NotFoundError
 from people.types import Actor, Permission
 
 EXTENDED = "extended"
@@ -29,6 +30,11 @@ _SETTLES = {
     STAYS: AppointmentStatus.PLANNED,
     CANCELLED_OK: AppointmentStatus.CANCELLED,
 }
+
+
+def asks(request: Request) -> bool:
+    """Whether the coordinator's answer to it is a question."""
+    return request.answer in PHRASES and PHRASES[str(request.answer)].category is Category.QUESTION
 
 
 class Requests(Milestones, Appointments):
@@ -74,7 +80,7 @@ class Requests(Milestones, Appointments):
         Raises PhraseInvalid-, AlreadyAnswered-, NotFoundError, and for a new day what `move_milestone` raises.
         """
         request, client = await self._request(tx, actor, request_id)
-        filled = checked_phrase(phrase_id, Category.ANSWER, slots)
+        filled = checked_phrase(phrase_id, SAYINGS, slots)
         if not request.open:
             raise AlreadyAnsweredError
         await self._act_on(tx, actor, request, phrase_id, filled, now)
@@ -90,6 +96,17 @@ class Requests(Milestones, Appointments):
         found = await self._repository.request(tx, request_id)
         await self._theirs(tx, actor, found.client_id if found else None)
         return known(found)
+
+    async def reply(
+        self, tx: Transaction, actor: Actor, request_id: str, now: datetime, *, yes: bool
+    ) -> Receipt:
+        """Yes or no to what the coordinator asked in answer to a request. Raises NotFoundError."""
+        asked = await self._repository.request(tx, request_id)
+        client = await self._theirs(tx, actor, asked.client_id if asked else None)
+        asked = known(asked)
+        if not asks(asked):
+            raise NotFoundError
+        return await self._ask(tx, client, RequestKind.YES if yes else RequestKind.NO, now, subject=asked)
 
     async def offer_date_changed(
         self, tx: Transaction, actor: Actor, offer_id: str, ref: str, not_after: datetime, now: datetime
@@ -146,7 +163,8 @@ class Requests(Milestones, Appointments):
             return RequestLine(request, client, None, None)
         milestone = await self._repository.milestone(tx, request.subject_id)
         appointment = await self._repository.appointment(tx, request.subject_id)
-        return RequestLine(request, client, milestone, appointment)
+        question = await self._repository.request(tx, request.subject_id)
+        return RequestLine(request, client, milestone, appointment, question)
 
     async def _request(self, tx: Transaction, actor: Actor, request_id: str) -> tuple[Request, Client]:
         found = await self._repository.request(tx, request_id)

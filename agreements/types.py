@@ -51,6 +51,8 @@ class RequestKind(StrEnum):
     CANCEL_APPOINTMENT = "cancel_appointment"
     MORE_TIME = "more_time"
     DONE = "done"
+    YES = "yes"
+    NO = "no"
 
 
 class HelpReason(StrEnum):
@@ -234,6 +236,8 @@ class RequestLine:
     client: Client
     milestone: Milestone | None
     appointment: Appointment | None
+    question: Request | None = None
+    """What the coordinator had asked, where this is the client's yes or no."""
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "appt.no", own.cannot_come, May.ASK, "choose why one cannot come", args=1),
     Route(Kind.TAP, "appt.why", own.cannot_come_because, May.ASK, "cannot come, because", args=2),
     Route(Kind.TAP, "remember", own.open_reminder, May.ASK, "open a reminder", args=1),
+    Route(Kind.TAP, "reply", own.reply, May.ASK, "yes or no to the coordinator's question", args=2),
     Route(Kind.TAP, "answer", own.open_answer, May.ASK, "open the coordinator's answer", args=1),
     *narrow.ROUTES,
     *COORDINATOR,

@@ -1,6 +1,6 @@
 """The phrase book: what coordinators can say to clients without free text, with slots for dates, times, places and papers.
 
-The words are in the catalogues under `phrase.<category>.<id>`; papers under `paper.<id>`.
+The words are in the catalogues under `phrase.<category>.<id>`; papers under `paper.<id>`, offices under `office.<id>`.
 """
 
 from collections.abc import Mapping
@@ -19,15 +19,24 @@ class Category(StrEnum):
     MILESTONE = "milestone"
     APPOINTMENT = "appointment"
     ANSWER = "answer"
+    QUESTION = "question"
+    REQUEST = "request"
+    CHEER = "cheer"
+
+
+SAYINGS = (Category.ANSWER, Category.QUESTION, Category.REQUEST, Category.CHEER)
+"""What can be said to a client: answers, questions that are answered with yes or no, requests, encouragement."""
 
 
 class SlotKind(StrEnum):
-    """What fills a slot: an ISO date, a time as HH:MM, the German name of a place, or a paper of the closed list."""
+    """What fills a slot: an ISO date, a time as HH:MM, the German name of a place or of an offer, a paper or an office of the closed lists."""
 
     DATE = "date"
     TIME = "time"
     PLACE = "place"
     PAPER = "paper"
+    OFFICE = "office"
+    OFFER = "offer"
 
 
 class PhraseError(ValueError):
@@ -69,7 +78,27 @@ PAPERS = (
 )
 """Papers that a phrase may name."""
 
+OFFICES = (
+    "landratsamt",
+    "jobcenter",
+    "employment_agency",
+    "foreigners_office",
+    "social_office",
+    "youth_office",
+    "health_office",
+    "housing_office",
+    "town_hall",
+    "registry_office",
+    "bamf",
+    "counselling",
+    "health_insurance",
+    "bank",
+)
+"""Offices that a phrase may name."""
+
+_LONGEST: Mapping[SlotKind, int] = MappingProxyType({SlotKind.PLACE: 60, SlotKind.OFFER: 120})
 _D, _T, _PLACE, _PAPER = SlotKind.DATE, SlotKind.TIME, SlotKind.PLACE, SlotKind.PAPER
+_OFFICE, _OFFER = SlotKind.OFFICE, SlotKind.OFFER
 
 _MILESTONES: tuple[tuple[str, tuple[SlotKind, ...]], ...] = (
     ("register_german_course", ()),
@@ -107,6 +136,27 @@ _MILESTONES: tuple[tuple[str, tuple[SlotKind, ...]], ...] = (
     ("fill_form", (_PAPER,)),
     ("bring_paper", (_PAPER,)),
     ("sort_logbook", ()),
+    ("come_to_first_talk", ()),
+    ("learn_to_read_and_write", ()),
+    ("practise_speaking", ()),
+    ("take_life_in_germany_exam", ()),
+    ("visit_office", (_OFFICE,)),
+    ("make_office_appointment", (_OFFICE,)),
+    ("hand_in_at_office", (_PAPER, _OFFICE)),
+    ("extend_residence_permit", ()),
+    ("apply_child_benefit", ()),
+    ("apply_social_benefits", ()),
+    ("finish_internship", ()),
+    ("start_work", ()),
+    ("start_apprenticeship", ()),
+    ("catch_up_school_certificate", ()),
+    ("recognise_driving_licence", ()),
+    ("find_doctor", ()),
+    ("vaccinate_child", ()),
+    ("arrange_childcare", ()),
+    ("visit_family_advice", ()),
+    ("meet_volunteer", ()),
+    ("plan_money", ()),
 )
 _APPOINTMENTS = (
     "coordinator",
@@ -128,6 +178,15 @@ _APPOINTMENTS = (
     "interview_work",
     "flat_viewing",
     "bank",
+    "lawyer",
+    "social_office",
+    "youth_office",
+    "health_office",
+    "registry_office",
+    "course_start",
+    "exam",
+    "volunteer",
+    "information_event",
 )
 _ANSWERS: tuple[tuple[str, tuple[SlotKind, ...]], ...] = (
     ("i_will_call_you", ()),
@@ -154,6 +213,71 @@ _ANSWERS: tuple[tuple[str, tuple[SlotKind, ...]], ...] = (
     ("course_is_full", ()),
     ("get_well_soon", ()),
     ("we_talk_next_time", ()),
+    ("place_for_you", (_OFFER,)),
+    ("course_begins", (_OFFER, _D)),
+    ("you_can_start_on", (_D,)),
+    ("on_waiting_list", ()),
+    ("go_to_office", (_OFFICE,)),
+    ("i_come_with_you", (_D, _T)),
+    ("volunteer_comes_with_you", ()),
+    ("deadline_is", (_D,)),
+    ("deputy_answers", ()),
+    ("i_am_back_on", (_D,)),
+    ("papers_complete", ()),
+    ("paper_missing", (_PAPER,)),
+    ("copy_is_enough", ()),
+    ("original_needed", ()),
+    ("travel_costs_back", ()),
+    ("not_possible", ()),
+    ("wait_for_letter", ()),
+    ("letter_is_important", ()),
+    ("lawyer_must_answer", ()),
+)
+_QUESTIONS: tuple[tuple[str, tuple[SlotKind, ...]], ...] = (
+    ("can_you_come", (_D, _T)),
+    ("do_mornings_suit", ()),
+    ("do_evenings_suit", ()),
+    ("do_you_need_interpreter", ()),
+    ("do_you_need_childcare", ()),
+    ("have_you_got_letter", ()),
+    ("have_you_got_paper", (_PAPER,)),
+    ("did_you_register", ()),
+    ("did_you_go", ()),
+    ("is_it_going_well", ()),
+    ("do_you_want_offer", (_OFFER,)),
+    ("do_you_still_want_it", ()),
+    ("has_number_changed", ()),
+    ("did_you_understand_letter", ()),
+    ("shall_we_meet", ()),
+)
+_REQUESTS: tuple[tuple[str, tuple[SlotKind, ...]], ...] = (
+    ("please_bring_logbook", ()),
+    ("please_hand_in", (_PAPER, _D)),
+    ("please_pick_up", (_PAPER, _OFFICE)),
+    ("please_go_to_office", (_OFFICE, _D)),
+    ("please_sign", ()),
+    ("please_call_me", ()),
+    ("please_answer_by", (_D,)),
+    ("please_say_if_you_cannot_come", ()),
+    ("please_be_early", ()),
+    ("please_check_letter_box", ()),
+    ("please_do_not_sign", ()),
+    ("please_do_not_pay", ()),
+)
+_CHEERS: tuple[tuple[str, tuple[SlotKind, ...]], ...] = (
+    ("no_disadvantage", ()),
+    ("your_decision", ()),
+    ("good_step", ()),
+    ("congratulations", ()),
+    ("good_luck", ()),
+    ("do_not_worry", ()),
+    ("you_are_not_alone", ()),
+    ("mistakes_are_fine", ()),
+    ("you_can_always_ask", ()),
+    ("no_hurry", ()),
+    ("thank_you_for_coming", ()),
+    ("welcome", ()),
+    ("bring_someone", ()),
 )
 
 PHRASES: Mapping[str, Phrase] = MappingProxyType(
@@ -163,6 +287,9 @@ PHRASES: Mapping[str, Phrase] = MappingProxyType(
             *(Phrase(name, Category.MILESTONE, slots) for name, slots in _MILESTONES),
             *(Phrase(name, Category.APPOINTMENT) for name in _APPOINTMENTS),
             *(Phrase(name, Category.ANSWER, slots) for name, slots in _ANSWERS),
+            *(Phrase(name, Category.QUESTION, slots) for name, slots in _QUESTIONS),
+            *(Phrase(name, Category.REQUEST, slots) for name, slots in _REQUESTS),
+            *(Phrase(name, Category.CHEER, slots) for name, slots in _CHEERS),
         )
     }
 )
@@ -174,10 +301,13 @@ def of_category(category: Category) -> tuple[Phrase, ...]:
     return tuple(phrase for phrase in PHRASES.values() if phrase.category is category)
 
 
-def checked(phrase_id: str, category: Category, slots: Mapping[str, str]) -> dict[str, str]:
+def checked(
+    phrase_id: str, category: Category | tuple[Category, ...], slots: Mapping[str, str]
+) -> dict[str, str]:
     """The slots as they are stored, by slot kind. Raises PhraseError for an unknown phrase or a slot missing, too many, or filled wrongly."""
     phrase = PHRASES.get(phrase_id)
-    if phrase is None or phrase.category is not category:
+    allowed = (category,) if isinstance(category, Category) else category
+    if phrase is None or phrase.category not in allowed:
         raise PhraseError("unknown phrase")
     if set(slots) != {kind.value for kind in phrase.slots}:
         raise PhraseError("slots do not match the phrase")
@@ -193,7 +323,11 @@ def _checked_slot(kind: SlotKind, value: str) -> str:
                 return f"{time.fromisoformat(value):%H:%M}"
             case SlotKind.PAPER if value not in PAPERS:
                 raise PhraseError(kind.value)
-            case SlotKind.PLACE if not value.strip() or len(value) > 60 or not value.isprintable():
+            case SlotKind.OFFICE if value not in OFFICES:
+                raise PhraseError(kind.value)
+            case SlotKind.PLACE | SlotKind.OFFER if (
+                not value.strip() or len(value) > _LONGEST[kind] or not value.isprintable()
+            ):
                 raise PhraseError(kind.value)
     except ValueError as error:
         raise PhraseError(kind.value) from error
@@ -216,5 +350,7 @@ def _shown(kind: SlotKind, value: str, language: str) -> str | Message:
             return dates.clock(time.fromisoformat(value))
         case SlotKind.PAPER:
             return Message(f"paper.{value}")
+        case SlotKind.OFFICE:
+            return Message(f"office.{value}")
         case _:
             return value

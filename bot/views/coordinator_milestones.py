@@ -42,6 +42,13 @@ def papers_screen(words: Words, client: Client) -> Screen:
     return Screen(_head(client, words("ms.which_paper")), rows, edit=True)
 
 
+def offices_screen(words: Words, client: Client) -> Screen:
+    """Which office?"""
+    buttons = [tap(words.plain("office." + office), "ms.office", office) for office in phrases.OFFICES]
+    rows = [*in_rows(buttons, 1), _back(words, "phrase")]
+    return Screen(_head(client, words("rq.which_office")), rows, edit=True)
+
+
 def places_screen(words: Words, client: Client, places: Sequence[str]) -> Screen:
     """Which place?"""
     buttons = [tap(place, "ms.place", str(index)) for index, place in enumerate(places)]

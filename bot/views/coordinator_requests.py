@@ -48,6 +48,8 @@ _BY_KIND: Mapping[RequestKind, tuple[str, ...]] = {
     ),
     RequestKind.CANCEL_APPOINTMENT: (CANCELLED_OK, STAYS),
     RequestKind.MORE_TIME: (EXTENDED, "take_your_time", "please_write_when_you_are_ready"),
+    RequestKind.YES: ("i_register_you", "come_to_my_office", "we_talk_next_time"),
+    RequestKind.NO: ("your_decision", "no_disadvantage", "take_your_time"),
     RequestKind.DONE: ("bring_this_paper", "we_talk_next_time"),
 }
 _BY_REASON: Mapping[HelpReason, tuple[str, ...]] = {
@@ -70,7 +72,7 @@ def answers_for(line: RequestLine) -> tuple[str, ...]:
     """Every answer that fits a request, those that fit best first."""
     request = line.request
     reasons = _BY_REASON[request.reason] if request.reason else ()
-    book = tuple(phrase.id for phrase in phrases.of_category(phrases.Category.ANSWER))
+    book = tuple(phrase.id for category in phrases.SAYINGS for phrase in phrases.of_category(category))
     ordered = dict.fromkeys((*_BY_KIND[request.kind], *reasons, *_ALWAYS, *book))
     return tuple(phrase for phrase in ordered if _fits(phrase, line))
 
@@ -108,11 +110,22 @@ def request_screen(words: Words, line: RequestLine, offer: Offer | None, now: da
     return Screen(text, [*_deeds(words, line, now), *answers, *more, *_foot(words, line, offer)], edit=True)
 
 
-def more_screen(words: Words, line: RequestLine, offer: Offer | None, now: datetime) -> Screen:
-    """The answers that are not suggested at once."""
-    answers = [[_answer_button(words, line, phrase)] for phrase in answers_for(line)[_SUGGESTIONS:]]
-    text = lines(*_request_lines(words, line, offer, now), "", words("rq.how"))
-    return Screen(text, [*answers, back_row(words, "rq", line.request.id)], edit=True)
+def more_screen(
+    words: Words, line: RequestLine, offer: Offer | None, group: phrases.Category, now: datetime
+) -> Screen:
+    """What is not suggested at once, of one kind; the other kinds are a tap away."""
+    rest = [
+        phrase for phrase in answers_for(line)[_SUGGESTIONS:] if phrases.PHRASES[phrase].category is group
+    ]
+    answers = [[_answer_button(words, line, phrase)] for phrase in rest]
+    others = [
+        tap(words.plain("rq.group." + other.value), "rq.group", line.request.id, other.value)
+        for other in phrases.SAYINGS
+        if other is not group
+    ]
+    title = bold(words("rq.group." + group.value))
+    text = lines(*_request_lines(words, line, offer, now), "", title, words("rq.how"))
+    return Screen(text, [*answers, others, back_row(words, "rq", line.request.id)], edit=True)
 
 
 def date_screen(
@@ -152,6 +165,13 @@ def papers_screen(words: Words, line: RequestLine, phrase_id: str) -> Screen:
     """Which paper?"""
     buttons = [tap(words.plain("paper." + paper), "rq.paper", paper) for paper in phrases.PAPERS]
     text = lines(_answering(words, line, phrase_id), words("ms.which_paper"))
+    return Screen(text, [*in_rows(buttons, 1), _back(words)], edit=True)
+
+
+def offices_screen(words: Words, line: RequestLine, phrase_id: str) -> Screen:
+    """Which office?"""
+    buttons = [tap(words.plain("office." + office), "rq.office", office) for office in phrases.OFFICES]
+    text = lines(_answering(words, line, phrase_id), words("rq.which_office"))
     return Screen(text, [*in_rows(buttons, 1), _back(words)], edit=True)
 
 
@@ -228,6 +248,8 @@ def _fits(phrase_id: str, line: RequestLine) -> bool:
         return line.milestone is not None and line.milestone.status not in FINAL
     if phrase_id in _ABOUT_APPOINTMENTS:
         return line.appointment is not None
+    if phrases.SlotKind.OFFER in phrases.PHRASES[phrase_id].slots:
+        return (line.request.offer_id or (line.milestone and line.milestone.offer_id)) is not None
     # Who reports something as done hears this once it is confirmed.
     return not (phrase_id == WELL_DONE and line.request.kind is RequestKind.DONE)
 
@@ -258,11 +280,17 @@ def _request_lines(
     return [
         Markup("👤 {}").format(bold(case(client.case_number))),
         bold(_what(words, request)),
+        *(_asked_before(words, line.question) if line.question else ()),
         _subject(words, subject, now) if subject else None,
         *(_offer_lines(words, offer) if offer else ()),
         Markup("🕒 {}").format(words("rq.asked", moment=asked)),
         *(_waits(words, line, now) if request.open else _answered(words, request)),
     ]
+
+
+def _asked_before(words: Words, question: Request) -> list[Markup]:
+    said = words.render(phrases.message(str(question.answer), question.answer_slots, words.language))
+    return [words("rq.asked_before"), Markup("<blockquote>{}</blockquote>").format(said)]
 
 
 def _waits(words: Words, line: RequestLine, now: datetime) -> list[Markup | None]:

@@ -182,9 +182,14 @@ def reminder_screens(words: Words, opened: OpenedReminder) -> list[Screen]:
 
 def answer_screen(words: Words, request: Request) -> Screen:
     """What the coordinator answered, in the client's language."""
-    message = phrases.message(str(request.answer), request.answer_slots, words.language)
-    text = lines(bold(words("own.answer_title")), words.render(message))
-    return Screen(text, with_home(words, []))
+    phrase = phrases.PHRASES[str(request.answer)]
+    message = phrases.message(phrase.id, request.answer_slots, words.language)
+    if phrase.category is not phrases.Category.QUESTION:
+        return Screen(lines(bold(words("own.answer_title")), words.render(message)), with_home(words, []))
+    rows = [
+        [tap(words.plain(f"own.reply.{word}"), "reply", request.id, word) for word in ("yes", "no")],
+    ]
+    return Screen(lines(bold(words("own.question_title")), words.render(message)), with_home(words, rows))
 
 
 def joined(words: Words) -> Screen:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from agreements.types import HelpReason, MilestoneStatus
+from agreements.types import HelpReason, MilestoneStatus, RequestKind
 from playground.types import Json
 from tests.bot.world import LotseWorld, Pocket, all_said, data_of, said, sentence
 
@@ -86,6 +86,47 @@ async def test_a_call_for_help_is_answered_and_read_in_arabic(lotse: LotseWorld)
     assert said(told) == sentence("ar", "push.answer")
     assert arabic in all_said(await client.taps(data=data_of(told)[0]))
     assert sentence("de", "rq.none") in all_said(await coordinator.tampers("rq.list"))
+
+
+async def test_a_question_is_answered_with_yes_and_the_coordinator_sees_to_what(lotse: LotseWorld) -> None:
+    coordinator = await lotse.coordinator()
+    client, _client_id = await lotse.client(coordinator, NUMBER, language="ar")
+    await client.tampers("talk:childcare")
+    request = (await opens_news(coordinator))[-1]
+    more = await coordinator.taps(data=only([request], "rq.more:"))
+    group = next(data for data in data_of(more[-1]) if data.endswith(":question"))
+    questions = await coordinator.taps(data=group)
+    assert sentence("de", "rq.group.question") in all_said(questions)
+    asked = next(data for data in data_of(questions[-1]) if data.endswith(":do_you_need_childcare"))
+    preview = await coordinator.taps(data=asked)
+    await coordinator.taps(data=only(preview, "rq.send:"))
+
+    opened = await opens_news(client)
+    assert sentence("ar", "phrase.question.do_you_need_childcare") in all_said(opened)
+    yes = next(data for data in data_of(opened[-1]) if data.startswith("reply:") and data.endswith(":yes"))
+    await client.taps(data=yes)
+    await client.tampers(yes)
+
+    answered = await opens_news(coordinator)
+    assert sentence("de", "request.kind.yes") in all_said(answered)
+    assert sentence("de", "phrase.question.do_you_need_childcare") in all_said(answered)
+    async with lotse.core.database.read() as tx:
+        waiting = await lotse.core.agreements.open_requests(tx, await coordinator.actor())
+    assert [line.request.kind for line in waiting] == [RequestKind.YES]
+    assert sentence("ar", "error.not_found") in all_said(
+        await client.tampers(f"reply:{waiting[0].request.id}:no")
+    )
+
+
+async def test_an_office_in_a_goal_is_tapped(lotse: LotseWorld) -> None:
+    coordinator = await lotse.coordinator()
+    _client, client_id = await lotse.client(coordinator, NUMBER, language="uk")
+    await coordinator.tampers(f"ms.new:{client_id}")
+    offices = await coordinator.tampers("ms.phrase:hand_in_at_office")
+    assert "ms.paper:identity_card" in data_of(offices[-1])
+    await coordinator.taps(data="ms.paper:identity_card")
+    due = await coordinator.taps(data="ms.office:foreigners_office")
+    assert "Ausländerbehörde" in all_said(due)
 
 
 async def test_day_and_time_of_an_answer_are_tapped_or_typed(lotse: LotseWorld) -> None:

@@ -33,7 +33,7 @@ from bot.views.coordinator_asking import CLOCK, clock_rows, reach
 from bot.views.own import answer_screen, appointment_screen
 from i18n.languages import LANGUAGES
 from i18n.messages import Message, Words, words
-from i18n.phrases import PHRASES, Category, SlotKind, of_category
+from i18n.phrases import PHRASES, SAYINGS, Category, SlotKind, of_category
 from tests.catalogue import offer
 
 ID = "x" * 22
@@ -47,8 +47,15 @@ APPOINTMENT = Appointment(
 )  # fmt: skip
 REMINDER = Reminder(ID, ID, Subject.MILESTONE, ID, NOW, NOW, False, ReminderState.UNKNOWN)
 HEAD = Markup("👤 LM-1")
-SLOTS = {"date": "2027-02-03", "time": "10:30", "paper": "bank_form", "place": "Haar"}
-ANSWERS = [phrase.id for phrase in of_category(Category.ANSWER)]
+SLOTS = {
+    "date": "2027-02-03",
+    "time": "10:30",
+    "paper": "bank_form",
+    "place": "Haar",
+    "office": "jobcenter",
+    "offer": "Deutsch am Abend",
+}
+ANSWERS = [phrase.id for category in SAYINGS for phrase in of_category(category)]
 
 
 def line(
@@ -84,7 +91,9 @@ def of_requests(w: Words) -> Iterator[Screen]:
     not_read, places = Message("ap.time_not_understood"), ("Höhenkirchen-Siegertsbrunn",) * 30
     yield requests.list_screen(w, [], 0, NOW)
     yield requests.list_screen(w, [line()] * 40, 4, NOW)
-    yield requests.more_screen(w, line(), offer(), NOW)
+    for group in SAYINGS:
+        yield requests.more_screen(w, line(), offer(), group, NOW)
+    yield requests.offices_screen(w, line(), "go_to_office")
     yield requests.date_screen(w, line(), "extended", TODAY, not_read)
     yield requests.date_screen(w, line(), "come_to_my_office", TODAY)
     yield requests.time_screen(w, line(), "come_to_my_office", TODAY, time(10), not_read)
@@ -134,15 +143,17 @@ def test_every_screen_keeps_to_the_limits_and_leads_back(language: str) -> None:
 
 @pytest.mark.parametrize("kind", RequestKind)
 @pytest.mark.parametrize("reason", [None, *HelpReason])
-def test_every_request_has_answers_at_once_and_all_others_behind_one_tap(
+def test_every_request_has_answers_at_once_and_all_others_behind_two_taps(
     kind: RequestKind, reason: HelpReason | None
 ) -> None:
     found = line(kind, reason)
-    first, others = (
-        requests.request_screen(words("de"), found, None, NOW),
-        requests.more_screen(words("de"), found, None, NOW),
-    )
-    said = [tap for tap in (*taps(first), *taps(others)) if tap.startswith("rq.say:")]
+    first = requests.request_screen(words("de"), found, None, NOW)
+    groups = [requests.more_screen(words("de"), found, None, group, NOW) for group in SAYINGS]
+    every = [tap for screen in (first, *groups) for tap in taps(screen)]
+    said = [tap for tap in every if tap.startswith("rq.say:")]
+    assert {tap for tap in every if tap.startswith("rq.group:")} == {
+        f"rq.group:{ID}:{group.value}" for group in SAYINGS
+    }
     assert said == [f"rq.say:{ID}:{phrase}" for phrase in requests.answers_for(found)]
     assert 3 <= sum(tap.startswith("rq.say:") for tap in taps(first)) <= 6
     assert len(set(said)) == len(said)
@@ -313,7 +324,7 @@ def test_what_is_chosen_to_bring_is_ticked() -> None:
 
 
 def test_every_appointment_of_the_phrase_book_can_be_tapped() -> None:
-    shown = [tap for page in (0, 1) for tap in taps(appointments.phrases_screen(words("de"), CLIENT, page))]
+    shown = [tap for page in range(4) for tap in taps(appointments.phrases_screen(words("de"), CLIENT, page))]
     found = [tap.partition(":")[2] for tap in shown if tap.startswith("ap.phrase:")]
     assert found == [phrase.id for phrase in of_category(Category.APPOINTMENT)]
 

@@ -15,7 +15,14 @@ from i18n import phrases
 from i18n.messages import words
 from i18n.phrases import PHRASES, Category, Phrase, PhraseError, SlotKind
 
-FILLED = {"date": "2027-02-03", "time": "14:05", "place": "Haar", "paper": "school_certificate"}
+FILLED = {
+    "date": "2027-02-03",
+    "time": "14:05",
+    "place": "Haar",
+    "paper": "school_certificate",
+    "office": "jobcenter",
+    "offer": "Deutsch am Abend",
+}
 
 
 def test_the_book_is_large_enough() -> None:
@@ -23,6 +30,7 @@ def test_the_book_is_large_enough() -> None:
     assert counts[Category.MILESTONE] >= 24
     assert counts[Category.APPOINTMENT] >= 10
     assert counts[Category.ANSWER] >= 12
+    assert len(PHRASES) >= 150
     assert sum(len(phrases.of_category(category)) for category in Category) == len(PHRASES)
     assert all(len(phrase.id) <= 40 for phrase in PHRASES.values())
 
@@ -43,6 +51,8 @@ def test_every_phrase_is_said_with_its_slots(phrase: Phrase, language: str) -> N
         "time": "14:05",
         "place": "Haar",
         "paper": spoken.plain("paper.school_certificate"),
+        "office": spoken.plain("office.jobcenter"),
+        "offer": "Deutsch am Abend",
     }
     for kind in phrase.slots:
         assert shown[kind] in text
@@ -53,6 +63,7 @@ def test_every_phrase_is_said_with_its_slots(phrase: Phrase, language: str) -> N
 def test_every_word_of_a_closed_list_is_there(language: str) -> None:
     spoken = words(language)
     keys = [f"paper.{paper}" for paper in phrases.PAPERS]
+    keys += [f"office.{office}" for office in phrases.OFFICES]
     keys += [f"help.{reason.value}" for reason in HelpReason]
     keys += [f"milestone.status.{status.value}" for status in MilestoneStatus]
     keys += [f"appointment.status.{status.value}" for status in AppointmentStatus]
@@ -72,6 +83,8 @@ def test_every_word_of_a_closed_list_is_there(language: str) -> None:
         ("extended", Category.ANSWER, {"date": "2027-02-30"}),
         ("come_to_my_office", Category.ANSWER, {"date": "2027-02-03", "time": "25:00"}),
         ("fill_form", Category.MILESTONE, {"paper": "love_letter"}),
+        ("visit_office", Category.MILESTONE, {"office": "love_office"}),
+        ("place_for_you", Category.ANSWER, {"offer": "x" * 121}),
         ("join_club", Category.MILESTONE, {"place": " "}),
         ("join_club", Category.MILESTONE, {"place": "x" * 61}),
         ("join_club", Category.MILESTONE, {"place": "Haar\n"}),

@@ -118,6 +118,16 @@ async def open_reminder(turn: Turn, reminder_id: str) -> Screens:
     return views.reminder_screens(turn.words, opened)
 
 
+async def reply(turn: Turn, request_id: str, word: str) -> Screen:
+    """Yes or no to what the coordinator asked."""
+    if word not in ("yes", "no"):
+        raise NotFoundError
+    receipt = await turn.services.agreements.reply(
+        turn.tx, turn.actor, request_id, turn.now, yes=word == "yes"
+    )
+    return views.receipt_screen(turn.words, receipt)
+
+
 async def open_answer(turn: Turn, request_id: str) -> Screen:
     """What the coordinator answered."""
     request = await turn.services.agreements.own_answer(turn.tx, turn.actor, request_id)

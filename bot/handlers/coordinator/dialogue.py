@@ -7,7 +7,7 @@ from datetime import date, time
 from typing import Any
 
 from bot.turn import Turn
-from i18n.phrases import PAPERS
+from i18n.phrases import OFFICES, PAPERS
 from offers import places
 from people.errors import DomainError, NotFoundError
 from people.types import Draft
@@ -72,6 +72,13 @@ def tapped_paper(paper: str) -> str:
     if paper not in PAPERS:
         raise NotFoundError
     return paper
+
+
+def tapped_office(office: str) -> str:
+    """The office whose button was tapped. Raises NotFoundError for any other."""
+    if office not in OFFICES:
+        raise NotFoundError
+    return office
 
 
 def mark(data: Mapping[str, Any]) -> str:

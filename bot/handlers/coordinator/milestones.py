@@ -19,6 +19,7 @@ from bot.handlers.coordinator.dialogue import (
     mark,
     tapped_day,
     tapped_number,
+    tapped_office,
     tapped_paper,
     tapped_place,
 )
@@ -29,7 +30,7 @@ from bot.turn import Screens, Turn
 from bot.typed import parse_date
 from bot.views import coordinator_milestones as views
 from i18n.languages import SOURCE
-from i18n.messages import Message, words
+from i18n.messages import Message, Words, words
 from i18n.phrases import PHRASES, Category, SlotKind, of_category
 from offers import places
 from offers.types import Query
@@ -79,6 +80,11 @@ async def choose_phrase(turn: Turn, phrase_id: str) -> Screen:
 async def choose_paper(turn: Turn, paper: str) -> Screen:
     """Which paper."""
     return await _fill(turn, SlotKind.PAPER, tapped_paper(paper))
+
+
+async def choose_office(turn: Turn, office: str) -> Screen:
+    """Which office."""
+    return await _fill(turn, SlotKind.OFFICE, tapped_office(office))
 
 
 async def choose_place(turn: Turn, number: str) -> Screen:
@@ -281,9 +287,7 @@ async def _ask(turn: Turn, data: Mapping[str, Any], message: Message | None = No
     if step == "phrase":
         return views.phrases_screen(spoken, client, 0)
     if step == "slot":
-        if PHRASES[data["phrase"]].slots[len(data["slots"])] is SlotKind.PAPER:
-            return views.papers_screen(spoken, client)
-        return views.places_screen(spoken, client, places.load().names)
+        return _ask_slot(spoken, client, PHRASES[data["phrase"]].slots[len(data["slots"])])
     title = _title(turn, data)
     if step == "due":
         before = "slot" if PHRASES[data["phrase"]].slots else "phrase"
@@ -294,6 +298,15 @@ async def _ask(turn: Turn, data: Mapping[str, Any], message: Message | None = No
         return views.offers_screen(spoken, client, title, found)
     offer = await turn.services.offers.get(turn.tx, data["offer"]) if data["offer"] else None
     return views.preview_screen(spoken, client, _planned(turn, client, data), offer, mark(data), turn.now)
+
+
+def _ask_slot(spoken: Words, client: Client, slot: SlotKind) -> Screen:
+    match slot:
+        case SlotKind.PAPER:
+            return views.papers_screen(spoken, client)
+        case SlotKind.OFFICE:
+            return views.offices_screen(spoken, client)
+    return views.places_screen(spoken, client, places.load().names)
 
 
 def _title(turn: Turn, data: Mapping[str, Any]) -> Markup:
@@ -334,6 +347,7 @@ ROUTES: tuple[Route, ...] = (
     Route(_TAP, "ms.list", page, _WORK, "agree on a milestone: a page of the phrase book", args=1),
     Route(_TAP, "ms.phrase", choose_phrase, _WORK, "agree on a milestone: the phrase", args=1),
     Route(_TAP, "ms.paper", choose_paper, _WORK, "agree on a milestone: which paper", args=1),
+    Route(_TAP, "ms.office", choose_office, _WORK, "agree on a milestone: which office", args=1),
     Route(_TAP, "ms.place", choose_place, _WORK, "agree on a milestone: which place", args=1),
     Route(_TAP, "ms.due", choose_due, _WORK, "agree on a milestone: until when", args=1),
     Route(_TAP, "ms.offer", choose_offer, _WORK, "agree on a milestone: which offer", args=1),

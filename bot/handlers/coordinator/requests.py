@@ -21,6 +21,7 @@ from bot.handlers.coordinator.dialogue import (
     mark,
     tapped_day,
     tapped_number,
+    tapped_office,
     tapped_paper,
     tapped_place,
     tapped_time,
@@ -32,12 +33,13 @@ from bot.typed import parse_date, parse_time
 from bot.views import cards
 from bot.views import coordinator_requests as views
 from i18n.messages import Message
-from i18n.phrases import PHRASES, SlotKind
+from i18n.phrases import PHRASES, SAYINGS, Category, SlotKind
 from offers import places
 from offers.types import Offer
 from people.errors import NotFoundError
 from people.types import Permission
 
+MAX_OFFER = 120
 KIND = "request"
 _MANY_PAGES = 1000
 
@@ -67,10 +69,17 @@ async def show(turn: Turn, request_id: str) -> Screen:
 
 async def more(turn: Turn, request_id: str) -> Screen:
     """The other answers of the phrase book."""
+    return await group(turn, request_id, Category.ANSWER.value)
+
+
+async def group(turn: Turn, request_id: str, name: str) -> Screen:
+    """What else can be said: answers, questions, requests or encouragement."""
     line = await _line(turn, request_id)
+    if name not in {category.value for category in SAYINGS}:
+        raise NotFoundError
     if not line.request.open:
         raise AlreadyAnsweredError
-    return views.more_screen(turn.words, line, await _offer(turn, line), turn.now)
+    return views.more_screen(turn.words, line, await _offer(turn, line), Category(name), turn.now)
 
 
 async def show_offer(turn: Turn, request_id: str) -> Screen:
@@ -89,7 +98,13 @@ async def say(turn: Turn, request_id: str, phrase_id: str) -> Screen:
         raise AlreadyAnsweredError
     if phrase_id not in views.answers_for(line):
         raise NotFoundError
-    data = {"request": line.request.id, "phrase": phrase_id, "slots": {}}
+    offer = await _offer(turn, line)
+    # An offer is not asked for: it is the one that the request is about.
+    named = SlotKind.OFFER in PHRASES[phrase_id].slots
+    if named and offer is None:
+        raise NotFoundError
+    slots = {SlotKind.OFFER.value: offer.name[:MAX_OFFER]} if named and offer else {}
+    data = {"request": line.request.id, "phrase": phrase_id, "slots": slots}
     await begin(turn, KIND, _step(data), **data)
     return await _ask(turn, data)
 
@@ -125,6 +140,11 @@ async def choose_paper(turn: Turn, paper: str) -> Screen:
     return await _fill(turn, SlotKind.PAPER, tapped_paper(paper))
 
 
+async def choose_office(turn: Turn, office: str) -> Screen:
+    """The office in the answer."""
+    return await _fill(turn, SlotKind.OFFICE, tapped_office(office))
+
+
 async def choose_place(turn: Turn, number: str) -> Screen:
     """The place in the answer."""
     return await _fill(turn, SlotKind.PLACE, tapped_place(number))
@@ -133,10 +153,12 @@ async def choose_place(turn: Turn, number: str) -> Screen:
 async def back(turn: Turn) -> Screen:
     """One step back: to the last thing that was filled in, or to the request."""
     data = current(turn, KIND).data
-    if not data["slots"]:
+    given = {name: value for name, value in data["slots"].items() if name == SlotKind.OFFER}
+    chosen = [slot for slot in PHRASES[data["phrase"]].slots if slot in data["slots"] and slot not in given]
+    if not chosen:
         return await stop(turn)
-    kept = [slot for slot in PHRASES[data["phrase"]].slots if slot in data["slots"]][:-1]
-    return await _go_on(turn, {**data, "slots": {slot.value: data["slots"][slot] for slot in kept}})
+    kept = {slot.value: data["slots"][slot] for slot in chosen[:-1]}
+    return await _go_on(turn, {**data, "slots": {**given, **kept}})
 
 
 async def stop(turn: Turn) -> Screen:
@@ -216,7 +238,8 @@ async def _go_on(turn: Turn, data: Mapping[str, Any]) -> Screen:
 
 async def _again(turn: Turn, data: Mapping[str, Any], message: Message) -> Screen:
     """Ask for everything anew, because time went on meanwhile."""
-    emptied = {**data, "slots": {}}
+    given = {name: value for name, value in data["slots"].items() if name == SlotKind.OFFER}
+    emptied = {**data, "slots": given}
     await turn.draft(KIND, _step(emptied), **emptied)
     return await _ask(turn, emptied, message)
 
@@ -234,6 +257,8 @@ async def _ask(turn: Turn, data: Mapping[str, Any], message: Message | None = No
             return views.time_screen(spoken, line, phrase_id, day, after, message)
         case SlotKind.PAPER:
             return views.papers_screen(spoken, line, phrase_id)
+        case SlotKind.OFFICE:
+            return views.offices_screen(spoken, line, phrase_id)
         case SlotKind.PLACE:
             offer = await _offer(turn, line)
             likely = [*([offer.place] if offer else []), line.client.place]
@@ -267,11 +292,13 @@ ROUTES: tuple[Route, ...] = (
     Route(_TAP, "rq.list", every, _WORK, "what waits for an answer"),
     Route(_TAP, "rq.page", page, _WORK, "a page of what waits for an answer", args=1),
     Route(_TAP, "rq.more", more, _WORK, "answer a request: the other phrases", args=1),
+    Route(_TAP, "rq.group", group, _WORK, "answer a request: questions, requests, encouragement", args=2),
     Route(_TAP, "rq.offer", show_offer, _WORK, "the offer that a request is about", args=1),
     Route(_TAP, "rq.say", say, _WORK, "answer a request: the phrase", args=2),
     Route(_TAP, "rq.date", choose_day, _WORK, "answer a request: which day", args=1),
     Route(_TAP, "rq.time", choose_time, _WORK, "answer a request: at what time", args=1),
     Route(_TAP, "rq.paper", choose_paper, _WORK, "answer a request: which paper", args=1),
+    Route(_TAP, "rq.office", choose_office, _WORK, "answer a request: which office", args=1),
     Route(_TAP, "rq.place", choose_place, _WORK, "answer a request: which place", args=1),
     Route(_TAP, "rq.back", back, _WORK, "answer a request: one step back"),
     Route(_TAP, "rq.stop", stop, _WORK, "stop answering a request"),
