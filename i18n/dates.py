@@ -21,7 +21,7 @@ def _locale(language: str) -> Locale:
 
 def day(value: date, language: str) -> str:
     """Weekday, day and month, with the year: `Mittwoch, 3. Februar 2027`. Digits stay those of German papers."""
-    return _western(format_date(value, "full", locale=_locale(language)))
+    return _western(format_date(value, _DAY_PATTERNS.get(language, "full"), locale=_locale(language)))
 
 
 def short_day(value: date, language: str) -> str:
@@ -62,7 +62,9 @@ def euros(amount: float, language: str) -> str:
 
 
 # Persian has no short months and days; Babel's pattern for short dates puts the day behind the month.
-_FULL_WORDS = frozenset({"fa"})
+_FULL_WORDS = frozenset({"fa", "ps"})
+# Babel's full pattern for these begins with the year or puts it between weekday and month.
+_DAY_PATTERNS = {"ps": "EEEE، d MMMM y", "ckb": "EEEE، d'ی' MMMM'ی' y"}
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
 
