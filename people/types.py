@@ -32,6 +32,8 @@ class Permission(StrEnum):
     WORK_ON_CLIENT = "work_on_client"
     INVITE_VOLUNTEER = "invite_volunteer"
     INVITE_STAFF = "invite_staff"
+    USE_DESK = "use_desk"
+    MANAGE_ACCOUNTS = "manage_accounts"
 
 
 @dataclass(frozen=True)
