@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from agreements import office, rules
+from agreements.access import CaseAccess
 from agreements.errors import MilestoneClosedError, NotLinkedError, PhraseInvalidError
 from agreements.pushes import Pushes
 from agreements.reminders import Reminders
@@ -49,13 +50,11 @@ class Casework:
         self._reminders = reminders
         self._new_id = new_id
         self._accessor = people.accessor
+        self._access = CaseAccess(repository, people.accessor)
 
     async def _work_on(self, tx: Transaction, actor: Actor, client_id: str | None) -> Client:
         """The client, for its coordinator or a deputy. Raises NotFoundError for everybody else and for no client."""
-        client = await self._repository.client(tx, client_id) if client_id else None
-        whose = Ownership(client.person_id, client.coordinator_id, client.deputies) if client else Ownership()
-        self._accessor.require(actor, Permission.WORK_ON_CLIENT, whose)
-        return known(client)
+        return await self._access.work_on(tx, actor, client_id)
 
     async def _own(self, tx: Transaction, actor: Actor) -> Client:
         """The case of the person who asks. Raises NotLinkedError."""

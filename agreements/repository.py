@@ -1,6 +1,5 @@
 """Every SQL statement about case work; case numbers, slots, addresses, reasons and answers are sealed here."""
 
-import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
 from datetime import date, datetime
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Row, Select, and_, delete, func, insert, or_, select, update
 
+from agreements.sealing import Sealing
 from agreements.types import (
     Agreement,
     Appointment,
@@ -24,7 +24,6 @@ from agreements.types import (
     RequestKind,
     Subject,
 )
-from db.crypto import Cipher
 from db.engine import Transaction
 from db.tables.agreements import (
     agreements,
@@ -44,17 +43,8 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 
-class AgreementsRepository:
+class AgreementsRepository(Sealing):
     """Cases and everything that hangs on them."""
-
-    def __init__(self, cipher: Cipher) -> None:
-        self._cipher = cipher
-
-    def _seal(self, table: str, column: str, row_id: str, value: object) -> bytes | None:
-        return None if value is None else self._cipher.seal(table, column, row_id, json.dumps(value))
-
-    def _open(self, table: str, column: str, row_id: str, sealed: bytes | None) -> Any:
-        return None if sealed is None else json.loads(self._cipher.open(table, column, row_id, sealed))
 
     async def add_client(self, tx: Transaction, client: Client) -> None:
         await tx.execute(

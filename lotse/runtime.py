@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 from telegram.error import InvalidToken, NetworkError
 
+from agreements.cases import Cases, build_cases
 from agreements.reminders import Reminders
 from agreements.repository import AgreementsRepository
 from agreements.service import AgreementsService
@@ -74,6 +75,7 @@ class Core:
     agreements: AgreementsService
     reminders: Reminders
     delivery: DeliveryService
+    cases: Cases
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,7 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     agreements_repository = AgreementsRepository(cipher)
     reminders = Reminders(agreements_repository, delivery, people, new_id=new_id)
     agreements = AgreementsService(agreements_repository, people, delivery, reminders, new_id=new_id)
+    cases = build_cases(cipher, agreements_repository, people, new_id=new_id)
     return Core(
         settings,
         clock,
@@ -141,6 +144,7 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
         agreements,
         reminders,
         delivery,
+        cases,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from agreements import rules
+from agreements.cases import build_cases
 from agreements.reminders import Reminders
 from agreements.repository import AgreementsRepository
 from agreements.service import AgreementsService
@@ -53,6 +54,8 @@ class World:
         self.agreements = AgreementsService(
             self.repository, self.people, self.delivery, self.reminders, new_id=new_id
         )
+        self.cases = build_cases(cipher, self.repository, self.people, new_id=new_id)
+        self.files = self.cases.files
         self.courier = Courier()
         self.worker = DeliveryWorker(
             database,

@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import LargeBinary, Table, select, update
 
+from agreements.files.types import Channel
+from agreements.types import Client
 from db.crypto import Cipher, Keyring, SealBrokenError
 from db.engine import Database
 from db.tables import metadata
 from db.tables.delivery import inbox, outbox
 from db.tables.people import drafts, persons
 from delivery.types import Incoming, Kind
-from people.types import Role
+from people.types import Actor, Role
 from tests.db.agreements_world import World
 from tests.db.delivery_world import Office
 
@@ -60,6 +62,18 @@ async def fill(database: Database, cipher: Cipher, new_id: Callable[[], str]) ->
     coordinator = await world.person(Role.COORDINATOR)
     client = await world.link(coordinator, await world.client(coordinator, "LM-CANARY"), await world.person())
     await world.milestone(coordinator, client, date(2027, 2, 20))
+    await record(world, coordinator, client, said)
+
+
+async def record(world: World, coordinator: Actor, client: Client, said: str) -> None:
+    """Everything that staff write about a client."""
+    async with world.database.write() as tx:
+        cells = {"call_name": said[:60], "profession": said[:100], "case_number": "LM-CANARY2"}
+        await world.files.change(tx, coordinator, client.id, cells, world.now)
+        note = await world.files.add_note(tx, coordinator, client.id, said, world.now)
+        await world.files.correct_note(tx, coordinator, note.id, said * 2, world.now)
+        today = world.now.date()
+        await world.files.add_contact(tx, coordinator, client.id, Channel.PHONE, today, said, world.now)
 
 
 async def test_no_column_shows_what_somebody_said(

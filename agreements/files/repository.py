@@ -1,0 +1,162 @@
+"""Every SQL statement about clients' files; everything but days is sealed here."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+
+from agreements.files.fields import DATES, OF_RECORD, read, written
+from agreements.files.types import Change, Channel, Note, Record
+from agreements.sealing import Sealing
+from db.engine import Transaction
+from db.tables.agreements import clients
+from db.tables.files import case_notes, client_changes, client_files
+
+_SEALED = tuple(name for name in OF_RECORD if name not in DATES)
+
+
+class FilesRepository(Sealing):
+    """Records, their changes, and notes."""
+
+    async def record(self, tx: Transaction, client_id: str) -> Record:
+        """What is recorded; an empty record when nothing is."""
+        return (await self.records(tx, [client_id])).get(client_id) or Record(client_id)
+
+    async def records(self, tx: Transaction, client_ids: Collection[str]) -> dict[str, Record]:
+        """Records by client; clients of whom nothing is recorded are left out."""
+        rows = await tx.execute(select(client_files).where(client_files.c.client_id.in_(client_ids)))
+        return {row.client_id: self._record(row) for row in rows}
+
+    async def all_records(self, tx: Transaction) -> dict[str, Record]:
+        """Every record there is, for figures about all."""
+        return {row.client_id: self._record(row) for row in await tx.execute(select(client_files))}
+
+    async def save_record(self, tx: Transaction, record: Record, now: datetime) -> None:
+        table, key = client_files, record.client_id
+        sealed = {
+            name: written(value) for name in _SEALED if (value := getattr(record, name)) not in (None, "")
+        }
+        values = {name: getattr(record, name) for name in DATES} | {
+            "record_sealed": self._seal("client_files", "record_sealed", key, sealed or None),
+            "updated_at": now,
+        }
+        changed = await tx.execute(update(table).where(table.c.client_id == key).values(**values))
+        if changed.rowcount == 0:
+            await tx.execute(insert(table).values(client_id=key, **values))
+
+    def _record(self, row: Row[Any]) -> Record:
+        sealed = self._open("client_files", "record_sealed", row.client_id, row.record_sealed) or {}
+        values, _ = read(sealed)
+        return Record(row.client_id, **values, **{name: getattr(row, name) for name in DATES})
+
+    async def change_client(self, tx: Transaction, client_id: str, values: Mapping[str, Any]) -> None:
+        """Case number, language or place of the client's row."""
+        columns = dict(values)
+        number = columns.pop("case_number", None)
+        if number is not None:
+            columns["case_hash"] = self._cipher.blind("case", number)
+            columns["case_sealed"] = self._cipher.seal("clients", "case_sealed", client_id, number)
+        await tx.execute(update(clients).where(clients.c.id == client_id).values(**columns))
+
+    # Changes
+
+    async def add_change(self, tx: Transaction, change: Change) -> None:
+        await tx.execute(
+            insert(client_changes).values(
+                id=change.id,
+                client_id=change.client_id,
+                subject=change.subject,
+                before_sealed=self._seal("client_changes", "before_sealed", change.id, dict(change.before)),
+                after_sealed=self._seal("client_changes", "after_sealed", change.id, dict(change.after)),
+                undoes=change.undoes,
+                changed_by=change.changed_by,
+                changed_at=change.changed_at,
+            )
+        )
+
+    async def change(self, tx: Transaction, change_id: str) -> Change | None:
+        row = (await tx.execute(select(client_changes).where(client_changes.c.id == change_id))).first()
+        return self._change(row) if row else None
+
+    async def changes(self, tx: Transaction, client_id: str) -> list[Change]:
+        """The newest first."""
+        table = client_changes
+        statement = select(table).where(table.c.client_id == client_id)
+        rows = await tx.execute(statement.order_by(table.c.changed_at.desc(), table.c.id.desc()))
+        return [self._change(row) for row in rows]
+
+    async def changed_since(
+        self, tx: Transaction, client_ids: Collection[str], since: datetime | None
+    ) -> set[str]:
+        """Which of these clients' files were changed after that time, or ever."""
+        table = client_changes
+        statement = select(table.c.client_id).where(table.c.client_id.in_(client_ids))
+        if since is not None:
+            statement = statement.where(table.c.changed_at > since)
+        return set((await tx.execute(statement)).scalars())
+
+    def _change(self, row: Row[Any]) -> Change:
+        return Change(
+            row.id,
+            row.client_id,
+            row.subject,
+            self._open("client_changes", "before_sealed", row.id, row.before_sealed) or {},
+            self._open("client_changes", "after_sealed", row.id, row.after_sealed) or {},
+            row.undoes,
+            row.changed_by,
+            row.changed_at,
+        )
+
+    # Notes and contacts
+
+    async def add_note(self, tx: Transaction, note: Note) -> None:
+        await tx.execute(
+            insert(case_notes).values(
+                id=note.id,
+                client_id=note.client_id,
+                channel=note.channel.value if note.channel else None,
+                happened_on=note.happened_on,
+                text_sealed=self._seal("case_notes", "text_sealed", note.id, note.text or None),
+                created_by=note.created_by,
+                created_at=note.created_at,
+            )
+        )
+
+    async def write_note(self, tx: Transaction, note_id: str, text: str, removed_at: datetime | None) -> None:
+        """Another text, or out of the list and back."""
+        sealed = self._seal("case_notes", "text_sealed", note_id, text or None)
+        statement = update(case_notes).where(case_notes.c.id == note_id)
+        await tx.execute(statement.values(text_sealed=sealed, removed_at=removed_at))
+
+    async def note(self, tx: Transaction, note_id: str) -> Note | None:
+        """One note, also a removed one."""
+        row = (await tx.execute(select(case_notes).where(case_notes.c.id == note_id))).first()
+        return self._note(row) if row else None
+
+    async def notes(self, tx: Transaction, client_id: str) -> list[Note]:
+        """Notes and contacts that were not removed, the newest first."""
+        table = case_notes
+        statement = select(table).where(table.c.client_id == client_id, table.c.removed_at.is_(None))
+        rows = await tx.execute(statement.order_by(table.c.happened_on.desc(), table.c.created_at.desc()))
+        return [self._note(row) for row in rows]
+
+    async def last_contacts(self, tx: Transaction, client_ids: Collection[str]) -> dict[str, date]:
+        """The day each of these clients was last spoken to; a letter is not speaking."""
+        table = case_notes
+        spoken = table.c.channel.is_not(None), table.c.channel != Channel.LETTER.value
+        statement = select(table.c.client_id, func.max(table.c.happened_on).label("day"))
+        wanted = (table.c.client_id.in_(client_ids), table.c.removed_at.is_(None), *spoken)
+        rows = await tx.execute(statement.where(*wanted).group_by(table.c.client_id))
+        return {row.client_id: row.day for row in rows}
+
+    def _note(self, row: Row[Any]) -> Note:
+        return Note(
+            row.id,
+            row.client_id,
+            Channel(row.channel) if row.channel else None,
+            row.happened_on,
+            self._open("case_notes", "text_sealed", row.id, row.text_sealed) or "",
+            row.created_by,
+            row.created_at,
+        )

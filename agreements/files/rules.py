@@ -1,0 +1,35 @@
+"""Deadlines of a client's file as pure functions."""
+
+from datetime import date
+
+from agreements.files.types import Record
+
+EDUCATION_MONTHS = 3
+"""Goal 2.2 of the roadmap: education is recorded at the latest three months after allocation."""
+EDUCATION_WARNING_DAYS = 14
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of the month so many months on, or the last one of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, min(day.day, last))
+        except ValueError:
+            continue
+    raise ValueError(day)  # pragma: no cover -- every month has 28 days
+
+
+def education_due_on(record: Record) -> date | None:
+    """Until when education is to be recorded; None when it is, or when nothing is said about the person's age or allocation."""
+    if record.allocated_on is None or record.working_age is False or record.education_recorded_on:
+        return None
+    return months_later(record.allocated_on, EDUCATION_MONTHS)
+
+
+def recorded_in_time(record: Record) -> bool | None:
+    """Whether goal 2.2 was kept; None where it does not count: no day of allocation, or not of working age."""
+    if record.allocated_on is None or record.working_age is not True:
+        return None
+    until = months_later(record.allocated_on, EDUCATION_MONTHS)
+    return record.education_recorded_on is not None and record.education_recorded_on <= until
