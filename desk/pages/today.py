@@ -1,0 +1,87 @@
+"""My day: what waits for the coordinator, worst first, each line with its next action; and the stream that keeps it true."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+
+from starlette.responses import StreamingResponse
+
+from agreements import rules
+from agreements.types import ClientLine
+from desk.pages.signing import desk_of
+from desk.routes import DeskRoute
+from desk.turn import Answer, Go, Page, Turn
+from people.types import Permission as May
+
+LIVE_SECONDS = 1.5
+"""How often the stream looks; a change is at the desk within this time."""
+_BEAT = 15
+
+
+async def today(turn: Turn) -> Answer:
+    """The page; whoever has no cases begins elsewhere."""
+    allowed = turn.services.people.accessor.allowed(turn.actor)
+    if May.LIST_CLIENTS not in allowed:
+        return Go("/people" if May.MANAGE_ACCOUNTS in allowed else "/me")
+    return Page("today.html", await _values(turn))
+
+
+async def lines(turn: Turn) -> Answer:
+    """The lines alone, when the stream says that they changed."""
+    return Page("today_lines.html", await _values(turn))
+
+
+async def live(turn: Turn) -> Answer:
+    """A line for the browser whenever something about the own cases changed."""
+    return StreamingResponse(
+        _changes(turn), media_type="text/event-stream", headers={"x-accel-buffering": "no"}
+    )
+
+
+async def _changes(turn: Turn) -> AsyncIterator[str]:
+    desk, before, silent = desk_of(turn), "", 0.0
+    token = turn.request.cookies.get(desk.cookie, "")
+    while not await turn.request.is_disconnected():
+        async with desk.services.database.read() as tx:
+            signed = await desk.services.accounts.signed_in(tx, token, desk.wall())
+            if signed is None or signed.locked:
+                break
+            found = await desk.services.agreements.list_clients(tx, signed.actor, desk.now())
+            waiting = await desk.services.agreements.open_requests(tx, signed.actor)
+        digest = hashlib.sha256(repr((found, waiting)).encode("utf-8", "backslashreplace")).hexdigest()
+        if before and digest != before:
+            yield "event: changed\ndata: .\n\n"
+            silent = 0.0
+        elif silent >= _BEAT or not before:
+            yield ": .\n\n"
+            silent = 0.0
+        before = digest
+        await asyncio.sleep(LIVE_SECONDS)
+        silent += LIVE_SECONDS
+
+
+async def _values(turn: Turn) -> dict[str, object]:
+    service = turn.services.agreements
+    found = await service.list_clients(turn.tx, turn.actor, turn.now)
+    requests = await service.open_requests(turn.tx, turn.actor)
+    records = await turn.services.cases.files.records(turn.tx, turn.actor)
+    return {
+        "calls": [line for line in requests if line.request.kind in rules.CALLS],
+        "wishes": [line for line in requests if line.request.kind not in rules.CALLS],
+        "overdue": [line for line in found if line.overdue],
+        "unanswered": [line for line in found if line.unanswered and not line.overdue],
+        "unreachable": [line for line in found if _to_call(line)],
+        "total": len(found),
+        "names": {client_id: record.call_name for client_id, record in records.items()},
+    }
+
+
+def _to_call(line: ClientLine) -> bool:
+    return line.undelivered > 0 or (line.client.linked and line.unreachable)
+
+
+ROUTES = (
+    DeskRoute("GET", "/", today, May.USE_DESK, "my day"),
+    DeskRoute("GET", "/today", lines, May.LIST_CLIENTS, "the lines of my day", passive=True),
+    DeskRoute("GET", "/live", live, May.LIST_CLIENTS, "the stream of changes", passive=True),
+)
