@@ -4,24 +4,70 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from agreements.access import CaseAccess
+from agreements.campaigns.repository import CampaignsRepository
+from agreements.campaigns.service import CampaignsService
+from agreements.day.repository import DayRepository
+from agreements.day.service import DayService
 from agreements.files.repository import FilesRepository
 from agreements.files.service import FilesService
+from agreements.goals.repository import GoalsRepository
+from agreements.goals.service import GoalsService
+from agreements.placements.repository import PlacementsRepository
+from agreements.placements.service import PlacementsService
+from agreements.pushes import Pushes
 from agreements.repository import AgreementsRepository
+from agreements.service import AgreementsService
+from agreements.team.repository import TeamRepository
+from agreements.team.service import TeamService
+from agreements.transfer.incoming import Incoming
+from agreements.transfer.repository import TransferRepository
+from agreements.transfer.service import TransferService
 from db.crypto import Cipher
+from delivery.service import DeliveryService
+from offers.service import OffersService
 from people.service import PeopleService
 
 
 @dataclass(frozen=True)
 class Cases:
-    """The use cases of case work beside agreements and appointments."""
+    """The use cases of case work beside agreements' milestones and appointments."""
 
     files: FilesService
+    goals: GoalsService
+    placements: PlacementsService
+    day: DayService
+    team: TeamService
+    campaigns: CampaignsService
+    transfer: TransferService
 
 
 def build_cases(
-    cipher: Cipher, repository: AgreementsRepository, people: PeopleService, *, new_id: Callable[[], str]
+    cipher: Cipher,
+    repository: AgreementsRepository,
+    people: PeopleService,
+    delivery: DeliveryService,
+    offers: OffersService,
+    agreements: AgreementsService,
+    *,
+    new_id: Callable[[], str],
 ) -> Cases:
     """One of each."""
     access = CaseAccess(repository, people.accessor)
-    files = FilesRepository(cipher)
-    return Cases(FilesService(files, repository, access, new_id=new_id))
+    pushes = Pushes(delivery, new_id=new_id)
+    files, goals = FilesRepository(cipher), GoalsRepository(cipher)
+    placements, day = PlacementsRepository(new_id=new_id), DayRepository()
+    files_service = FilesService(files, repository, access, new_id=new_id)
+    goals_service = GoalsService(goals, repository, access, new_id=new_id)
+    transfer = TransferRepository(cipher)
+    incoming = Incoming(transfer, repository, agreements, files_service, goals_service, access, new_id=new_id)
+    return Cases(
+        files_service,
+        goals_service,
+        PlacementsService(placements, repository, files, access, offers, pushes, new_id=new_id),
+        DayService(day, repository, files, goals, access, people, pushes),
+        TeamService(TeamRepository(), files, day, access, people, pushes, new_id=new_id),
+        CampaignsService(CampaignsRepository(cipher), repository, placements, access, pushes, new_id=new_id),
+        TransferService(
+            transfer, repository, files, goals, placements, incoming, offers, access, new_id=new_id
+        ),
+    )

@@ -8,6 +8,7 @@ from typing import TypeVar
 from agreements import office, rules
 from agreements.access import CaseAccess
 from agreements.errors import MilestoneClosedError, NotLinkedError, PhraseInvalidError
+from agreements.placements.repository import PlacementsRepository
 from agreements.pushes import Pushes
 from agreements.reminders import Reminders
 from agreements.repository import AgreementsRepository
@@ -50,6 +51,7 @@ class Casework:
         self._reminders = reminders
         self._new_id = new_id
         self._accessor = people.accessor
+        self._placements = PlacementsRepository(new_id=new_id)
         self._access = CaseAccess(repository, people.accessor)
 
     async def _work_on(self, tx: Transaction, actor: Actor, client_id: str | None) -> Client:

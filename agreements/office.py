@@ -22,3 +22,11 @@ def next_working_day(day: date) -> date:
     while not is_working_day(day):
         day += timedelta(days=1)
     return day
+
+
+def working_days_since(first: date, today: date) -> int:
+    """How many working days after `first` have begun by `today`."""
+    count, day = 0, first
+    while (day := next_working_day(day)) <= today:
+        count += 1
+    return count

@@ -1,7 +1,7 @@
 """What case work pushes to clients and coordinators: never more than that there is news, and where it opens."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from agreements import rules
@@ -9,6 +9,9 @@ from agreements.types import Client, Reminder
 from db.engine import Transaction
 from delivery.service import DeliveryService
 from delivery.types import Kind, Outgoing
+
+STAFF_NEWS_FOR = timedelta(hours=12)
+MESSAGE_FOR = timedelta(days=3)
 
 
 class Push(StrEnum):
@@ -20,6 +23,9 @@ class Push(StrEnum):
     APPOINTMENT = "appointment"
     MILESTONE = "milestone"
     OFFER_DATE = "offer_date"
+    SUGGESTION = "suggestion"
+    DAY = "day"
+    MESSAGE = "message"
 
 
 class Pushes:
@@ -89,6 +95,28 @@ class Pushes:
             now,
         )
         await self._delivery.enqueue(tx, message, now)
+
+    async def tell_staff(
+        self, tx: Transaction, person_id: str, why: str, now: datetime, due_at: datetime
+    ) -> None:
+        """Tell a member of staff that something waits in their day; once for each `why`."""
+        content = {"push": Push.DAY.value, "ref": "today"}
+        message = Outgoing(
+            f"{why}:{person_id}", person_id, Kind.PUSH, content, due_at, not_after=due_at + STAFF_NEWS_FOR
+        )
+        await self._delivery.enqueue(tx, message, now)
+
+    async def message(
+        self, tx: Transaction, key: str, person_id: str, ref: str, due_at: datetime, now: datetime
+    ) -> None:
+        """Queue one recipient's share of a message to many; `ref` is the recipient's row."""
+        content = {"push": Push.MESSAGE.value, "ref": ref}
+        message = Outgoing(key, person_id, Kind.PUSH, content, due_at, not_after=due_at + MESSAGE_FOR)
+        await self._delivery.enqueue(tx, message, now)
+
+    async def withdraw_messages(self, tx: Transaction, prefix: str, reason: str, now: datetime) -> int:
+        """Take back what has not left yet; returns how many."""
+        return await self._delivery.cancel(tx, prefix, reason, now)
 
     async def forget(self, tx: Transaction, person_id: str, now: datetime) -> None:
         """Take back everything that waits for a person."""

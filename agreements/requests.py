@@ -35,9 +35,11 @@ class Requests(Milestones, Appointments):
     """Wishes, calls for help, and answers."""
 
     async def wish(self, tx: Transaction, actor: Actor, offer_id: str, now: datetime) -> Receipt:
-        """The client wants an offer. Raises NotLinkedError."""
+        """The client wants an offer: a request, and a placement to be made. Raises NotLinkedError."""
         client = await self._own(tx, actor)
-        return await self._ask(tx, client, RequestKind.WISH, now, offer_id=offer_id)
+        receipt = await self._ask(tx, client, RequestKind.WISH, now, offer_id=offer_id)
+        await self._placements.wished(tx, client.id, offer_id, receipt.request.id, actor.id, now)
+        return receipt
 
     async def ask_human(
         self, tx: Transaction, actor: Actor, reason: HelpReason | None, now: datetime

@@ -1,6 +1,6 @@
 """Every way into the bot, in the order in which it is tried; docs/handlers.md and the rights matrix are made from it."""
 
-from bot.handlers.client import card, narrow, own, question
+from bot.handlers.client import card, narrow, own, placed, question
 from bot.handlers.coordinator.routes import ROUTES as COORDINATOR
 from bot.handlers.shared import invitation, settings, start
 from bot.routes import Route
@@ -57,6 +57,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "appt.why", own.cannot_come_because, May.ASK, "cannot come, because", args=2),
     Route(Kind.TAP, "remember", own.open_reminder, May.ASK, "open a reminder", args=1),
     Route(Kind.TAP, "answer", own.open_answer, May.ASK, "open the coordinator's answer", args=1),
+    Route(Kind.TAP, "placed", placed.suggested, May.ASK, "an offer that was suggested", args=1),
     *narrow.ROUTES,
     *COORDINATOR,
     Route(Kind.MEMBERSHIP, "membership", start.membership, May.ASK, "the chat was blocked or opened again"),

@@ -8,6 +8,7 @@ from typing import Any
 from telegram import Update
 from telegram.ext import CallbackContext, ExtBot
 
+from agreements.cases import Cases
 from agreements.reminders import Reminders
 from agreements.service import AgreementsService
 from bot.screens import Screen
@@ -50,6 +51,7 @@ class Services:
     editing: EditingService
     reviews: ReviewRounds
     agreements: AgreementsService
+    cases: Cases
     reminders: Reminders
     delivery: DeliveryService
     emergency: EmergencyRule

@@ -19,6 +19,8 @@ class Category(StrEnum):
     MILESTONE = "milestone"
     APPOINTMENT = "appointment"
     ANSWER = "answer"
+    GOAL = "goal"
+    MESSAGE = "message"
 
 
 class SlotKind(StrEnum):
@@ -155,6 +157,35 @@ _ANSWERS: tuple[tuple[str, tuple[SlotKind, ...]], ...] = (
     ("get_well_soon", ()),
     ("we_talk_next_time", ()),
 )
+_GOALS = (
+    "flat_of_my_own",
+    "know_about_renting",
+    "german_for_everyday",
+    "german_for_work",
+    "school_certificate",
+    "recognised_certificates",
+    "children_looked_after",
+    "know_my_rights",
+    "meet_people",
+    "stay_healthy",
+    "find_work",
+    "start_apprenticeship",
+    "know_my_skills",
+    "live_on_my_own_money",
+    "take_part_in_public",
+)
+_MESSAGES: tuple[tuple[str, tuple[SlotKind, ...]], ...] = (
+    ("please_call", ()),
+    ("please_come", (_D, _T)),
+    ("event_in", (_D, _T, _PLACE)),
+    ("course_has_places", (_PLACE,)),
+    ("office_closed_on", (_D,)),
+    ("bring_paper_until", (_PAPER, _D)),
+    ("how_are_you_getting_on", ()),
+    ("new_offers", ()),
+    ("helpers_wanted", (_D, _T, _PLACE)),
+    ("helpers_meet", (_D, _T, _PLACE)),
+)
 
 PHRASES: Mapping[str, Phrase] = MappingProxyType(
     {
@@ -163,6 +194,8 @@ PHRASES: Mapping[str, Phrase] = MappingProxyType(
             *(Phrase(name, Category.MILESTONE, slots) for name, slots in _MILESTONES),
             *(Phrase(name, Category.APPOINTMENT) for name in _APPOINTMENTS),
             *(Phrase(name, Category.ANSWER, slots) for name, slots in _ANSWERS),
+            *(Phrase(name, Category.GOAL) for name in _GOALS),
+            *(Phrase(name, Category.MESSAGE, slots) for name, slots in _MESSAGES),
         )
     }
 )

@@ -130,7 +130,7 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     agreements_repository = AgreementsRepository(cipher)
     reminders = Reminders(agreements_repository, delivery, people, new_id=new_id)
     agreements = AgreementsService(agreements_repository, people, delivery, reminders, new_id=new_id)
-    cases = build_cases(cipher, agreements_repository, people, new_id=new_id)
+    cases = build_cases(cipher, agreements_repository, people, delivery, offers, agreements, new_id=new_id)
     return Core(
         settings,
         clock,
@@ -175,6 +175,7 @@ def build(
         core.editing,
         core.reviews,
         core.agreements,
+        core.cases,
         core.reminders,
         core.delivery,
         emergency,
@@ -300,7 +301,10 @@ async def _keep_house(core: Core) -> None:
                 await core.people.purge(tx, now)
                 gone = await core.people.forget_strangers(tx, now)
                 asked = await core.reviews.ask(tx, now)
-            log.info("runtime.housekeeping", strangers_forgotten=gone, offers_asked_about=asked)
+                digests = await core.cases.day.tick(tx, now)
+            log.info(
+                "runtime.housekeeping", strangers_forgotten=gone, offers_asked_about=asked, digests=digests
+            )
         except StorageBusyError:
             log.warning("runtime.storage_busy")
         await asyncio.sleep(HOUSEKEEPING_SECONDS)

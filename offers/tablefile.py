@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,7 +18,7 @@ def csv_files(providers: Sequence[Provider], offers: Sequence[Offer]) -> dict[st
 
     A cell that Excel would compute begins with an apostrophe, which the import takes off again.
     """
-    return {name: _csv(rows) for name, rows in tables_of(providers, offers).items()}
+    return {name: csv_bytes(rows) for name, rows in tables_of(providers, offers).items()}
 
 
 def workbook(providers: Sequence[Provider], offers: Sequence[Offer]) -> bytes:
@@ -72,7 +72,8 @@ def _cell(value: Any) -> str:
             return str(value)
 
 
-def _csv(rows: list[list[str]]) -> bytes:
+def csv_bytes(rows: Iterable[list[str]]) -> bytes:
+    """Rows as a CSV file: UTF-8 with a byte order mark, semicolons, cells that Excel would compute behind an apostrophe."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     for row in rows:

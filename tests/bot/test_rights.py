@@ -21,7 +21,7 @@ from tests.bot.world import LotseWorld, Pocket, sentence
 CLIENT_A, CLIENT_B, STAFF_A, STAFF_B, HELPER, ADMIN, STRANGER = range(7201, 7208)
 
 # What the parts of a tap mean: the name of something in a case, something that everybody may see, or `=` and a value.
-OF_CLIENT = ("goal", "appt", "reminder", "answer")
+OF_CLIENT = ("goal", "appt", "reminder", "answer", "placement")
 OF_STAFF = ("case", "milestone", "appointment", "request", "news")
 PUBLIC = ("offer", "code")
 _GOAL, _APPT, _OFFER = ("goal",), ("appt",), ("offer",)
@@ -65,6 +65,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "tap appt.why": ("appt", "=paper"),
     "tap remember": ("reminder",),
     "tap answer": ("answer",),
+    "tap placed": ("placement",),
     **{f"tap cl.{name}": () for name in ("list", "find", "new", "cancel")},
     "tap cl": _CASE,
     "tap cl.page": ("=0",),
@@ -286,6 +287,7 @@ async def _fill(
             tx, coordinator, client_id, "jobcenter", "Haar", where, datetime(2027, 2, 2, 10), 30, ["logbook"], now
         )  # fmt: skip
         wish = await agreements.wish(tx, person, offer, now)
+        placed = await lotse.core.cases.placements.placements(tx, coordinator, client_id)
         reminder = await agreements.push_now(tx, coordinator, milestone.id, now)
     await lotse.quiet()
     ids = {
@@ -295,6 +297,7 @@ async def _fill(
         "appointment": appointment.id,
         "reminder": reminder.id,
         "answer": wish.request.id,
+        "placement": placed[0].id,
         "request": wish.request.id,
         "news": wish.request.id,
         "case": client_id,

@@ -17,6 +17,8 @@ from delivery.repository import InboxRepository, OutboxRepository
 from delivery.service import DeliveryService
 from delivery.types import Kind, OutboxItem, Outgoing, Result, Sent
 from delivery.worker import DeliveryWorker
+from offers.repository import OffersRepository
+from offers.service import OffersService
 from people.repository import PeopleRepository
 from people.service import PeopleService
 from people.types import Actor, Address, Role
@@ -54,8 +56,13 @@ class World:
         self.agreements = AgreementsService(
             self.repository, self.people, self.delivery, self.reminders, new_id=new_id
         )
-        self.cases = build_cases(cipher, self.repository, self.people, new_id=new_id)
-        self.files = self.cases.files
+        self.offers = OffersService(OffersRepository(), new_id=new_id)
+        self.cases = build_cases(
+            cipher, self.repository, self.people, self.delivery, self.offers, self.agreements, new_id=new_id
+        )
+        self.files, self.goals, self.placements = self.cases.files, self.cases.goals, self.cases.placements
+        self.day, self.team, self.campaigns = self.cases.day, self.cases.team, self.cases.campaigns
+        self.transfer = self.cases.transfer
         self.courier = Courier()
         self.worker = DeliveryWorker(
             database,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import LargeBinary, Table, select, update
 
+from agreements.campaigns.types import Selection
 from agreements.files.types import Channel
 from agreements.types import Client
 from db.crypto import Cipher, Keyring, SealBrokenError
@@ -70,6 +71,10 @@ async def record(world: World, coordinator: Actor, client: Client, said: str) ->
     async with world.database.write() as tx:
         cells = {"call_name": said[:60], "profession": said[:100], "case_number": "LM-CANARY2"}
         await world.files.change(tx, coordinator, client.id, cells, world.now)
+        await world.goals.add_goal(tx, coordinator, client.id, "find_work", world.now, words=said[:300])
+        await world.goals.sign(tx, coordinator, client.id, world.now.date(), world.now)
+        slots = {"place": "Canary", "date": "2027-03-01", "time": "10:00"}
+        await world.campaigns.send(tx, coordinator, Selection(), "event_in", slots, world.now)
         note = await world.files.add_note(tx, coordinator, client.id, said, world.now)
         await world.files.correct_note(tx, coordinator, note.id, said * 2, world.now)
         today = world.now.date()

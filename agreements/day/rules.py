@@ -1,0 +1,111 @@
+"""What waits for a coordinator and how urgent it is: pure functions."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from agreements import rules
+from agreements.day.types import DayLine, LineKind
+from agreements.files.rules import EDUCATION_WARNING_DAYS, education_due_on
+from agreements.files.types import Record
+from agreements.goals.types import Task
+from agreements.types import Appointment, AppointmentStatus, Client, Milestone, Reminder, Request, RequestKind
+
+DIGEST_AT, DIGEST_FROM, DIGEST_UNTIL = time(8), time(7, 30), time(12)
+DUE_AHEAD = timedelta(days=3)
+CALL_AHEAD = timedelta(days=7)
+STALE_FOR_DEPUTIES = 2
+WEEKS = range(1, 53)
+_RANK = {kind: rank for rank, kind in enumerate(LineKind)}
+_SPOKEN = "coordinator"
+"""The appointment that counts as having spoken."""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything about one client that a day is made of."""
+
+    client: Client
+    record: Record
+    milestones: Iterable[Milestone] = ()
+    appointments: Iterable[Appointment] = ()
+    requests: Iterable[Request] = ()
+    reminders: Iterable[Reminder] = ()
+    tasks: Iterable[Task] = ()
+    last_contact: date | None = None
+    waits: Mapping[str, int] = field(default_factory=dict)
+    """For how many working days each request has waited."""
+
+
+def lines(of: Situation, now: datetime, silent_weeks: int) -> Iterator[DayLine]:
+    """All that waits for one client's coordinator."""
+    today = rules.today(now)
+    yield from _of_requests(of)
+    yield from _of_milestones(of, today, now)
+    for task in of.tasks:
+        if task.done_on is None and task.due_on <= today + DUE_AHEAD:
+            yield DayLine(LineKind.TASK, of.client, task.due_on, task.id)
+    yield from _call_list(of, today, now)
+    education = education_due_on(of.record)
+    if education is not None and education <= today + timedelta(days=EDUCATION_WARNING_DAYS):
+        yield DayLine(LineKind.EDUCATION, of.client, education)
+    spoken = _last_spoken(of, today)
+    if today - spoken >= timedelta(weeks=silent_weeks):
+        yield DayLine(LineKind.SILENT, of.client, spoken)
+
+
+def worst_first(line: DayLine) -> tuple[bool, bool, int, date, str]:
+    """The sort key: what lies for two working days, then for one, then by kind and day."""
+    stale = line.stale or 0
+    return stale < STALE_FOR_DEPUTIES, stale < 1, _RANK[line.kind], line.on, line.client.case_number
+
+
+def for_deputies(line: DayLine) -> bool:
+    """Whether it has waited so long that deputies see it although the coordinator is there."""
+    return (line.stale or 0) >= STALE_FOR_DEPUTIES
+
+
+def _of_requests(of: Situation) -> Iterator[DayLine]:
+    for request in of.requests:
+        on = rules.today(request.created_at)
+        yield DayLine(_kind(request), of.client, on, request.id, of.waits.get(request.id, 0))
+
+
+def _kind(request: Request) -> LineKind:
+    if request.kind in rules.CALLS:
+        return LineKind.CALL
+    return LineKind.WISH if request.kind is RequestKind.WISH else LineKind.REQUEST
+
+
+def _of_milestones(of: Situation, today: date, now: datetime) -> Iterator[DayLine]:
+    waiting = {row.subject_id for row in of.reminders if rules.unanswered(row, now)}
+    for milestone in of.milestones:
+        if milestone.status not in rules.ACTIVE:
+            continue
+        if milestone.due_on < today:
+            yield DayLine(LineKind.OVERDUE, of.client, milestone.due_on, milestone.id)
+        elif milestone.id in waiting:
+            yield DayLine(LineKind.UNANSWERED, of.client, milestone.due_on, milestone.id)
+        elif milestone.due_on <= today + DUE_AHEAD:
+            yield DayLine(LineKind.DUE, of.client, milestone.due_on, milestone.id)
+
+
+def _call_list(of: Situation, today: date, now: datetime) -> Iterator[DayLine]:
+    """Who is not reached by chat is called before what comes next: one line with the next day."""
+    lost = any(rules.lost_lately(row, now) for row in of.reminders)
+    if of.client.linked and of.client.reachable and not lost:
+        return
+    active = [(m.due_on, m.id) for m in of.milestones if m.status in rules.ACTIVE]
+    planned = [(a.local.date(), a.id) for a in of.appointments if a.status is AppointmentStatus.PLANNED]
+    coming = [(day, id_) for day, id_ in (*active, *planned) if today <= day <= today + CALL_AHEAD]
+    if coming:
+        yield DayLine(LineKind.CALL_LIST, of.client, *min(coming))
+
+
+def _last_spoken(of: Situation, today: date) -> date:
+    met = [
+        a.local.date()
+        for a in of.appointments
+        if a.phrase == _SPOKEN and a.status is AppointmentStatus.DONE and a.local.date() <= today
+    ]
+    return max([rules.today(of.client.created_at), *met, *([of.last_contact] if of.last_contact else [])])

@@ -1,0 +1,180 @@
+"""Use cases about a coordinator's day: the list, the digest in the morning, and what must not lie unseen."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from agreements import office, rules
+from agreements.access import CaseAccess
+from agreements.day import rules as day_rules
+from agreements.day.errors import SilentWeeksError
+from agreements.day.repository import DayRepository
+from agreements.day.types import DayLine, StaffSettings
+from agreements.files.repository import FilesRepository
+from agreements.files.types import Record
+from agreements.goals.repository import GoalsRepository
+from agreements.pushes import Pushes
+from agreements.repository import AgreementsRepository
+from agreements.types import Client
+from db.engine import Transaction
+from people.service import PeopleService
+from people.types import Actor, Permission, Role
+
+_OfClient = TypeVar("_OfClient")
+
+
+class DayService:
+    """Never commits: `tx` is the caller's unit of work."""
+
+    def __init__(
+        self,
+        repository: DayRepository,
+        cases: AgreementsRepository,
+        files: FilesRepository,
+        goals: GoalsRepository,
+        access: CaseAccess,
+        people: PeopleService,
+        pushes: Pushes,
+    ) -> None:
+        self._repository = repository
+        self._cases = cases
+        self._files = files
+        self._goals = goals
+        self._access = access
+        self._people = people
+        self._pushes = pushes
+
+    async def day(self, tx: Transaction, actor: Actor, now: datetime) -> list[DayLine]:
+        """What waits for the coordinator, worst first; of cases as deputy what lies for two working days, or all while the
+        coordinator is absent. Raises NotAllowedError.
+        """
+        clients = await self._access.caseload(tx, actor)
+        own = await self.settings(tx, actor)
+        others = {client.coordinator_id for client in clients} - {actor.id}
+        absent = await self._absent(tx, others, rules.today(now))
+        found: list[DayLine] = []
+        for situation in await self._situations(tx, clients, now):
+            theirs = situation.client.coordinator_id != actor.id
+            for line in day_rules.lines(situation, now, own.silent_weeks):
+                if not theirs:
+                    found.append(line)
+                elif situation.client.coordinator_id in absent or day_rules.for_deputies(line):
+                    found.append(replace(line, as_deputy=True))
+        return sorted(found, key=day_rules.worst_first)
+
+    async def settings(self, tx: Transaction, actor: Actor) -> StaffSettings:
+        """What the member of staff wants. Raises NotAllowedError."""
+        self._access.may(actor, Permission.LIST_CLIENTS)
+        return (await self._repository.settings(tx, [actor.id])).get(actor.id) or StaffSettings(actor.id)
+
+    async def change_settings(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        *,
+        digest: bool | None = None,
+        silent_weeks: int | None = None,
+    ) -> StaffSettings:
+        """A digest at 8:00 on working days or none; after how many weeks of silence a client is named. Raises SilentWeeksError."""
+        settings = await self.settings(tx, actor)
+        if silent_weeks is not None and silent_weeks not in day_rules.WEEKS:
+            raise SilentWeeksError
+        changed = replace(
+            settings,
+            digest=settings.digest if digest is None else digest,
+            silent_weeks=silent_weeks or settings.silent_weeks,
+        )
+        await self._repository.put_settings(tx, changed)
+        return changed
+
+    async def be_absent(self, tx: Transaction, actor: Actor, until: date | None) -> StaffSettings:
+        """Away until a day, included, or back with None: meanwhile deputies see all that waits."""
+        changed = replace(await self.settings(tx, actor), absent_until=until)
+        await self._repository.put_settings(tx, changed)
+        return changed
+
+    async def tick(self, tx: Transaction, now: datetime) -> int:
+        """Queue the digests of a working day and tell deputies and leads of what lies unanswered; returns how many digests.
+
+        Called every few minutes, also by several processes: nobody is told twice.
+        """
+        today = rules.today(now)
+        if not office.is_working_day(today):
+            return 0
+        await self._escalate(tx, now)
+        local = rules.local_time(now)
+        if not day_rules.DIGEST_FROM <= local.time() < day_rules.DIGEST_UNTIL:
+            return 0
+        queued = 0
+        at = max(now, rules.at_berlin(datetime.combine(today, day_rules.DIGEST_AT)))
+        for settings in await self._repository.wanting_digest(tx):
+            if settings.digest_on == today:
+                continue
+            actor = await self._people.actor(tx, settings.person_id)
+            if Role.COORDINATOR in actor.roles and await self.day(tx, actor, at):
+                await self._pushes.tell_staff(tx, actor.id, f"digest:{today}", now, at)
+                queued += 1
+            await self._repository.put_settings(tx, replace(settings, digest_on=today))
+        return queued
+
+    async def _escalate(self, tx: Transaction, now: datetime) -> None:
+        today = rules.today(now)
+        waiting = await self._repository.waiting(tx)
+        old = {
+            row.client_id
+            for row in waiting
+            if office.working_days_since(rules.today(row.created_at), today) >= day_rules.STALE_FOR_DEPUTIES
+        }
+        if not old:
+            return
+        clients = await self._cases.clients_by_id(tx, old)
+        deputies = {person for client in clients.values() for person in client.deputies}
+        for person in sorted(deputies | set(await self._people.holders(tx, Role.LEAD))):
+            await self._pushes.tell_staff(tx, person, f"stale:{today}", now, now)
+
+    async def _absent(self, tx: Transaction, people: Iterable[str], today: date) -> set[str]:
+        found = await self._repository.settings(tx, list(people))
+        return {
+            person
+            for person, settings in found.items()
+            if settings.absent_until is not None and settings.absent_until >= today
+        }
+
+    async def _situations(
+        self, tx: Transaction, clients: list[Client], now: datetime
+    ) -> list[day_rules.Situation]:
+        ids = [client.id for client in clients]
+        milestones = _by_client(await self._cases.milestones(tx, ids))
+        appointments = _by_client(await self._cases.appointments(tx, ids))
+        requests = await self._cases.requests(tx, ids)
+        reminders = await self._cases.reminders(tx, client_id=ids, states=rules.TO_LOOK_AT)
+        of_reminders, of_requests = _by_client(reminders), _by_client(requests)
+        tasks = _by_client(await self._goals.tasks(tx, ids))
+        records = await self._files.records(tx, ids)
+        contacts = await self._files.last_contacts(tx, ids)
+        today = rules.today(now)
+        waits = {r.id: office.working_days_since(rules.today(r.created_at), today) for r in requests}
+        return [
+            day_rules.Situation(
+                client,
+                records.get(client.id) or Record(client.id),
+                milestones[client.id],
+                appointments[client.id],
+                of_requests[client.id],
+                of_reminders[client.id],
+                tasks[client.id],
+                contacts.get(client.id),
+                waits,
+            )
+            for client in clients
+        ]
+
+
+def _by_client(items: Iterable[_OfClient]) -> dict[str, list[_OfClient]]:
+    found: dict[str, list[_OfClient]] = defaultdict(list)
+    for item in items:
+        owner: Any = item
+        found[owner.client_id].append(item)
+    return found

@@ -1,0 +1,52 @@
+"""The words of a coordinator's day."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from agreements.types import Client
+
+
+class LineKind(StrEnum):
+    """What waits, worst first."""
+
+    CALL = "call"
+    REQUEST = "request"
+    WISH = "wish"
+    UNANSWERED = "unanswered"
+    OVERDUE = "overdue"
+    DUE = "due"
+    TASK = "task"
+    CALL_LIST = "call_list"
+    EDUCATION = "education"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True)
+class DayLine:
+    """One thing to do for one client.
+
+    `on` is the day it is due or waits since; `subject_id` the request, milestone, appointment or task, if there is one.
+    `stale` counts the working days for which a request lies unanswered, None for everything else. `as_deputy`: somebody else's case.
+    """
+
+    kind: LineKind
+    client: Client
+    on: date
+    subject_id: str | None = None
+    stale: int | None = None
+    as_deputy: bool = False
+
+
+@dataclass(frozen=True)
+class StaffSettings:
+    """What a member of staff wants: a digest in the morning, after how many weeks of silence a client is named.
+
+    While somebody is absent (until a day, included) deputies see all that waits.
+    """
+
+    person_id: str
+    digest: bool = False
+    silent_weeks: int = 6
+    absent_until: date | None = None
+    digest_on: date | None = None

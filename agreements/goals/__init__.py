@@ -1,0 +1,1 @@
+"""Target agreements: goals by field of action, who does what, and the versions that were signed."""

@@ -1,0 +1,39 @@
+"""What can go wrong with target agreements."""
+
+from people.errors import DomainError
+
+
+class GoalUnknownError(DomainError):
+    """Not a goal of the phrase book."""
+
+    key = "cw.error.goal_unknown"
+
+
+class GoalWordsError(DomainError):
+    """Own words of a goal that are too long."""
+
+    key = "cw.error.goal_words"
+
+
+class RoadmapNumberError(DomainError):
+    """Not the number of a goal of the roadmap."""
+
+    key = "cw.error.roadmap_number"
+
+
+class NothingAgreedError(DomainError):
+    """An agreement without a goal or a step cannot be signed."""
+
+    key = "cw.error.nothing_agreed"
+
+
+class SignedAlreadyError(DomainError):
+    """Nothing was changed since the newest version was signed."""
+
+    key = "cw.error.signed_already"
+
+
+class SignedInFutureError(DomainError):
+    """Nobody signs tomorrow."""
+
+    key = "cw.error.signed_in_future"

@@ -1,0 +1,116 @@
+"""Every SQL statement about placements: ids and codes, nothing that somebody wrote."""
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from agreements.placements.types import Placement, PlacementEvent, PlacementResult, PlacementStatus
+from db.engine import Transaction
+from db.tables.placements import placement_events, placements
+
+
+class PlacementsRepository:
+    """Placements and their steps."""
+
+    def __init__(self, *, new_id: Callable[[], str]) -> None:
+        self._new_id = new_id
+
+    async def add(self, tx: Transaction, placement: Placement, actor_id: str) -> None:
+        values = vars(placement) | {
+            "status": placement.status.value,
+            "result": placement.result.value if placement.result else None,
+        }
+        await tx.execute(insert(placements).values(**values))
+        await self._note(tx, placement, actor_id)
+
+    async def change(self, tx: Transaction, placement: Placement, actor_id: str) -> None:
+        """State, result, wish and milestone as they are now, with a step."""
+        await tx.execute(
+            update(placements)
+            .where(placements.c.id == placement.id)
+            .values(
+                status=placement.status.value,
+                result=placement.result.value if placement.result else None,
+                request_id=placement.request_id,
+                milestone_id=placement.milestone_id,
+                updated_at=placement.updated_at,
+            )
+        )
+        await self._note(tx, placement, actor_id)
+
+    async def _note(self, tx: Transaction, placement: Placement, actor_id: str) -> None:
+        await tx.execute(
+            insert(placement_events).values(
+                id=self._new_id(),
+                placement_id=placement.id,
+                status=placement.status.value,
+                result=placement.result.value if placement.result else None,
+                actor_id=actor_id,
+                at=placement.updated_at,
+            )
+        )
+
+    async def placement(self, tx: Transaction, placement_id: str) -> Placement | None:
+        row = (await tx.execute(select(placements).where(placements.c.id == placement_id))).first()
+        return _placement(row) if row else None
+
+    async def of_clients(self, tx: Transaction, client_ids: Collection[str]) -> list[Placement]:
+        """The newest first."""
+        statement = select(placements).where(placements.c.client_id.in_(client_ids))
+        rows = await tx.execute(statement.order_by(placements.c.updated_at.desc(), placements.c.id))
+        return [_placement(row) for row in rows]
+
+    async def all_events(self, tx: Transaction) -> list[tuple[str, str, PlacementEvent]]:
+        """Client, offer and step of every placement, for figures about all."""
+        joined = placement_events.join(placements, placements.c.id == placement_events.c.placement_id)
+        columns = placements.c.client_id, placements.c.offer_id
+        rows = await tx.execute(select(placement_events, *columns).select_from(joined))
+        return [(row.client_id, row.offer_id, _event(row)) for row in rows]
+
+    async def events(self, tx: Transaction, placement_id: str) -> list[PlacementEvent]:
+        """The steps in order."""
+        table = placement_events
+        statement = select(table).where(table.c.placement_id == placement_id)
+        return [_event(row) for row in await tx.execute(statement.order_by(table.c.at, table.c.id))]
+
+    async def wished(
+        self, tx: Transaction, client_id: str, offer_id: str, request_id: str, actor_id: str, now: datetime
+    ) -> None:
+        """A client's wish makes a placement request, or lifts the suggestion that was there."""
+        for found in await self.of_clients(tx, [client_id]):
+            if found.offer_id != offer_id or found.status in _ENDED:
+                continue
+            if found.status is PlacementStatus.SUGGESTED:
+                lifted = replace(
+                    found, status=PlacementStatus.REQUESTED, request_id=request_id, updated_at=now
+                )
+                await self.change(tx, lifted, actor_id)
+            return
+        status = PlacementStatus.REQUESTED
+        new = Placement(self._new_id(), client_id, offer_id, None, request_id, status, None, now, now)
+        await self.add(tx, new, actor_id)
+
+
+_ENDED = (PlacementStatus.FINISHED, PlacementStatus.DROPPED)
+
+
+def _placement(row: Row[Any]) -> Placement:
+    return Placement(
+        row.id,
+        row.client_id,
+        row.offer_id,
+        row.milestone_id,
+        row.request_id,
+        PlacementStatus(row.status),
+        PlacementResult(row.result) if row.result else None,
+        row.created_at,
+        row.updated_at,
+    )
+
+
+def _event(row: Row[Any]) -> PlacementEvent:
+    result = PlacementResult(row.result) if row.result else None
+    return PlacementEvent(row.id, row.placement_id, PlacementStatus(row.status), result, row.actor_id, row.at)

@@ -1,0 +1,1 @@
+"""Who looks after whom: deputies, hand-over of caseloads, and numbers for leads."""

@@ -1,0 +1,79 @@
+"""Every SQL statement about deputies and hand-overs."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+
+from agreements.team.types import HandOver
+from db.engine import Transaction
+from db.tables.agreements import client_deputies, clients, milestones
+from db.tables.people import persons
+from db.tables.staff import case_handovers
+
+
+class TeamRepository:
+    """Ids alone: nothing here says who a client is."""
+
+    async def add_deputy(self, tx: Transaction, client_ids: Collection[str], person_id: str) -> None:
+        pairs = await tx.execute(
+            select(client_deputies.c.client_id).where(client_deputies.c.person_id == person_id)
+        )
+        new = [{"client_id": id_, "person_id": person_id} for id_ in set(client_ids) - set(pairs.scalars())]
+        if new:
+            await tx.execute(insert(client_deputies), new)
+
+    async def remove_deputy(self, tx: Transaction, client_ids: Collection[str], person_id: str) -> None:
+        table = client_deputies
+        theirs = table.c.person_id == person_id, table.c.client_id.in_(client_ids)
+        await tx.execute(delete(table).where(*theirs))
+
+    async def own_clients(self, tx: Transaction, coordinator_id: str) -> list[str]:
+        """Open cases of which somebody is the coordinator, not the deputy."""
+        theirs = clients.c.coordinator_id == coordinator_id, clients.c.ended_at.is_(None)
+        found = await tx.execute(select(clients.c.id).where(*theirs).order_by(clients.c.id))
+        return list(found.scalars())
+
+    async def give(self, tx: Transaction, hand_over: HandOver, new_ids: Collection[str]) -> None:
+        """Set the coordinator and keep who had the cases before; `new_ids` are ids for the rows that say so."""
+        await tx.execute(
+            update(clients)
+            .where(clients.c.id.in_(hand_over.client_ids))
+            .values(coordinator_id=hand_over.after_id)
+        )
+        await self.remove_deputy(tx, hand_over.client_ids, hand_over.after_id)
+        common = {
+            "batch_id": hand_over.batch_id,
+            "before_id": hand_over.before_id,
+            "after_id": hand_over.after_id,
+            "handed_by": hand_over.handed_by,
+            "handed_at": hand_over.handed_at,
+        }
+        rows = zip(new_ids, hand_over.client_ids, strict=True)
+        await tx.execute(insert(case_handovers), [{"id": i, "client_id": c, **common} for i, c in rows])
+
+    async def hand_over(self, tx: Transaction, batch_id: str) -> HandOver | None:
+        """What went together, but for cases that have gone on to somebody else since."""
+        table = case_handovers
+        joined = table.join(clients, clients.c.id == table.c.client_id)
+        same = table.c.batch_id == batch_id, clients.c.coordinator_id == table.c.after_id
+        rows = (await tx.execute(select(table).select_from(joined).where(*same))).all()
+        if not rows:
+            return None
+        first, ids = rows[0], tuple(sorted(row.client_id for row in rows))
+        return HandOver(batch_id, first.before_id, first.after_id, ids, first.handed_by, first.handed_at)
+
+    async def open_cases(self, tx: Transaction) -> list[Row[Any]]:
+        """`id`, `coordinator_id`, `person_id` and `reachable` of every open case."""
+        joined = clients.outerjoin(persons, persons.c.id == clients.c.person_id)
+        columns = clients.c.id, clients.c.coordinator_id, clients.c.person_id, persons.c.reachable
+        return list(
+            await tx.execute(select(*columns).select_from(joined).where(clients.c.ended_at.is_(None)))
+        )
+
+    async def overdue(self, tx: Transaction, statuses: Collection[str], today: date) -> int:
+        """How many milestones of open cases with such a status had to be done before today."""
+        joined = milestones.join(clients, clients.c.id == milestones.c.client_id)
+        late = milestones.c.due_on < today, milestones.c.status.in_(statuses), clients.c.ended_at.is_(None)
+        return len((await tx.execute(select(milestones.c.id).select_from(joined).where(*late))).all())

@@ -1,0 +1,152 @@
+"""Use cases about who looks after whom."""
+
+from collections import Counter
+from collections.abc import Callable, Collection
+from datetime import datetime
+
+from agreements import office, rules
+from agreements.access import CaseAccess
+from agreements.day.repository import DayRepository
+from agreements.day.rules import STALE_FOR_DEPUTIES
+from agreements.files.repository import FilesRepository
+from agreements.files.rules import education_due_on
+from agreements.pushes import Pushes
+from agreements.team.errors import NotCoordinatorError, NothingHandedOverError, SameCoordinatorError
+from agreements.team.repository import TeamRepository
+from agreements.team.types import HandOver, TeamNumbers
+from db.engine import Transaction
+from people.errors import NotFoundError
+from people.service import PeopleService
+from people.types import Actor, Permission, Role
+
+
+class TeamService:
+    """Never commits: `tx` is the caller's unit of work."""
+
+    def __init__(
+        self,
+        repository: TeamRepository,
+        files: FilesRepository,
+        day: DayRepository,
+        access: CaseAccess,
+        people: PeopleService,
+        pushes: Pushes,
+        *,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._repository = repository
+        self._files = files
+        self._day = day
+        self._access = access
+        self._people = people
+        self._pushes = pushes
+        self._new_id = new_id
+
+    async def colleagues(self, tx: Transaction, actor: Actor) -> list[str]:
+        """Ids of the other coordinators: who can be a deputy or take cases over. Raises NotAllowedError."""
+        may_lead = Role.LEAD in actor.roles
+        self._access.may(actor, Permission.SEE_TEAM if may_lead else Permission.LIST_CLIENTS)
+        return [person for person in await self._people.holders(tx, Role.COORDINATOR) if person != actor.id]
+
+    async def add_deputy(
+        self, tx: Transaction, actor: Actor, deputy_id: str, client_id: str | None = None
+    ) -> int:
+        """Let somebody work on one case or all own ones as well; returns of how many. Raises NotCoordinator-, SameCoordinator-, NotFoundError."""
+        ids = await self._own(tx, actor, client_id)
+        if deputy_id == actor.id:
+            raise SameCoordinatorError
+        await self._check(tx, deputy_id)
+        await self._repository.add_deputy(tx, ids, deputy_id)
+        return len(ids)
+
+    async def remove_deputy(
+        self, tx: Transaction, actor: Actor, deputy_id: str, client_id: str | None = None
+    ) -> None:
+        """Not any more. Raises NotFoundError."""
+        await self._repository.remove_deputy(tx, await self._own(tx, actor, client_id), deputy_id)
+
+    async def hand_over(
+        self, tx: Transaction, actor: Actor, to_id: str, now: datetime, *, client_ids: Collection[str] = ()
+    ) -> HandOver:
+        """Give own cases to another coordinator, all of them or some; the other hears of it.
+
+        Raises NotCoordinator-, SameCoordinator-, NothingHandedOver-, NotFoundError for a case that is not the actor's own.
+        """
+        own = await self._own(tx, actor, None)
+        if set(client_ids) - set(own):
+            raise NotFoundError
+        return await self._give(tx, actor, actor.id, to_id, sorted(client_ids) or own, now)
+
+    async def hand_over_of(
+        self, tx: Transaction, actor: Actor, from_id: str, to_id: str, now: datetime
+    ) -> HandOver:
+        """A lead gives all cases of somebody who is ill or has left to another; nothing of them is shown.
+
+        Raises NotAllowed-, NotCoordinator-, SameCoordinator-, NothingHandedOverError.
+        """
+        self._access.may(actor, Permission.HAND_OVER_OTHERS)
+        own = await self._repository.own_clients(tx, from_id)
+        return await self._give(tx, actor, from_id, to_id, own, now)
+
+    async def take_back(self, tx: Transaction, actor: Actor, batch_id: str, now: datetime) -> HandOver:
+        """Undo a hand-over: by whoever made it, for cases that are still there. Raises NothingHandedOverError, NotFoundError."""
+        done = await self._repository.hand_over(tx, batch_id)
+        if done is None:
+            raise NothingHandedOverError
+        if done.handed_by != actor.id:
+            raise NotFoundError
+        return await self._give(tx, actor, done.after_id, done.before_id, list(done.client_ids), now)
+
+    async def numbers(self, tx: Transaction, actor: Actor, now: datetime) -> TeamNumbers:
+        """How the team stands. Raises NotAllowedError."""
+        self._access.may(actor, Permission.SEE_TEAM)
+        today = rules.today(now)
+        cases = await self._repository.open_cases(tx)
+        waiting = await self._day.waiting(tx)
+        stale = [
+            row.coordinator_id
+            for row in waiting
+            if office.working_days_since(rules.today(row.created_at), today) >= STALE_FOR_DEPUTIES
+        ]
+        ids = {row.id for row in cases}
+        records = (await self._files.all_records(tx)).values()
+        dues = [due for record in records if record.client_id in ids and (due := education_due_on(record))]
+        linked = [row for row in cases if row.person_id is not None]
+        return TeamNumbers(
+            clients=len(cases),
+            linked=len(linked),
+            unreachable=sum(not row.reachable for row in linked),
+            waiting=len(waiting),
+            stale=len(stale),
+            overdue=await self._repository.overdue(tx, [s.value for s in rules.ACTIVE], today),
+            education_due=sum(due < today for due in dues),
+            caseloads=Counter(row.coordinator_id for row in cases),
+            stale_at=Counter(stale),
+        )
+
+    async def _own(self, tx: Transaction, actor: Actor, client_id: str | None) -> list[str]:
+        """Own cases, or the one: deputies give nothing on. Raises NotFoundError."""
+        self._access.may(actor, Permission.LIST_CLIENTS)
+        own = await self._repository.own_clients(tx, actor.id)
+        if client_id is None:
+            return own
+        if client_id not in own:
+            raise NotFoundError
+        return [client_id]
+
+    async def _give(
+        self, tx: Transaction, actor: Actor, from_id: str, to_id: str, ids: list[str], now: datetime
+    ) -> HandOver:
+        if from_id == to_id:
+            raise SameCoordinatorError
+        await self._check(tx, to_id)
+        if not ids:
+            raise NothingHandedOverError
+        done = HandOver(self._new_id(), from_id, to_id, tuple(ids), actor.id, now)
+        await self._repository.give(tx, done, [self._new_id() for _ in ids])
+        await self._pushes.tell_staff(tx, to_id, f"handed:{done.batch_id}", now, now)
+        return done
+
+    async def _check(self, tx: Transaction, person_id: str) -> None:
+        if person_id not in await self._people.holders(tx, Role.COORDINATOR):
+            raise NotCoordinatorError

@@ -1,0 +1,265 @@
+"""A coordinator's day on both databases: what waits, worst first; digest and escalation; deputies, hand-over, team numbers."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+
+from agreements import office
+from agreements.day.errors import SilentWeeksError
+from agreements.day.types import LineKind
+from agreements.files.types import Channel
+from agreements.team.errors import NotCoordinatorError, NothingHandedOverError, SameCoordinatorError
+from agreements.types import Client, HelpReason
+from db.crypto import Cipher
+from db.engine import Database
+from people.errors import NotAllowedError, NotFoundError
+from people.types import Actor, Role
+from tests.db.agreements_world import World, at
+
+
+@pytest.fixture
+def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
+    return World(database, cipher, new_id)
+
+
+async def day(world: World, actor: Actor) -> list[tuple[LineKind, str]]:
+    async with world.database.read() as tx:
+        lines = await world.day.day(tx, actor, world.now)
+    return [(line.kind, line.client.case_number) for line in lines]
+
+
+async def tick(world: World) -> int:
+    async with world.database.write() as tx:
+        return await world.day.tick(tx, world.now)
+
+
+async def test_a_quiet_case_says_nothing(world: World) -> None:
+    coordinator, client, _ = await world.case()
+    await world.milestone(coordinator, client, date(2027, 3, 20))
+    assert await day(world, coordinator) == []
+
+
+async def test_what_waits_comes_worst_first(world: World) -> None:
+    coordinator, client, person = await world.case()
+    paper = await world.client(coordinator, "PAPER")
+    late = await world.milestone(coordinator, client, date(2027, 2, 2))
+    soon = await world.milestone(coordinator, client, date(2027, 2, 12))
+    await world.milestone(coordinator, paper, date(2027, 2, 15))
+    async with world.database.write() as tx:
+        await world.files.change(
+            tx, coordinator, paper.id, {"allocated_on": "20.11.2026", "working_age": "yes"}, world.now
+        )
+        await world.goals.add_task(tx, coordinator, client.id, "i_register_you", date(2027, 2, 11), world.now)
+        await world.agreements.wish(tx, person, "offer", world.now)
+    world.now = at("2027-02-10 10:00")
+    async with world.database.write() as tx:
+        await world.agreements.ask_human(tx, person, HelpReason.PAPER, world.now)
+        found = await world.day.day(tx, coordinator, world.now)
+    case = client.case_number
+    assert [(line.kind, line.client.case_number) for line in found] == [
+        (LineKind.WISH, case),
+        (LineKind.CALL, case),
+        (LineKind.OVERDUE, case),
+        (LineKind.DUE, case),
+        (LineKind.TASK, case),
+        (LineKind.CALL_LIST, "PAPER"),
+        (LineKind.EDUCATION, "PAPER"),
+    ]
+    assert [line.stale for line in found][:3] == [7, 0, None]
+    assert [line.subject_id for line in found][2:4] == [late.id, soon.id]
+    assert found[-1].on == date(2027, 2, 20)
+    async with world.database.write() as tx:
+        await world.files.change(
+            tx, coordinator, paper.id, {"education_recorded_on": "10.02.2027"}, world.now
+        )
+    assert (LineKind.EDUCATION, "PAPER") not in await day(world, coordinator)
+
+
+async def test_a_reminder_without_an_answer_waits(world: World) -> None:
+    coordinator, client, _ = await world.case()
+    await world.milestone(coordinator, client, date(2027, 2, 18))
+    await world.until("2027-02-16 12:00")
+    assert await day(world, coordinator) == [(LineKind.UNANSWERED, client.case_number)]
+
+
+async def test_silence_ends_with_a_contact(world: World) -> None:
+    coordinator, client, _ = await world.case()
+    world.now += timedelta(weeks=6)
+    assert await day(world, coordinator) == [(LineKind.SILENT, client.case_number)]
+    async with world.database.write() as tx:
+        await world.day.change_settings(tx, coordinator, silent_weeks=8)
+        for weeks in (-1, 53):
+            with pytest.raises(SilentWeeksError):
+                await world.day.change_settings(tx, coordinator, silent_weeks=weeks)
+    assert await day(world, coordinator) == []
+    world.now += timedelta(weeks=2)
+    assert await day(world, coordinator) == [(LineKind.SILENT, client.case_number)]
+    async with world.database.write() as tx:
+        today = world.now.date()
+        await world.files.add_contact(tx, coordinator, client.id, Channel.LETTER, today, "", world.now)
+    assert await day(world, coordinator) == [(LineKind.SILENT, client.case_number)]
+    async with world.database.write() as tx:
+        await world.files.add_contact(tx, coordinator, client.id, Channel.PHONE, today, "", world.now)
+    assert await day(world, coordinator) == []
+
+
+async def test_the_digest_comes_at_eight_on_working_days_once_and_only_if_wanted(world: World) -> None:
+    coordinator, _, person = await world.case()
+    other = await world.person(Role.COORDINATOR)
+    async with world.database.write() as tx:
+        await world.day.change_settings(tx, other, digest=True)
+        await world.agreements.ask_human(tx, person, None, world.now)
+    world.now = at("2027-02-02 07:50")
+    assert await tick(world) == 0
+    async with world.database.write() as tx:
+        await world.day.change_settings(tx, coordinator, digest=True)
+    assert (await tick(world), await tick(world)) == (1, 0)
+    await world.send()
+    assert "day" not in world.pushed(coordinator)
+    world.now = at("2027-02-02 08:00")
+    await world.send()
+    assert world.pushed(coordinator).count("day") == 1
+    assert "day" not in world.pushed(other)
+    world.now = at("2027-02-06 08:00")
+    assert await tick(world) == 0, "Saturday"
+    world.now = at("2027-02-08 12:30")
+    assert await tick(world) == 0, "too late for a morning"
+
+
+async def test_what_lies_for_two_working_days_reaches_deputy_and_lead(world: World) -> None:
+    coordinator, client, person = await world.case()
+    deputy, lead = await world.person(Role.COORDINATOR), await world.person(Role.LEAD)
+    world.now = at("2027-02-05 15:00")
+    async with world.database.write() as tx:
+        assert await world.team.add_deputy(tx, coordinator, deputy.id) == 1
+        await world.agreements.ask_human(tx, person, None, world.now)
+    world.now = at("2027-02-08 09:00")
+    await tick(world)
+    await world.send()
+    assert await day(world, deputy) == []
+    assert "day" not in world.pushed(lead) + world.pushed(deputy)
+    world.now = at("2027-02-09 09:00")
+    await tick(world)
+    await tick(world)
+    await world.send()
+    assert world.pushed(lead) == ["day"]
+    assert world.pushed(deputy) == ["day"]
+    assert await day(world, deputy) == [(LineKind.CALL, client.case_number)]
+    async with world.database.read() as tx:
+        numbers = await world.team.numbers(tx, lead, world.now)
+    assert (numbers.clients, numbers.linked, numbers.waiting, numbers.stale) == (1, 1, 1, 1)
+    assert numbers.caseloads == {coordinator.id: 1}
+    assert numbers.stale_at == {coordinator.id: 1}
+
+
+async def test_while_somebody_is_away_their_deputies_see_everything(world: World) -> None:
+    coordinator, client, _ = await world.case()
+    deputy = await world.person(Role.COORDINATOR)
+    await world.milestone(coordinator, client, date(2027, 2, 2))
+    async with world.database.write() as tx:
+        await world.team.add_deputy(tx, coordinator, deputy.id, client.id)
+    assert await day(world, deputy) == []
+    async with world.database.write() as tx:
+        await world.day.be_absent(tx, coordinator, date(2027, 2, 1))
+    assert await day(world, deputy) == [(LineKind.DUE, client.case_number)]
+    world.now += timedelta(days=1)
+    assert await day(world, deputy) == []
+
+
+async def test_a_caseload_is_handed_over_and_taken_back(world: World) -> None:
+    coordinator, first, _ = await world.case()
+    second = await world.client(coordinator)
+    other, lead = await world.person(Role.COORDINATOR), await world.person(Role.LEAD)
+    third = await world.client(other)
+    async with world.database.write() as tx:
+        await world.team.add_deputy(tx, coordinator, other.id)
+        done = await world.team.hand_over(tx, coordinator, other.id, world.now)
+    assert set(done.client_ids) == {first.id, second.id}
+    await world.send()
+    assert "day" in world.pushed(other)
+    async with world.database.write() as tx:
+        with pytest.raises(NotFoundError):
+            await world.agreements.get_client(tx, coordinator, first.id)
+        taken = await world.agreements.get_client(tx, other, first.id)
+        assert (taken.coordinator_id, taken.deputies) == (other.id, frozenset())
+        with pytest.raises(NotFoundError):
+            await world.team.take_back(tx, other, done.batch_id, world.now)
+        # What went on to somebody else stays there.
+        await world.team.hand_over(tx, other, coordinator.id, world.now, client_ids=[second.id])
+        back = await world.team.take_back(tx, coordinator, done.batch_id, world.now)
+        assert back.client_ids == (first.id,)
+        with pytest.raises(NothingHandedOverError):
+            await world.team.take_back(tx, coordinator, done.batch_id, world.now)
+        moved = await world.team.hand_over_of(tx, lead, other.id, coordinator.id, world.now)
+        assert moved.client_ids == (third.id,)
+        with pytest.raises(NothingHandedOverError):
+            await world.team.hand_over_of(tx, lead, other.id, coordinator.id, world.now)
+
+
+async def test_only_coordinators_take_cases_and_only_their_own_are_given(world: World) -> None:
+    coordinator, client, person = await world.case()
+    other = await world.person(Role.COORDINATOR)
+    theirs = await world.client(other)
+    admin = await world.person(Role.ADMINISTRATOR)
+    async with world.database.write() as tx:
+        for target in (person.id, admin.id, "nobody"):
+            with pytest.raises(NotCoordinatorError):
+                await world.team.hand_over(tx, coordinator, target, world.now)
+            with pytest.raises(NotCoordinatorError):
+                await world.team.add_deputy(tx, coordinator, target)
+        with pytest.raises(SameCoordinatorError):
+            await world.team.hand_over(tx, coordinator, coordinator.id, world.now)
+        with pytest.raises(NotFoundError):
+            await world.team.hand_over(tx, coordinator, other.id, world.now, client_ids=[theirs.id])
+        with pytest.raises(NotFoundError):
+            await world.team.add_deputy(tx, coordinator, other.id, theirs.id)
+        # A deputy works on a case and gives it to nobody.
+        await world.team.add_deputy(tx, coordinator, other.id, client.id)
+        with pytest.raises(NotFoundError):
+            await world.team.add_deputy(tx, other, other.id, client.id)
+        await world.team.remove_deputy(tx, coordinator, other.id, client.id)
+        with pytest.raises(NotFoundError):
+            await world.agreements.get_client(tx, other, client.id)
+
+
+async def refused(world: World, actor: Actor, client: Client) -> None:
+    async with world.database.write() as tx:
+        for call in (
+            world.day.day(tx, actor, world.now),
+            world.day.settings(tx, actor),
+            world.day.be_absent(tx, actor, None),
+            world.team.add_deputy(tx, actor, actor.id, client.id),
+            world.team.hand_over(tx, actor, actor.id, world.now),
+        ):
+            with pytest.raises(NotAllowedError):
+                await call
+
+
+async def test_leads_see_numbers_and_nobody_else_sees_anything(world: World) -> None:
+    coordinator, client, person = await world.case()
+    lead = await world.person(Role.LEAD)
+    for actor in (person, lead, await world.person(Role.ADMINISTRATOR), await world.person(Role.VOLUNTEER)):
+        await refused(world, actor, client)
+    async with world.database.read() as tx:
+        assert await world.team.colleagues(tx, lead) == [coordinator.id]
+        for actor in (coordinator, person):
+            with pytest.raises(NotAllowedError):
+                await world.team.numbers(tx, actor, world.now)
+            with pytest.raises(NotAllowedError):
+                await world.team.hand_over_of(tx, actor, coordinator.id, coordinator.id, world.now)
+        with pytest.raises(NotFoundError):
+            await world.agreements.get_client(tx, lead, client.id)
+
+
+@pytest.mark.parametrize(
+    ("first", "today", "days"),
+    [
+        (date(2027, 2, 5), date(2027, 2, 5), 0),
+        (date(2027, 2, 5), date(2027, 2, 7), 0),
+        (date(2027, 2, 5), date(2027, 2, 8), 1),
+        (date(2027, 3, 25), date(2027, 3, 30), 1),
+    ],
+)
+def test_working_days_leave_out_weekends_and_easter(first: date, today: date, days: int) -> None:
+    assert office.working_days_since(first, today) == days
