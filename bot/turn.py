@@ -22,6 +22,7 @@ from offers.freshness import FreshnessService
 from offers.guides.service import GuidesService
 from offers.reviews.service import ReviewRounds
 from offers.service import OffersService
+from people.accounts.service import AccountsService
 from people.service import PeopleService
 from people.types import Actor, Draft
 
@@ -45,6 +46,7 @@ class Services:
     """The use cases that handlers call."""
 
     people: PeopleService
+    accounts: AccountsService
     offers: OffersService
     guides: GuidesService
     freshness: FreshnessService

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
@@ -52,12 +52,14 @@ class Desk:
         house: House,
         *,
         now: Callable[[], datetime],
+        wall: Callable[[], datetime],
         monotonic: Callable[[], float],
         sso: SingleSignOn | None = None,
     ) -> None:
         self.services = services
         self.house = house
         self.now = now
+        self.wall = wall
         self.sso = sso
         self.limits = Limits(monotonic)
 
@@ -93,7 +95,15 @@ class Desk:
         writes = route.writes or route.method == "POST"
         language = signed.actor.person.language if signed else _wanted_language(request)
         turn = Turn(
-            request, self.services, self.house, self.now(), words(_spoken(language)), signed, csrf, form or FormData()
+            request,
+            self.services,
+            self.house,
+            self.now(),
+            self.wall(),
+            words(_spoken(language)),
+            signed,
+            csrf,
+            form or FormData(),
         )
         turn.context["desk"] = self
         try:
@@ -128,7 +138,7 @@ class Desk:
         return response
 
     async def _see(self, signed: SignedIn) -> None:
-        now = self.now()
+        now = self.wall()
         if now - signed.session.seen_at < rules.SEEN_EVERY:
             return
         async with self.services.database.write() as tx:
@@ -138,7 +148,7 @@ class Desk:
         if not token:
             return None
         async with self.services.database.read() as tx:
-            return await self.services.accounts.signed_in(tx, token, self.now())
+            return await self.services.accounts.signed_in(tx, token, self.wall())
 
     def _foreign(self, request: Request, route: DeskRoute) -> Response | None:
         """A form that another site sends, or one that is too large."""
@@ -167,7 +177,9 @@ class Desk:
 
     def drop(self, response: Response) -> Response:
         """Take the session from the browser."""
-        response.delete_cookie(self.cookie, path="/", secure=self.house.secure, httponly=True, samesite="strict")
+        response.delete_cookie(
+            self.cookie, path="/", secure=self.house.secure, httponly=True, samesite="strict"
+        )
         return response
 
 
@@ -186,7 +198,11 @@ class _Headers:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        kept = "public, max-age=31536000, immutable" if scope.get("path", "").startswith("/static/") else "no-store"
+        kept = (
+            "public, max-age=31536000, immutable"
+            if scope.get("path", "").startswith("/static/")
+            else "no-store"
+        )
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -201,7 +217,7 @@ class _Headers:
         await self._app(scope, receive, sending)
 
 
-def _endpoint(desk: Desk, route: DeskRoute) -> Callable[[Request], object]:
+def _endpoint(desk: Desk, route: DeskRoute) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         try:
             return await desk.serve(route, request)
@@ -217,7 +233,7 @@ def _endpoint(desk: Desk, route: DeskRoute) -> Callable[[Request], object]:
     return endpoint
 
 
-def _not_found(desk: Desk) -> Callable[[Request, Exception], object]:
+def _not_found(desk: Desk) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def handler(request: Request, _error: Exception) -> Response:
         return _plain_page(desk, request, "error.not_found", 404)
 

@@ -22,8 +22,9 @@ STATIC = HERE / "static"
 _NAVIGATION = (
     ("today", "/", "list_clients"),
     ("clients", "/clients", "list_clients"),
-    ("push", "/push", "list_clients"),
+    ("messages", "/messages", "list_clients"),
     ("catalogue", "/catalogue", "keep_catalogue"),
+    ("team", "/team", "see_team"),
     ("people", "/people", "manage_accounts"),
 )
 
@@ -68,7 +69,9 @@ def respond(turn: Turn, answer: Answer) -> Response:
             return RedirectResponse(path + done + (f"#{mark}" if mark else ""), status_code=303)
         case File():
             headers = (
-                {"content-disposition": f"attachment; filename*=UTF-8''{quote(answer.name)}"} if answer.name else {}
+                {"content-disposition": f"attachment; filename*=UTF-8''{quote(answer.name)}"}
+                if answer.name
+                else {}
             )
             return Response(answer.content, media_type=answer.media_type, headers=headers)
         case _:
@@ -79,18 +82,22 @@ def html(turn: Turn, template: str, values: Mapping[str, Any]) -> str:
     """A template in the language of the turn."""
     permissions = turn.services.people.accessor.allowed(turn.actor) if turn.signed else frozenset()
     done = f"desk.done.{turn.query('done')}" if turn.query("done") else ""
-    return environment().get_template(template).render(
-        words=turn.words,
-        turn=turn,
-        house=turn.house,
-        signed=turn.signed,
-        may=permissions,
-        csrf=turn.token,
-        now=turn.now,
-        path=turn.request.url.path,
-        navigation=[(name, path) for name, path, needed in _NAVIGATION if needed in permissions],
-        done=turn.words(done) if done and turn.words.has(done) else "",
-        **values,
+    return (
+        environment()
+        .get_template(template)
+        .render(
+            words=turn.words,
+            turn=turn,
+            house=turn.house,
+            signed=turn.signed,
+            may=permissions,
+            csrf=turn.token,
+            now=turn.now,
+            path=turn.request.url.path,
+            navigation=[(name, path) for name, path, needed in _NAVIGATION if needed in permissions],
+            done=turn.words(done) if done and turn.words.has(done) else "",
+            **values,
+        )
     )
 
 

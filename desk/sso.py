@@ -72,7 +72,9 @@ class SingleSignOn:
         except (httpx.HTTPError, KeyError, ValueError) as error:
             raise self._refused(error) from error
         kept = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
-        challenge = base64.urlsafe_b64encode(hashlib.sha256(kept["verifier"].encode()).digest()).rstrip(b"=").decode()
+        challenge = (
+            base64.urlsafe_b64encode(hashlib.sha256(kept["verifier"].encode()).digest()).rstrip(b"=").decode()
+        )
         asked = {
             "response_type": "code",
             "client_id": self._provider.client_id,
@@ -87,7 +89,13 @@ class SingleSignOn:
         value = base64.urlsafe_b64encode(json.dumps(kept).encode()).decode()
         # Lax, because the way back begins at the provider's site.
         response.set_cookie(
-            _COOKIE, value, max_age=_MINUTES * 60, httponly=True, secure=self._secure, samesite="lax", path="/sign-in"
+            _COOKIE,
+            value,
+            max_age=_MINUTES * 60,
+            httponly=True,
+            secure=self._secure,
+            samesite="lax",
+            path="/sign-in",
         )
         return response
 

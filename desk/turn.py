@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
+from agreements.cases import Cases
 from agreements.reminders import Reminders
 from agreements.service import AgreementsService
 from db.engine import Database, Transaction
@@ -54,18 +55,20 @@ class Services:
     editing: EditingService
     reviews: ReviewRounds
     agreements: AgreementsService
+    cases: Cases
     reminders: Reminders
     delivery: DeliveryService
 
 
 @dataclass
 class Turn:
-    """One request on its way. `form` is empty for a GET; `signed` is None on the few pages that need nobody."""
+    """One request on its way. `wall` is the machine's time, by which sessions and codes go; `now` is what case work goes by. `form` is empty for a GET; `signed` is None on the few pages that need nobody."""
 
     request: Request
     services: Services
     house: House
     now: datetime
+    wall: datetime
     words: Words
     signed: SignedIn | None
     token: str = ""

@@ -39,7 +39,7 @@ async def sign_in(turn: Turn) -> Answer:
     accounts = turn.services.accounts
     candidate = turn.context["candidate"]
     session = await accounts.sign_in(
-        turn.tx, candidate, turn.typed("code"), turn.now, password_fits=turn.context["password_fits"]
+        turn.tx, candidate, turn.typed("code"), turn.wall, password_fits=turn.context["password_fits"]
     )
     return desk_of(turn).keep(_to(turn), session.token)
 
@@ -47,10 +47,12 @@ async def sign_in(turn: Turn) -> Answer:
 async def prepare_sign_in(turn: Turn) -> None:
     """The slow part, before the transaction that counts."""
     turn.context["candidate"] = candidate = await turn.services.accounts.candidate(
-        turn.tx, turn.typed("name"), turn.now
+        turn.tx, turn.typed("name"), turn.wall
     )
     turn.context["password_fits"] = await asyncio.to_thread(
-        turn.services.passwords.fits, candidate.password_hash, turn.typed("password")[: rules.PASSWORD_LONGEST]
+        turn.services.passwords.fits,
+        candidate.password_hash,
+        turn.typed("password")[: rules.PASSWORD_LONGEST],
     )
 
 
@@ -65,16 +67,18 @@ async def locked_page(turn: Turn) -> Answer:
 
 async def prepare_unlock(turn: Turn) -> None:
     """The slow part, before the transaction that counts."""
-    candidate = await turn.services.accounts.candidate(turn.tx, turn.who.account.name, turn.now)
+    candidate = await turn.services.accounts.candidate(turn.tx, turn.who.account.name, turn.wall)
     turn.context["password_fits"] = await asyncio.to_thread(
-        turn.services.passwords.fits, candidate.password_hash, turn.typed("password")[: rules.PASSWORD_LONGEST]
+        turn.services.passwords.fits,
+        candidate.password_hash,
+        turn.typed("password")[: rules.PASSWORD_LONGEST],
     )
 
 
 async def unlock(turn: Turn) -> Answer:
     """Go on."""
     await turn.services.accounts.unlock(
-        turn.tx, turn.who, turn.now, password_fits=turn.context["password_fits"]
+        turn.tx, turn.who, turn.wall, password_fits=turn.context["password_fits"]
     )
     return _to(turn)
 
@@ -88,7 +92,7 @@ async def sign_out(turn: Turn) -> Answer:
 
 async def welcome_page(turn: Turn) -> Answer:
     """Behind an invitation or recovery link: a new password and the authenticator's QR code."""
-    code = await turn.services.accounts.code(turn.tx, turn.part("code"), turn.now)
+    code = await turn.services.accounts.code(turn.tx, turn.part("code"), turn.wall)
     uri = totp_uri(code.totp_secret, code.account.name, turn.words.plain("desk.title"))
     values = {"code": turn.part("code"), "account": code.account, "qr": qr(uri), "secret": code.totp_secret}
     return Page("welcome.html", values)
@@ -104,7 +108,12 @@ async def prepare_welcome(turn: Turn) -> None:
 async def welcome(turn: Turn) -> Answer:
     """Keep both and come in."""
     session = await turn.services.accounts.choose_password(
-        turn.tx, turn.part("code"), turn.typed("password"), turn.context["hash"], turn.typed("code"), turn.now
+        turn.tx,
+        turn.part("code"),
+        turn.typed("password"),
+        turn.context["hash"],
+        turn.typed("code"),
+        turn.wall,
     )
     return desk_of(turn).keep(_to(turn), session.token)
 
@@ -123,7 +132,7 @@ async def single_sign_on_back(turn: Turn) -> Answer:
     if sso is None:
         raise NotFoundError
     subject, name = turn.context["vouched"]
-    session = await turn.services.accounts.sign_in_external(turn.tx, sso.issuer, subject, name, turn.now)
+    session = await turn.services.accounts.sign_in_external(turn.tx, sso.issuer, subject, name, turn.wall)
     # The session's cookie is Strict: a redirect that another site began would come without it.
     response = render.respond(turn, Page("arrived.html"))
     return sso.forget(desk_of(turn).keep(response, session.token))
@@ -139,7 +148,12 @@ async def prepare_back(turn: Turn) -> None:
 
 def _inside(path: str) -> str:
     """Where to go on: a path of the desk, never another site."""
-    fine = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() and "\\" not in path
+    fine = (
+        path.startswith("/")
+        and not path.startswith(("//", "/\\"))
+        and path.isprintable()
+        and "\\" not in path
+    )
     return path if fine else "/"
 
 
@@ -151,10 +165,14 @@ ROUTES = (
     DeskRoute("GET", "/sign-in", sign_in_page, None, "name, password and six digits"),
     DeskRoute("POST", "/sign-in", sign_in, None, "sign in", prepare=prepare_sign_in),
     DeskRoute("GET", "/sign-in/sso", single_sign_on, None, "on to the district's single sign-on"),
-    DeskRoute("GET", "/sign-in/back", single_sign_on_back, None, "back from it", prepare=prepare_back, writes=True),
+    DeskRoute(
+        "GET", "/sign-in/back", single_sign_on_back, None, "back from it", prepare=prepare_back, writes=True
+    ),
     DeskRoute("GET", "/locked", locked_page, None, "the lock after an hour"),
     DeskRoute("POST", "/locked", unlock, None, "unlock with the password", prepare=prepare_unlock),
     DeskRoute("POST", "/sign-out", sign_out, None, "end the session"),
     DeskRoute("GET", "/welcome/{code}", welcome_page, None, "choose a password behind a link"),
-    DeskRoute("POST", "/welcome/{code}", welcome, None, "keep password and authenticator", prepare=prepare_welcome),
+    DeskRoute(
+        "POST", "/welcome/{code}", welcome, None, "keep password and authenticator", prepare=prepare_welcome
+    ),
 )

@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 
 from starlette.responses import StreamingResponse
 
-from agreements import rules
-from agreements.types import ClientLine
+from agreements.day.types import DayLine, LineKind
+from agreements.goals.types import Task
+from agreements.types import Milestone
 from desk.pages.signing import desk_of
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
@@ -46,7 +47,7 @@ async def _changes(turn: Turn) -> AsyncIterator[str]:
             signed = await desk.services.accounts.signed_in(tx, token, desk.wall())
             if signed is None or signed.locked:
                 break
-            found = await desk.services.agreements.list_clients(tx, signed.actor, desk.now())
+            found = await desk.services.cases.day.day(tx, signed.actor, desk.now())
             waiting = await desk.services.agreements.open_requests(tx, signed.actor)
         digest = hashlib.sha256(repr((found, waiting)).encode("utf-8", "backslashreplace")).hexdigest()
         if before and digest != before:
@@ -61,23 +62,36 @@ async def _changes(turn: Turn) -> AsyncIterator[str]:
 
 
 async def _values(turn: Turn) -> dict[str, object]:
-    service = turn.services.agreements
-    found = await service.list_clients(turn.tx, turn.actor, turn.now)
-    requests = await service.open_requests(turn.tx, turn.actor)
-    records = await turn.services.cases.files.records(turn.tx, turn.actor)
+    cases, service = turn.services.cases, turn.services.agreements
+    found = await cases.day.day(turn.tx, turn.actor, turn.now)
+    requests = {line.request.id: line for line in await service.open_requests(turn.tx, turn.actor)}
+    milestones, tasks = await _subjects(turn, found)
+    records = await cases.files.records(turn.tx, turn.actor)
+    groups: dict[LineKind, list[DayLine]] = {}
+    for line in found:
+        groups.setdefault(line.kind, []).append(line)
     return {
-        "calls": [line for line in requests if line.request.kind in rules.CALLS],
-        "wishes": [line for line in requests if line.request.kind not in rules.CALLS],
-        "overdue": [line for line in found if line.overdue],
-        "unanswered": [line for line in found if line.unanswered and not line.overdue],
-        "unreachable": [line for line in found if _to_call(line)],
-        "total": len(found),
+        "groups": {kind: groups[kind] for kind in LineKind if kind in groups},
+        "kinds": LineKind,
+        "requests": requests,
+        "milestones": milestones,
+        "tasks": tasks,
         "names": {client_id: record.call_name for client_id, record in records.items()},
     }
 
 
-def _to_call(line: ClientLine) -> bool:
-    return line.undelivered > 0 or (line.client.linked and line.unreachable)
+async def _subjects(turn: Turn, found: list[DayLine]) -> tuple[dict[str, Milestone], dict[str, Task]]:
+    """The milestones and tasks that lines are about."""
+    milestones: dict[str, Milestone] = {}
+    tasks: dict[str, Task] = {}
+    of_milestone = (LineKind.UNANSWERED, LineKind.OVERDUE, LineKind.DUE)
+    for client_id in {line.client.id for line in found if line.kind in of_milestone}:
+        for milestone in await turn.services.agreements.milestones(turn.tx, turn.actor, client_id):
+            milestones[milestone.id] = milestone
+    for client_id in {line.client.id for line in found if line.kind is LineKind.TASK}:
+        for task in await turn.services.cases.goals.tasks(turn.tx, turn.actor, client_id):
+            tasks[task.id] = task
+    return milestones, tasks
 
 
 ROUTES = (

@@ -41,6 +41,4 @@ def totp_step(secret: str, code: str, steps: tuple[int, ...]) -> int | None:
     """The time step whose code this is, None where it is the code of none of them."""
     totp = pyotp.TOTP(secret, interval=rules.TOTP_SECONDS)
     typed = "".join(code.split())
-    return next(
-        (step for step in steps if pyotp.utils.strings_equal(totp.generate_otp(step), typed)), None
-    )
+    return next((step for step in steps if pyotp.utils.strings_equal(totp.generate_otp(step), typed)), None)

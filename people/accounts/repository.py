@@ -110,9 +110,7 @@ class AccountsRepository:
         )
 
     async def set_disabled(self, tx: Transaction, account_id: str, at: datetime | None) -> None:
-        await tx.execute(
-            update(desk_accounts).where(desk_accounts.c.id == account_id).values(disabled_at=at)
-        )
+        await tx.execute(update(desk_accounts).where(desk_accounts.c.id == account_id).values(disabled_at=at))
 
     # --- sessions
 
@@ -148,9 +146,7 @@ class AccountsRepository:
 
     async def end_sessions(self, tx: Transaction, account_id: str, *, but: str = "") -> None:
         await tx.execute(
-            delete(desk_sessions).where(
-                desk_sessions.c.account_id == account_id, desk_sessions.c.id != but
-            )
+            delete(desk_sessions).where(desk_sessions.c.account_id == account_id, desk_sessions.c.id != but)
         )
 
     # --- codes
@@ -226,9 +222,7 @@ class AccountsRepository:
         return list(found.scalars())
 
     async def add_failure(self, tx: Transaction, attempt_id: str, name: str, now: datetime) -> None:
-        await tx.execute(
-            insert(desk_attempts).values(id=attempt_id, name_hash=self.name_hash(name), at=now)
-        )
+        await tx.execute(insert(desk_attempts).values(id=attempt_id, name_hash=self.name_hash(name), at=now))
 
     async def clear_failures(self, tx: Transaction, name: str) -> None:
         await tx.execute(delete(desk_attempts).where(desk_attempts.c.name_hash == self.name_hash(name)))

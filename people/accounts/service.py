@@ -129,9 +129,7 @@ class AccountsService:
         """Somebody is at the desk: the hour after which it locks begins anew."""
         await self._repository.see_session(tx, session.id, now)
 
-    async def unlock(
-        self, tx: Transaction, signed: SignedIn, now: datetime, *, password_fits: bool
-    ) -> None:
+    async def unlock(self, tx: Transaction, signed: SignedIn, now: datetime, *, password_fits: bool) -> None:
         """Go on where the session was left. Raises SignInError, which is counted."""
         if not password_fits:
             await self._repository.add_failure(tx, self._new_id(), signed.account.name, now)
@@ -205,6 +203,10 @@ class AccountsService:
         every = [account for account, _ in await self._repository.every(tx)]
         used = [a for a in every if a.person_id in holders and a.disabled_at is None]
         return sorted(used, key=lambda account: account.shown.casefold())
+
+    async def everybody(self, tx: Transaction) -> list[Account]:
+        """Every account: for the operator."""
+        return [account for account, _ in await self._repository.every(tx)]
 
     async def shown_names(self, tx: Transaction) -> dict[str, str]:
         """The shown names by person id: for pages that say who did something."""

@@ -10,7 +10,7 @@ from i18n.catalogues import LOCALE, problems, texts
 from i18n.languages import FALLBACK, LANGUAGES
 from tests.architecture.source import docstrings, sources
 
-_SAID = re.compile(r"words\(\"([^\"]+)\"")
+_SAID = re.compile(r"words(?:\.plain)?\([\"']([^\"']+)[\"']")
 _KEY = re.compile(r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$")
 
 
@@ -60,7 +60,7 @@ def test_every_id_in_the_code_exists() -> None:
 def in_templates() -> set[str]:
     """Every id that a page template says."""
     root = LOCALE.parent.parent
-    found = root.glob("offers/**/templates/*.html")
+    found = [*root.glob("offers/**/templates/*.html"), *root.glob("desk/templates/*.html")]
     return {key for path in found for key in _SAID.findall(path.read_text("utf-8"))}
 
 
