@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pyotp
 
 from agreements import rules
+from agreements.files.types import Channel
 from agreements.types import HelpReason, MilestoneStatus
 from db.engine import Transaction
 from lotse.runtime import Core
@@ -32,6 +33,7 @@ _STEPS = (
     "visit_career_advice",
     "register_kindergarten",
 )
+_CHANNELS = (Channel.OFFICE, Channel.PHONE, Channel.VISIT)
 _DEGREES = ("none", "primary", "secondary", "upper_secondary", "vocational", "university")
 
 
@@ -89,6 +91,9 @@ async def _client(
             "education_recorded_on": min(allocated + timedelta(days=30), rules.today(now)).isoformat(),
         }
     await core.cases.files.change(tx, coordinator, client.id, cells, began)
+    if number % 7:
+        day = rules.today(now) - timedelta(days=dice.randrange(1, 40))
+        await core.cases.files.add_contact(tx, coordinator, client.id, dice.choice(_CHANNELS), day, "", now)
     person = await _linked(core, tx, coordinator, client.id, number, began) if number < LINKED else None
     for phrase in dice.sample(_STEPS, 3):
         due = allocated + timedelta(days=dice.randrange(10, 180))

@@ -160,7 +160,7 @@ async def change_date(turn: Turn) -> Answer:
 
 async def import_page(turn: Turn) -> Answer:
     """Choose files, look at what they would change."""
-    return Page("catalogue_import.html", {"report": None, "done": False})
+    return Page("catalogue_import.html", {"report": None, "finished": False})
 
 
 async def import_files(turn: Turn) -> Answer:
@@ -174,7 +174,7 @@ async def import_files(turn: Turn) -> Answer:
         raise FieldMissingError
     go = turn.typed("go") == "yes"
     report = await turn.services.offers.import_tables(turn.tx, files, turn.now, dry_run=not go)
-    return Page("catalogue_import.html", {"report": report, "done": go and not report.errors})
+    return Page("catalogue_import.html", {"report": report, "finished": go and not report.errors})
 
 
 _MAY, _OFFER = May.KEEP_CATALOGUE, "/offers/{offer_id}"

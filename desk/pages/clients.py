@@ -47,7 +47,7 @@ async def create(turn: Turn) -> Answer:
 
 async def import_page(turn: Turn) -> Answer:
     """Cases from another program: choose a file, look at what it would do."""
-    return Page("client_import.html", {"report": None, "done": False})
+    return Page("client_import.html", {"report": None, "finished": False})
 
 
 async def import_cases(turn: Turn) -> Answer:
@@ -60,7 +60,7 @@ async def import_cases(turn: Turn) -> Answer:
     report = await turn.services.cases.transfer.import_tables(
         turn.tx, turn.actor, {upload.filename: content}, turn.now, dry_run=not go
     )
-    return Page("client_import.html", {"report": report, "done": go and not report.errors})
+    return Page("client_import.html", {"report": report, "finished": go and not report.errors})
 
 
 async def slots(turn: Turn) -> Answer:

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import httpx
 import pyotp
@@ -27,12 +27,10 @@ class MovableWall:
 
     def __init__(self) -> None:
         self.system = SystemClock()
-        self.ahead = 0.0
+        self.ahead = timedelta()
 
     def now(self) -> datetime:
-        from datetime import timedelta  # noqa: PLC0415
-
-        return self.system.now() + timedelta(seconds=self.ahead)
+        return self.system.now() + self.ahead
 
 
 class Visitor:
@@ -48,7 +46,9 @@ class Visitor:
         self.csrf = token.group(1) if token else self.csrf
         return found
 
-    async def post(self, path: str, data: dict[str, str | list[str]] | None = None, **headers: str) -> httpx.Response:
+    async def post(
+        self, path: str, data: dict[str, str | list[str]] | None = None, **headers: str
+    ) -> httpx.Response:
         return await self.http.post(path, data={"csrf": self.csrf, **(data or {})}, headers=headers)
 
 
@@ -123,7 +123,9 @@ class DeskWorld:
             account = next(a for a in await accounts.everybody(tx) if a.person_id == person_id)
             return (await accounts._open(tx, account, self.wall.now())).token
 
-    async def page(self, browser: Browser, person_id: str, *, dark: bool = False, language: str = "de") -> Page:
+    async def page(
+        self, browser: Browser, person_id: str, *, dark: bool = False, language: str = "de"
+    ) -> Page:
         """A real browser page with a session; what it complains of ends up in `page.complaints`."""
         context = await browser.new_context(
             viewport={"width": 1280, "height": 900}, color_scheme="dark" if dark else "light", locale=language
