@@ -23,8 +23,8 @@ from tests.bot.world import LotseWorld, all_said, sentence
 from tests.desk.world import PASSWORD, DeskWorld, Visitor
 
 
-async def sign_in(desk: DeskWorld, visitor: Visitor, name: str, **other: str) -> httpx.Response:
-    form = {"name": name, "password": PASSWORD, "code": desk.digits(name), "to": "/clients", **other}
+async def sign_in(desk: DeskWorld, visitor: Visitor, user: str, **other: str) -> httpx.Response:
+    form = {"name": user, "password": PASSWORD, "code": desk.digits("kim"), "to": "/clients", **other}
     return await visitor.post("/sign-in", form)
 
 
