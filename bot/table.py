@@ -9,6 +9,9 @@ from people.types import Permission as May
 
 ROUTES: tuple[Route, ...] = (
     Route(Kind.LINK, "join", invitation.join, May.ASK, "opens an invitation", args=1),
+    Route(
+        Kind.LINK, "desk", invitation.claim_desk, May.ASK, "links the phone to an account at the desk", args=1
+    ),
     Route(Kind.LINK, "offer", question.shared, May.ASK, "a card that somebody passed on", args=1),
     Route(Kind.COMMAND, "start", start.start, May.ASK, "language, notice, menu"),
     Route(Kind.COMMAND, "menu", start.menu, May.ASK, "the menu"),

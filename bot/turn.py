@@ -23,6 +23,7 @@ from offers.guides.service import GuidesService
 from offers.reviews.service import ReviewRounds
 from offers.service import OffersService
 from offers.translations.service import TranslationsService
+from people.accounts.service import AccountsService
 from people.service import PeopleService
 from people.types import Actor, Draft
 
@@ -46,6 +47,7 @@ class Services:
     """The use cases that handlers call."""
 
     people: PeopleService
+    accounts: AccountsService
     offers: OffersService
     guides: GuidesService
     freshness: FreshnessService

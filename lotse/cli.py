@@ -15,7 +15,7 @@ from db import migrate
 from db.crypto import KeyFileError, create_keyring
 from lotse import launch, log, runtime
 from lotse.clock import SystemClock
-from lotse.commands import export, freshness, guides, hsds, i18n, languages, publish, search
+from lotse.commands import desk, export, freshness, guides, hsds, i18n, languages, publish, search
 from lotse.commands.reports import print_report
 from lotse.evaluation import evaluate_nlu
 from lotse.process import run_bot
@@ -59,6 +59,10 @@ def run(context: typer.Context) -> None:
 def bot(context: typer.Context) -> None:
     """Start the bot process alone."""
     run_bot(_settings(context))
+
+
+app.command("desk")(desk.serve)
+admin.command("account")(desk.account)
 
 
 @app.command()

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 import httpx
 from rich.console import Console
 
-from lotse import runtime
+from lotse import runtime, sample
 from lotse.clock import SystemClock
 from lotse.settings import PROJECT, Settings
+from people.accounts.passwords import Passwords
 from people.types import Role
 from playground.constants import BOT_USERNAME
 
@@ -94,8 +95,12 @@ class _Launch:
                     )
                 )
                 await self._greet()
+                await self._sample()
             watched.append(
                 group.create_task(await self._start("bot", [sys.executable, "-m", "lotse", "bot"]))
+            )
+            watched.append(
+                group.create_task(await self._start("desk", [sys.executable, "-m", "lotse", "desk"]))
             )
             stopper = group.create_task(stop.wait())
             done, _ = await asyncio.wait([*watched, stopper], return_when=asyncio.FIRST_COMPLETED)
@@ -148,8 +153,32 @@ class _Launch:
                 (await client.post("/play/notes", json=note)).raise_for_status()
         console.print(f"\n  [bold green]Playground:[/] open [bold]{url}[/] in a browser. Ctrl-C ends it.\n")
 
+    async def _sample(self) -> None:
+        """Fill the desk with invented people, once, and their chats at the playground, which forgets them."""
+        users = {"id": sample.FIRST_CHAT, "count": sample.LINKED, "started": True}
+        async with httpx.AsyncClient(
+            base_url=self.settings.playground_url, trust_env=False, timeout=5
+        ) as client:
+            (await client.post("/play/users", json=users)).raise_for_status()
+        core = runtime.build_core(self.settings, clock=SystemClock())
+        now = core.clock.now()
+        made = await sample.make(core, now, wall=now, passwords=Passwords())
+        await core.database.close()
+        console.print(f"  [bold green]Desk:[/] {self.settings.desk_address}")
+        if made is None:
+            console.print(
+                "  The sample coordinator was made before; `lotse admin account NAME` makes another.\n"
+            )
+            return
+        console.print("  A sample, plainly invented, shown this once:", highlight=False)
+        console.print(
+            f"  user [bold]{made.name}[/], password [bold]{made.password}[/], authenticator key [bold]{made.totp_secret}[/]\n",
+            highlight=False,
+            soft_wrap=True,
+        )
+
     async def _end(self) -> None:
-        for name in ("bot", "nlu", "playground"):
+        for name in ("desk", "bot", "nlu", "playground"):
             process = self.processes.pop(name, None)
             if process is None or process.returncode is not None:
                 continue

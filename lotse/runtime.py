@@ -47,6 +47,8 @@ from offers.reviews.service import ReviewRounds
 from offers.service import OffersService
 from offers.translations.repository import TranslationsRepository
 from offers.translations.service import TranslationsService
+from people.accounts.repository import AccountsRepository
+from people.accounts.service import AccountsService
 from people.repository import PeopleRepository
 from people.rules import CODE_BYTES
 from people.service import PeopleService
@@ -80,6 +82,7 @@ class Core:
     reminders: Reminders
     delivery: DeliveryService
     cases: Cases
+    accounts: AccountsService
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,7 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     reminders = Reminders(agreements_repository, delivery, people, new_id=new_id)
     agreements = AgreementsService(agreements_repository, people, delivery, reminders, new_id=new_id)
     cases = build_cases(cipher, agreements_repository, people, delivery, offers, agreements, new_id=new_id)
+    accounts = AccountsService(AccountsRepository(cipher), people, new_id=new_id, new_code=new_code)
     return Core(
         settings,
         clock,
@@ -150,6 +154,7 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
         reminders,
         delivery,
         cases,
+        accounts,
     )
 
 
@@ -174,6 +179,7 @@ def build(
     house = House(settings.district_name, settings.contact_name, settings.contact_phone, username)
     services = Services(
         core.people,
+        core.accounts,
         core.offers,
         core.guides,
         core.freshness,
@@ -306,6 +312,7 @@ async def _keep_house(core: Core) -> None:
             async with core.database.write() as tx:
                 await core.delivery.purge(tx, now)
                 await core.people.purge(tx, now)
+                await core.accounts.purge(tx, now)
                 gone = await core.people.forget_strangers(tx, now)
                 asked = await core.reviews.ask(tx, now)
                 digests = await core.cases.day.tick(tx, now)

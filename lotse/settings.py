@@ -79,6 +79,23 @@ class Settings(BaseSettings):
     playground_port: Annotated[int, Field(ge=1, le=65535)] = Field(
         default=8081, description="Loopback port of the playground."
     )
+    desk_port: Annotated[int, Field(ge=1, le=65535)] = Field(
+        default=8082,
+        description="Loopback port of the web desk, behind a reverse proxy inside the district's network.",
+    )
+    desk_url: str = Field(
+        default="",
+        description="Address under which coordinators reach the desk, with https; the loopback address when empty.",
+    )
+    oidc_issuer: str = Field(
+        default="", description="Issuer of the district's single sign-on (OpenID Connect); none when empty."
+    )
+    oidc_client_id: str = Field(default="", description="As whom the desk asks the single sign-on.")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="The secret that goes with it.")
+    oidc_name_claim: str = Field(
+        default="preferred_username",
+        description="Which claim of the single sign-on holds the desk's user name.",
+    )
     worker: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")] = Field(
         default="bot-1", description="Name of this bot process; each of several needs its own."
     )
@@ -112,7 +129,14 @@ class Settings(BaseSettings):
     )
 
     @field_validator(
-        "telegram_token", "webhook_url", "webhook_secret", "database_url", "keys", "nlu_url", mode="before"
+        "telegram_token",
+        "webhook_url",
+        "webhook_secret",
+        "database_url",
+        "keys",
+        "nlu_url",
+        "oidc_client_secret",
+        mode="before",
     )
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
@@ -122,6 +146,7 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """Every secret in the settings, for the log to leave out."""
         given = (self.telegram_token, self.webhook_secret, self.keys, self.translation.api_key)
+        given = (self.telegram_token, self.webhook_secret, self.keys, self.oidc_client_secret)
         password = urlsplit(self.database_url or "").password
         return (
             *(secret.get_secret_value() for secret in given if secret),
@@ -142,6 +167,11 @@ class Settings(BaseSettings):
     def nlu_socket(self) -> Path:
         """The Unix socket of the bundled nlu service."""
         return self.var / "nlu.sock"
+
+    @property
+    def desk_address(self) -> str:
+        """Where browsers reach the desk."""
+        return self.desk_url.rstrip("/") or f"http://127.0.0.1:{self.desk_port}"
 
     @property
     def playground_url(self) -> str:

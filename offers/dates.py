@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
@@ -147,3 +147,10 @@ def next_dates(offer: Offer, now: datetime, count: int) -> tuple[Occurrence, ...
 def ended(offer: Offer, now: datetime) -> bool:
     """Whether the offer had dates and has none any more; one without dates goes by appointment."""
     return bool(offer.schedules) and next(upcoming(offer, now), None) is None
+
+
+def last_use(offer: Offer, day: date, opens_at: str) -> datetime:
+    """Until when news of a changed date helps: whoever does not know it would come to the old time, or miss the new one."""
+    old = datetime.combine(day, time.fromisoformat(opens_at), BERLIN)
+    moved = [moved_date(e) for e in offer.exceptions if (e.day, e.opens_at) == (day, opens_at)]
+    return max([old, *(one.starts_at for one in moved if one)])

@@ -1,7 +1,7 @@
 """Every SQL statement about persons, roles, invitations and drafts; chat ids and drafts are sealed here."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -39,17 +39,16 @@ class PeopleRepository:
 
     async def address(self, tx: Transaction, person_id: str) -> Address | None:
         row = (await tx.execute(select(persons).where(persons.c.id == person_id))).first()
-        if row is None:
+        if row is None or row.chat_sealed is None:
             return None
         chat_id = int(self._cipher.open("persons", "chat_sealed", row.id, row.chat_sealed))
         return Address(row.id, row.language, row.paused, row.reachable, chat_id)
 
-    async def add(self, tx: Transaction, person: Person, chat_id: int, now: datetime) -> None:
+    async def add(self, tx: Transaction, person: Person, chat_id: int | None, now: datetime) -> None:
         await tx.execute(
             insert(persons).values(
                 id=person.id,
-                chat_hash=self.chat_hash(chat_id),
-                chat_sealed=self._cipher.seal("persons", "chat_sealed", person.id, str(chat_id)),
+                **({} if chat_id is None else self._chat(person.id, chat_id)),
                 language=person.language,
                 language_chosen=person.language_chosen,
                 paused=person.paused,
@@ -58,6 +57,13 @@ class PeopleRepository:
                 seen_at=now,
             )
         )
+
+    def _chat(self, person_id: str, chat_id: int) -> dict[str, Any]:
+        sealed = self._cipher.seal("persons", "chat_sealed", person_id, str(chat_id))
+        return {"chat_hash": self.chat_hash(chat_id), "chat_sealed": sealed}
+
+    async def set_chat(self, tx: Transaction, person_id: str, chat_id: int) -> None:
+        await self.change(tx, person_id, **self._chat(person_id, chat_id))
 
     async def change(self, tx: Transaction, person_id: str, **values: Any) -> None:
         await tx.execute(update(persons).where(persons.c.id == person_id).values(**values))
@@ -86,10 +92,12 @@ class PeopleRepository:
             )
         )
 
-    async def end_roles(self, tx: Transaction, person_id: str, now: datetime) -> None:
+    async def end_roles(
+        self, tx: Transaction, person_id: str, now: datetime, *, but: Collection[Role] = ()
+    ) -> None:
         await tx.execute(
             update(roles)
-            .where(roles.c.person_id == person_id, roles.c.ended_at.is_(None))
+            .where(roles.c.person_id == person_id, roles.c.ended_at.is_(None), roles.c.role.not_in(but))
             .values(ended_at=now)
         )
 

@@ -31,14 +31,21 @@ POLICY: Mapping[Permission, frozenset[Role]] = {
     Permission.WRITE_TO_VOLUNTEERS: frozenset({Role.COORDINATOR, Role.CIRCLE_COORDINATOR}),
     Permission.INVITE_VOLUNTEER: frozenset({Role.COORDINATOR, Role.CIRCLE_COORDINATOR, Role.ADMINISTRATOR}),
     Permission.INVITE_STAFF: frozenset({Role.ADMINISTRATOR}),
+    Permission.USE_DESK: frozenset({Role.COORDINATOR, Role.LEAD, Role.ADMINISTRATOR, Role.REVIEWER}),
+    Permission.MANAGE_ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
 }
 """Roles of which one is needed; EVERYBODY needs none. What belongs to somebody is decided by `allows` as well."""
 
 
+def has_role(actor: Actor, permission: Permission) -> bool:
+    """Whether one of the actor's roles includes this."""
+    wanted = POLICY[permission]
+    return not wanted or bool(wanted & actor.roles)
+
+
 def allows(actor: Actor, permission: Permission, ownership: Ownership | None = None) -> bool:
     """Whether `actor` may do this, to a record with this ownership."""
-    wanted = POLICY[permission]
-    if wanted and not wanted & actor.roles:
+    if not has_role(actor, permission):
         return False
     if permission is Permission.OWN_RECORD:
         return ownership is not None and ownership.person_id == actor.id

@@ -1,6 +1,6 @@
 """Use cases about who somebody is; every question of rights goes through `Accessor`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +20,10 @@ class Accessor:
         if rules.allows(actor, permission, ownership):
             return
         raise NotFoundError() if ownership is not None else NotAllowedError()
+
+    def allowed(self, actor: Actor) -> frozenset[Permission]:
+        """What the actor may do as far as roles decide it: for menus, which show nothing that is refused."""
+        return frozenset(permission for permission in Permission if rules.has_role(actor, permission))
 
 
 class PeopleService:
@@ -60,6 +64,35 @@ class PeopleService:
             await self._repository.change(tx, known.id, seen_at=now, reachable=True)
             return replace(known, person=replace(known.person, seen_at=now, reachable=True))
         return known
+
+    async def enrol(
+        self, tx: Transaction, roles: Iterable[Role], language: str, now: datetime, *, by: str | None
+    ) -> Actor:
+        """A new person without a chat, who works at the desk with these roles."""
+        person = Person(self._new_id(), language, True, None, False, True, now)
+        await self._repository.add(tx, person, None, now)
+        await self.set_roles(tx, person.id, roles, now, by=by)
+        return await self.actor(tx, person.id)
+
+    async def set_roles(
+        self, tx: Transaction, person_id: str, roles: Iterable[Role], now: datetime, *, by: str | None
+    ) -> None:
+        """Exactly these roles from now on."""
+        wanted, held = frozenset(roles), await self._repository.roles_of(tx, person_id)
+        await self._repository.end_roles(tx, person_id, now, but=wanted)
+        for role in sorted(wanted - held):
+            await self._repository.grant(tx, self._new_id(), person_id, role, by, now)
+
+    async def take_chat(self, tx: Transaction, source: Actor, target: Actor) -> None:
+        """`target` is reached on the phone of `source` from now on; `source`, who is nothing but that chat, is no more."""
+        address = await self._repository.address(tx, source.id)
+        if address is None:
+            raise NotFoundError
+        await self._repository.remove(tx, source.id)
+        await self._repository.set_chat(tx, target.id, address.chat_id)
+        await self._repository.change(
+            tx, target.id, notice_version=source.person.notice_version, reachable=True
+        )
 
     async def choose_language(self, tx: Transaction, actor: Actor, language: str) -> None:
         """Speak this language with the person from now on."""

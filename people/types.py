@@ -36,6 +36,8 @@ class Permission(StrEnum):
     WRITE_TO_VOLUNTEERS = "write_to_volunteers"
     INVITE_VOLUNTEER = "invite_volunteer"
     INVITE_STAFF = "invite_staff"
+    USE_DESK = "use_desk"
+    MANAGE_ACCOUNTS = "manage_accounts"
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,22 @@
 """All tables of the schema; importing this module fills `metadata`."""
 
-from db.tables import agreements, delivery, files, goals, guides, offers, people, placements, staff, transfer
+from db.tables import (
+    accounts,
+    agreements,
+    delivery,
+    files,
+    goals,
+    guides,
+    offers,
+    people,
+    placements,
+    staff,
+    transfer,
+)
 from db.tables.base import metadata
 
 __all__ = [
+    "accounts",
     "agreements",
     "delivery",
     "files",

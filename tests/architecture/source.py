@@ -7,7 +7,19 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("lotse", "bot", "nlu", "offers", "agreements", "delivery", "people", "i18n", "db", "playground")
+FOLDERS = (
+    "lotse",
+    "bot",
+    "desk",
+    "nlu",
+    "offers",
+    "agreements",
+    "delivery",
+    "people",
+    "i18n",
+    "db",
+    "playground",
+)
 
 
 @dataclass(frozen=True)

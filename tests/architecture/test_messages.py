@@ -10,7 +10,7 @@ from i18n.catalogues import LOCALE, problems, texts
 from i18n.languages import FALLBACK, LANGUAGES
 from tests.architecture.source import docstrings, sources
 
-_SAID = re.compile(r"words\(\"([^\"]+)\"")
+_SAID = re.compile(r"words(?:\.plain)?\([\"']([^\"']+)[\"']")
 _KEY = re.compile(r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$")
 
 
@@ -39,7 +39,7 @@ def test_no_language_knows_more_than_the_others(language: str) -> None:
 
 def test_every_id_in_the_code_exists() -> None:
     known = set(texts(FALLBACK))
-    assert {key for key in in_templates() if key not in known and not key.endswith(".")} == set()
+    assert {key for key in in_templates() if key not in known and not key.endswith((".", "_"))} == set()
     families = {key.split(".")[0] for key in known}
     names = {source.path.stem for source in sources()}
     lost = {
@@ -60,7 +60,7 @@ def test_every_id_in_the_code_exists() -> None:
 def in_templates() -> set[str]:
     """Every id that a page template says."""
     root = LOCALE.parent.parent
-    found = root.glob("offers/**/templates/*.html")
+    found = [*root.glob("offers/**/templates/*.html"), *root.glob("desk/templates/*.html")]
     return {key for path in found for key in _SAID.findall(path.read_text("utf-8"))}
 
 

@@ -30,6 +30,7 @@ _CASE, _MILESTONE, _APPOINTMENT, _REQUEST = ("case",), ("milestone",), ("appoint
 ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "link join": ("code",),
     "link offer": _OFFER,
+    "link desk": ("code",),
     **{f"tap {name}": () for name in ("filter", "filter.none")},
     "tap filter.by": ("=level",),
     "tap rv.langs": (),

@@ -22,6 +22,12 @@ async def join(turn: Turn, code: str) -> Screens:
     return await show_invitation(turn, code)
 
 
+async def claim_desk(turn: Turn, code: str) -> Screens:
+    """`/start desk_<code>`: nothing changes before the desk confirms that the phone is theirs."""
+    await turn.services.accounts.claim_phone(turn.tx, turn.actor, code, turn.now)
+    return Screen(turn.words("desk.phone.claimed"))
+
+
 async def show_invitation(turn: Turn, code: str) -> Screens:
     """What the invitation is for, and the button that takes it up."""
     invitation = await turn.services.people.look_up(turn.tx, turn.actor, code, turn.now)

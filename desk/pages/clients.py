@@ -1,0 +1,101 @@
+"""The list of clients, a new case, and the preview of phrases in any language."""
+
+from agreements.types import ClientLine
+from desk import sayings
+from desk.errors import FieldMissingError
+from desk.routes import DeskRoute
+from desk.turn import Answer, Go, Page, Turn
+from i18n.languages import LANGUAGES, known
+from i18n.phrases import PHRASES
+from people.errors import NotFoundError
+from people.types import Permission as May
+
+
+async def clients(turn: Turn) -> Answer:
+    """Own cases, worst first; what is typed narrows them by case number, call name or place."""
+    found = await turn.services.agreements.list_clients(turn.tx, turn.actor, turn.now)
+    records = await turn.services.cases.files.records(turn.tx, turn.actor)
+    names = {client_id: record.call_name for client_id, record in records.items()}
+    wanted = turn.query("q").casefold().strip()
+    lines = [line for line in found if wanted in _said(line, names).casefold()]
+    values = {"lines": lines, "names": names, "records": records, "q": turn.query("q"), "total": len(found)}
+    template = "client_rows.html" if turn.partial else "clients.html"
+    return Page(template, values)
+
+
+def _said(line: ClientLine, names: dict[str, str]) -> str:
+    client = line.client
+    return f"{client.case_number} {names.get(client.id, '')} {client.place} {client.language}"
+
+
+async def new_client(turn: Turn) -> Answer:
+    """The form for a new case."""
+    return Page("client_new.html", {"places": sayings.place_names(), "tags": list(LANGUAGES)})
+
+
+async def create(turn: Turn) -> Answer:
+    """Open a case; the first interview follows."""
+    client = await turn.services.agreements.create_client(
+        turn.tx, turn.actor, turn.typed("case_number"), turn.typed("language"), turn.typed("place"), turn.now
+    )
+    if turn.typed("call_name").strip():
+        await turn.services.cases.files.change(
+            turn.tx, turn.actor, client.id, {"call_name": turn.typed("call_name")}, turn.now
+        )
+    return Go(f"/clients/{client.id}/interview", "client_created")
+
+
+async def import_page(turn: Turn) -> Answer:
+    """Cases from another program: choose a file, look at what it would do."""
+    return Page("client_import.html", {"report": None, "finished": False})
+
+
+async def import_cases(turn: Turn) -> Answer:
+    """Show what the file would do, or do it."""
+    upload = turn.form.get("file")
+    if upload is None or isinstance(upload, str) or not upload.filename:
+        raise FieldMissingError
+    content = await upload.read()
+    go = turn.typed("go") == "yes"
+    report = await turn.services.cases.transfer.import_tables(
+        turn.tx, turn.actor, {upload.filename: content}, turn.now, dry_run=not go
+    )
+    return Page("client_import.html", {"report": report, "finished": go and not report.errors})
+
+
+async def slots(turn: Turn) -> Answer:
+    """The fields that a chosen phrase needs."""
+    values = {
+        "kinds": sayings.slot_kinds(turn.query("phrase")),
+        "papers": sayings.papers(turn.words),
+        "places": sayings.place_names(),
+    }
+    return Page("slots.html", values)
+
+
+async def preview(turn: Turn) -> Answer:
+    """A phrase as it will stand on the phone."""
+    phrase_id, tag = turn.query("phrase"), turn.query("language")
+    if phrase_id not in PHRASES:
+        return Page("phrase.html", {"phrase_id": "", "slots": {}, "tag": ""})
+    if not known(tag):
+        raise NotFoundError
+    return Page("phrase.html", {"phrase_id": phrase_id, "slots": sayings.asked(turn, phrase_id), "tag": tag})
+
+
+ROUTES = (
+    DeskRoute("GET", "/clients", clients, May.LIST_CLIENTS, "own clients, worst first"),
+    DeskRoute("GET", "/clients/new", new_client, May.CREATE_CLIENT, "the form for a new case"),
+    DeskRoute("POST", "/clients/new", create, May.CREATE_CLIENT, "open a case"),
+    DeskRoute("GET", "/clients/import", import_page, May.CREATE_CLIENT, "cases from another program"),
+    DeskRoute(
+        "POST",
+        "/clients/import",
+        import_cases,
+        May.CREATE_CLIENT,
+        "preview or import them",
+        largest=6_000_000,
+    ),
+    DeskRoute("GET", "/phrase/slots", slots, May.LIST_CLIENTS, "the fields of a phrase"),
+    DeskRoute("GET", "/phrase/preview", preview, May.LIST_CLIENTS, "a phrase in the client's language"),
+)

@@ -1,0 +1,200 @@
+"""The client's file on one page, the first interview, notes and contacts, the file note to paste, the invitation."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import timedelta
+
+from agreements import rules
+from agreements.files.fields import OF_RECORD
+from agreements.files.types import Channel, Degree, Gender, Literacy, StatusGroup
+from agreements.placements.types import Placement
+from desk import sayings
+from desk.errors import FieldMissingError
+from desk.pages.signing import qr
+from desk.routes import DeskRoute
+from desk.turn import Answer, Go, Page, Turn
+from i18n.phrases import Category
+from offers.types import LEVELS, Offer
+from people.errors import NotFoundError
+from people.types import Permission as May
+
+DRAFT_LIFE = timedelta(days=14)
+CODES = {
+    "status_group": tuple(StatusGroup),
+    "gender": tuple(Gender),
+    "degree": tuple(Degree),
+    "literacy": tuple(Literacy),
+    "german_level": LEVELS,
+    "working_age": ("yes", "no"),
+}
+"""Fields of the interview that hold one code of a list."""
+SECTIONS = (
+    ("person", ("call_name", "allocated_on", "working_age", "gender", "status_group", "labour_access_on")),
+    ("education", ("school_years", "degree", "literacy", "german_level", "education_recorded_on")),
+    ("work", ("profession", "competence_offered_on", "competence_done_on")),
+)
+"""The interview as it is talked through."""
+
+
+async def client_file(turn: Turn) -> Answer:
+    """Everything about one case."""
+    client_id, cases, case_work = turn.part("client_id"), turn.services.cases, turn.services.agreements
+    file = await cases.files.file(turn.tx, turn.actor, client_id)
+    found = await case_work.client_file(turn.tx, turn.actor, client_id)
+    placements = await cases.placements.placements(turn.tx, turn.actor, client_id)
+    values = {
+        "client": file.client,
+        "record": file.record,
+        "notes": file.notes,
+        "changes": [change for change in file.changes if change.undoes is None][:5],
+        "milestones": found.milestones,
+        "appointments": found.appointments,
+        "requests": found.requests,
+        "goals": await cases.goals.goals(turn.tx, turn.actor, client_id),
+        "tasks": await cases.goals.tasks(turn.tx, turn.actor, client_id),
+        "agreement": await cases.goals.agreement(turn.tx, turn.actor, client_id),
+        "placements": placements,
+        "offers": await _offers(turn, placements),
+        "today": rules.today(turn.now),
+        "active": rules.ACTIVE,
+        "has_draft": (await _draft(turn, client_id)) is not None,
+        "milestone_options": sayings.options(turn.words, Category.MILESTONE),
+        "appointment_options": sayings.options(turn.words, Category.APPOINTMENT),
+        "goal_options": sayings.options(turn.words, Category.GOAL),
+        "channels": tuple(Channel),
+        "minutes": rules.MINUTES,
+        "places": sayings.place_names(),
+        "names": await turn.services.accounts.shown_names(turn.tx),
+    }
+    return Page("file.html", values)
+
+
+async def _offers(turn: Turn, placements: Iterable[Placement]) -> dict[str, Offer]:
+    found = {}
+    for placement in placements:
+        try:
+            found[placement.offer_id] = await turn.services.offers.get(turn.tx, placement.offer_id)
+        except NotFoundError:
+            continue
+    return found
+
+
+def _kind(client_id: str) -> str:
+    return f"interview:{client_id}"[:40]
+
+
+async def _draft(turn: Turn, client_id: str) -> dict[str, str] | None:
+    draft = await turn.services.people.draft(turn.tx, turn.actor, _kind(client_id), turn.now)
+    return dict(draft.data) if draft else None
+
+
+async def interview(turn: Turn) -> Answer:
+    """The first interview: what was begun and left is there again."""
+    client_id = turn.part("client_id")
+    client = await turn.services.agreements.get_client(turn.tx, turn.actor, client_id)
+    cells = await turn.services.cases.files.cells(turn.tx, turn.actor, client_id)
+    draft = await _draft(turn, client_id)
+    values = {
+        "client": client,
+        "cells": {**cells, **(draft or {})},
+        "resumed": draft is not None,
+        "sections": SECTIONS,
+        "codes": CODES,
+    }
+    return Page("interview.html", values)
+
+
+async def keep_draft(turn: Turn) -> Answer:
+    """Keep what is typed so far, without checking it."""
+    client_id = turn.part("client_id")
+    await turn.services.agreements.get_client(turn.tx, turn.actor, client_id)
+    await turn.services.people.put_draft(
+        turn.tx, turn.actor, _kind(client_id), "typing", _cells(turn), turn.now, life=DRAFT_LIFE
+    )
+    return Page("kept.html")
+
+
+async def save_interview(turn: Turn) -> Answer:
+    """Write it into the file."""
+    client_id = turn.part("client_id")
+    await turn.services.cases.files.change(turn.tx, turn.actor, client_id, _cells(turn), turn.now)
+    await turn.services.people.drop_draft(turn.tx, turn.actor, _kind(client_id))
+    return Go(f"/clients/{client_id}", "interview_saved")
+
+
+def _cells(turn: Turn) -> dict[str, str]:
+    return {name: turn.typed(name)[:200] for name in OF_RECORD if name in turn.form}
+
+
+async def undo(turn: Turn) -> Answer:
+    """Take a change of the file back."""
+    change = await turn.services.cases.files.undo(turn.tx, turn.actor, turn.part("change_id"), turn.now)
+    return Go(f"/clients/{change.client_id}", "undone")
+
+
+async def add_contact(turn: Turn) -> Answer:
+    """Keep a note, or that somebody was spoken to."""
+    client_id, files, text = turn.part("client_id"), turn.services.cases.files, turn.typed("text")
+    channel = turn.typed("channel")
+    if channel not in set(Channel):
+        await files.add_note(turn.tx, turn.actor, client_id, text, turn.now)
+        return Go(f"/clients/{client_id}#contacts", "note_added")
+    day = turn.day("happened_on")
+    if day is None:
+        raise FieldMissingError
+    await files.add_contact(turn.tx, turn.actor, client_id, Channel(channel), day, text, turn.now)
+    return Go(f"/clients/{client_id}/note", "contact_added")
+
+
+async def remove_note(turn: Turn) -> Answer:
+    """Take a note out of the list."""
+    change = await turn.services.cases.files.remove_note(turn.tx, turn.actor, turn.part("note_id"), turn.now)
+    return Go(f"/clients/{change.client_id}#contacts", "note_removed")
+
+
+async def file_note(turn: Turn) -> Answer:
+    """The case as a German file note for the case program: copied, pasted, done."""
+    client_id = turn.part("client_id")
+    file = await turn.services.cases.files.file(turn.tx, turn.actor, client_id)
+    found = await turn.services.agreements.client_file(turn.tx, turn.actor, client_id)
+    contacts = [note for note in file.notes if note.channel is not None]
+    values = {
+        "client": file.client,
+        "contact": contacts[0] if contacts else None,
+        "milestones": [m for m in found.milestones if m.status in rules.ACTIVE],
+        "appointments": [a for a in found.appointments if a.starts_at > turn.now],
+        "today": rules.today(turn.now),
+        "author": turn.who.account.shown,
+    }
+    return Page("file_note.html", values)
+
+
+async def invite(turn: Turn) -> Answer:
+    """A one-time link for the client's phone, as QR code; those made before end."""
+    client_id = turn.part("client_id")
+    new = await turn.services.agreements.invite_client(turn.tx, turn.actor, client_id, turn.now)
+    client = await turn.services.agreements.get_client(turn.tx, turn.actor, client_id)
+    link = f"https://t.me/{turn.house.bot_username}?start=join_{new.code}"
+    values = {"client": client, "link": link, "code": new.code, "until": new.expires_at}
+    return Page("invite.html", {**values, "qr": await asyncio.to_thread(qr, link)})
+
+
+async def unlink(turn: Turn) -> Answer:
+    """The phone is lost or another's: the case and the chat have nothing to do with each other any more."""
+    client = await turn.services.agreements.unlink(turn.tx, turn.actor, turn.part("client_id"), turn.now)
+    return Go(f"/clients/{client.id}", "unlinked")
+
+
+_FILE = "/clients/{client_id}"
+ROUTES = (
+    DeskRoute("GET", _FILE, client_file, May.LIST_CLIENTS, "the client's file"),
+    DeskRoute("GET", _FILE + "/interview", interview, May.LIST_CLIENTS, "the first interview"),
+    DeskRoute("POST", _FILE + "/interview", save_interview, May.LIST_CLIENTS, "write it into the file"),
+    DeskRoute("POST", _FILE + "/interview/draft", keep_draft, May.LIST_CLIENTS, "keep what is typed so far"),
+    DeskRoute("POST", "/changes/{change_id}/undo", undo, May.LIST_CLIENTS, "take a change back"),
+    DeskRoute("POST", _FILE + "/contacts", add_contact, May.LIST_CLIENTS, "keep a note or a contact"),
+    DeskRoute("POST", "/notes/{note_id}/remove", remove_note, May.LIST_CLIENTS, "take a note out"),
+    DeskRoute("GET", _FILE + "/note", file_note, May.LIST_CLIENTS, "a file note to copy"),
+    DeskRoute("POST", _FILE + "/invite", invite, May.LIST_CLIENTS, "a one-time link for the client"),
+    DeskRoute("POST", _FILE + "/unlink", unlink, May.LIST_CLIENTS, "end the link to the chat"),
+)

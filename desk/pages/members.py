@@ -1,0 +1,173 @@
+"""The own account and phone, the team in numbers, and, for administrators, who may sign in with which roles."""
+
+import asyncio
+from collections.abc import Iterable
+
+from starlette.responses import RedirectResponse
+
+from desk.errors import FieldMissingError
+from desk.pages.signing import qr
+from desk.routes import DeskRoute
+from desk.turn import Answer, Go, Page, Turn
+from people.accounts import rules
+from people.accounts.errors import PhoneTakenError
+from people.accounts.types import NewCode
+from people.types import Permission as May
+from people.types import Role
+
+
+async def me(turn: Turn) -> Answer:
+    """Language, digest, absence, phone, other sessions."""
+    accounts, allowed = turn.services.accounts, turn.services.people.accessor.allowed(turn.actor)
+    works = May.LIST_CLIENTS in allowed
+    values = {
+        "phone": await accounts.has_phone(turn.tx, turn.who),
+        "claimed": await accounts.claimed_phone(turn.tx, turn.who, turn.now) is not None,
+        "settings": await turn.services.cases.day.settings(turn.tx, turn.actor) if works else None,
+        "colleagues": await accounts.colleagues(turn.tx, turn.actor, Role.COORDINATOR) if works else [],
+    }
+    return Page("me.html", values)
+
+
+async def change_me(turn: Turn) -> Answer:
+    """Language, digest, weeks of silence, absence."""
+    if turn.typed("language") in ("de", "en"):
+        await turn.services.people.choose_language(turn.tx, turn.actor, turn.typed("language"))
+    if May.LIST_CLIENTS in turn.services.people.accessor.allowed(turn.actor):
+        weeks = turn.typed("silent_weeks")
+        await turn.services.cases.day.change_settings(
+            turn.tx,
+            turn.actor,
+            digest=turn.typed("digest") == "yes",
+            silent_weeks=int(weeks) if weeks.isdecimal() else None,
+        )
+        await turn.services.cases.day.be_absent(turn.tx, turn.actor, turn.day("absent_until"))
+    return Go("/me", "settings_saved")
+
+
+async def end_others(turn: Turn) -> Answer:
+    """End every other session of the account."""
+    await turn.services.accounts.end_other_sessions(turn.tx, turn.who)
+    return Go("/me", "sessions_ended")
+
+
+async def phone(turn: Turn) -> Answer:
+    """A link that the own phone opens."""
+    new = await turn.services.accounts.phone_code(turn.tx, turn.who, turn.now)
+    link = f"https://t.me/{turn.house.bot_username}?start=desk_{new.code}"
+    return Page("phone.html", {"link": link, "code": new.code, "qr": await asyncio.to_thread(qr, link)})
+
+
+async def confirm_phone(turn: Turn) -> Answer:
+    """The phone that opened the link is mine."""
+    claimed = await turn.services.accounts.claimed_phone(turn.tx, turn.who, turn.now)
+    if claimed is None:
+        return Go("/me")
+    other = await turn.services.people.actor(turn.tx, claimed)
+    if await turn.services.agreements.own_client(turn.tx, other) is not None:
+        raise PhoneTakenError
+    works = May.LIST_CLIENTS in turn.services.people.accessor.allowed(turn.actor)
+    busy = works and bool(await turn.services.agreements.list_clients(turn.tx, turn.actor, turn.now))
+    await turn.services.accounts.link_phone(turn.tx, turn.who, turn.now, busy=busy)
+    return RedirectResponse("/me?done=phone_linked", status_code=303)
+
+
+async def hand_over(turn: Turn) -> Answer:
+    """Give cases to a colleague, all of them or some."""
+    if not turn.typed("colleague"):
+        raise FieldMissingError
+    await turn.services.cases.team.hand_over(
+        turn.tx, turn.actor, turn.typed("colleague"), turn.now, client_ids=turn.chosen("client")
+    )
+    return Go("/clients", "handed_over")
+
+
+async def deputy(turn: Turn) -> Answer:
+    """Let a colleague work on the own cases as well, or no longer."""
+    if not turn.typed("colleague"):
+        raise FieldMissingError
+    team = turn.services.cases.team
+    act = team.remove_deputy if turn.typed("end") == "yes" else team.add_deputy
+    await act(turn.tx, turn.actor, turn.typed("colleague"))
+    return Go("/me", "deputy_changed")
+
+
+async def team(turn: Turn) -> Answer:
+    """How the team stands, without who the clients are; cases of somebody who is ill or has left go to another."""
+    numbers = await turn.services.cases.team.numbers(turn.tx, turn.actor, turn.now)
+    names = await turn.services.accounts.shown_names(turn.tx)
+    return Page("team.html", {"numbers": numbers, "names": names})
+
+
+async def hand_over_of(turn: Turn) -> Answer:
+    """A lead gives all cases of one coordinator to another."""
+    if not (turn.typed("from") and turn.typed("colleague")):
+        raise FieldMissingError
+    await turn.services.cases.team.hand_over_of(
+        turn.tx, turn.actor, turn.typed("from"), turn.typed("colleague"), turn.now
+    )
+    return Go("/team", "handed_over")
+
+
+async def people(turn: Turn) -> Answer:
+    """Who may sign in."""
+    members = await turn.services.accounts.members(turn.tx, turn.actor)
+    return Page("people.html", {"members": members, "roles": rules.STAFF})
+
+
+async def invite(turn: Turn) -> Answer:
+    """A new account, and the link with which it gets its password."""
+    new = await turn.services.accounts.create(
+        turn.tx, turn.actor, turn.typed("name"), turn.typed("shown"), _roles(turn.chosen("role")), turn.wall
+    )
+    return _link(turn, new)
+
+
+async def recover(turn: Turn) -> Answer:
+    """A link for a new password; whoever is signed in with the account is out."""
+    return _link(
+        turn,
+        await turn.services.accounts.recover(turn.tx, turn.actor, turn.part("account_id"), turn.wall),
+    )
+
+
+async def set_roles(turn: Turn) -> Answer:
+    """Exactly these roles."""
+    await turn.services.accounts.set_roles(
+        turn.tx, turn.actor, turn.part("account_id"), _roles(turn.chosen("role")), turn.wall
+    )
+    return Go("/people", "roles_saved")
+
+
+async def close(turn: Turn) -> Answer:
+    """Somebody leaves."""
+    await turn.services.accounts.close(turn.tx, turn.actor, turn.part("account_id"), turn.wall)
+    return Go("/people", "account_closed")
+
+
+def _link(turn: Turn, new: NewCode) -> Page:
+    link = f"{turn.house.url}/welcome/{new.code}"
+    return Page("account_link.html", {"account": new.account, "link": link, "until": new.expires_at})
+
+
+def _roles(names: Iterable[str]) -> list[Role]:
+    return [Role(name) for name in names if name in set(Role)]
+
+
+_MAY, _ACCOUNT = May.MANAGE_ACCOUNTS, "/people/{account_id}"
+ROUTES = (
+    DeskRoute("GET", "/me", me, May.USE_DESK, "the own account"),
+    DeskRoute("POST", "/me", change_me, May.USE_DESK, "language, digest, absence"),
+    DeskRoute("POST", "/me/sessions", end_others, May.USE_DESK, "end the other sessions"),
+    DeskRoute("POST", "/me/phone", phone, May.USE_DESK, "a link for the own phone"),
+    DeskRoute("POST", "/me/phone/confirm", confirm_phone, May.USE_DESK, "the phone is mine"),
+    DeskRoute("POST", "/me/deputy", deputy, May.LIST_CLIENTS, "a deputy, or no longer"),
+    DeskRoute("POST", "/clients/hand-over", hand_over, May.LIST_CLIENTS, "give cases to a colleague"),
+    DeskRoute("GET", "/team", team, May.SEE_TEAM, "the team in numbers"),
+    DeskRoute("POST", "/team/hand-over", hand_over_of, May.HAND_OVER_OTHERS, "cases of one go to another"),
+    DeskRoute("GET", "/people", people, _MAY, "who may sign in"),
+    DeskRoute("POST", "/people", invite, _MAY, "a new account"),
+    DeskRoute("POST", _ACCOUNT + "/recover", recover, _MAY, "a link for a new password"),
+    DeskRoute("POST", _ACCOUNT + "/roles", set_roles, _MAY, "exactly these roles"),
+    DeskRoute("POST", _ACCOUNT + "/close", close, _MAY, "somebody leaves"),
+)

@@ -1,0 +1,16 @@
+"""Every route of the desk, in the order of the navigation; the rights matrix is made from it."""
+
+from desk.pages import catalogue, clients, file, members, messages, requests, signing, today, work
+from desk.routes import DeskRoute
+
+ROUTES: tuple[DeskRoute, ...] = (
+    *signing.ROUTES,
+    *today.ROUTES,
+    *clients.ROUTES,
+    *file.ROUTES,
+    *work.ROUTES,
+    *requests.ROUTES,
+    *messages.ROUTES,
+    *catalogue.ROUTES,
+    *members.ROUTES,
+)

@@ -1,0 +1,101 @@
+"""My day: what waits for the coordinator, worst first, each line with its next action; and the stream that keeps it true."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+
+from starlette.responses import StreamingResponse
+
+from agreements.day.types import DayLine, LineKind
+from agreements.goals.types import Task
+from agreements.types import Milestone
+from desk.pages.signing import desk_of
+from desk.routes import DeskRoute
+from desk.turn import Answer, Go, Page, Turn
+from people.types import Permission as May
+
+LIVE_SECONDS = 1.5
+"""How often the stream looks; a change is at the desk within this time."""
+_BEAT = 15
+
+
+async def today(turn: Turn) -> Answer:
+    """The page; whoever has no cases begins elsewhere."""
+    allowed = turn.services.people.accessor.allowed(turn.actor)
+    if May.LIST_CLIENTS not in allowed:
+        return Go("/people" if May.MANAGE_ACCOUNTS in allowed else "/me")
+    return Page("today.html", await _values(turn))
+
+
+async def lines(turn: Turn) -> Answer:
+    """The lines alone, when the stream says that they changed."""
+    return Page("today_lines.html", await _values(turn))
+
+
+async def live(turn: Turn) -> Answer:
+    """A line for the browser whenever something about the own cases changed."""
+    return StreamingResponse(
+        _changes(turn), media_type="text/event-stream", headers={"x-accel-buffering": "no"}
+    )
+
+
+async def _changes(turn: Turn) -> AsyncIterator[str]:
+    desk, before, silent = desk_of(turn), "", 0.0
+    token = turn.request.cookies.get(desk.cookie, "")
+    while not await turn.request.is_disconnected():
+        async with desk.services.database.read() as tx:
+            signed = await desk.services.accounts.signed_in(tx, token, desk.wall())
+            if signed is None or signed.locked:
+                break
+            found = await desk.services.cases.day.day(tx, signed.actor, desk.now())
+            waiting = await desk.services.agreements.open_requests(tx, signed.actor)
+        digest = hashlib.sha256(repr((found, waiting)).encode("utf-8", "backslashreplace")).hexdigest()
+        if before and digest != before:
+            yield "event: changed\ndata: .\n\n"
+            silent = 0.0
+        elif silent >= _BEAT or not before:
+            yield ": .\n\n"
+            silent = 0.0
+        before = digest
+        await asyncio.sleep(LIVE_SECONDS)
+        silent += LIVE_SECONDS
+
+
+async def _values(turn: Turn) -> dict[str, object]:
+    cases, service = turn.services.cases, turn.services.agreements
+    found = await cases.day.day(turn.tx, turn.actor, turn.now)
+    requests = {line.request.id: line for line in await service.open_requests(turn.tx, turn.actor)}
+    milestones, tasks = await _subjects(turn, found)
+    records = await cases.files.records(turn.tx, turn.actor)
+    groups: dict[LineKind, list[DayLine]] = {}
+    for line in found:
+        groups.setdefault(line.kind, []).append(line)
+    return {
+        "groups": {kind: groups[kind] for kind in LineKind if kind in groups},
+        "kinds": LineKind,
+        "requests": requests,
+        "milestones": milestones,
+        "tasks": tasks,
+        "names": {client_id: record.call_name for client_id, record in records.items()},
+    }
+
+
+async def _subjects(turn: Turn, found: list[DayLine]) -> tuple[dict[str, Milestone], dict[str, Task]]:
+    """The milestones and tasks that lines are about."""
+    milestones: dict[str, Milestone] = {}
+    tasks: dict[str, Task] = {}
+    of_milestone = (LineKind.UNANSWERED, LineKind.OVERDUE, LineKind.DUE)
+    for client_id in {line.client.id for line in found if line.kind in of_milestone}:
+        for milestone in await turn.services.agreements.milestones(turn.tx, turn.actor, client_id):
+            milestones[milestone.id] = milestone
+    for client_id in {line.client.id for line in found if line.kind is LineKind.TASK}:
+        for task in await turn.services.cases.goals.tasks(turn.tx, turn.actor, client_id):
+            tasks[task.id] = task
+    return milestones, tasks
+
+
+ROUTES = (
+    DeskRoute("GET", "/", today, May.USE_DESK, "my day"),
+    DeskRoute("GET", "/today", lines, May.LIST_CLIENTS, "the lines of my day", passive=True),
+    DeskRoute("GET", "/live", live, May.LIST_CLIENTS, "the stream of changes", passive=True),
+)

@@ -1,0 +1,186 @@
+"""What a coordinator does in a file: goals, milestones, tasks, appointments, placements."""
+
+from collections.abc import Awaitable, Callable
+
+from agreements.placements.types import PlacementResult, PlacementStatus
+from agreements.types import Milestone
+from desk import sayings
+from desk.errors import FieldMissingError
+from desk.routes import DeskRoute
+from desk.turn import Answer, Go, Page, Turn
+from people.errors import NotFoundError
+from people.types import Permission as May
+
+
+async def add_milestone(turn: Turn) -> Answer:
+    """Log what was agreed; the reminders follow."""
+    client_id, phrase_id, due = turn.part("client_id"), turn.typed("phrase"), turn.day("due_on")
+    if due is None:
+        raise FieldMissingError
+    milestone = await turn.services.agreements.add_milestone(
+        turn.tx, turn.actor, client_id, phrase_id, sayings.filled(turn, phrase_id), due, None, turn.now
+    )
+    if turn.typed("goal"):
+        await turn.services.cases.goals.link_milestone(turn.tx, turn.actor, milestone.id, turn.typed("goal"))
+    return Go(f"/clients/{client_id}#agreement", "milestone_added")
+
+
+def _with_milestone(
+    act: Callable[[Turn, str], Awaitable[Milestone]], done: str
+) -> Callable[[Turn], Awaitable[Answer]]:
+    """A handler that does something to one milestone and goes back to where it was done."""
+
+    async def handler(turn: Turn) -> Answer:
+        milestone = await act(turn, turn.part("milestone_id"))
+        back = "/" if turn.typed("to") == "/" else f"/clients/{milestone.client_id}#agreement"
+        return Go(back, done)
+
+    return handler
+
+
+async def _confirm(turn: Turn, milestone_id: str) -> Milestone:
+    return await turn.services.agreements.confirm_milestone(turn.tx, turn.actor, milestone_id, turn.now)
+
+
+async def _drop(turn: Turn, milestone_id: str) -> Milestone:
+    return await turn.services.agreements.drop_milestone(turn.tx, turn.actor, milestone_id, turn.now)
+
+
+async def _move(turn: Turn, milestone_id: str) -> Milestone:
+    due = turn.day("due_on")
+    if due is None:
+        raise FieldMissingError
+    return await turn.services.agreements.move_milestone(turn.tx, turn.actor, milestone_id, due, turn.now)
+
+
+async def _push(turn: Turn, milestone_id: str) -> Milestone:
+    case_work = turn.services.agreements
+    await case_work.push_now(turn.tx, turn.actor, milestone_id, turn.now)
+    return await case_work.milestone(turn.tx, turn.actor, milestone_id)
+
+
+async def fits(turn: Turn) -> Answer:
+    """What fits from the catalogue for one milestone, each with the reasons."""
+    milestone = await turn.services.agreements.milestone(turn.tx, turn.actor, turn.part("milestone_id"))
+    await turn.services.offers.refresh(turn.tx)
+    found = await turn.services.cases.placements.matches(
+        turn.tx, turn.actor, milestone.client_id, turn.now, milestone_id=milestone.id, limit=5
+    )
+    return Page("fits.html", {"matches": found, "milestone": milestone})
+
+
+async def add_goal(turn: Turn) -> Answer:
+    """What the client wants to reach."""
+    client_id = turn.part("client_id")
+    await turn.services.cases.goals.add_goal(
+        turn.tx, turn.actor, client_id, turn.typed("phrase"), turn.now, words=turn.typed("words")
+    )
+    return Go(f"/clients/{client_id}#agreement", "goal_added")
+
+
+async def sign(turn: Turn) -> Answer:
+    """Both have signed what stands there now."""
+    client_id, day = turn.part("client_id"), turn.day("signed_on")
+    if day is None:
+        raise FieldMissingError
+    await turn.services.cases.goals.sign(turn.tx, turn.actor, client_id, day, turn.now)
+    return Go(f"/clients/{client_id}#agreement", "signed")
+
+
+async def finish_task(turn: Turn) -> Answer:
+    """What the coordinator promised is done."""
+    task = await turn.services.cases.goals.finish_task(
+        turn.tx, turn.actor, turn.part("task_id"), turn.now.date()
+    )
+    return Go("/" if turn.typed("to") == "/" else f"/clients/{task.client_id}", "task_done")
+
+
+async def add_appointment(turn: Turn) -> Answer:
+    """When the client is expected where."""
+    client_id, local = turn.part("client_id"), sayings.wall_time(turn.typed("day"), turn.typed("clock"))
+    minutes = turn.typed("minutes")
+    if local is None or not minutes.isdecimal():
+        raise FieldMissingError
+    await turn.services.agreements.add_appointment(
+        turn.tx,
+        turn.actor,
+        client_id,
+        turn.typed("phrase"),
+        turn.typed("place"),
+        turn.typed("where"),
+        local,
+        int(minutes),
+        turn.chosen("bring"),
+        turn.now,
+    )
+    return Go(f"/clients/{client_id}#appointments", "appointment_added")
+
+
+async def move_appointment(turn: Turn) -> Answer:
+    """Another time."""
+    local = sayings.wall_time(turn.typed("day"), turn.typed("clock"))
+    if local is None:
+        raise FieldMissingError
+    moved = await turn.services.agreements.move_appointment(
+        turn.tx, turn.actor, turn.part("appointment_id"), local, turn.now
+    )
+    return Go(f"/clients/{moved.client_id}#appointments", "appointment_moved")
+
+
+async def cancel_appointment(turn: Turn) -> Answer:
+    """It does not take place."""
+    gone = await turn.services.agreements.cancel_appointment(
+        turn.tx, turn.actor, turn.part("appointment_id"), turn.now
+    )
+    return Go(f"/clients/{gone.client_id}#appointments", "appointment_cancelled")
+
+
+async def suggest(turn: Turn) -> Answer:
+    """Suggest an offer; the client hears of it in the chat, or is to be told in person."""
+    client_id = turn.part("client_id")
+    suggested = await turn.services.cases.placements.suggest(
+        turn.tx,
+        turn.actor,
+        client_id,
+        turn.typed("offer"),
+        turn.now,
+        milestone_id=turn.typed("milestone") or None,
+    )
+    return Go(f"/clients/{client_id}#placements", "suggested" if suggested.told else "suggested_in_person")
+
+
+async def step(turn: Turn) -> Answer:
+    """Requested, started, finished, dropped."""
+    status, result = turn.typed("status"), turn.typed("result")
+    if status not in set(PlacementStatus) or (result and result not in set(PlacementResult)):
+        raise NotFoundError
+    placement = await turn.services.cases.placements.step(
+        turn.tx,
+        turn.actor,
+        turn.part("placement_id"),
+        PlacementStatus(status),
+        turn.now,
+        result=PlacementResult(result) if result else None,
+    )
+    return Go(f"/clients/{placement.client_id}#placements", "placement_step")
+
+
+_FILE, _MILESTONE = "/clients/{client_id}", "/milestones/{milestone_id}"
+_APPOINTMENT = "/appointments/{appointment_id}"
+_MAY = May.LIST_CLIENTS
+ROUTES = (
+    DeskRoute("POST", _FILE + "/milestones", add_milestone, _MAY, "log a milestone"),
+    DeskRoute("POST", _MILESTONE + "/confirm", _with_milestone(_confirm, "confirmed"), _MAY, "it is done"),
+    DeskRoute("POST", _MILESTONE + "/move", _with_milestone(_move, "moved"), _MAY, "agree on another day"),
+    DeskRoute("POST", _MILESTONE + "/drop", _with_milestone(_drop, "dropped"), _MAY, "not wanted any more"),
+    DeskRoute("POST", _MILESTONE + "/push", _with_milestone(_push, "pushed"), _MAY, "remind now"),
+    DeskRoute("GET", _MILESTONE + "/fits", fits, _MAY, "what fits from the catalogue"),
+    DeskRoute("POST", _FILE + "/goals", add_goal, _MAY, "a goal of the client"),
+    DeskRoute("POST", _FILE + "/sign", sign, _MAY, "the agreement was signed"),
+    DeskRoute("POST", "/tasks/{task_id}/done", finish_task, _MAY, "a task is done"),
+    DeskRoute("POST", _FILE + "/appointments", add_appointment, _MAY, "make an appointment"),
+    DeskRoute("POST", _APPOINTMENT + "/move", move_appointment, _MAY, "another time"),
+    DeskRoute("POST", _APPOINTMENT + "/cancel", cancel_appointment, _MAY, "does not take place"),
+    DeskRoute("POST", _FILE + "/placements", suggest, _MAY, "suggest an offer"),
+    DeskRoute("POST", "/placements/{placement_id}/step", step, _MAY, "the next step of a placement"),
+)

@@ -1,0 +1,25 @@
+"use strict";
+// Everything works without this file; it copies, focuses the search with "/", and keeps a form's draft.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const source = document.getElementById(button.dataset.copy);
+  const text = "value" in source ? source.value : source.textContent.trim();
+  navigator.clipboard.writeText(text).then(() => {
+    const said = button.textContent;
+    button.textContent = button.dataset.copied;
+    setTimeout(() => { button.textContent = said; }, 2000);
+  });
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const search = document.querySelector("input[type=search]");
+  if (search) { event.preventDefault(); search.focus(); search.select(); }
+});
+document.addEventListener("click", (event) => {
+  for (const open of document.querySelectorAll("details.account[open]")) if (!open.contains(event.target)) open.open = false;
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});

@@ -1,0 +1,154 @@
+"""What a page's handler gets: who asks, in which language, the open transaction, the use cases; and what it gives back."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+
+from agreements.cases import Cases
+from agreements.reminders import Reminders
+from agreements.service import AgreementsService
+from db.engine import Database, Transaction
+from delivery.service import DeliveryService
+from i18n.messages import Words
+from offers.editing import EditingService
+from offers.freshness import FreshnessService
+from offers.reviews.service import ReviewRounds
+from offers.service import OffersService
+from people.accounts.passwords import Passwords
+from people.accounts.service import AccountsService
+from people.accounts.types import SignedIn
+from people.errors import NotFoundError
+from people.service import PeopleService
+from people.types import Actor
+
+
+@dataclass(frozen=True)
+class House:
+    """What is true of this desk: its district, its address, the bot's name, and whether the clock may be moved."""
+
+    district: str
+    url: str
+    bot_username: str
+    sample: bool = False
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach it by https."""
+        return self.url.startswith("https://")
+
+
+@dataclass(frozen=True)
+class Services:
+    """The use cases, as the composition root made them."""
+
+    database: Database
+    people: PeopleService
+    accounts: AccountsService
+    passwords: Passwords
+    offers: OffersService
+    freshness: FreshnessService
+    editing: EditingService
+    reviews: ReviewRounds
+    agreements: AgreementsService
+    cases: Cases
+    reminders: Reminders
+    delivery: DeliveryService
+
+
+@dataclass
+class Turn:
+    """One request on its way. `wall` is the machine's time, by which sessions and codes go; `now` is what case work goes by. `form` is empty for a GET; `signed` is None on the few pages that need nobody."""
+
+    request: Request
+    services: Services
+    house: House
+    now: datetime
+    wall: datetime
+    words: Words
+    signed: SignedIn | None
+    token: str = ""
+    form: FormData = field(default_factory=FormData)
+    context: dict[str, Any] = field(default_factory=dict)
+    tx: Transaction = field(init=False)
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks. Raises NotFoundError where nobody is signed in."""
+        return self.who.actor
+
+    @property
+    def who(self) -> SignedIn:
+        """The account and session behind the request. Raises NotFoundError where nobody is signed in."""
+        if self.signed is None:
+            raise NotFoundError
+        return self.signed
+
+    @property
+    def language(self) -> str:
+        """The language of the page."""
+        return self.words.language
+
+    @property
+    def partial(self) -> bool:
+        """Whether htmx asks for a piece of the page."""
+        headers = self.request.headers
+        return headers.get("hx-request") == "true" and headers.get("hx-boosted") != "true"
+
+    def part(self, name: str) -> str:
+        """A part of the path."""
+        return str(self.request.path_params[name])
+
+    def query(self, name: str) -> str:
+        """A value of the address, empty where it is not there."""
+        return self.request.query_params.get(name, "")
+
+    def typed(self, name: str) -> str:
+        """A field of the form as text, empty where it is not there."""
+        value = self.form.get(name, "")
+        return value if isinstance(value, str) else ""
+
+    def chosen(self, name: str) -> list[str]:
+        """Every value of a field that may be there several times."""
+        return [value for value in self.form.getlist(name) if isinstance(value, str)]
+
+    def day(self, name: str) -> date | None:
+        """A field as a date, None where it is none."""
+        try:
+            return date.fromisoformat(self.typed(name))
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A template and what it shows."""
+
+    template: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class Go:
+    """On to another page of the desk, with a sentence about what was done: the end of an id `desk.done.…`."""
+
+    path: str
+    done: str = ""
+
+
+@dataclass(frozen=True)
+class File:
+    """A file to keep or to print."""
+
+    content: bytes
+    media_type: str
+    name: str = ""
+
+
+Answer = Page | Go | File | Response
+Handler = Callable[[Turn], Awaitable[Answer]]

@@ -1,0 +1,94 @@
+"""The desk process: the web desk put together over the same core as the bot, and served on loopback."""
+
+import asyncio
+import time
+
+import httpx
+import structlog
+import uvicorn
+from starlette.types import ASGIApp
+
+from db import migrate
+from desk.app import Desk, build_app
+from desk.pages.table import ROUTES
+from desk.sso import Provider, SingleSignOn
+from desk.turn import House, Services
+from lotse.clock import Clock, PlaygroundClock, SystemClock
+from lotse.runtime import Core, StartError, build_core
+from lotse.settings import Settings
+from people.accounts.passwords import Passwords
+
+log = structlog.get_logger(__name__)
+
+
+def build_desk(core: Core, *, wall: Clock, username: str = "", passwords: Passwords | None = None) -> ASGIApp:
+    """The desk as an application; `wall` is the time by which sessions go, the core's clock that of case work."""
+    settings = core.settings
+    services = Services(
+        core.database,
+        core.people,
+        core.accounts,
+        passwords or Passwords(),
+        core.offers,
+        core.freshness,
+        core.editing,
+        core.reviews,
+        core.agreements,
+        core.cases,
+        core.reminders,
+        core.delivery,
+    )
+    house = House(
+        settings.district_name, settings.desk_address, username, sample=settings.telegram_token is None
+    )
+    sso = single_sign_on(settings, wall)
+    desk = Desk(services, house, now=core.clock.now, wall=wall.now, monotonic=time.monotonic, sso=sso)
+    return build_app(desk, ROUTES)
+
+
+def single_sign_on(settings: Settings, wall: Clock) -> SingleSignOn | None:
+    """The district's single sign-on, where the settings name one."""
+    if not settings.oidc_issuer:
+        return None
+    secret = settings.oidc_client_secret.get_secret_value() if settings.oidc_client_secret else ""
+    provider = Provider(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_name_claim)
+    return SingleSignOn(provider, settings.desk_address, lambda: httpx.AsyncClient(timeout=10), now=wall.now)
+
+
+def run_desk(settings: Settings, username: str) -> None:
+    """Serve the desk until SIGTERM or Ctrl-C. Raises StartError."""
+    if migrate.current(settings.storage_url) != migrate.newest():
+        raise StartError("The database has an old schema or none. Run: lotse db upgrade")
+    if settings.desk_url and not settings.desk_url.startswith("https://"):
+        raise StartError("LOTSE_DESK_URL must begin with https://: passwords and case work travel there.")
+    asyncio.run(_run(settings, username))
+
+
+async def _run(settings: Settings, username: str) -> None:
+    system = SystemClock()
+    clock: Clock = system
+    follower: PlaygroundClock | None = None
+    if settings.telegram_token is None:
+        clock = follower = PlaygroundClock(settings.playground_url, system)
+    core = build_core(settings, clock=clock)
+    app = build_desk(core, wall=system, username=username)
+    config = uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=settings.desk_port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+        proxy_headers=True,
+        forwarded_allow_ips="127.0.0.1",
+    )
+    log.info("desk.ready", url=settings.desk_address)
+    try:
+        async with asyncio.TaskGroup() as group:
+            following = group.create_task(follower.follow()) if follower else None
+            await uvicorn.Server(config).serve()
+            if following is not None:
+                following.cancel()
+    finally:
+        await core.database.close()
