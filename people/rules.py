@@ -27,6 +27,8 @@ POLICY: Mapping[Permission, frozenset[Role]] = {
     Permission.WORK_ON_CLIENT: _STAFF,
     Permission.SEE_TEAM: frozenset({Role.LEAD}),
     Permission.HAND_OVER_OTHERS: frozenset({Role.LEAD}),
+    Permission.SEE_FIGURES: frozenset({Role.COORDINATOR, Role.LEAD, Role.ADMINISTRATOR}),
+    Permission.KEEP_ROADMAP: frozenset({Role.LEAD, Role.ADMINISTRATOR}),
     Permission.WRITE_TO_VOLUNTEERS: frozenset({Role.COORDINATOR, Role.CIRCLE_COORDINATOR}),
     Permission.INVITE_VOLUNTEER: frozenset({Role.COORDINATOR, Role.CIRCLE_COORDINATOR, Role.ADMINISTRATOR}),
     Permission.INVITE_STAFF: frozenset({Role.ADMINISTRATOR}),

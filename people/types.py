@@ -32,6 +32,8 @@ class Permission(StrEnum):
     WORK_ON_CLIENT = "work_on_client"
     SEE_TEAM = "see_team"
     HAND_OVER_OTHERS = "hand_over_others"
+    SEE_FIGURES = "see_figures"
+    KEEP_ROADMAP = "keep_roadmap"
     WRITE_TO_VOLUNTEERS = "write_to_volunteers"
     INVITE_VOLUNTEER = "invite_volunteer"
     INVITE_STAFF = "invite_staff"
