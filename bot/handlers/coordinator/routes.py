@@ -3,6 +3,7 @@
 from bot.handlers.coordinator import (
     appointments,
     clients,
+    day,
     editing,
     invitations,
     milestones,
@@ -14,6 +15,7 @@ from bot.routes import Route
 
 ROUTES: tuple[Route, ...] = (
     *clients.ROUTES,
+    *day.ROUTES,
     *milestones.ROUTES,
     *appointments.ROUTES,
     *requests.ROUTES,
