@@ -25,6 +25,7 @@ POLICY: Mapping[Permission, frozenset[Role]] = {
     Permission.CREATE_CLIENT: _STAFF,
     Permission.LIST_CLIENTS: _STAFF,
     Permission.WORK_ON_CLIENT: _STAFF,
+    Permission.SEE_DAY: frozenset({Role.COORDINATOR, Role.LEAD}),
     Permission.SEE_TEAM: frozenset({Role.LEAD}),
     Permission.HAND_OVER_OTHERS: frozenset({Role.LEAD}),
     Permission.SEE_FIGURES: frozenset({Role.COORDINATOR, Role.LEAD, Role.ADMINISTRATOR}),

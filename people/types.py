@@ -30,6 +30,7 @@ class Permission(StrEnum):
     CREATE_CLIENT = "create_client"
     LIST_CLIENTS = "list_clients"
     WORK_ON_CLIENT = "work_on_client"
+    SEE_DAY = "see_day"
     SEE_TEAM = "see_team"
     HAND_OVER_OTHERS = "hand_over_others"
     SEE_FIGURES = "see_figures"

@@ -60,7 +60,7 @@ async def suggest(turn: Turn, client_id: str, offer_id: str) -> Screen:
 
 _TAP, _WORK = RouteKind.TAP, Permission.LIST_CLIENTS
 ROUTES: tuple[Route, ...] = (
-    Route(_TAP, "day", day, Permission.ASK, "my day, or the team's numbers", args=1),
+    Route(_TAP, "day", day, Permission.SEE_DAY, "my day, or the team's numbers", args=1),
     Route(_TAP, "day.digest", digest, _WORK, "a list at eight or not", args=1),
     Route(_TAP, "fit", fitting, _WORK, "offers that fit a client", args=1),
     Route(_TAP, "fit.say", suggest, _WORK, "suggest an offer to a client", args=2),
