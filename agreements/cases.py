@@ -12,6 +12,8 @@ from agreements.files.repository import FilesRepository
 from agreements.files.service import FilesService
 from agreements.goals.repository import GoalsRepository
 from agreements.goals.service import GoalsService
+from agreements.indicators.repository import IndicatorsRepository
+from agreements.indicators.service import IndicatorsService
 from agreements.placements.repository import PlacementsRepository
 from agreements.placements.service import PlacementsService
 from agreements.pushes import Pushes
@@ -39,6 +41,7 @@ class Cases:
     team: TeamService
     campaigns: CampaignsService
     transfer: TransferService
+    indicators: IndicatorsService
 
 
 def build_cases(
@@ -70,4 +73,5 @@ def build_cases(
         TransferService(
             transfer, repository, files, goals, placements, incoming, offers, access, new_id=new_id
         ),
+        IndicatorsService(IndicatorsRepository(), files, placements, offers, access),
     )

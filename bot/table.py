@@ -1,6 +1,6 @@
 """Every way into the bot, in the order in which it is tried; docs/handlers.md and the rights matrix are made from it."""
 
-from bot.handlers.client import card, narrow, own, placed, question
+from bot.handlers.client import card, messages, narrow, own, placed, question
 from bot.handlers.coordinator.routes import ROUTES as COORDINATOR
 from bot.handlers.shared import invitation, settings, start
 from bot.routes import Route
@@ -62,6 +62,8 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "reply", own.reply, May.ASK, "yes or no to the coordinator's question", args=2),
     Route(Kind.TAP, "answer", own.open_answer, May.ASK, "open the coordinator's answer", args=1),
     Route(Kind.TAP, "placed", placed.suggested, May.ASK, "an offer that was suggested", args=1),
+    Route(Kind.TAP, "msg", messages.open_message, May.ASK, "open a message", args=1),
+    Route(Kind.TAP, "msg.is", messages.answer, May.ASK, "answer a message with yes or no", args=2),
     *narrow.ROUTES,
     *COORDINATOR,
     Route(Kind.MEMBERSHIP, "membership", start.membership, May.ASK, "the chat was blocked or opened again"),

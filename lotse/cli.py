@@ -16,6 +16,7 @@ from db.crypto import KeyFileError, create_keyring
 from lotse import launch, log, runtime
 from lotse.clock import SystemClock
 from lotse.commands import desk, export, freshness, guides, hsds, i18n, languages, publish, search
+from lotse.commands import agreements, export, freshness, guides, hsds, i18n, languages, publish, search
 from lotse.commands.reports import print_report
 from lotse.evaluation import evaluate_nlu
 from lotse.process import run_bot
@@ -34,6 +35,7 @@ app.add_typer(offers, name="offers")
 app.add_typer(nlu, name="nlu")
 app.add_typer(db, name="db")
 app.add_typer(keys, name="keys")
+app.add_typer(agreements.app, name="agreements")
 app.add_typer(search.app, name="search")
 app.add_typer(guides.app, name="guides")
 app.add_typer(i18n.app, name="i18n")

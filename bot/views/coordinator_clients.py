@@ -100,6 +100,7 @@ def client_screen(words: Words, file: ClientFile, today: date) -> Screen:
             tap(words.plain("cl.button.new_milestone"), "ms.new", client.id),
             tap(words.plain("cl.button.new_appointment"), "ap.new", client.id),
         ],
+        [tap(words.plain("cw.button.fit"), "fit", client.id)],
         [
             tap(
                 words.plain("cl.button.invite_again" if client.linked else "cl.button.invite"),

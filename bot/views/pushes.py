@@ -21,6 +21,8 @@ PUSH_VIEWS: Mapping[str, PushView] = {
     "appointment": _push("appointment", "appt"),
     "milestone": _push("milestone", "goal"),
     "offer_date": _push("offer_date", "date"),
+    "day": _push("day", "day"),
+    "message": _push("message", "msg"),
     "suggestion": _push("suggestion", "placed"),
     "settled": _push("settled", "offer"),
     "review": _push("push", "fr", of="fr."),

@@ -50,6 +50,8 @@ def notice_screen(words: Words, house: House) -> Screen:
 def menu_screen(words: Words, roles: frozenset[Role], *, linked: bool, edit: bool = False) -> Screen:
     """Everything there is, by pictogram; what a role adds comes first."""
     top: list[Button] = []
+    if Role.COORDINATOR in roles or Role.LEAD in roles:
+        top.append(tap(words.plain("cw.menu.day"), "day", "today"))
     if Role.COORDINATOR in roles:
         top += [tap(words.plain("menu.clients"), "cl.list"), tap(words.plain("menu.requests"), "rq.list")]
         top += [

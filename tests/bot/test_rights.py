@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 import pytest
 
+from agreements.campaigns.types import Selection
 from bot.routes import Route, RouteKind
 from bot.table import ROUTES
 from offers.types import Topic
@@ -21,7 +22,7 @@ from tests.bot.world import LotseWorld, Pocket, sentence
 CLIENT_A, CLIENT_B, STAFF_A, STAFF_B, HELPER, ADMIN, STRANGER = range(7201, 7208)
 
 # What the parts of a tap mean: the name of something in a case, something that everybody may see, or `=` and a value.
-OF_CLIENT = ("goal", "appt", "reminder", "answer", "placement")
+OF_CLIENT = ("goal", "appt", "reminder", "answer", "placement", "message")
 OF_STAFF = ("case", "milestone", "appointment", "request", "news")
 PUBLIC = ("offer", "code")
 _GOAL, _APPT, _OFFER = ("goal",), ("appt",), ("offer",)
@@ -71,6 +72,12 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "tap answer": ("answer",),
     "tap reply": ("answer", "=yes"),
     "tap placed": ("placement",),
+    "tap msg": ("message",),
+    "tap msg.is": ("message", "=yes"),
+    "tap day": ("=today",),
+    "tap day.digest": ("=on",),
+    "tap fit": _CASE,
+    "tap fit.say": ("case", "offer"),
     **{f"tap cl.{name}": () for name in ("list", "find", "new", "cancel")},
     "tap cl": _CASE,
     "tap cl.page": ("=0",),
@@ -296,6 +303,9 @@ async def _fill(
         )  # fmt: skip
         wish = await agreements.wish(tx, person, offer, now)
         placed = await lotse.core.cases.placements.placements(tx, coordinator, client_id)
+        meant = Selection(client_ids=frozenset({client_id}))
+        sent = await lotse.core.cases.campaigns.send(tx, coordinator, meant, "please_call", {}, now)
+        line = (await lotse.core.cases.campaigns.delivery(tx, coordinator, sent.id)).lines[0]
         reminder = await agreements.push_now(tx, coordinator, milestone.id, now)
     await lotse.quiet()
     ids = {
@@ -306,6 +316,7 @@ async def _fill(
         "reminder": reminder.id,
         "answer": wish.request.id,
         "placement": placed[0].id,
+        "message": line.recipient.id,
         "request": wish.request.id,
         "news": wish.request.id,
         "case": client_id,

@@ -31,6 +31,12 @@ MAY = {
     Permission.KEEP_CATALOGUE: {Role.COORDINATOR},
     Permission.CREATE_CLIENT: {Role.COORDINATOR},
     Permission.LIST_CLIENTS: {Role.COORDINATOR},
+    Permission.SEE_DAY: {Role.COORDINATOR, Role.LEAD},
+    Permission.SEE_TEAM: {Role.LEAD},
+    Permission.HAND_OVER_OTHERS: {Role.LEAD},
+    Permission.SEE_FIGURES: {Role.COORDINATOR, Role.LEAD, Role.ADMINISTRATOR},
+    Permission.KEEP_ROADMAP: {Role.LEAD, Role.ADMINISTRATOR},
+    Permission.WRITE_TO_VOLUNTEERS: {Role.COORDINATOR, Role.CIRCLE_COORDINATOR},
     Permission.INVITE_VOLUNTEER: {Role.COORDINATOR, Role.CIRCLE_COORDINATOR, Role.ADMINISTRATOR},
     Permission.INVITE_STAFF: {Role.ADMINISTRATOR},
 }

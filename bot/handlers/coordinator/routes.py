@@ -3,6 +3,7 @@
 from bot.handlers.coordinator import (
     appointments,
     clients,
+    day,
     editing,
     invitations,
     milestones,
@@ -15,6 +16,7 @@ from bot.routes import Route
 
 ROUTES: tuple[Route, ...] = (
     *clients.ROUTES,
+    *day.ROUTES,
     *milestones.ROUTES,
     *appointments.ROUTES,
     *requests.ROUTES,

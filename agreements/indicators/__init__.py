@@ -1,0 +1,1 @@
+"""The district's roadmap as data, and its indicators as figures without persons."""

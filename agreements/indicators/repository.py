@@ -1,0 +1,35 @@
+"""Every SQL statement about the roadmap, and the places of all cases for figures."""
+
+from dataclasses import fields
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+
+from agreements.indicators.types import RoadmapGoal
+from db.engine import Transaction
+from db.tables.agreements import clients
+from db.tables.transfer import roadmap_goals
+
+
+class IndicatorsRepository:
+    """Nothing here says who a client is."""
+
+    async def places(self, tx: Transaction) -> dict[str, str]:
+        """The place of every case, ended ones too."""
+        return {row.id: row.place for row in await tx.execute(select(clients.c.id, clients.c.place))}
+
+    async def goals(self, tx: Transaction) -> list[RoadmapGoal]:
+        rows = await tx.execute(select(roadmap_goals))
+        names = [field.name for field in fields(RoadmapGoal)]
+        return [RoadmapGoal(**{name: getattr(row, name) for name in names}) for row in rows]
+
+    async def put_goal(self, tx: Transaction, goal: RoadmapGoal, now: datetime) -> None:
+        same = roadmap_goals.c.number == goal.number
+        values = {**vars(goal), "updated_at": now}
+        changed = await tx.execute(update(roadmap_goals).where(same).values(**values))
+        if changed.rowcount == 0:
+            await tx.execute(insert(roadmap_goals).values(**values))
+
+    async def remove_goal(self, tx: Transaction, number: str) -> bool:
+        gone = await tx.execute(delete(roadmap_goals).where(roadmap_goals.c.number == number))
+        return bool(gone.rowcount)

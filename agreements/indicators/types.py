@@ -1,0 +1,65 @@
+"""The words of indicators and of the roadmap."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Indicator(StrEnum):
+    """What is counted; shares have a base, counts have none."""
+
+    EDUCATION_IN_TIME = "education_in_time"
+    """Goal 2.2: of people of working age whose three months are over, how many were recorded within them."""
+    COMPETENCE_OFFERED = "competence_offered"
+    COMPETENCE_DONE = "competence_done"
+    PLACED_IN_WORK = "placed_in_work"
+    """Goal 4.2: of people of working age with access to the labour market, how many began a measure of the field work."""
+    PLACEMENTS = "placements"
+    WOMEN = "women"
+    """Of those who said it, how many are women."""
+
+
+class Grouping(StrEnum):
+    """By what figures are broken down; never by member of staff."""
+
+    ALL = "all"
+    MONTH = "month"
+    PLACE = "place"
+    FIELD = "field"
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many, and of how many where it is a share; `people` are those it speaks of. Never leaves this folder unsuppressed."""
+
+    number: int
+    base: int | None
+    people: int
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of a report; `number` is None where it would say something about few people."""
+
+    indicator: Indicator
+    group: str
+    number: int | None
+    base: int | None
+
+    @property
+    def share(self) -> float | None:
+        """0 to 1, None for a count, for an empty base, and where suppressed."""
+        return self.number / self.base if self.number is not None and self.base else None
+
+
+@dataclass(frozen=True)
+class RoadmapGoal:
+    """A goal of the district's roadmap: what, in which field of action, who, until when, measured by what."""
+
+    number: str
+    field: str
+    text: str
+    responsible: str
+    deadline: date | None
+    indicator: str
+    target: str

@@ -1,0 +1,206 @@
+"""`lotse agreements`: cases in from another program and changes back, the roadmap and its figures."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from agreements.indicators.roadmap import SAMPLE
+from agreements.indicators.types import Grouping
+from agreements.transfer import writing
+from agreements.transfer.errors import ColumnsInvalidError
+from agreements.transfer.tables import described
+from agreements.transfer.types import Columns
+from db.engine import Transaction
+from i18n.languages import SOURCE
+from i18n.messages import words
+from lotse import runtime
+from lotse.clock import SystemClock
+from lotse.commands.reports import print_report
+from lotse.runtime import Core
+from lotse.settings import Settings
+from offers.types import ImportReport
+from people.errors import DomainError
+from people.types import Role
+
+app = typer.Typer(no_args_is_help=True, help="Case work: tables in and out, the roadmap and its figures.")
+console = Console()
+_Found = TypeVar("_Found")
+_WHO = typer.Option(help="Id of the coordinator whose cases these are; see `lotse agreements coordinators`.")
+_COLUMNS = typer.Option(
+    help="YAML: table → field → the other program's name, or {column, leads: program|lotse}."
+)
+
+
+class TableFormat(StrEnum):
+    """What tables can be written as."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+@app.command("coordinators")
+def coordinators(context: typer.Context) -> None:
+    """List the ids of the coordinators."""
+
+    async def find(core: Core, tx: Transaction) -> list[str]:
+        return await core.people.holders(tx, Role.COORDINATOR)
+
+    for person_id in _run(context, find):
+        console.print(person_id, highlight=False)
+
+
+@app.command("import")
+def import_cases(
+    context: typer.Context,
+    source: Annotated[
+        Path,
+        typer.Argument(
+            help="clients.csv, milestones.csv, appointments.csv, a folder with them, or one .xlsx with such sheets."
+        ),
+    ],
+    coordinator: Annotated[str, _WHO],
+    preview: Annotated[bool, typer.Option("--preview", help="Only say what would change.")] = False,
+    columns: Annotated[Path | None, _COLUMNS] = None,
+) -> None:
+    """Read clients, milestones and appointments: all or nothing, and a second time changes nothing."""
+    files, described_columns = _files(source), _columns(columns)
+
+    async def bring(core: Core, tx: Transaction) -> ImportReport:
+        actor = await core.people.actor(tx, coordinator)
+        now = core.clock.now()
+        return await core.cases.transfer.import_tables(
+            tx, actor, files, now, dry_run=preview, columns=described_columns
+        )
+
+    _report(_run(context, bring))
+
+
+@app.command("export")
+def export_cases(
+    context: typer.Context,
+    target: Annotated[Path, typer.Argument(help="A folder for csv, a file for xlsx.")],
+    coordinator: Annotated[str, _WHO],
+    form: Annotated[TableFormat, typer.Option("--format", help="csv or xlsx")] = TableFormat.CSV,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Not only what changed since the last export.")
+    ] = False,
+    columns: Annotated[Path | None, _COLUMNS] = None,
+) -> None:
+    """Write what changed since the last export; the next one begins here once the files are written."""
+    described_columns = _columns(columns)
+
+    async def write(core: Core, tx: Transaction) -> int:
+        actor = await core.people.actor(tx, coordinator)
+        found = await core.cases.transfer.export_changes(
+            tx, actor, core.clock.now(), columns=described_columns, everything=everything
+        )
+        # Within the transaction: when the disk is full, the changes have not gone out.
+        if form is TableFormat.XLSX:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(writing.workbook(found))
+        else:
+            target.mkdir(parents=True, exist_ok=True)
+            for name, content in writing.csv_files(found).items():
+                (target / name).write_bytes(content)
+        return found.rows
+
+    try:
+        rows = _run(context, write)
+    except OSError as error:
+        raise typer.BadParameter(f"{target} cannot be written: {error.strerror}") from None
+    console.print(f"{rows} rows in {target}.", soft_wrap=True)
+
+
+@app.command("roadmap")
+def roadmap(
+    context: typer.Context,
+    source: Annotated[
+        Path, typer.Argument(help="A CSV file; the goals quoted in public when left out.")
+    ] = SAMPLE,
+    preview: Annotated[bool, typer.Option("--preview", help="Only say what would change.")] = False,
+) -> None:
+    """Read the goals of the district's roadmap."""
+    try:
+        content = source.read_bytes()
+    except OSError as error:
+        raise typer.BadParameter(f"{source} cannot be read: {error.strerror}") from None
+
+    async def bring(core: Core, tx: Transaction) -> ImportReport:
+        return await core.cases.indicators.import_goals(tx, None, content, core.clock.now(), dry_run=preview)
+
+    _report(_run(context, bring))
+
+
+@app.command("figures")
+def figures(
+    context: typer.Context,
+    by: Annotated[Grouping, typer.Option(help="all, month, place or field")] = Grouping.ALL,
+) -> None:
+    """Print the indicators; what speaks of fewer than five people is hidden."""
+
+    async def find(core: Core, tx: Transaction) -> Table:
+        table = Table("indicator", by.value, "number", "of", "share")
+        for figure in await core.cases.indicators.figures(tx, None, by, core.clock.now()):
+            hidden = figure.number is None
+            number = "–" if hidden else str(figure.number)
+            base = "" if figure.base is None else str(figure.base)
+            share = "" if figure.share is None else f"{figure.share:.0%}"
+            table.add_row(figure.indicator.value, figure.group, number, base, share)
+        return table
+
+    console.print(_run(context, find))
+
+
+def _run(context: typer.Context, work: Callable[[Core, Transaction], Awaitable[_Found]]) -> _Found:
+    settings = context.find_object(Settings)
+    if settings is None:
+        raise typer.Exit(1)
+
+    async def run() -> _Found:
+        core = runtime.build_core(settings, clock=SystemClock())
+        try:
+            async with core.database.write() as tx:
+                return await work(core, tx)
+        finally:
+            await core.database.close()
+
+    try:
+        return asyncio.run(run())
+    except DomainError as error:
+        raise typer.BadParameter(words(SOURCE).render(error.message).striptags()) from None
+
+
+def _files(source: Path) -> dict[str, bytes]:
+    paths = sorted(source.glob("*.csv")) if source.is_dir() else [source]
+    try:
+        found = {path.name: path.read_bytes() for path in paths}
+    except OSError as error:
+        raise typer.BadParameter(f"{source} cannot be read: {error.strerror}") from None
+    if not found:
+        raise typer.BadParameter(f"{source} has no .csv files")
+    return found
+
+
+def _columns(path: Path | None) -> Columns:
+    if path is None:
+        return Columns()
+    try:
+        return described(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError):
+        raise typer.BadParameter(f"{path} cannot be read", param_hint="--columns") from None
+    except ColumnsInvalidError as error:
+        raise typer.BadParameter(
+            words(SOURCE).render(error.message).striptags(), param_hint="--columns"
+        ) from None
+
+
+def _report(report: ImportReport) -> None:
+    print_report(console, report)
+    raise typer.Exit(1 if report.errors else 0)

@@ -1,0 +1,97 @@
+"""Figures and the roadmap on both databases: from the cases to numbers, and who may see and write them."""
+
+from collections.abc import Callable
+
+import pytest
+
+from agreements.files.errors import FieldsInvalidError
+from agreements.indicators.roadmap import SAMPLE
+from agreements.indicators.types import Grouping, Indicator
+from agreements.placements.types import PlacementStatus
+from db.crypto import Cipher
+from db.engine import Database
+from offers.importer import Catalogue
+from people.errors import NotAllowedError, NotFoundError
+from people.types import Role
+from tests.catalogue import PROVIDER, offer
+from tests.db.agreements_world import World
+
+GOAL = {"number": "2.10", "field": "education", "text": "Lesen lernen", "deadline": "31.12.2027"}
+
+
+@pytest.fixture
+def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
+    return World(database, cipher, new_id)
+
+
+async def test_figures_come_from_the_cases_of_everybody(world: World) -> None:
+    staff = [await world.person(Role.COORDINATOR), await world.person(Role.COORDINATOR)]
+    lead = await world.person(Role.LEAD)
+    work = offer("job", topic="work", kind="competence_analysis", field_of_action="work")
+    cells = {
+        "allocated_on": "01.09.2026",
+        "working_age": "yes",
+        "labour_access_on": "01.12.2026",
+        "education_recorded_on": "01.10.2026",
+    }
+    cases = [(staff[n % 2], await world.client(staff[n % 2])) for n in range(12)]
+    async with world.database.write() as tx:
+        catalogue = Catalogue((PROVIDER,), (work,), ())
+        await world.offers.import_catalogue(tx, catalogue, world.now, dry_run=False)
+        for number, (coordinator, client) in enumerate(cases):
+            given = cells if number < 7 else {**cells, "education_recorded_on": ""}
+            await world.files.change(tx, coordinator, client.id, given, world.now)
+            if number < 6:
+                await world.placements.place(tx, coordinator, client.id, "job", world.now)
+            else:
+                await world.placements.suggest(tx, coordinator, client.id, "job", world.now)
+        # Dropped again or not: it began once.
+        placed = (await world.placements.placements(tx, *_first(cases)))[0]
+        await world.placements.step(tx, cases[0][0], placed.id, PlacementStatus.DROPPED, world.now)
+        found = await world.indicators.figures(tx, lead, Grouping.ALL, world.now)
+    told = {figure.indicator: (figure.number, figure.base) for figure in found}
+    assert told[Indicator.EDUCATION_IN_TIME] == (7, 12)
+    assert told[Indicator.PLACED_IN_WORK] == (6, 12)
+    assert told[Indicator.PLACEMENTS] == (6, None)
+    assert next(f.share for f in found if f.indicator is Indicator.PLACED_IN_WORK) == 0.5
+
+
+def _first(cases: list[tuple[object, object]]) -> tuple[object, str]:
+    coordinator, client = cases[0]
+    return coordinator, client.id  # type: ignore[attr-defined]
+
+
+async def test_the_roadmap_is_read_changed_and_ordered(world: World) -> None:
+    lead = await world.person(Role.LEAD)
+    content = SAMPLE.read_bytes()
+    async with world.database.write() as tx:
+        look = await world.indicators.import_goals(tx, lead, content, world.now, dry_run=True)
+        assert (look.new, await world.indicators.goals(tx)) == (7, [])
+        report = await world.indicators.import_goals(tx, lead, content, world.now, dry_run=False)
+        again = await world.indicators.import_goals(tx, lead, content, world.now, dry_run=False)
+        assert [(r.new, r.changed, r.unchanged) for r in (report, again)] == [(7, 0, 0), (0, 0, 7)]
+        made = await world.indicators.put_goal(tx, lead, GOAL, world.now)
+        assert made.responsible == ""
+        numbers = [goal.number for goal in await world.indicators.goals(tx)]
+        assert numbers == ["1.2", "2.1", "2.2", "2.10", "3.2.3", "4.2", "5.2", "5.9"]
+        with pytest.raises(FieldsInvalidError):
+            await world.indicators.put_goal(tx, lead, {**GOAL, "text": ""}, world.now)
+        vanished = await world.indicators.import_goals(tx, None, content, world.now, dry_run=False)
+        assert vanished.vanished == ("2.10",)
+        await world.indicators.remove_goal(tx, lead, "2.10")
+        with pytest.raises(NotFoundError):
+            await world.indicators.remove_goal(tx, lead, "2.10")
+
+
+async def test_who_may_see_figures_and_write_goals(world: World) -> None:
+    for role in (Role.VOLUNTEER, Role.CIRCLE_COORDINATOR, Role.PROVIDER, Role.REVIEWER):
+        actor = await world.person(role)
+        async with world.database.write() as tx:
+            for call in (
+                world.indicators.figures(tx, actor, Grouping.ALL, world.now),
+                world.indicators.put_goal(tx, actor, GOAL, world.now),
+                world.indicators.remove_goal(tx, actor, "1.2"),
+                world.indicators.import_goals(tx, actor, b"", world.now, dry_run=True),
+            ):
+                with pytest.raises(NotAllowedError):
+                    await call
