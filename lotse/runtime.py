@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import hashlib
 import secrets
+import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -24,6 +26,7 @@ from bot.views.pushes import PUSH_VIEWS
 from bot.webhook import serve, webhook_app
 from db.crypto import Cipher, Keyring, load_keyring
 from db.engine import Database, StorageBusyError
+from delivery.pace import Pace
 from delivery.repository import InboxRepository, OutboxRepository
 from delivery.service import DeliveryService
 from delivery.worker import DeliveryWorker
@@ -50,6 +53,7 @@ from people.service import PeopleService
 log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 2.0
+REPEATS_EVERY = timedelta(minutes=1)
 HOUSEKEEPING_SECONDS = 600.0
 GUIDES_SECONDS = 3.0
 
@@ -99,6 +103,12 @@ def new_code() -> str:
     return secrets.token_urlsafe(CODE_BYTES)
 
 
+def _owner(settings: Settings) -> str:
+    """The name of this process in leases: two that were given one name by accident, on two machines or in two folders, stay two."""
+    place = f"{socket.gethostname()}:{settings.var.resolve()}"
+    return f"{settings.worker}.{hashlib.sha256(place.encode()).hexdigest()[:12]}"
+
+
 def keyring(settings: Settings) -> Keyring:
     """The keys from the environment or the key file. Raises KeyFileError."""
     if settings.keys is not None:
@@ -115,7 +125,7 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     delivery = DeliveryService(
         InboxRepository(cipher, people.chat_hash),
         OutboxRepository(cipher),
-        owner=settings.worker,
+        owner=_owner(settings),
         new_id=new_id,
     )
     catalogue = OffersRepository()
@@ -161,6 +171,7 @@ def build(
         recheck=core.reminders.recheck,
         outcome=core.reminders.outcome,
         now=clock.now,
+        pace=Pace(),
     )
     house = House(settings.district_name, settings.contact_name, settings.contact_phone, username)
     services = Services(
@@ -230,7 +241,7 @@ async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]
                 group.create_task(asyncio.to_thread(lotse.learn), name="learning"),
                 group.create_task(lotse.runner.run(), name="runner"),
                 group.create_task(lotse.worker.run(), name="worker"),
-                group.create_task(_tick(core, lotse.worker.wake), name="ticker"),
+                group.create_task(keep_ticking(core, lotse.worker), name="ticker"),
                 group.create_task(_keep_house(core), name="housekeeping"),
                 group.create_task(_keep_guides(core), name="guides"),
                 group.create_task(publish_commands(lotse.application.bot), name="commands"),
@@ -261,13 +272,22 @@ async def _receive(lotse: Lotse, *, webhook: bool) -> None:
     await serve(webhook_app(secret, lotse.intake.take), settings.webhook_port)
 
 
-async def _tick(core: Core, wake: Callable[[], None]) -> None:
+async def keep_ticking(core: Core, worker: DeliveryWorker) -> None:
+    """Queue what is due, in the one process that is the sender; small transactions, so that replies come in between."""
+    repeated: datetime | None = None
     while True:
         try:
-            async with core.database.write() as tx:
-                due = await core.reminders.tick(tx, core.clock.now())
-            if due:
-                wake()
+            due = 0
+            while await worker.be_sender():
+                now = core.clock.now()
+                async with core.database.write() as tx:
+                    due = await core.reminders.tick(tx, now)
+                    if repeated is None or abs(now - repeated) >= REPEATS_EVERY:
+                        due += await core.reminders.repeat(tx, now)
+                        repeated = now
+                if not due:
+                    break
+                worker.wake()
         except StorageBusyError:
             log.warning("runtime.storage_busy")
         await asyncio.sleep(TICK_SECONDS)

@@ -1,7 +1,7 @@
 """Every SQL statement about persons, roles, invitations and drafts; chat ids and drafts are sealed here."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -38,11 +38,20 @@ class PeopleRepository:
         return _person(row) if row else None
 
     async def address(self, tx: Transaction, person_id: str) -> Address | None:
-        row = (await tx.execute(select(persons).where(persons.c.id == person_id))).first()
-        if row is None:
-            return None
-        chat_id = int(self._cipher.open("persons", "chat_sealed", row.id, row.chat_sealed))
-        return Address(row.id, row.language, row.paused, row.reachable, chat_id)
+        return (await self.addresses(tx, [person_id])).get(person_id)
+
+    async def addresses(self, tx: Transaction, person_ids: Collection[str]) -> dict[str, Address]:
+        rows = await tx.execute(select(persons).where(persons.c.id.in_(person_ids)))
+        return {
+            row.id: Address(
+                row.id,
+                row.language,
+                row.paused,
+                row.reachable,
+                int(self._cipher.open("persons", "chat_sealed", row.id, row.chat_sealed)),
+            )
+            for row in rows
+        }
 
     async def add(self, tx: Transaction, person: Person, chat_id: int, now: datetime) -> None:
         await tx.execute(

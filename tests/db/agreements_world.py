@@ -62,6 +62,7 @@ class World:
             recheck=self.reminders.recheck,
             outcome=self.reminders.outcome,
             now=lambda: self.now,
+            calm=0,
         )
         self._numbers = itertools.count(1)
 

@@ -233,7 +233,7 @@ async def test_a_message_whose_process_died_twice_is_found_by_the_ticker(world: 
     for _ in range(2):
         async with world.database.write() as tx:
             (item,) = await world.delivery.lease_due(tx, world.now, 10)
-            assert await world.delivery.start_sending(tx, item, world.now)
+            assert await world.delivery.start_sending(tx, [item], world.now)
         world.now += timedelta(minutes=2)
         async with world.database.write() as tx:
             recovered = await world.delivery.recover(tx, world.now)
