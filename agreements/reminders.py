@@ -293,6 +293,9 @@ class Reminders:
         rationed = item.content.get("push") in _RATIONED and not item.urgent and item.attempts == 0
         if not isinstance(verdict, Go) or not rationed or told.get(item.person_id, 0) < rules.PUSHES_A_DAY:
             return verdict
+        if item.content.get("push") == Push.MILESTONE:
+            # That there is something new in the agreement was told today; all of it stands there.
+            return Cancel("told_today")
         tomorrow = rules.next_day(now, own)
         # What cannot wait until then, such as an appointment of today, is urgent by itself.
         return Postpone(tomorrow) if item.not_after is None or tomorrow < item.not_after else Go()

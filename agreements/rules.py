@@ -134,7 +134,7 @@ def quiet_times(code: str) -> QuietTimes:
             raise ValueError(code)
         own = time(int(start[:2]), int(start[2:])), time(int(end[:2]), int(end[2:]))
     found = QuietTimes("su" in code.split(), own)
-    day = [datetime(2027, 1, 4, hour) for hour in range(24)]
+    day = [datetime.combine(date(2027, 1, 4), time(hour)) for hour in range(24)]
     if own is not None and sum(_span(moment, QuietTimes(own=own)) is None for moment in day) < 2:
         raise ValueError(code)
     return found

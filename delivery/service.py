@@ -11,6 +11,7 @@ from delivery.repository import InboxRepository, OutboxRepository
 from delivery.sender.repository import LeaseRepository, SendingRepository
 from delivery.types import (
     Counts,
+    Doubtful,
     InboxItem,
     InboxState,
     Incoming,
@@ -27,7 +28,7 @@ from delivery.types import (
 Ended = Sequence[tuple[OutboxItem, OutboxState]]
 Outcome = Callable[[Transaction, Ended, datetime], Awaitable[None]]
 """Told, in the same commit, what became of pushes."""
-_SENDER = "sender"
+_SENDER, _POLLER = "sender", "poller"
 _WAITING = (OutboxState.DUE, OutboxState.AMBIGUOUS)
 _MAY_HAVE_ARRIVED = (OutboxState.SENDING, OutboxState.AMBIGUOUS, OutboxState.UNKNOWN)
 
@@ -55,9 +56,14 @@ class DeliveryService:
             await self._sending.release(tx, self.owner, others=True)
         return held
 
-    async def leave_sender(self, tx: Transaction) -> None:
-        """Leave the sender's place to another process at once, as when this one stops."""
-        await self._leases.give_up(tx, _SENDER, self.owner)
+    async def hold_poller(self, tx: Transaction, now: datetime) -> bool:
+        """Be, or stay, the one process that fetches updates; False while another is."""
+        return await self._leases.hold(tx, _POLLER, self.owner, now, rules.SENDER_LEASE)
+
+    async def leave(self, tx: Transaction) -> None:
+        """Leave the places that only one process can have to others at once, as when this one stops."""
+        for name in (_SENDER, _POLLER):
+            await self._leases.give_up(tx, name, self.owner)
 
     async def receive(self, tx: Transaction, items: Sequence[Incoming], now: datetime) -> int:
         """Keep updates before they are confirmed; returns how many were not known yet."""
@@ -220,6 +226,10 @@ class DeliveryService:
         """What became of a message."""
         item = await self._outbox.get(tx, message_id)
         return item.state if item else None
+
+    async def doubtful(self, tx: Transaction, since: datetime) -> list[Doubtful]:
+        """Messages written since then that may have arrived twice or not at all, the newest first."""
+        return await self._sending.doubtful(tx, since)
 
     async def counts(self, tx: Transaction) -> Counts:
         """Rows by state, for health and tests."""

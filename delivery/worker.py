@@ -232,4 +232,4 @@ class DeliveryWorker:
     async def _leave(self) -> None:
         with contextlib.suppress(StorageBusyError):
             async with self._database.write() as tx:
-                await self._delivery.leave_sender(tx)
+                await self._delivery.leave(tx)

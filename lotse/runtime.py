@@ -18,7 +18,7 @@ from agreements.repository import AgreementsRepository
 from agreements.service import AgreementsService
 from bot.application import TelegramApplication, build_application, publish_commands
 from bot.courier import TelegramCourier
-from bot.intake import Intake
+from bot.intake import AnotherPollerError, Intake
 from bot.runner import InboxRunner
 from bot.turn import House, Services
 from bot.updates import ALLOWED_UPDATES
@@ -53,6 +53,7 @@ from people.service import PeopleService
 log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 2.0
+PLACE_SECONDS = 3.0
 REPEATS_EVERY = timedelta(minutes=1)
 HOUSEKEEPING_SECONDS = 600.0
 GUIDES_SECONDS = 3.0
@@ -260,8 +261,11 @@ async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]
 async def _receive(lotse: Lotse, *, webhook: bool) -> None:
     settings, bot = lotse.core.settings, lotse.application.bot
     if not webhook:
+        await _keep_place(lotse.core)
         await bot.delete_webhook(drop_pending_updates=False)
-        await lotse.intake.poll(bot)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(lotse.intake.poll(bot), name="polling")
+            group.create_task(_keep_place(lotse.core, every=PLACE_SECONDS), name="place")
         return
     if settings.webhook_url is None or settings.webhook_secret is None:
         raise StartError("A webhook needs LOTSE_WEBHOOK_URL and LOTSE_WEBHOOK_SECRET.")
@@ -270,6 +274,18 @@ async def _receive(lotse: Lotse, *, webhook: bool) -> None:
         settings.webhook_url, secret_token=secret, allowed_updates=ALLOWED_UPDATES, drop_pending_updates=False
     )
     await serve(webhook_app(secret, lotse.intake.take), settings.webhook_port)
+
+
+async def _keep_place(core: Core, *, every: float | None = None) -> None:
+    """Take the place of the one that fetches updates, and keep it. Raises AnotherPollerError while another has it."""
+    while True:
+        with contextlib.suppress(StorageBusyError):
+            async with core.database.write() as tx:
+                if not await core.delivery.hold_poller(tx, core.clock.now()):
+                    raise AnotherPollerError
+        if every is None:
+            return
+        await asyncio.sleep(every)
 
 
 async def keep_ticking(core: Core, worker: DeliveryWorker) -> None:

@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, or_, update
+from sqlalchemy import case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db.engine import Transaction
 from db.tables.delivery import leases, outbox
 from delivery import rules
-from delivery.types import OutboxState
+from delivery.types import Doubtful, Kind, OutboxState
 
 _READY = (OutboxState.DUE.value, OutboxState.AMBIGUOUS.value)
 
@@ -99,3 +99,16 @@ class SendingRepository:
             .where(outbox.c.id.in_(due), outbox.c.owner == owner, outbox.c.state.in_(_READY))
             .values(due_at=case(due, value=outbox.c.id), lease_until=None, owner=None)
         )
+
+    async def doubtful(self, tx: Transaction, since: datetime) -> list[Doubtful]:
+        """Messages that may have arrived twice, or not at all, the newest first."""
+        unclear = outbox.c.state.in_((OutboxState.AMBIGUOUS.value, OutboxState.UNKNOWN.value))
+        rows = await tx.execute(
+            select(outbox)
+            .where(or_(outbox.c.attempts > 1, unclear), outbox.c.created_at >= since)
+            .order_by(outbox.c.created_at.desc(), outbox.c.id)
+        )
+        return [
+            Doubtful(row.id, row.dedup_key, Kind(row.kind), OutboxState(row.state), row.attempts, row.due_at)
+            for row in rows
+        ]

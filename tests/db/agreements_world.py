@@ -124,6 +124,14 @@ class World:
         async with self.database.write() as tx:
             return await self.reminders.tick(tx, self.now)
 
+    async def repeat(self) -> int:
+        """Repeat what nobody answered, and send it."""
+        async with self.database.write() as tx:
+            count = await self.reminders.repeat(tx, self.now)
+        await self.tick()
+        await self.send()
+        return count
+
     async def send(self) -> None:
         """Send all that is due."""
         while await self.worker.step():
