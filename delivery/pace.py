@@ -6,6 +6,7 @@ from collections import OrderedDict
 PUSHES_A_SECOND = 25.0
 """Telegram takes about thirty messages a second from a bot: the rest is left to replies."""
 CHAT_APART = 1.0
+_MOST_A_SECOND = 28.0
 _CATCH_UP = 2
 _REMEMBERED = 256
 
@@ -17,6 +18,7 @@ class Pace:
     def __init__(self, a_second: float = PUSHES_A_SECOND, *, chat_apart: float = CHAT_APART) -> None:
         self._interval = 1 / a_second
         self._next = 0.0
+        self._departure = 0.0
         self.chat_apart = chat_apart
         self._chats: OrderedDict[str, float] = OrderedDict()
 
@@ -25,6 +27,14 @@ class Pace:
         now = asyncio.get_running_loop().time()
         moment = max(self._next, now - _CATCH_UP * self._interval)
         self._next = moment + self._interval
+        if moment > now:
+            await asyncio.sleep(moment - now)
+
+    async def spread(self) -> None:
+        """Wait until the push before this one is a moment away: a slow commit must not let a bunch of them leave together."""
+        now = asyncio.get_running_loop().time()
+        moment = max(self._departure, now)
+        self._departure = moment + min(self._interval, 1 / _MOST_A_SECOND)
         if moment > now:
             await asyncio.sleep(moment - now)
 

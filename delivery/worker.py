@@ -202,6 +202,8 @@ class DeliveryWorker:
         """Send and keep what came of it; when Telegram wants nothing more from us for a while, nobody of this process sends."""
         item, address = departure.item, departure.address
         if self._pace is not None:
+            if item.kind is Kind.PUSH:
+                await self._pace.spread()
             self._pace.told(item.person_id)
         result: Result = (
             Rejected("person_gone") if address is None else await self._courier.send(address, item)

@@ -231,6 +231,9 @@ async def bot_username(token: str, base_url: str) -> str:
 async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]:
     """Run every loop of the bot process inside the block."""
     core = lotse.core
+    if not webhook:
+        # Before anything else: whoever is one too many must not begin to work.
+        await _keep_place(core)
     await lotse.worker.recover(own=True)
     async with core.database.write() as tx:
         await core.offers.refresh(tx)
@@ -261,7 +264,6 @@ async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]
 async def _receive(lotse: Lotse, *, webhook: bool) -> None:
     settings, bot = lotse.core.settings, lotse.application.bot
     if not webhook:
-        await _keep_place(lotse.core)
         await bot.delete_webhook(drop_pending_updates=False)
         async with asyncio.TaskGroup() as group:
             group.create_task(lotse.intake.poll(bot), name="polling")
@@ -288,7 +290,7 @@ async def _keep_place(core: Core, *, every: float | None = None) -> None:
         await asyncio.sleep(every)
 
 
-async def keep_ticking(core: Core, worker: DeliveryWorker) -> None:
+async def keep_ticking(core: Core, worker: DeliveryWorker, *, every: float = TICK_SECONDS) -> None:
     """Queue what is due, in the one process that is the sender; small transactions, so that replies come in between."""
     repeated: datetime | None = None
     while True:
@@ -306,7 +308,7 @@ async def keep_ticking(core: Core, worker: DeliveryWorker) -> None:
                 worker.wake()
         except StorageBusyError:
             log.warning("runtime.storage_busy")
-        await asyncio.sleep(TICK_SECONDS)
+        await asyncio.sleep(every)
 
 
 async def _keep_guides(core: Core) -> None:

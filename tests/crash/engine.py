@@ -16,6 +16,7 @@ from delivery.pace import Pace
 from delivery.worker import DeliveryWorker
 from lotse import log, runtime
 from lotse.clock import SystemClock
+from i18n.messages import words
 from lotse.settings import Settings
 
 
@@ -58,6 +59,9 @@ async def live(name: str, calm: float, a_second: float) -> None:
 def main() -> None:
     """Fork a life for each line; "wait PID" says how it ended."""
     log.configure(level="ERROR", style="readable")
+    # What every life would read anew is there before the first.
+    PUSH_VIEWS["reminder"](words("en"), "x")
+    runtime.build_core(Settings(), clock=SystemClock())
     for line in sys.stdin:
         command, *arguments = line.split()
         if command == "wait":

@@ -15,7 +15,7 @@ from tests.crash.crowd import ask, fill, sound
 from tests.crash.processes import Forks, environment, forking, noon_shift
 from tests.crash.telegram import Telegram
 
-LIVES_SECONDS = 0.12
+LIFE_SECONDS = 0.15
 _OPEN = "SELECT count(*) FROM outbox WHERE state IN ('due', 'sending', 'ambiguous')"
 _WAITING = "SELECT count(*) FROM reminders WHERE state IN ('planned', 'queued')"
 
@@ -66,7 +66,7 @@ async def reminders_survive(
     async with telegram_and_engine(place, keys) as (telegram, forks):
         for number in range(kills + second_attempts):
             pid = await forks.live(calm=2.0 if number < kills else 0.0)
-            await asyncio.sleep(chance.uniform(0, LIVES_SECONDS))
+            await asyncio.sleep(chance.uniform(0, LIFE_SECONDS))
             await forks.kill(pid)
         hit = ask(place.url, "SELECT count(*) FROM outbox WHERE state IN ('sending', 'ambiguous')")[0][0]
         await _finish(place, forks)
