@@ -1,6 +1,6 @@
 """Use cases of inbox and outbox; the loops that run them are in `delivery.worker` and at the bot's edge."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -176,12 +176,19 @@ class DeliveryService:
         return await self._outbox.cancel_person(tx, person_id, reason, now)
 
     async def recover(
-        self, tx: Transaction, now: datetime, *, own: bool = False, outcome: Outcome | None = None
+        self,
+        tx: Transaction,
+        now: datetime,
+        *,
+        own: bool = False,
+        outcome: Outcome | None = None,
+        in_hand: Collection[str] = (),
     ) -> Mapping[str, OutboxState]:
         """Take back what dead processes held: updates are worked on again, messages in flight become ambiguous or unknown.
 
         With `own`, everything that this process's name holds, at its start; else what has outlived its lease.
-        `outcome` is told of the pushes that end so.
+        `outcome` is told of the pushes that end so. Messages `in_hand` (ids) are being sent right now by whoever asks:
+        a clock that jumped makes no orphans of them.
         """
         owner = self.owner if own else None
         await self._inbox.release(tx, owner=owner, now=now)
@@ -190,6 +197,8 @@ class DeliveryService:
         found: dict[str, OutboxState] = {}
         ended: list[tuple[OutboxItem, OutboxState]] = []
         for item in await self._outbox.orphans(tx, owner=owner, now=now):
+            if item.id in in_hand:
+                continue
             state = rules.orphan_state(item.policy, item.attempts)
             taken = await self._outbox.settle(
                 tx,

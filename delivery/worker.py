@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -69,6 +69,7 @@ class DeliveryWorker:
         self._wake = asyncio.Event()
         self._paused_until = 0.0
         self._sender = False
+        self._in_hand: set[str] = set()
 
     def wake(self) -> None:
         """Look at the table now."""
@@ -117,11 +118,12 @@ class DeliveryWorker:
             self._paused_until += _APART
             await self._record(item, NotSent(pause + _APART))
             return
-        async with self._database.read() as tx:
-            if not await self._delivery.still_sending(tx, item):
-                return
-            address = await self._people.address(tx, item.person_id)
-        await self._send(Departure(item, address))
+        with self._holding(item):
+            async with self._database.read() as tx:
+                if not await self._delivery.still_sending(tx, item):
+                    return
+                address = await self._people.address(tx, item.person_id)
+            await self._send(Departure(item, address))
 
     async def _keep_sending(self, group: asyncio.TaskGroup) -> None:
         while True:
@@ -156,7 +158,7 @@ class DeliveryWorker:
         """What this process may send now: nothing, unless it is the sender; of each person one push at a time."""
         now = self._now()
         async with self._database.write() as tx:
-            await self._delivery.recover(tx, now, outcome=self._outcome)
+            await self._delivery.recover(tx, now, outcome=self._outcome, in_hand=self._in_hand)
             held = await self._delivery.hold_sender(tx, now, new=not self._sender)
             items = await self._delivery.lease_due(tx, now, _BATCH, doubtful=self._is_calm()) if held else []
             later = self._too_soon(items, now)
@@ -194,9 +196,18 @@ class DeliveryWorker:
             await self._pace.turn()
 
     async def _one(self, item: OutboxItem) -> None:
-        departure = await self._ledger.start(item)
-        if departure is not None:
-            await self._send(departure)
+        with self._holding(item):
+            departure = await self._ledger.start(item)
+            if departure is not None:
+                await self._send(departure)
+
+    @contextlib.contextmanager
+    def _holding(self, item: OutboxItem) -> Iterator[None]:
+        self._in_hand.add(item.id)
+        try:
+            yield
+        finally:
+            self._in_hand.discard(item.id)
 
     async def _send(self, departure: Departure) -> None:
         """Send and keep what came of it; when Telegram wants nothing more from us for a while, nobody of this process sends."""
