@@ -183,8 +183,8 @@ class OutboxRepository:
     ) -> dict[str, str]:
         """Write rows, whose ids are given; returns the ids of the new ones by their dedup keys."""
         values = [self._values(message, message_id, now, None) for message_id, message in messages.items()]
-        statement = _insert(tx, outbox).values(values).on_conflict_do_nothing(index_elements=["dedup_key"])
-        rows = await tx.execute(statement.returning(outbox.c.dedup_key, outbox.c.id))
+        statement = _insert(tx, outbox).on_conflict_do_nothing(index_elements=["dedup_key"])
+        rows = await tx.execute(statement.returning(outbox.c.dedup_key, outbox.c.id), values)
         return {row.dedup_key: row.id for row in rows}
 
     def _values(

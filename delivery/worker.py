@@ -19,10 +19,10 @@ from people.types import Address
 log = structlog.get_logger(__name__)
 
 LONGEST_PAUSE = 60.0
-IN_FLIGHT = 16
+IN_FLIGHT = 64
 CALM_SECONDS = 2.0
 _APART = 0.0002
-_BATCH = 64
+_BATCH = 192
 _STORAGE_PATIENCE = 60
 
 
@@ -37,7 +37,8 @@ class DeliveryWorker:
 
     Every process has one; only the elected sender's takes anything out of the outbox. `pace` None is for tests and measurements.
     What may have arrived already is sent again only after `calm` seconds of life: a process that dies again and again
-    would use up the second attempt without a message having left.
+    would use up the second attempt without a message having left. As many as are `in_flight`, which the pace keeps few,
+    are in doubt after a death.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class DeliveryWorker:
         tick: float = 1.0,
         pace: Pace | None = None,
         calm: float = CALM_SECONDS,
+        in_flight: int = IN_FLIGHT,
     ) -> None:
         self._database = database
         self._delivery = delivery
@@ -65,7 +67,7 @@ class DeliveryWorker:
         self._pace = pace
         self._calm = calm
         self._born: float | None = None
-        self._free = asyncio.Semaphore(IN_FLIGHT)
+        self._free = asyncio.Semaphore(in_flight)
         self._wake = asyncio.Event()
         self._paused_until = 0.0
         self._sender = False

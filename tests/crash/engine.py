@@ -20,6 +20,10 @@ from i18n.messages import words
 from lotse.settings import Settings
 
 
+IN_FLIGHT = 8
+"""More than the pace of a real bot lets happen at once."""
+
+
 class NoonClock(SystemClock):
     """The time, moved so far that nobody sleeps."""
 
@@ -46,6 +50,7 @@ async def live(name: str, calm: float, a_second: float) -> None:
         now=core.clock.now,
         pace=Pace(a_second) if a_second else None,
         calm=calm,
+        in_flight=IN_FLIGHT,
     )
     await application.bot.initialize()
     await worker.recover(own=True)
