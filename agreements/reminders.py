@@ -312,7 +312,7 @@ class Reminders:
         }
         if not refs:
             return {}
-        found = await self._repository.reminders(tx, id=list(refs), states=(State.QUEUED,))
+        found = await self._many.queued(tx, list(refs))
         rows = {row.id: row for row in found}
         cases = await self._many.cases(tx, {row.client_id for row in found})
         live = await self._many.open_subjects(tx, found, now)

@@ -66,7 +66,8 @@ class Ledger:
         self._outcome = outcome
         self._now = now
         self._waiting: list[_Entry] = []
-        self._turn = asyncio.Lock()
+        # SQLite writes one transaction at a time; beside PostgreSQL's work on one the next is put together.
+        self._turn = asyncio.Semaphore(1 if database.is_sqlite else 2)
 
     async def start(self, item: OutboxItem) -> Departure | None:
         """Look again whether a leased message is wanted, and commit that it is being sent; None when it is not to be."""
@@ -82,10 +83,11 @@ class Ledger:
         entry = _Entry(item, result, asyncio.get_running_loop().create_future())
         self._waiting.append(entry)
         async with self._turn:
-            if not entry.done.done():
+            if entry in self._waiting:
                 entries, self._waiting = self._waiting, []
                 await self._write(entries)
-        return entry.done.result()
+        # Shielded, because whoever writes for several must find the future whole.
+        return await asyncio.shield(entry.done)
 
     async def _write(self, entries: Sequence[_Entry]) -> None:
         try:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, or_, select, update
 
+from db.among import among
 from db.crypto import Cipher
 from db.engine import Transaction
 from db.tables.people import drafts, invitation_attempts, invitations, persons, roles
@@ -41,7 +42,7 @@ class PeopleRepository:
         return (await self.addresses(tx, [person_id])).get(person_id)
 
     async def addresses(self, tx: Transaction, person_ids: Collection[str]) -> dict[str, Address]:
-        rows = await tx.execute(select(persons).where(persons.c.id.in_(person_ids)))
+        rows = await tx.execute(select(persons).where(among(tx, persons.c.id, person_ids)))
         return {
             row.id: Address(
                 row.id,

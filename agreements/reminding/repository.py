@@ -10,6 +10,7 @@ from agreements import rules
 from agreements.reminding.types import Case
 from agreements.repository import reminder_of
 from agreements.types import AppointmentStatus, Reminder, ReminderState, Subject
+from db.among import among
 from db.engine import Transaction
 from db.tables.agreements import appointments, clients, milestones, reminder_wishes, reminders
 from db.tables.delivery import outbox
@@ -30,7 +31,7 @@ class RemindingRepository:
         rows = await tx.execute(
             select(clients, persons.c.reachable.label("person_reachable"), persons.c.quiet)
             .select_from(joined)
-            .where(clients.c.id.in_(client_ids))
+            .where(among(tx, clients.c.id, client_ids))
         )
         return {
             row.id: Case(
@@ -48,7 +49,9 @@ class RemindingRepository:
     async def quiet_of(self, tx: Transaction, person_ids: Collection[str]) -> dict[str, rules.QuietTimes]:
         """The quiet times of people who have some of their own."""
         rows = await tx.execute(
-            select(persons.c.id, persons.c.quiet).where(persons.c.id.in_(person_ids), persons.c.quiet != "")
+            select(persons.c.id, persons.c.quiet).where(
+                among(tx, persons.c.id, person_ids), persons.c.quiet != ""
+            )
         )
         return {row.id: rules.quiet_times(row.quiet) for row in rows}
 
@@ -60,7 +63,7 @@ class RemindingRepository:
         rows = await tx.execute(
             select(outbox.c.person_id, func.count())
             .where(
-                outbox.c.person_id.in_(person_ids),
+                among(tx, outbox.c.person_id, person_ids),
                 outbox.c.kind == Kind.PUSH.value,
                 outbox.c.urgent.is_(False),
                 outbox.c.state.in_([state.value for state in _TOLD]),
@@ -70,6 +73,11 @@ class RemindingRepository:
         )
         return {str(person_id): int(count) for person_id, count in rows}
 
+    async def queued(self, tx: Transaction, ids: Collection[str]) -> list[Reminder]:
+        """Those of these reminders whose message is still to be sent."""
+        where = among(tx, reminders.c.id, ids), reminders.c.state == ReminderState.QUEUED.value
+        return [reminder_of(row) for row in await tx.execute(select(reminders).where(*where))]
+
     async def open_subjects(self, tx: Transaction, rows: Iterable[Reminder], now: datetime) -> set[str]:
         """Ids of the milestones and appointments of these reminders that are still to be done or to come."""
         listed = list(rows)
@@ -78,11 +86,11 @@ class RemindingRepository:
         active = [status.value for status in rules.ACTIVE]
         found: set[str] = set()
         if goals:
-            where = milestones.c.id.in_(goals), milestones.c.status.in_(active)
+            where = among(tx, milestones.c.id, goals), milestones.c.status.in_(active)
             found |= set((await tx.execute(select(milestones.c.id).where(*where))).scalars())
         if visits:
             planned = appointments.c.status == AppointmentStatus.PLANNED.value
-            to_come = appointments.c.id.in_(visits), planned, appointments.c.starts_at > now
+            to_come = among(tx, appointments.c.id, visits), planned, appointments.c.starts_at > now
             found |= set((await tx.execute(select(appointments.c.id).where(*to_come))).scalars())
         return found
 
@@ -92,7 +100,7 @@ class RemindingRepository:
         """Change reminders that are in the state `only`; returns the ids of those that were."""
         changed = await tx.execute(
             update(reminders)
-            .where(reminders.c.id.in_(ids), reminders.c.state == only.value)
+            .where(among(tx, reminders.c.id, ids), reminders.c.state == only.value)
             .values(**{name: getattr(value, "value", value) for name, value in values.items()})
             .returning(reminders.c.id)
         )

@@ -4,9 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, or_, select, update
+from sqlalchemy import BigInteger, String, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import ARRAY
 
+from db.among import among
 from db.engine import Transaction
 from db.tables.delivery import leases, outbox
 from delivery import rules
@@ -48,7 +50,7 @@ class SendingRepository:
         """
         started = await tx.execute(
             update(outbox)
-            .where(outbox.c.id.in_(ids), outbox.c.owner == owner, outbox.c.state.in_(_READY))
+            .where(among(tx, outbox.c.id, ids), outbox.c.owner == owner, outbox.c.state.in_(_READY))
             .values(
                 state=OutboxState.SENDING.value,
                 attempts=outbox.c.attempts + 1,
@@ -67,7 +69,6 @@ class SendingRepository:
         only: Sequence[OutboxState],
     ) -> frozenset[str]:
         """Telegram has these messages, each by its number there; returns the ids of the rows that say so now."""
-        numbered = {row_id: number for row_id, number in message_ids.items() if number is not None}
         values: dict[str, Any] = {
             "state": OutboxState.SENT.value,
             "lease_until": None,
@@ -75,15 +76,20 @@ class SendingRepository:
             "finished_at": now,
             "payload_sealed": None,
         }
-        if numbered:
-            values["message_id"] = case(numbered, value=outbox.c.id, else_=outbox.c.message_id)
-        written = await tx.execute(
-            update(outbox)
-            .where(outbox.c.id.in_(message_ids), outbox.c.state.in_([state.value for state in only]))
-            .values(**values)
-            .returning(outbox.c.id)
-        )
-        return frozenset(written.scalars())
+        open_ = outbox.c.state.in_([state.value for state in only])
+        if tx.dialect.name == "sqlite":
+            number: Any = case(message_ids, value=outbox.c.id)
+            written = update(outbox).where(outbox.c.id.in_(message_ids), open_)
+        else:
+            # The same statement for any number of messages, so that it is prepared once.
+            ids = bindparam(None, list(message_ids), type_=ARRAY(String), unique=True)
+            numbers = bindparam(None, list(message_ids.values()), type_=ARRAY(BigInteger), unique=True)
+            given = func.unnest(ids, numbers).table_valued("id", "number").render_derived()
+            number = given.c.number
+            written = update(outbox).where(outbox.c.id == given.c.id, open_)
+        number = func.coalesce(number, outbox.c.message_id)
+        rows = await tx.execute(written.values(**values, message_id=number).returning(outbox.c.id))
+        return frozenset(rows.scalars())
 
     async def release(self, tx: Transaction, owner: str, *, others: bool = False) -> None:
         """Take back what `owner`, or with `others` everybody else, leased but did not begin to send."""

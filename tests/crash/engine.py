@@ -14,11 +14,10 @@ from bot.courier import TelegramCourier
 from bot.views.pushes import PUSH_VIEWS
 from delivery.pace import Pace
 from delivery.worker import DeliveryWorker
+from i18n.messages import words
 from lotse import log, runtime
 from lotse.clock import SystemClock
-from i18n.messages import words
 from lotse.settings import Settings
-
 
 IN_FLIGHT = 8
 """More than the pace of a real bot lets happen at once."""

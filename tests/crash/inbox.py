@@ -140,7 +140,10 @@ async def two_pollers(place: Place) -> list[Row]:
             async with asyncio.timeout(60):
                 said = (await second.communicate())[0].decode()
             seconds = time.monotonic() - began
-            sentence = next((line.strip() for line in said.splitlines() if "running here" in line or "fetches" in line), "")
+            sentence = next(
+                (line.strip() for line in said.splitlines() if "running here" in line or "fetches" in line),
+                "",
+            )
             good = second.returncode not in (0, None) and bool(sentence)
             rows.append(
                 Row(

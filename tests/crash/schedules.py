@@ -5,7 +5,7 @@ import random
 import time as clocks
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache
 
 from agreements import rules
 from db.crypto import Cipher, Keyring
@@ -35,7 +35,7 @@ def quiet_at(wall: datetime, quiet: rules.QuietTimes) -> bool:
     return clock.hour >= 21 or clock.hour < 8 or in_own or (quiet.sundays and wall.weekday() == 6)
 
 
-@lru_cache(maxsize=None)
+@cache
 def point(local: datetime) -> datetime:
     """Search all minutes around for the first that shows this wall time; in the gap, as far after it as into the gap."""
     start = local.replace(tzinfo=UTC) - timedelta(hours=3)
@@ -81,9 +81,7 @@ def expected_appointment(
     return [moment for moment in _expected(points, now, quiet) if moment < starts]
 
 
-def expected_milestone(
-    due: date, now: datetime, quiet: rules.QuietTimes, days: list[int]
-) -> list[datetime]:
+def expected_milestone(due: date, now: datetime, quiet: rules.QuietTimes, days: list[int]) -> list[datetime]:
     """At 9:00 so many days before; one that would not be told at all is told as soon as it may be."""
     found = _expected([point(datetime.combine(due - timedelta(days=n), time(9))) for n in days], now, quiet)
     today = now.astimezone(rules.BERLIN).date()
@@ -115,7 +113,10 @@ def _mismatch(chance: random.Random) -> str | None:
         local = datetime.combine(change, time(chance.randrange(24), chance.choice((0, 30))))
     now = local.replace(tzinfo=UTC) - chance.randrange(1, 30 * 24 * 60) * MINUTE
     if chance.random() < 0.5:
-        hours, days = chance.sample(range(1, 12), chance.randrange(3)), chance.sample(range(1, 8), chance.randrange(3))
+        hours, days = (
+            chance.sample(range(1, 12), chance.randrange(3)),
+            chance.sample(range(1, 8), chance.randrange(3)),
+        )
         starts = rules.at_berlin(local)
         if starts != point(local):
             return f"{local} is {starts}"
@@ -128,7 +129,11 @@ def _mismatch(chance: random.Random) -> str | None:
         offsets = [timedelta(days=n) for n in days]
         found = list(rules.milestone_times(local.date(), now, offsets=offsets, quiet=quiet))
     asleep = [m for m in found if quiet_at(m.astimezone(rules.BERLIN).replace(tzinfo=None), quiet)]
-    return None if found == wanted and not asleep else f"{local} seen from {now} with {quiet}: {found}, not {wanted}"
+    return (
+        None
+        if found == wanted and not asleep
+        else f"{local} seen from {now} with {quiet}: {found}, not {wanted}"
+    )
 
 
 def _changes() -> list[date]:
@@ -203,14 +208,19 @@ async def clock_jumps(place: Place, seed: int, count: int, jumps: int) -> list[R
     clock = JumpingClock(start)
     plan = [start + timedelta(minutes=chance.randrange(-60, 4 * 24 * 60)) for _ in range(count)]
     reminders = await asyncio.to_thread(fill, place.url, Cipher(keys), count, start, plan.__getitem__)
-    settings = Settings(var=place.var, database_url=place.url, keys=keys.to_json(), nlu_url="off", _env_file=None)
+    settings = Settings(
+        var=place.var, database_url=place.url, keys=keys.to_json(), nlu_url="off", _env_file=None
+    )
     core, courier = runtime.build_core(settings, clock=clock), Noting(clock)
     worker = DeliveryWorker(
         core.database, core.delivery, core.people, courier,
         recheck=core.reminders.recheck, outcome=core.reminders.outcome, now=clock.now, tick=0.02, calm=0,
     )  # fmt: skip
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(worker.run()), group.create_task(runtime.keep_ticking(core, worker, every=0.02))]
+        tasks = [
+            group.create_task(worker.run()),
+            group.create_task(runtime.keep_ticking(core, worker, every=0.02)),
+        ]
         for _ in range(jumps):
             await asyncio.sleep(chance.uniform(0.05, 0.2))
             clock.jump(chance.choice(JUMPS))
@@ -225,11 +235,15 @@ async def clock_jumps(place: Place, seed: int, count: int, jumps: int) -> list[R
             task.cancel()
     await core.database.close()
     copies = Counter(ref for ref, _ in courier.carried)
-    listed = {row[0] for row in ask(place.url, "SELECT id FROM reminders WHERE state = 'stale' AND id LIKE 'e%'")}
+    listed = {
+        row[0] for row in ask(place.url, "SELECT id FROM reminders WHERE state = 'stale' AND id LIKE 'e%'")
+    }
     lost = [key for key in reminders if key not in copies and key not in listed]
     doubled = [key for key, times in copies.items() if times > 1]
     latest = dict(zip(reminders, plan, strict=True))
     late = [key for key, at in courier.carried if at > latest[key] + timedelta(hours=48, seconds=1)]
     reached = f"doubled {len(doubled)}, lost {len(lost)}, too late {len(late)}, sent {len(copies)}, listed as stale {len(listed)}"
     name = f"{place.engine}: {jumps} clock jumps, {count:,} reminders"
-    return [Row(name, "doubled 0, lost 0, too late 0", reached, not (doubled or lost or late) and bool(copies))]
+    return [
+        Row(name, "doubled 0, lost 0, too late 0", reached, not (doubled or lost or late) and bool(copies))
+    ]

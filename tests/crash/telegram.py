@@ -73,7 +73,9 @@ class Telegram:
                 path = head.split(" ", 2)[1]
                 headers = dict(line.lower().split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
                 body = await reader.readexactly(int(headers.get("content-length", "0")))
-                status, answer = await self._answer(path, dict(parse_qsl(body.decode(), keep_blank_values=True)))
+                status, answer = await self._answer(
+                    path, dict(parse_qsl(body.decode(), keep_blank_values=True))
+                )
                 content = json.dumps(answer).encode()
                 writer.write(
                     b"HTTP/1.1 %d X\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
