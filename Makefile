@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: run setup dev test lint bench docs requirements clean
+.PHONY: run setup dev test crash-test lint bench docs requirements clean
 
 run: setup ## set up what is missing, then start nlu, bot and, without a token, the playground
 	@exec $(BIN)/lotse run
@@ -21,6 +21,9 @@ lint: dev ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+crash-test: dev ## kill, jump and repeat for half an hour; a table of promises, exit 0 only when all hold
+	@$(BIN)/python -m tests.crash $(CRASH)
 
 bench: dev ## measure; prints tables and writes JSON
 	@$(BIN)/python -m tests.bench $(BENCH)

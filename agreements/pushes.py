@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 
 from agreements import rules
+from agreements.reminding.types import Case
 from agreements.types import Client, Reminder
 from db.engine import Transaction
 from delivery.service import DeliveryService
@@ -18,6 +21,7 @@ class Push(StrEnum):
     """The names by which the bot renders a push; `ref` is the id of what opens after the tap."""
 
     REMINDER = "reminder"
+    AGAIN = "again"
     NEWS = "news"
     ANSWER = "answer"
     APPOINTMENT = "appointment"
@@ -35,20 +39,25 @@ class Pushes:
         self._delivery = delivery
         self._new_id = new_id
 
-    async def reminder(
-        self, tx: Transaction, reminder: Reminder, person_id: str, now: datetime
-    ) -> str | None:
-        """Queue a reminder's message; returns the message's id."""
-        message = Outgoing(
-            f"reminder:{reminder.id}",
-            person_id,
-            Kind.PUSH,
-            {"push": Push.REMINDER.value, "ref": reminder.id},
-            reminder.occurrence,
-            not_after=reminder.not_after,
-            urgent=reminder.urgent,
-        )
-        return await self._delivery.enqueue(tx, message, now)
+    async def remind(
+        self, tx: Transaction, people: Mapping[str, str], reminders: Sequence[Reminder], now: datetime
+    ) -> dict[str, str]:
+        """Queue the messages of reminders, whose people are given by the reminders' ids; returns the messages' ids by those."""
+        messages = [
+            Outgoing(
+                f"reminder:{reminder.id}",
+                people[reminder.id],
+                Kind.PUSH,
+                {"push": (Push.AGAIN if reminder.again else Push.REMINDER).value, "ref": reminder.id},
+                reminder.occurrence,
+                not_after=reminder.not_after,
+                urgent=reminder.urgent,
+            )
+            for reminder in reminders
+        ]
+        queued = await self._delivery.enqueue_many(tx, messages, now)
+        keys = {f"reminder:{reminder.id}": reminder.id for reminder in reminders}
+        return {keys[key]: message_id for key, message_id in queued.items()}
 
     async def withdraw_reminder(self, tx: Transaction, reminder: Reminder, now: datetime) -> None:
         """Take a reminder's message back unless it has left."""
@@ -85,7 +94,7 @@ class Pushes:
         )
         await self._delivery.enqueue(tx, message, now)
 
-    async def tell_coordinator(self, tx: Transaction, client: Client, ref: str, now: datetime) -> None:
+    async def tell_coordinator(self, tx: Transaction, client: Client | Case, ref: str, now: datetime) -> None:
         """Tell the coordinator that there is news: `ref` is the id of a request, milestone, reminder or client."""
         message = Outgoing(
             f"news:{ref}:{self._new_id()}",

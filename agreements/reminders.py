@@ -1,15 +1,16 @@
 """The reminder engine: occurrences are planned as rows, queued when due, checked again before they leave, and followed to their end."""
 
-from collections.abc import Callable, Iterable
-from datetime import datetime
-from itertools import groupby
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from agreements import rules
 from agreements.pushes import Push, Pushes
+from agreements.reminding.planning import WAITING, Plan, is_wanted, occurrences, planned, waking
+from agreements.reminding.repository import RemindingRepository
+from agreements.reminding.types import Case
 from agreements.repository import AgreementsRepository
 from agreements.types import (
     Appointment,
-    AppointmentStatus,
     Client,
     Milestone,
     OpenedReminder,
@@ -24,9 +25,12 @@ from people.service import PeopleService
 from people.types import Actor, Ownership, Permission
 
 State = ReminderState
-WAITING = (State.PLANNED, State.QUEUED, State.HELD)
-"""Reminders that nobody has seen yet."""
-DELIVERED = (State.SENT, State.OPENED, State.ANSWERED)
+_REMINDERS = (Push.REMINDER, Push.AGAIN)
+_NEWS_FOR_CLIENTS = (Push.ANSWER, Push.APPOINTMENT, Push.MILESTONE)
+_RATIONED = (*_REMINDERS, Push.MILESTONE, Push.OFFER_DATE)
+"""What somebody gets two of a day; an answer they wait for, and an appointment that moved, are told at once."""
+_SEEN = (State.SENT, State.OPENED, State.UNKNOWN)
+_REPEATED_WITHIN = timedelta(days=14)
 
 _ENDS = {
     OutboxState.SENT: State.SENT,
@@ -50,6 +54,7 @@ class Reminders:
         new_id: Callable[[], str],
     ) -> None:
         self._repository = repository
+        self._many = RemindingRepository()
         self._pushes = Pushes(delivery, new_id=new_id)
         self._accessor = people.accessor
         self._new_id = new_id
@@ -62,11 +67,17 @@ class Reminders:
         What is due but has not left stays, unless the subject was `moved` away from under it.
         """
         rows = await self._repository.reminders(tx, subject_id=subject.id)
-        wanted = _occurrences(subject, rows, now, moved=moved)
+        case = (await self._many.cases(tx, [subject.client_id]))[subject.client_id]
+        wishes = await self._many.offsets(tx, subject.client_id)
+        wanted = occurrences(subject, rows, now, moved=moved, quiet=case.quiet, wishes=wishes)
         missing = dict(wanted)
         for row in rows:
             stays = wanted.get(row.occurrence) == row.not_after
-            if row.state in WAITING and not stays:
+            if (
+                row.state in WAITING
+                and not stays
+                and not (row.again and not moved and is_wanted(subject, now))
+            ):
                 await self._withdraw(tx, row, now)
             elif row.occurrence in wanted and row.state is not State.CANCELLED:
                 del missing[row.occurrence]
@@ -99,22 +110,41 @@ class Reminders:
         for appointment in await self._repository.appointments(tx, [client.id]):
             await self.plan(tx, appointment, now)
 
-    async def tick(self, tx: Transaction, now: datetime, limit: int = 500) -> int:
+    async def tick(self, tx: Transaction, now: datetime, limit: int = 200) -> int:
         """Queue what is due within a minute, at most `limit` occurrences; returns how many were taken off the plan.
 
         Also follows messages that ended without `outcome` being told, because a process died or a person became unreachable.
         """
         for row, ended in await self._repository.settled(tx):
             await self._settle(tx, row, ended or OutboxState.UNKNOWN, now)
-        await self._repository.finish_appointments(tx, now - rules.APPOINTMENT_OVER)
+        await self._many.finish_appointments(tx, now - rules.APPOINTMENT_OVER)
         due = await self._repository.reminders(
             tx, states=(State.PLANNED,), until=now + rules.LOOK_AHEAD, limit=limit
         )
-        clients = await self._repository.clients_by_id(tx, {row.client_id for row in due})
-        by_client = sorted(due, key=lambda row: (row.client_id, row.not_after, row.id))
-        for client_id, rows in groupby(by_client, key=lambda row: row.client_id):
-            await self._dispatch(tx, clients[client_id], rows, now)
+        if due:
+            client_ids = {row.client_id for row in due}
+            cases = await self._many.cases(tx, client_ids)
+            under_way = await self._repository.reminders(
+                tx, client_id=client_ids, states=(State.QUEUED, State.SENT)
+            )
+            await self._carry_out(tx, planned(due, cases, under_way, now), cases, now)
         return len(due)
+
+    async def repeat(self, tx: Transaction, now: datetime, limit: int = 200) -> int:
+        """Plan the one friendly repeat of reminders that nobody answered for a day; returns how many. Never at quiet times."""
+        found = await self._many.to_repeat(tx, now - _REPEATED_WITHIN, now - rules.REPEAT_AFTER, limit)
+        cases = await self._many.cases(tx, {row.client_id for row in found})
+        again = [row for row in found if not rules.is_quiet(now, cases[row.client_id].quiet)]
+        for row in again:
+            not_after = rules.milestone_not_after(now)
+            await self._repository.add_reminder(
+                tx,
+                Reminder(
+                    self._new_id(), row.client_id, row.subject, row.subject_id, now, not_after, False,
+                    State.PLANNED, again=True,
+                ),
+            )  # fmt: skip
+        return len(again)
 
     async def push(
         self, tx: Transaction, client: Client, milestone: Milestone, now: datetime, *, urgent: bool
@@ -131,36 +161,47 @@ class Reminders:
             State.PLANNED,
         )
         await self._repository.add_reminder(tx, reminder)
-        await self._queue(tx, client, reminder, now)
+        cases = await self._many.cases(tx, [client.id])
+        await self._queue(tx, [reminder], cases, now)
         return reminder
 
-    async def recheck(self, tx: Transaction, item: OutboxItem, now: datetime) -> Verdict:
-        """Whether a push of case work is still wanted; called right before it leaves."""
-        ref = str(item.content.get("ref", ""))
-        match item.content.get("push"):
-            case Push.REMINDER:
-                return await self._recheck_reminder(tx, item, ref, now)
-            case Push.NEWS:
-                return await self._recheck_news(tx, item, ref, now)
-            case Push.ANSWER | Push.APPOINTMENT | Push.MILESTONE:
-                client = await self._repository.client_of_person(tx, item.person_id)
-                return Cancel("not_linked") if client is None else _in_waking_hours(item, now)
-            case _:
-                return _in_waking_hours(item, now)
+    async def recheck(
+        self, tx: Transaction, items: Sequence[OutboxItem], now: datetime
+    ) -> dict[str, Verdict]:
+        """Whether pushes are still wanted, by their ids; called right before they leave."""
+        people = {item.person_id for item in items}
+        quiet = await self._many.quiet_of(tx, people)
+        told = await self._many.told_since(tx, people, rules.day_began(now))
+        verdicts = {item.id: self._in_time(item, quiet, told, now) for item in items}
+        verdicts |= await self._recheck_reminders(tx, items, verdicts, now)
+        for item in items:
+            push, ref = item.content.get("push"), str(item.content.get("ref", ""))
+            if push == Push.NEWS and (refused := await self._news_refused(tx, item, ref)):
+                verdicts[item.id] = Cancel(refused)
+            elif push in _NEWS_FOR_CLIENTS and await self._not_linked(tx, item.person_id):
+                verdicts[item.id] = Cancel("not_linked")
+        return verdicts
 
-    async def outcome(self, tx: Transaction, item: OutboxItem, state: OutboxState, now: datetime) -> None:
-        """Follow what became of a push; what may not have arrived reaches the coordinator."""
-        push = item.content.get("push")
-        if push == Push.REMINDER:
-            found = await self._repository.reminders(tx, id=str(item.content.get("ref", "")))
-            for row in found:
-                await self._settle(tx, row, state, now)
-        elif (
-            push in (Push.ANSWER, Push.APPOINTMENT, Push.MILESTONE) and _ENDS.get(state) in rules.UNDELIVERED
-        ):
-            client = await self._repository.client_of_person(tx, item.person_id)
-            if client is not None:
-                await self._pushes.tell_coordinator(tx, client, client.id, now)
+    async def outcome(
+        self, tx: Transaction, ended: Sequence[tuple[OutboxItem, OutboxState]], now: datetime
+    ) -> None:
+        """Follow what became of pushes; what may not have arrived reaches the coordinator."""
+        sent = [
+            str(item.content.get("ref", ""))
+            for item, state in ended
+            if state is OutboxState.SENT and item.content.get("push") in _REMINDERS
+        ]
+        if sent:
+            await self._many.change_many(tx, sent, only=State.QUEUED, state=State.SENT, sent_at=now)
+        for item, state in ended:
+            push = item.content.get("push")
+            if push in _REMINDERS and state is not OutboxState.SENT:
+                for row in await self._repository.reminders(tx, id=str(item.content.get("ref", ""))):
+                    await self._settle(tx, row, state, now)
+            elif push in _NEWS_FOR_CLIENTS and _ENDS.get(state) in rules.UNDELIVERED:
+                client = await self._repository.client_of_person(tx, item.person_id)
+                if client is not None:
+                    await self._pushes.tell_coordinator(tx, client, client.id, now)
 
     async def open(self, tx: Transaction, actor: Actor, reminder_id: str, now: datetime) -> OpenedReminder:
         """What a tapped reminder stands for, with all that was due beside it and is still open. Raises NotFoundError."""
@@ -179,7 +220,7 @@ class Reminders:
                 sent_at=row.sent_at or now,
             )
         subjects = {row.subject_id: await self._subject(tx, row) for row in rows}
-        live = [subject for subject in subjects.values() if subject and _wanted(subject, now)]
+        live = [subject for subject in subjects.values() if subject and is_wanted(subject, now)]
         return OpenedReminder(
             (await self._repository.reminders(tx, id=reminder_id))[0],
             tuple(subject for subject in live if isinstance(subject, Milestone)),
@@ -188,10 +229,9 @@ class Reminders:
 
     async def answered(self, tx: Transaction, subject_id: str, answer: str, now: datetime) -> None:
         """The person said something about the subject: reminders of it that were sent are answered."""
-        seen = (State.SENT, State.OPENED, State.UNKNOWN)
-        for row in await self._repository.reminders(tx, subject_id=subject_id, states=seen):
+        for row in await self._repository.reminders(tx, subject_id=subject_id, states=_SEEN):
             await self._repository.change_reminder(
-                tx, row.id, only=seen, state=State.ANSWERED, answered_at=now, answer=answer
+                tx, row.id, only=_SEEN, state=State.ANSWERED, answered_at=now, answer=answer
             )
 
     async def detach(self, tx: Transaction, client: Client, now: datetime) -> None:
@@ -216,78 +256,87 @@ class Reminders:
                 tx, row.id, only=(State.HELD,), state=State.PLANNED, lead_id=None
             )
 
-    async def _dispatch(
-        self, tx: Transaction, client: Client, rows: Iterable[Reminder], now: datetime
-    ) -> None:
-        lead: Reminder | None = None
-        for row in rows:
-            end = _refusal(client, row, now)
-            if end is not None:
-                await self._repository.change_reminder(tx, row.id, only=(State.PLANNED,), state=end)
-                if end is State.STALE:
-                    await self._pushes.tell_coordinator(tx, client, row.id, now)
-                continue
-            shown_by = lead or await self._message_for(tx, row, now)
-            if shown_by is None:
-                lead = row if await self._queue(tx, client, row, now) else None
-                continue
-            await self._repository.change_reminder(
-                tx, row.id, only=(State.PLANNED,), state=State.HELD, lead_id=shown_by.id
+    async def _carry_out(self, tx: Transaction, plan: Plan, cases: Mapping[str, Case], now: datetime) -> None:
+        for state, rows in plan.ended.items():
+            ended = await self._many.change_many(
+                tx, [row.id for row in rows], only=State.PLANNED, state=state
             )
+            for row in rows:
+                if state is State.STALE and row.id in ended:
+                    await self._pushes.tell_coordinator(tx, cases[row.client_id], row.id, now)
+        await self._queue(tx, plan.queued, cases, now)
+        if plan.held:
+            await self._many.hold(tx, plan.held)
 
-    async def _message_for(self, tx: Transaction, row: Reminder, now: datetime) -> Reminder | None:
-        """A reminder of the last hour whose message can show this one too, because nobody has opened it yet."""
-        recent = await self._repository.reminders(
-            tx, client_id=row.client_id, states=(State.QUEUED, State.SENT)
+    async def _queue(
+        self, tx: Transaction, rows: Sequence[Reminder], cases: Mapping[str, Case], now: datetime
+    ) -> None:
+        people = {row.id: person for row in rows if (person := cases[row.client_id].person_id) is not None}
+        if not people:
+            return
+        ours = await self._many.change_many(
+            tx, list(people), only=State.PLANNED, state=State.QUEUED, lead_id=None
         )
-        for other in recent:
-            if now - (other.sent_at or other.occurrence) >= rules.TOGETHER:
-                continue
-            # The sound of a new message is what makes somebody leave for an appointment.
-            shown = row.subject is Subject.MILESTONE
-            if shown if other.state is State.SENT else other.not_after <= row.not_after:
-                return other
-        return None
+        messages = await self._pushes.remind(tx, people, [row for row in rows if row.id in ours], now)
+        if messages:
+            await self._many.number_messages(tx, messages)
 
-    async def _queue(self, tx: Transaction, client: Client, row: Reminder, now: datetime) -> bool:
-        taken = await self._repository.change_reminder(
-            tx, row.id, only=(State.PLANNED,), state=State.QUEUED, lead_id=None
-        )
-        if not taken or client.person_id is None:
-            return False
-        outbox_id = await self._pushes.reminder(tx, row, client.person_id, now)
-        await self._repository.change_reminder(tx, row.id, only=(State.QUEUED,), outbox_id=outbox_id)
-        return True
-
-    async def _recheck_reminder(
-        self, tx: Transaction, item: OutboxItem, reminder_id: str, now: datetime
+    def _in_time(
+        self,
+        item: OutboxItem,
+        quiet: Mapping[str, rules.QuietTimes],
+        told: Mapping[str, int],
+        now: datetime,
     ) -> Verdict:
-        found = await self._repository.reminders(tx, id=reminder_id, states=(State.QUEUED,))
-        if not found:
-            return Cancel("not_waiting")
-        client = await self._repository.client(tx, found[0].client_id)
-        if client is None or client.person_id != item.person_id:
-            return Cancel("not_linked")
-        if not client.reminders or client.ended_at is not None:
-            return Cancel("no_consent")
-        subject = await self._subject(tx, found[0])
-        if subject is None or not _wanted(subject, now):
-            return Cancel("not_open")
-        verdict = _in_waking_hours(item, now)
-        if isinstance(verdict, Cancel):
-            await self._settle(tx, found[0], OutboxState.STALE, now)
-        return verdict
+        own = quiet.get(item.person_id, rules.NIGHT)
+        verdict = waking(item, now, own)
+        rationed = item.content.get("push") in _RATIONED and not item.urgent and item.attempts == 0
+        if not isinstance(verdict, Go) or not rationed or told.get(item.person_id, 0) < rules.PUSHES_A_DAY:
+            return verdict
+        if item.content.get("push") == Push.MILESTONE:
+            # That there is something new in the agreement was told today; all of it stands there.
+            return Cancel("told_today")
+        tomorrow = rules.next_day(now, own)
+        # What cannot wait until then, such as an appointment of today, is urgent by itself.
+        return Postpone(tomorrow) if item.not_after is None or tomorrow < item.not_after else Go()
 
-    async def _recheck_news(self, tx: Transaction, item: OutboxItem, ref: str, now: datetime) -> Verdict:
+    async def _recheck_reminders(
+        self,
+        tx: Transaction,
+        items: Sequence[OutboxItem],
+        verdicts: Mapping[str, Verdict],
+        now: datetime,
+    ) -> dict[str, Verdict]:
+        refs = {
+            str(item.content.get("ref", "")): item for item in items if item.content.get("push") in _REMINDERS
+        }
+        if not refs:
+            return {}
+        found = await self._many.queued(tx, list(refs))
+        rows = {row.id: row for row in found}
+        cases = await self._many.cases(tx, {row.client_id for row in found})
+        live = await self._many.open_subjects(tx, found, now)
+        refused: dict[str, Verdict] = {}
+        for ref, item in refs.items():
+            row = rows.get(ref)
+            reason = _reason_against(row, cases, item, live)
+            if reason is not None:
+                refused[item.id] = Cancel(reason)
+            elif row is not None and isinstance(verdicts[item.id], Cancel):
+                await self._settle(tx, row, OutboxState.STALE, now)
+        return refused
+
+    async def _news_refused(self, tx: Transaction, item: OutboxItem, ref: str) -> str | None:
         request = await self._repository.request(tx, ref)
         if request is None:
-            return _in_waking_hours(item, now)
-        client = await self._repository.client(tx, request.client_id)
+            return None
         if not request.open:
-            return Cancel("answered")
-        if client is None or client.coordinator_id != item.person_id:
-            return Cancel("not_theirs")
-        return _in_waking_hours(item, now)
+            return "answered"
+        client = await self._repository.client(tx, request.client_id)
+        return None if client is not None and client.coordinator_id == item.person_id else "not_theirs"
+
+    async def _not_linked(self, tx: Transaction, person_id: str) -> bool:
+        return await self._repository.client_of_person(tx, person_id) is None
 
     async def _settle(self, tx: Transaction, row: Reminder, ended: OutboxState, now: datetime) -> None:
         state = _ENDS.get(ended)
@@ -316,47 +365,15 @@ class Reminders:
         return await self._repository.appointment(tx, row.subject_id)
 
 
-def _wanted(subject: Milestone | Appointment, now: datetime) -> bool:
-    if isinstance(subject, Milestone):
-        return subject.status in rules.ACTIVE
-    return subject.status is AppointmentStatus.PLANNED and subject.starts_at > now
-
-
-def _occurrences(
-    subject: Milestone | Appointment, rows: Iterable[Reminder], now: datetime, *, moved: bool
-) -> dict[datetime, datetime]:
-    """When the subject is to be reminded of from now on, each with the time until which that makes sense."""
-    if not _wanted(subject, now):
-        return {}
-    due = [row for row in rows if row.state in WAITING and row.occurrence <= now]
-    if isinstance(subject, Appointment):
-        waiting = [row.occurrence for row in due if not moved and row.not_after == subject.starts_at]
-        times = (*waiting, *rules.appointment_times(subject.starts_at, now))
-        return dict.fromkeys(times, subject.starts_at)
-    waiting = [] if moved else [row.occurrence for row in due]
-    told = bool(waiting) or any(
-        row.state in DELIVERED and rules.today(row.sent_at or row.occurrence) == rules.today(now)
-        for row in rows
-    )
-    times = (*waiting, *rules.milestone_times(subject.due_on, now, told_today=told))
-    return {time: rules.milestone_not_after(time) for time in times}
-
-
-def _refusal(client: Client, row: Reminder, now: datetime) -> ReminderState | None:
-    """The state that ends an occurrence before it becomes a message, or None."""
-    if client.ended_at is not None:
-        return State.CANCELLED
-    if not client.linked or not client.reachable:
-        return State.UNREACHABLE
-    if not client.reminders:
-        return State.CANCELLED
-    return State.STALE if now > row.not_after else None
-
-
-def _in_waking_hours(item: OutboxItem, now: datetime) -> Verdict:
-    if item.urgent or not rules.is_quiet(now):
-        return Go()
-    until = rules.after_quiet(now)
-    if item.not_after is not None and until > item.not_after:
-        return Cancel("too_late")
-    return Postpone(until)
+def _reason_against(
+    row: Reminder | None, cases: Mapping[str, Case], item: OutboxItem, live: set[str]
+) -> str | None:
+    """Why a reminder is not sent after all, as a short code; None when it is."""
+    if row is None:
+        return "not_waiting"
+    case = cases.get(row.client_id)
+    if case is None or case.person_id != item.person_id:
+        return "not_linked"
+    if not case.reminders or case.ended:
+        return "no_consent"
+    return None if row.subject_id in live else "not_open"

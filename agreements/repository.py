@@ -238,12 +238,6 @@ class AgreementsRepository(Sealing):
             status=AppointmentStatus(row.status),
         )
 
-    async def finish_appointments(self, tx: Transaction, before: datetime) -> None:
-        """What began before this time and was not cancelled is over."""
-        ended = (AppointmentStatus.DONE.value, AppointmentStatus.CANCELLED.value)
-        over = and_(appointments.c.starts_at < before, appointments.c.status.not_in(ended))
-        await tx.execute(update(appointments).where(over).values(status=AppointmentStatus.DONE.value))
-
     # Reminders
 
     async def add_reminder(self, tx: Transaction, reminder: Reminder) -> None:
@@ -270,7 +264,7 @@ class AgreementsRepository(Sealing):
             column = reminders.c[name]
             statement = statement.where(column == value if isinstance(value, str) else column.in_(value))
         rows = await tx.execute(statement.order_by(reminders.c.occurrence, reminders.c.id).limit(limit))
-        return [_reminder(row) for row in rows]
+        return [reminder_of(row) for row in rows]
 
     async def change_reminder(
         self, tx: Transaction, reminder_id: str, *, only: Collection[ReminderState], **values: Any
@@ -291,7 +285,7 @@ class AgreementsRepository(Sealing):
             .select_from(reminders.outerjoin(outbox, outbox.c.id == reminders.c.outbox_id))
             .where(reminders.c.state == ReminderState.QUEUED.value, ended)
         )
-        return [(_reminder(row), OutboxState(row.ended) if row.ended else None) for row in rows]
+        return [(reminder_of(row), OutboxState(row.ended) if row.ended else None) for row in rows]
 
     # Requests
 
@@ -385,5 +379,6 @@ def _minute(local: datetime) -> str:
     return local.isoformat(timespec="minutes")
 
 
-def _reminder(row: Row[Any]) -> Reminder:
+def reminder_of(row: Row[Any]) -> Reminder:
+    """The reminder in a row of its table."""
     return _filled(Reminder, row, subject=Subject(row.subject), state=ReminderState(row.state))

@@ -6,20 +6,29 @@ Local times are naive wall times in Europe/Berlin; points in time are aware and 
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from agreements.types import ClientLine, Reminder, ReminderState, RequestKind
+from agreements.types import ClientLine, Reminder, ReminderState, RequestKind, Subject
 from agreements.types import MilestoneStatus as Status
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
-MILESTONE_OFFSETS = (14, 3, 0)
+MILESTONE_OFFSETS = (timedelta(days=14), timedelta(days=3), timedelta())
+APPOINTMENT_OFFSETS = (timedelta(days=1), timedelta(hours=2))
+MOST_OFFSETS = 4
+_UNITS: Mapping[str, range] = {"d": range(61), "h": range(1, 24)}
 MILESTONE_AT = time(9)
 MILESTONE_LATEST = timedelta(hours=48)
 APPOINTMENT_EVENING = time(18)
-APPOINTMENT_BEFORE = timedelta(hours=2)
-QUIET_FROM, QUIET_UNTIL, BEFORE_QUIET = time(21), time(8), time(20)
+QUIET_FROM, QUIET_UNTIL, BEFORE_QUIET = time(21), time(8), timedelta(hours=1)
+_SUNDAY = 6
+_MINUTE = timedelta(minutes=1)
+PUSHES_A_DAY = 2
+"""More is not read: what is not urgent waits for the next day."""
+REPEAT_AFTER = timedelta(days=1)
+"""When a reminder that nobody answered is repeated, once; after as long again it stands in the coordinator's list."""
 MERGE_WITHIN = timedelta(hours=3)
 TOGETHER = timedelta(hours=1)
 """Reminders of one person that fall due within this time become one message."""
@@ -100,40 +109,107 @@ def today(now: datetime) -> date:
     return now.astimezone(BERLIN).date()
 
 
-def is_quiet(moment: datetime) -> bool:
-    """Whether people sleep: nothing but the urgent is sent between 21:00 and 8:00."""
-    clock = moment.astimezone(BERLIN).time()
-    return clock >= QUIET_FROM or clock < QUIET_UNTIL
+@dataclass(frozen=True)
+class QuietTimes:
+    """When nothing but the urgent is sent: from 21:00 to 8:00, and, where somebody wants it, on Sundays and at hours of their own."""
+
+    sundays: bool = False
+    own: tuple[time, time] | None = None
 
 
-def before_quiet(moment: datetime) -> datetime:
-    """The point in time itself, or 20:00 of the evening before it when it falls into the quiet hours."""
-    local = moment.astimezone(BERLIN)
-    if not is_quiet(moment):
+NIGHT = QuietTimes()
+
+
+def quiet_times(code: str) -> QuietTimes:
+    """Quiet times as they are stored: `su` for Sundays, `2000-1000` for hours, both apart by a space; raises ValueError.
+
+    Hours of one's own must leave two hours of every day to be told something.
+    """
+    own: tuple[time, time] | None = None
+    for part in code.split():
+        if part == "su":
+            continue
+        start, dash, end = part.partition("-")
+        if not dash or own is not None:
+            raise ValueError(code)
+        own = time(int(start[:2]), int(start[2:])), time(int(end[:2]), int(end[2:]))
+    found = QuietTimes("su" in code.split(), own)
+    day = [datetime.combine(date(2027, 1, 4), time(hour)) for hour in range(24)]
+    if own is not None and sum(_span(moment, QuietTimes(own=own)) is None for moment in day) < 2:
+        raise ValueError(code)
+    return found
+
+
+def quiet_code(quiet: QuietTimes) -> str:
+    """Quiet times as they are stored."""
+    own = "-".join(f"{moment:%H%M}" for moment in quiet.own) if quiet.own else ""
+    return " ".join(part for part in ("su" if quiet.sundays else "", own) if part)
+
+
+def is_quiet(moment: datetime, quiet: QuietTimes = NIGHT) -> bool:
+    """Whether nothing but the urgent is sent now."""
+    return _span(local_time(moment), quiet) is not None
+
+
+def before_quiet(moment: datetime, quiet: QuietTimes = NIGHT) -> datetime:
+    """The point in time itself, or an hour before the quiet times that it falls into: 20:00 of the evening before a night."""
+    local = local_time(moment)
+    if _span(local, quiet) is None:
         return moment.astimezone(UTC)
-    evening = local.date() if local.time() >= QUIET_FROM else local.date() - timedelta(days=1)
-    return at_berlin(datetime.combine(evening, BEFORE_QUIET))
+    while (span := _span(local, quiet)) is not None:
+        local = span[0]
+        while (earlier := _span(local - _MINUTE, quiet)) is not None:
+            local = earlier[0]
+        local -= BEFORE_QUIET
+    return at_berlin(local)
 
 
-def after_quiet(moment: datetime) -> datetime:
-    """The point in time itself, or 8:00 when the quiet hours are over."""
-    local = moment.astimezone(BERLIN)
-    if not is_quiet(moment):
+def after_quiet(moment: datetime, quiet: QuietTimes = NIGHT) -> datetime:
+    """The point in time itself, or the end of the quiet times that it falls into: 8:00 after a night."""
+    local = local_time(moment)
+    if _span(local, quiet) is None:
         return moment.astimezone(UTC)
-    morning = local.date() + timedelta(days=1) if local.time() >= QUIET_FROM else local.date()
-    return at_berlin(datetime.combine(morning, QUIET_UNTIL))
+    while (span := _span(local, quiet)) is not None:
+        local = span[1]
+    return at_berlin(local)
 
 
-def reminder_times(wanted: Iterable[datetime], now: datetime) -> tuple[datetime, ...]:
+def next_day(now: datetime, quiet: QuietTimes = NIGHT) -> datetime:
+    """When the next day's pushes begin."""
+    return after_quiet(at_berlin(datetime.combine(today(now) + timedelta(days=1), QUIET_UNTIL)), quiet)
+
+
+def day_began(now: datetime) -> datetime:
+    """The midnight in Berlin before this point in time."""
+    return at_berlin(datetime.combine(today(now), time()))
+
+
+def _span(local: datetime, quiet: QuietTimes) -> tuple[datetime, datetime] | None:
+    """The quiet time of one kind, from and until, that a wall time falls into."""
+    for day in (local.date() - timedelta(days=1), local.date()):
+        for start, end in ((QUIET_FROM, QUIET_UNTIL), *((quiet.own,) if quiet.own else ())):
+            over = timedelta(days=1) if end <= start else timedelta()
+            begins, ends = datetime.combine(day, start), datetime.combine(day + over, end)
+            if begins <= local < ends:
+                return begins, ends
+    if quiet.sundays and local.weekday() == _SUNDAY:
+        midnight = datetime.combine(local.date(), time())
+        return midnight, midnight + timedelta(days=1)
+    return None
+
+
+def reminder_times(
+    wanted: Iterable[datetime], now: datetime, quiet: QuietTimes = NIGHT
+) -> tuple[datetime, ...]:
     """When reminders wanted at these points in time go out, in order and in UTC.
 
-    What falls into quiet hours moves before them; what would then be past is left out; what had to move merges with
+    What falls into quiet times moves before them; what would then be past is left out; what had to move merges with
     another that goes out at most three hours before it or at the same time.
     """
     moved: set[datetime] = set()
     kept: set[datetime] = set()
     for moment in wanted:
-        at = before_quiet(moment)
+        at = before_quiet(moment, quiet)
         if at > now:
             (kept if at == moment else moved).add(at)
     alone = {
@@ -144,31 +220,61 @@ def reminder_times(wanted: Iterable[datetime], now: datetime) -> tuple[datetime,
     return tuple(sorted(kept | alone))
 
 
+def offsets(code: str, usual: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
+    """How long before to remind, as it is stored: `14d 3d 0d`, `1d 2h`; empty is `usual`, `-` never. Raises ValueError."""
+    if not code:
+        return usual
+    found: list[timedelta] = []
+    for part in code.split() if code != "-" else ():
+        number, unit = int(part[:-1]), part[-1:]
+        if unit not in _UNITS or number not in _UNITS[unit]:
+            raise ValueError(code)
+        found.append(timedelta(days=number) if unit == "d" else timedelta(hours=number))
+    if len(found) > MOST_OFFSETS or len(set(found)) < len(found):
+        raise ValueError(code)
+    return tuple(found)
+
+
 def milestone_times(
     due_on: date,
     now: datetime,
     *,
-    offsets: Iterable[int] = MILESTONE_OFFSETS,
+    offsets: Iterable[timedelta] = MILESTONE_OFFSETS,
+    quiet: QuietTimes = NIGHT,
     told_today: bool = False,
 ) -> tuple[datetime, ...]:
-    """When to remind of a milestone: 14, 3 and 0 days before at 9:00.
+    """When to remind of a milestone: 14, 3 and 0 days before at 9:00, unless other offsets are wished for.
 
     One whose day is today or tomorrow is told at least once, as soon as allowed, before the day is over;
-    `told_today` says that this has happened.
+    `told_today` says that this has happened. Whoever wants no offset at all is not told.
     """
-    days = [due_on - timedelta(days=offset) for offset in offsets]
-    found = reminder_times([at_berlin(datetime.combine(day, MILESTONE_AT)) for day in days], now)
+    days = [due_on - offset for offset in offsets]
+    found = reminder_times([at_berlin(datetime.combine(day, MILESTONE_AT)) for day in days], now, quiet)
     soon = timedelta() <= due_on - today(now) <= timedelta(days=1)
-    if found or told_today or not soon:
+    if found or told_today or not soon or not days:
         return found
-    first = after_quiet(now)
+    first = after_quiet(now, quiet)
     return (first,) if today(first) <= due_on else ()
 
 
-def appointment_times(starts_at: datetime, now: datetime) -> tuple[datetime, ...]:
-    """When to remind of an appointment: the day before at 18:00 and two hours before."""
-    evening = datetime.combine(today(starts_at) - timedelta(days=1), APPOINTMENT_EVENING)
-    return reminder_times([at_berlin(evening), starts_at - APPOINTMENT_BEFORE], now)
+def appointment_times(
+    starts_at: datetime,
+    now: datetime,
+    *,
+    offsets: Iterable[timedelta] = APPOINTMENT_OFFSETS,
+    quiet: QuietTimes = NIGHT,
+) -> tuple[datetime, ...]:
+    """When to remind of an appointment: at 18:00 of the day before and two hours before, unless other offsets are wished for.
+
+    Offsets of whole days are told at 18:00, the others so long before the appointment; never when it has begun.
+    """
+    wanted = [
+        starts_at - offset
+        if offset < timedelta(days=1)
+        else at_berlin(datetime.combine(today(starts_at) - offset, APPOINTMENT_EVENING))
+        for offset in offsets
+    ]
+    return tuple(moment for moment in reminder_times(wanted, now, quiet) if moment < starts_at)
 
 
 def milestone_not_after(occurrence: datetime) -> datetime:
@@ -205,7 +311,9 @@ def worst_first(line: ClientLine) -> tuple[bool, bool, bool, bool, date]:
 def unanswered(reminder: Reminder, now: datetime) -> bool:
     """Whether a reminder was sent so long ago that an answer could be there."""
     sent = reminder.sent_at if reminder.state in (ReminderState.SENT, ReminderState.OPENED) else None
-    return sent is not None and now - sent > UNANSWERED_AFTER
+    # The first one is repeated before the coordinator hears of it.
+    repeated = timedelta() if reminder.again or reminder.subject is Subject.APPOINTMENT else REPEAT_AFTER
+    return sent is not None and now - sent > UNANSWERED_AFTER + repeated
 
 
 def lost_lately(reminder: Reminder, now: datetime) -> bool:

@@ -180,7 +180,10 @@ class Appointment:
 
 @dataclass(frozen=True)
 class Reminder:
-    """One occurrence of a reminder, and what became of it. `lead_id` is the reminder whose message shows it."""
+    """One occurrence of a reminder, and what became of it. `lead_id` is the reminder whose message shows it.
+
+    `again` is the friendly repeat of one that nobody answered.
+    """
 
     id: str
     client_id: str
@@ -194,6 +197,7 @@ class Reminder:
     sent_at: datetime | None = None
     opened_at: datetime | None = None
     answered_at: datetime | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db.crypto import Cipher
@@ -24,6 +24,7 @@ from delivery.types import (
 )
 
 _CLAIM_LOCK = 5_317_001
+_BEFORE_OTHERS = (OutboxState.AMBIGUOUS, OutboxState.DUE)
 _READY = (OutboxState.DUE.value, OutboxState.AMBIGUOUS.value)
 
 
@@ -173,7 +174,23 @@ class OutboxRepository:
 
         Returns False when a row with this dedup key exists already.
         """
-        values = {
+        values = self._values(message, message_id, now, sending_by)
+        statement = _insert(tx, outbox).values(values).on_conflict_do_nothing(index_elements=["dedup_key"])
+        return (await tx.execute(statement.returning(outbox.c.id))).first() is not None
+
+    async def add_many(
+        self, tx: Transaction, messages: Mapping[str, Outgoing], now: datetime
+    ) -> dict[str, str]:
+        """Write rows, whose ids are given; returns the ids of the new ones by their dedup keys."""
+        values = [self._values(message, message_id, now, None) for message_id, message in messages.items()]
+        statement = _insert(tx, outbox).on_conflict_do_nothing(index_elements=["dedup_key"])
+        rows = await tx.execute(statement.returning(outbox.c.dedup_key, outbox.c.id), values)
+        return {row.dedup_key: row.id for row in rows}
+
+    def _values(
+        self, message: Outgoing, message_id: str, now: datetime, sending_by: str | None
+    ) -> dict[str, Any]:
+        return {
             "id": message_id,
             "dedup_key": message.dedup_key,
             "kind": message.kind.value,
@@ -192,26 +209,28 @@ class OutboxRepository:
             "owner": sending_by,
             "created_at": now,
         }
-        statement = _insert(tx, outbox).values(values).on_conflict_do_nothing(index_elements=["dedup_key"])
-        return (await tx.execute(statement.returning(outbox.c.id))).first() is not None
 
-    async def lease_due(self, tx: Transaction, owner: str, now: datetime, limit: int) -> list[OutboxItem]:
-        """Lease what is due, replies first, then what is ambiguous, then by time."""
+    async def lease_due(
+        self, tx: Transaction, owner: str, now: datetime, limit: int, *, doubtful: bool = True
+    ) -> list[OutboxItem]:
+        """Lease what is due, replies first, then what is ambiguous (unless not `doubtful`), then by time.
+
+        Asks for each priority by itself: the index then gives the rows in order, however many are still to come.
+        """
         await _one_claimer(tx)
         free = or_(outbox.c.lease_until.is_(None), _over(outbox, now, rules.OUTBOX_LEASE))
-        order = (
-            outbox.c.priority,
-            case((outbox.c.state == OutboxState.AMBIGUOUS.value, 0), else_=1),
-            outbox.c.due_at,
-        )
-        found = (
-            await tx.execute(
-                select(outbox)
-                .where(outbox.c.state.in_(_READY), outbox.c.due_at <= now, free)
-                .order_by(*order)
-                .limit(limit)
-            )
-        ).all()
+        found: list[Row[Any]] = []
+        for priority in rules.PRIORITIES:
+            for state in _BEFORE_OTHERS if doubtful else (OutboxState.DUE,):
+                if len(found) < limit:
+                    waiting = select(outbox).where(
+                        outbox.c.state == state.value,
+                        outbox.c.priority == priority,
+                        outbox.c.due_at <= now,
+                        free,
+                    )
+                    rows = await tx.execute(waiting.order_by(outbox.c.due_at).limit(limit - len(found)))
+                    found += rows.all()
         if found:
             await tx.execute(
                 update(outbox)
@@ -219,19 +238,6 @@ class OutboxRepository:
                 .values(owner=owner, lease_until=now + rules.OUTBOX_LEASE)
             )
         return [self._item(row) for row in found]
-
-    async def start_sending(self, tx: Transaction, item: OutboxItem, owner: str, now: datetime) -> bool:
-        """Commit this right before the send: a kill then leaves one ambiguous row. False when the row is not ours any more."""
-        started = await tx.execute(
-            update(outbox)
-            .where(outbox.c.id == item.id, outbox.c.owner == owner, outbox.c.state.in_(_READY))
-            .values(
-                state=OutboxState.SENDING.value,
-                attempts=outbox.c.attempts + 1,
-                lease_until=now + rules.OUTBOX_LEASE,
-            )
-        )
-        return bool(started.rowcount == 1)
 
     async def settle(
         self,
@@ -269,14 +275,6 @@ class OutboxRepository:
         if attempt is not None:
             row.append(outbox.c.attempts == attempt)
         return bool((await tx.execute(update(outbox).where(*row).values(**values))).rowcount == 1)
-
-    async def release(self, tx: Transaction, owner: str) -> None:
-        """Take back what `owner` leased but did not begin to send."""
-        await tx.execute(
-            update(outbox)
-            .where(outbox.c.owner == owner, outbox.c.state.in_(_READY))
-            .values(lease_until=None, owner=None)
-        )
 
     async def orphans(self, tx: Transaction, *, owner: str | None, now: datetime) -> list[OutboxItem]:
         """Rows left in `sending` by a process that died: all of `owner`, or of anybody whose lease is over."""

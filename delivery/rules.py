@@ -11,6 +11,9 @@ INBOX_ATTEMPTS = 4
 SEND_ATTEMPTS = 2
 UPDATE_ID_LIFE = timedelta(days=7)
 SENT_LIFE = timedelta(days=14)
+SENDER_LEASE = timedelta(seconds=10)
+"""How long a sender that died keeps its place: the ticks of the others take it soon after."""
+PRIORITIES = (0, 1, 2)
 
 
 def priority(kind: Kind, urgent: bool) -> int:

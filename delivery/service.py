@@ -1,6 +1,6 @@
 """Use cases of inbox and outbox; the loops that run them are in `delivery.worker` and at the bot's edge."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -8,8 +8,10 @@ from db.engine import Transaction
 from delivery import rules
 from delivery.errors import LeaseLostError
 from delivery.repository import InboxRepository, OutboxRepository
+from delivery.sender.repository import LeaseRepository, SendingRepository
 from delivery.types import (
     Counts,
+    Doubtful,
     InboxItem,
     InboxState,
     Incoming,
@@ -23,8 +25,10 @@ from delivery.types import (
     Sent,
 )
 
-Outcome = Callable[[Transaction, OutboxItem, OutboxState, datetime], Awaitable[None]]
-"""Told, in the same commit, what became of a push."""
+Ended = Sequence[tuple[OutboxItem, OutboxState]]
+Outcome = Callable[[Transaction, Ended, datetime], Awaitable[None]]
+"""Told, in the same commit, what became of pushes."""
+_SENDER, _POLLER = "sender", "poller"
 _WAITING = (OutboxState.DUE, OutboxState.AMBIGUOUS)
 _MAY_HAVE_ARRIVED = (OutboxState.SENDING, OutboxState.AMBIGUOUS, OutboxState.UNKNOWN)
 
@@ -37,8 +41,29 @@ class DeliveryService:
     ) -> None:
         self._inbox = inbox
         self._outbox = outbox
+        self._leases = LeaseRepository()
+        self._sending = SendingRepository()
         self._new_id = new_id
         self.owner = owner
+
+    async def hold_sender(self, tx: Transaction, now: datetime, *, new: bool) -> bool:
+        """Be, or stay, the one process that plans and sends pushes; False while another is.
+
+        With `new`, this process was not a moment ago: what the sender before it leased but did not begin to send is free again.
+        """
+        held = await self._leases.hold(tx, _SENDER, self.owner, now, rules.SENDER_LEASE)
+        if held and new:
+            await self._sending.release(tx, self.owner, others=True)
+        return held
+
+    async def hold_poller(self, tx: Transaction, now: datetime) -> bool:
+        """Be, or stay, the one process that fetches updates; False while another is."""
+        return await self._leases.hold(tx, _POLLER, self.owner, now, rules.SENDER_LEASE)
+
+    async def leave(self, tx: Transaction) -> None:
+        """Leave the places that only one process can have to others at once, as when this one stops."""
+        for name in (_SENDER, _POLLER):
+            await self._leases.give_up(tx, name, self.owner)
 
     async def receive(self, tx: Transaction, items: Sequence[Incoming], now: datetime) -> int:
         """Keep updates before they are confirmed; returns how many were not known yet."""
@@ -66,6 +91,14 @@ class DeliveryService:
         message_id = self._new_id()
         return message_id if await self._outbox.add(tx, message, message_id, now) else None
 
+    async def enqueue_many(
+        self, tx: Transaction, messages: Sequence[Outgoing], now: datetime
+    ) -> dict[str, str]:
+        """Put messages into the outbox; returns the ids of the new ones by their dedup keys."""
+        if not messages:
+            return {}
+        return await self._outbox.add_many(tx, {self._new_id(): message for message in messages}, now)
+
     async def enqueue_reply(self, tx: Transaction, message: Outgoing, now: datetime) -> OutboxItem | None:
         """Put a reply into the outbox as already being sent by this process, which sends it right after the commit."""
         message_id = self._new_id()
@@ -73,18 +106,30 @@ class DeliveryService:
             return None
         return await self._outbox.get(tx, message_id)
 
-    async def lease_due(self, tx: Transaction, now: datetime, limit: int) -> list[OutboxItem]:
-        """Messages that are due, leased to this process."""
-        return await self._outbox.lease_due(tx, self.owner, now, limit)
+    async def lease_due(
+        self, tx: Transaction, now: datetime, limit: int, *, doubtful: bool = True
+    ) -> list[OutboxItem]:
+        """Messages that are due, leased to this process; without `doubtful` none that may have arrived already."""
+        return await self._outbox.lease_due(tx, self.owner, now, limit, doubtful=doubtful)
 
-    async def start_sending(self, tx: Transaction, item: OutboxItem, now: datetime) -> bool:
-        """Mark a message as being sent, to be committed right before the send."""
-        return await self._outbox.start_sending(tx, item, self.owner, now)
+    async def put_back(self, tx: Transaction, due: Mapping[str, datetime]) -> None:
+        """Give leased messages back, each to fall due at its time."""
+        await self._sending.put_back(tx, due, self.owner)
+
+    async def start_sending(
+        self, tx: Transaction, items: Sequence[OutboxItem], now: datetime
+    ) -> frozenset[str]:
+        """Mark messages as being sent, to be committed right before the sends; returns the ids of those that are still ours."""
+        return await self._sending.start_sending(tx, [item.id for item in items], self.owner, now)
 
     async def still_sending(self, tx: Transaction, item: OutboxItem) -> bool:
         """Whether the message is still in the attempt that `item` counts, and nobody took it for an orphan."""
         row = await self._outbox.get(tx, item.id)
         return row is not None and row.state is OutboxState.SENDING and row.attempts == item.attempts
+
+    async def arrived(self, tx: Transaction, sent: Mapping[str, int | None], now: datetime) -> frozenset[str]:
+        """Write that messages (ids, with Telegram's numbers) arrived; returns the ids of those that were still open."""
+        return await self._sending.arrived(tx, sent, now, only=_MAY_HAVE_ARRIVED)
 
     async def settle(
         self, tx: Transaction, item: OutboxItem, result: Result, now: datetime
@@ -99,9 +144,7 @@ class DeliveryService:
         )
         match result:
             case Sent(message_id=message_id):
-                written = await self._outbox.settle(
-                    tx, item.id, state, now, only=_MAY_HAVE_ARRIVED, message_id=message_id
-                )
+                written = bool(await self.arrived(tx, {item.id: message_id}, now))
             case NotSent(retry_after=seconds):
                 written = await settle(due_at=now + timedelta(seconds=seconds), uncount=True)
             case Rejected(reason=reason):
@@ -133,19 +176,29 @@ class DeliveryService:
         return await self._outbox.cancel_person(tx, person_id, reason, now)
 
     async def recover(
-        self, tx: Transaction, now: datetime, *, own: bool = False, outcome: Outcome | None = None
+        self,
+        tx: Transaction,
+        now: datetime,
+        *,
+        own: bool = False,
+        outcome: Outcome | None = None,
+        in_hand: Collection[str] = (),
     ) -> Mapping[str, OutboxState]:
         """Take back what dead processes held: updates are worked on again, messages in flight become ambiguous or unknown.
 
         With `own`, everything that this process's name holds, at its start; else what has outlived its lease.
-        `outcome` is told of the pushes that end so.
+        `outcome` is told of the pushes that end so. Messages `in_hand` (ids) are being sent right now by whoever asks:
+        a clock that jumped makes no orphans of them.
         """
         owner = self.owner if own else None
         await self._inbox.release(tx, owner=owner, now=now)
         if owner is not None:
-            await self._outbox.release(tx, owner)
+            await self._sending.release(tx, owner)
         found: dict[str, OutboxState] = {}
+        ended: list[tuple[OutboxItem, OutboxState]] = []
         for item in await self._outbox.orphans(tx, owner=owner, now=now):
+            if item.id in in_hand:
+                continue
             state = rules.orphan_state(item.policy, item.attempts)
             taken = await self._outbox.settle(
                 tx,
@@ -159,8 +212,10 @@ class DeliveryService:
             if not taken:
                 continue
             found[item.id] = state
-            if outcome is not None and item.kind is Kind.PUSH and state is OutboxState.UNKNOWN:
-                await outcome(tx, item, state, now)
+            if item.kind is Kind.PUSH and state is OutboxState.UNKNOWN:
+                ended.append((item, state))
+        if outcome is not None and ended:
+            await outcome(tx, ended, now)
         return found
 
     async def next_wake(self, tx: Transaction) -> datetime | None:
@@ -180,6 +235,10 @@ class DeliveryService:
         """What became of a message."""
         item = await self._outbox.get(tx, message_id)
         return item.state if item else None
+
+    async def doubtful(self, tx: Transaction, since: datetime) -> list[Doubtful]:
+        """Messages written since then that may have arrived twice or not at all, the newest first."""
+        return await self._sending.doubtful(tx, since)
 
     async def counts(self, tx: Transaction) -> Counts:
         """Rows by state, for health and tests."""

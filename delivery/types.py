@@ -160,6 +160,18 @@ Verdict = Go | Cancel | Postpone
 
 
 @dataclass(frozen=True)
+class Doubtful:
+    """A message of which nobody can know whether it arrived once: an attempt of it ended in between."""
+
+    id: str
+    dedup_key: str
+    kind: Kind
+    state: OutboxState
+    attempts: int
+    due_at: datetime
+
+
+@dataclass(frozen=True)
 class Counts:
     """How many rows are in which state."""
 

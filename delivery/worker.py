@@ -1,39 +1,29 @@
 """The loop that sends what is due; what a message looks like and how it travels is the courier's business."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from datetime import datetime
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
-from aiolimiter import AsyncLimiter
 
-from db.engine import Database, StorageBusyError, Transaction
-from delivery import rules
+from db.engine import Database, StorageBusyError
+from delivery.ledger import Departure, Ledger, Recheck
+from delivery.pace import Pace
 from delivery.service import DeliveryService, Outcome
-from delivery.types import (
-    Cancel,
-    Kind,
-    NotSent,
-    OutboxItem,
-    OutboxState,
-    Postpone,
-    Rejected,
-    Result,
-    Unreachable,
-    Verdict,
-)
+from delivery.types import Kind, NotSent, OutboxItem, Rejected, Result
 from people.service import PeopleService
 from people.types import Address
 
 log = structlog.get_logger(__name__)
 
-PUSHES_A_SECOND = 25
 LONGEST_PAUSE = 60.0
+IN_FLIGHT = 64
+CALM_SECONDS = 2.0
 _APART = 0.0002
-_BATCH = 50
-_TO_BE_SENT = (OutboxState.DUE, OutboxState.AMBIGUOUS)
+_BATCH = 192
+_STORAGE_PATIENCE = 60
 
 
 class Courier(Protocol):
@@ -42,12 +32,14 @@ class Courier(Protocol):
     async def send(self, address: Address, item: OutboxItem) -> Result: ...
 
 
-Recheck = Callable[[Transaction, OutboxItem, datetime], Awaitable[Verdict]]
-"""Asked right before a push goes out: is it still wanted?"""
-
-
 class DeliveryWorker:
-    """Sends due messages: lease, re-check, commit `sending`, send, commit the result. One per process."""
+    """Sends due messages: lease, re-check, commit `sending`, send, commit the result.
+
+    Every process has one; only the elected sender's takes anything out of the outbox. `pace` None is for tests and measurements.
+    What may have arrived already is sent again only after `calm` seconds of life: a process that dies again and again
+    would use up the second attempt without a message having left. As many as are `in_flight`, which the pace keeps few,
+    are in doubt after a death.
+    """
 
     def __init__(
         self,
@@ -60,50 +52,60 @@ class DeliveryWorker:
         outcome: Outcome,
         now: Callable[[], datetime],
         tick: float = 1.0,
+        pace: Pace | None = None,
+        calm: float = CALM_SECONDS,
+        in_flight: int = IN_FLIGHT,
     ) -> None:
         self._database = database
         self._delivery = delivery
         self._people = people
         self._courier = courier
-        self._recheck = recheck
         self._outcome = outcome
+        self._ledger = Ledger(database, delivery, people, recheck=recheck, outcome=outcome, now=now)
         self._now = now
         self._tick = tick
-        self._limit = AsyncLimiter(PUSHES_A_SECOND, 1)
+        self._pace = pace
+        self._calm = calm
+        self._born: float | None = None
+        self._free = asyncio.Semaphore(in_flight)
         self._wake = asyncio.Event()
         self._paused_until = 0.0
+        self._sender = False
+        self._in_hand: set[str] = set()
 
     def wake(self) -> None:
         """Look at the table now."""
         self._wake.set()
 
     async def run(self) -> None:
-        """Send what is due until cancelled; a busy database is waited for."""
-        while True:
+        """Send what is due until cancelled; a busy database is waited for. What is in flight then comes to its end first."""
+        stopped = False
+        async with asyncio.TaskGroup() as group:
             try:
-                if await self.step():
-                    continue
-            except StorageBusyError:
-                log.warning("delivery.storage_busy")
-            try:
-                async with asyncio.timeout(self._tick):
-                    await self._wake.wait()
-            except TimeoutError:
-                pass
-            self._wake.clear()
+                await self._keep_sending(group)
+            except asyncio.CancelledError:
+                stopped = True
+        if stopped:
+            await self._leave()
+            raise asyncio.CancelledError
 
     async def recover(self, *, own: bool = False) -> None:
         """Take back what dead processes held; with `own`, at the start, all that this process's name holds."""
         async with self._database.write() as tx:
             await self._delivery.recover(tx, self._now(), own=own, outcome=self._outcome)
 
-    async def step(self) -> int:
-        """Recover orphans and send one batch; returns how many messages were looked at."""
-        now = self._now()
+    async def be_sender(self) -> bool:
+        """Ask for the sender's place, or renew it: whoever has it plans and sends the pushes of all processes."""
         async with self._database.write() as tx:
-            await self._delivery.recover(tx, now, outcome=self._outcome)
-            items = await self._delivery.lease_due(tx, now, _BATCH)
+            held = await self._delivery.hold_sender(tx, self._now(), new=not self._sender)
+        self._now_sender(held)
+        return held
+
+    async def step(self) -> int:
+        """Recover orphans and send one batch, one message after the other; returns how many were looked at."""
+        items = await self._take_up()
         for item in items:
+            await self._turn(item)
             await self._one(item)
         return len(items)
 
@@ -118,65 +120,131 @@ class DeliveryWorker:
             self._paused_until += _APART
             await self._record(item, NotSent(pause + _APART))
             return
-        async with self._database.read() as tx:
-            if not await self._delivery.still_sending(tx, item):
-                return
-            address = await self._people.address(tx, item.person_id)
-        await self._send(item, address)
+        with self._holding(item):
+            async with self._database.read() as tx:
+                if not await self._delivery.still_sending(tx, item):
+                    return
+                address = await self._people.address(tx, item.person_id)
+            await self._send(Departure(item, address))
 
-    async def _one(self, item: OutboxItem) -> None:
-        pause = self._paused_until - asyncio.get_running_loop().time()
-        if pause > 0:
-            await asyncio.sleep(pause)
+    async def _keep_sending(self, group: asyncio.TaskGroup) -> None:
+        while True:
+            items: Sequence[OutboxItem] = ()
+            try:
+                items = await self._take_up()
+            except StorageBusyError:
+                log.warning("delivery.storage_busy")
+            for item in items:
+                await self._free.acquire()
+                await self._turn(item)
+                group.create_task(self._in_flight(item))
+            if not items:
+                await self._rest()
+
+    async def _in_flight(self, item: OutboxItem) -> None:
+        try:
+            await self._one(item)
+        except StorageBusyError:
+            # Nothing was sent: the row is leased and comes again.
+            log.warning("delivery.storage_busy", outbox=item.id)
+        finally:
+            self._free.release()
+
+    async def _rest(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._tick):
+                await self._wake.wait()
+        self._wake.clear()
+
+    async def _take_up(self) -> list[OutboxItem]:
+        """What this process may send now: nothing, unless it is the sender; of each person one push at a time."""
         now = self._now()
         async with self._database.write() as tx:
-            address = await self._people.address(tx, item.person_id)
-            if not await self._still_wanted(tx, item, address, now):
-                return
-            if not await self._delivery.start_sending(tx, item, now):
-                return
-        if item.kind is Kind.PUSH:
-            await self._limit.acquire()
-        await self._send(replace(item, attempts=item.attempts + 1), address)
+            await self._delivery.recover(tx, now, outcome=self._outcome, in_hand=self._in_hand)
+            held = await self._delivery.hold_sender(tx, now, new=not self._sender)
+            items = await self._delivery.lease_due(tx, now, _BATCH, doubtful=self._is_calm()) if held else []
+            later = self._too_soon(items, now)
+            if later:
+                await self._delivery.put_back(tx, later)
+        self._now_sender(held)
+        return [item for item in items if item.id not in later]
 
-    async def _still_wanted(
-        self, tx: Transaction, item: OutboxItem, address: Address | None, now: datetime
-    ) -> bool:
-        end = rules.refusal(item, address, now)
-        if end is None and item.kind is Kind.PUSH:
-            match await self._recheck(tx, item, now):
-                case Cancel(reason=reason):
-                    end = (OutboxState.CANCELLED, reason)
-                case Postpone(until=until):
-                    await self._delivery.postpone(tx, item, until, now)
-                    return False
-        if end is None:
-            return True
-        state, reason = end
-        if await self._delivery.drop(tx, item, state, reason, now):
-            await self._outcome(tx, item, state, now)
-        return False
+    def _is_calm(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        if self._born is None:
+            self._born = now
+        return now - self._born >= self._calm
 
-    async def _send(self, item: OutboxItem, address: Address | None) -> None:
+    def _too_soon(self, items: Sequence[OutboxItem], now: datetime) -> dict[str, datetime]:
+        """When the pushes fall due that would come too quickly after another to the same person."""
+        later: dict[str, datetime] = {}
+        if self._pace is None:
+            return later
+        waits: dict[str, float] = {}
+        for item in items:
+            if item.kind is Kind.REPLY:
+                continue
+            wait = waits.get(item.person_id, self._pace.wait_for(item.person_id))
+            if wait > 0:
+                later[item.id] = now + timedelta(seconds=wait)
+            waits[item.person_id] = wait + self._pace.chat_apart
+        return later
+
+    async def _turn(self, item: OutboxItem) -> None:
+        """Wait until something may leave: for Telegram's pause to be over, and a push for its moment."""
+        while (pause := self._paused_until - asyncio.get_running_loop().time()) > 0:
+            await asyncio.sleep(pause)
+        if item.kind is Kind.PUSH and self._pace is not None:
+            await self._pace.turn()
+
+    async def _one(self, item: OutboxItem) -> None:
+        with self._holding(item):
+            departure = await self._ledger.start(item)
+            if departure is not None:
+                await self._send(departure)
+
+    @contextlib.contextmanager
+    def _holding(self, item: OutboxItem) -> Iterator[None]:
+        self._in_hand.add(item.id)
+        try:
+            yield
+        finally:
+            self._in_hand.discard(item.id)
+
+    async def _send(self, departure: Departure) -> None:
         """Send and keep what came of it; when Telegram wants nothing more from us for a while, nobody of this process sends."""
+        item, address = departure.item, departure.address
+        if self._pace is not None:
+            if item.kind is Kind.PUSH:
+                await self._pace.spread()
+            self._pace.told(item.person_id)
         result: Result = (
             Rejected("person_gone") if address is None else await self._courier.send(address, item)
         )
-        await self._record(item, result)
         if isinstance(result, NotSent) and result.everybody:
             until = asyncio.get_running_loop().time() + min(result.retry_after, LONGEST_PAUSE)
             self._paused_until = max(self._paused_until, until)
+        await self._record(item, result)
 
     async def _record(self, item: OutboxItem, result: Result) -> None:
-        now = self._now()
-        async with self._database.write() as tx:
-            state = await self._delivery.settle(tx, item, result, now)
-            if isinstance(result, Unreachable):
-                await self._people.mark_reachable(tx, item.person_id, reachable=False)
-                await self._delivery.cancel_pushes(tx, item.person_id, "unreachable", now)
-            if item.kind is Kind.PUSH and state is not None and state not in _TO_BE_SENT:
-                await self._outcome(tx, item, state, now)
-        # Replies are many and seen by whoever waits for them; pushes are what an operator is asked about.
-        say = log.debug if item.kind is Kind.REPLY and state is OutboxState.SENT else log.info
-        ended = state.value if state else "taken_over"
-        say("delivery.settled", outbox=item.id, kind=item.kind.value, state=ended, attempt=item.attempts)
+        """Keep what a send ended in, also when the database is out of reach for a minute: the message may be out."""
+        for patience in range(_STORAGE_PATIENCE, -1, -1):
+            try:
+                await self._ledger.settle(item, result)
+            except StorageBusyError:
+                if not patience:
+                    raise
+                log.warning("delivery.storage_busy", outbox=item.id)
+                await asyncio.sleep(1)
+            else:
+                return
+
+    def _now_sender(self, held: bool) -> None:
+        if held != self._sender:
+            log.info("delivery.sender", owner=self._delivery.owner, held=held)
+        self._sender = held
+
+    async def _leave(self) -> None:
+        with contextlib.suppress(StorageBusyError):
+            async with self._database.write() as tx:
+                await self._delivery.leave(tx)

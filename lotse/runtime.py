@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import hashlib
 import secrets
+import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -17,7 +19,7 @@ from agreements.repository import AgreementsRepository
 from agreements.service import AgreementsService
 from bot.application import TelegramApplication, build_application, publish_commands
 from bot.courier import TelegramCourier
-from bot.intake import Intake
+from bot.intake import AnotherPollerError, Intake
 from bot.runner import InboxRunner
 from bot.turn import House, Services
 from bot.updates import ALLOWED_UPDATES
@@ -25,6 +27,7 @@ from bot.views.pushes import PUSH_VIEWS
 from bot.webhook import serve, webhook_app
 from db.crypto import Cipher, Keyring, load_keyring
 from db.engine import Database, StorageBusyError
+from delivery.pace import Pace
 from delivery.repository import InboxRepository, OutboxRepository
 from delivery.service import DeliveryService
 from delivery.worker import DeliveryWorker
@@ -56,6 +59,8 @@ from people.service import PeopleService
 log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 2.0
+PLACE_SECONDS = 3.0
+REPEATS_EVERY = timedelta(minutes=1)
 HOUSEKEEPING_SECONDS = 600.0
 GUIDES_SECONDS = 3.0
 
@@ -108,6 +113,12 @@ def new_code() -> str:
     return secrets.token_urlsafe(CODE_BYTES)
 
 
+def _owner(settings: Settings) -> str:
+    """The name of this process in leases: two that were given one name by accident, on two machines or in two folders, stay two."""
+    place = f"{socket.gethostname()}:{settings.var.resolve()}"
+    return f"{settings.worker}.{hashlib.sha256(place.encode()).hexdigest()[:12]}"
+
+
 def keyring(settings: Settings) -> Keyring:
     """The keys from the environment or the key file. Raises KeyFileError."""
     if settings.keys is not None:
@@ -124,7 +135,7 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     delivery = DeliveryService(
         InboxRepository(cipher, people.chat_hash),
         OutboxRepository(cipher),
-        owner=settings.worker,
+        owner=_owner(settings),
         new_id=new_id,
     )
     catalogue = OffersRepository()
@@ -175,6 +186,7 @@ def build(
         recheck=core.reminders.recheck,
         outcome=core.reminders.outcome,
         now=clock.now,
+        pace=Pace(),
     )
     house = House(settings.district_name, settings.contact_name, settings.contact_phone, username)
     services = Services(
@@ -237,6 +249,9 @@ async def bot_username(token: str, base_url: str) -> str:
 async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]:
     """Run every loop of the bot process inside the block."""
     core = lotse.core
+    if not webhook:
+        # Before anything else: whoever is one too many must not begin to work.
+        await _keep_place(core)
     await lotse.worker.recover(own=True)
     async with core.database.write() as tx:
         await core.offers.refresh(tx)
@@ -248,7 +263,7 @@ async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]
                 group.create_task(asyncio.to_thread(lotse.learn), name="learning"),
                 group.create_task(lotse.runner.run(), name="runner"),
                 group.create_task(lotse.worker.run(), name="worker"),
-                group.create_task(_tick(core, lotse.worker.wake), name="ticker"),
+                group.create_task(keep_ticking(core, lotse.worker), name="ticker"),
                 group.create_task(_keep_house(core), name="housekeeping"),
                 group.create_task(_keep_guides(core), name="guides"),
                 group.create_task(publish_commands(lotse.application.bot), name="commands"),
@@ -268,7 +283,9 @@ async def _receive(lotse: Lotse, *, webhook: bool) -> None:
     settings, bot = lotse.core.settings, lotse.application.bot
     if not webhook:
         await bot.delete_webhook(drop_pending_updates=False)
-        await lotse.intake.poll(bot)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(lotse.intake.poll(bot), name="polling")
+            group.create_task(_keep_place(lotse.core, every=PLACE_SECONDS), name="place")
         return
     if settings.webhook_url is None or settings.webhook_secret is None:
         raise StartError("A webhook needs LOTSE_WEBHOOK_URL and LOTSE_WEBHOOK_SECRET.")
@@ -279,16 +296,37 @@ async def _receive(lotse: Lotse, *, webhook: bool) -> None:
     await serve(webhook_app(secret, lotse.intake.take), settings.webhook_port)
 
 
-async def _tick(core: Core, wake: Callable[[], None]) -> None:
+async def _keep_place(core: Core, *, every: float | None = None) -> None:
+    """Take the place of the one that fetches updates, and keep it. Raises AnotherPollerError while another has it."""
+    while True:
+        with contextlib.suppress(StorageBusyError):
+            async with core.database.write() as tx:
+                if not await core.delivery.hold_poller(tx, core.clock.now()):
+                    raise AnotherPollerError
+        if every is None:
+            return
+        await asyncio.sleep(every)
+
+
+async def keep_ticking(core: Core, worker: DeliveryWorker, *, every: float = TICK_SECONDS) -> None:
+    """Queue what is due, in the one process that is the sender; small transactions, so that replies come in between."""
+    repeated: datetime | None = None
     while True:
         try:
-            async with core.database.write() as tx:
-                due = await core.reminders.tick(tx, core.clock.now())
-            if due:
-                wake()
+            due = 0
+            while await worker.be_sender():
+                now = core.clock.now()
+                async with core.database.write() as tx:
+                    due = await core.reminders.tick(tx, now)
+                    if repeated is None or abs(now - repeated) >= REPEATS_EVERY:
+                        due += await core.reminders.repeat(tx, now)
+                        repeated = now
+                if not due:
+                    break
+                worker.wake()
         except StorageBusyError:
             log.warning("runtime.storage_busy")
-        await asyncio.sleep(TICK_SECONDS)
+        await asyncio.sleep(every)
 
 
 async def _keep_guides(core: Core) -> None:

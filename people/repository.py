@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, or_, select, update
 
+from db.among import among
 from db.crypto import Cipher
 from db.engine import Transaction
 from db.tables.people import drafts, invitation_attempts, invitations, persons, roles
@@ -43,6 +44,20 @@ class PeopleRepository:
             return None
         chat_id = int(self._cipher.open("persons", "chat_sealed", row.id, row.chat_sealed))
         return Address(row.id, row.language, row.paused, row.reachable, chat_id)
+        return (await self.addresses(tx, [person_id])).get(person_id)
+
+    async def addresses(self, tx: Transaction, person_ids: Collection[str]) -> dict[str, Address]:
+        rows = await tx.execute(select(persons).where(among(tx, persons.c.id, person_ids)))
+        return {
+            row.id: Address(
+                row.id,
+                row.language,
+                row.paused,
+                row.reachable,
+                int(self._cipher.open("persons", "chat_sealed", row.id, row.chat_sealed)),
+            )
+            for row in rows
+        }
 
     async def add(self, tx: Transaction, person: Person, chat_id: int | None, now: datetime) -> None:
         await tx.execute(

@@ -1,6 +1,7 @@
 """Use cases about who somebody is; every question of rights goes through `Accessor`."""
 
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -128,6 +129,10 @@ class PeopleService:
     async def address(self, tx: Transaction, person_id: str) -> Address | None:
         """Where to reach a person: for delivery only."""
         return await self._repository.address(tx, person_id)
+
+    async def addresses(self, tx: Transaction, person_ids: Collection[str]) -> dict[str, Address]:
+        """Where to reach people, by their ids; whoever is gone is left out. For delivery only."""
+        return await self._repository.addresses(tx, person_ids)
 
     async def holders(self, tx: Transaction, role: Role) -> list[str]:
         """Ids of everybody who holds the role."""

@@ -16,6 +16,7 @@ def _push(name: str, route: str, *, of: str = "push.") -> PushView:
 
 PUSH_VIEWS: Mapping[str, PushView] = {
     "reminder": _push("reminder", "remember"),
+    "again": _push("again", "remember"),
     "news": _push("news", "news"),
     "answer": _push("answer", "answer"),
     "appointment": _push("appointment", "appt"),

@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
 )
 
 from db.tables.base import Code, Id, metadata
@@ -99,6 +100,7 @@ appointments = Table(
     Column("created_by", Id, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    Index("ix_appointments_status_starts_at", "status", "starts_at"),
 )
 
 reminders = Table(
@@ -119,8 +121,20 @@ reminders = Table(
     Column("opened_at", UtcDateTime),
     Column("answered_at", UtcDateTime),
     Column("answer", Code),
+    # A friendly repeat of one that nobody answered: it is not repeated itself.
+    Column("again", Boolean, nullable=False, default=False, server_default=false()),
     UniqueConstraint("subject_id", "occurrence"),
     Index("ix_reminders_state_occurrence", "state", "occurrence"),
+)
+
+# How long before to remind, where a client or one milestone or appointment (`subject_id`) differs from what is usual.
+reminder_wishes = Table(
+    "reminder_wishes",
+    metadata,
+    Column("client_id", Id, ForeignKey("clients.id", ondelete="CASCADE"), primary_key=True),
+    Column("subject", Code, primary_key=True),
+    Column("subject_id", Id, primary_key=True, default=""),
+    Column("offsets", String(60), nullable=False),
 )
 
 requests = Table(

@@ -5,6 +5,9 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, 
 from db.tables.base import Code, Hash, Id, metadata
 from db.types import UtcDateTime
 
+Owner = String(60)
+"""A bot process: its worker's name, and a mark of the machine and folder it runs in."""
+
 inbox = Table(
     "inbox",
     metadata,
@@ -18,7 +21,7 @@ inbox = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("not_before", UtcDateTime, nullable=False),
     Column("lease_until", UtcDateTime),
-    Column("owner", Code),
+    Column("owner", Owner),
     Column("received_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
     Column("error", String(80)),
@@ -43,10 +46,19 @@ outbox = Table(
     Column("not_after", UtcDateTime),
     Column("attempts", Integer, nullable=False, default=0),
     Column("lease_until", UtcDateTime),
-    Column("owner", Code),
+    Column("owner", Owner),
     Column("message_id", BigInteger),
     Column("reason", String(80)),
     Column("created_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
     Index("ix_outbox_state_priority_due_at", "state", "priority", "due_at"),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    # What only one process of several does at a time, such as sending pushes.
+    Column("name", Code, primary_key=True),
+    Column("owner", Owner, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
 )

@@ -56,7 +56,7 @@ class Bot:
         before = self._server.state.call_count
         self._pid = int(await self._line("start"))
         async with asyncio.timeout(30):
-            while not self._started(before):  # noqa: ASYNC110
+            while not self._started(before):
                 await asyncio.sleep(0.005)
 
     async def end(self, number: signal.Signals) -> int:

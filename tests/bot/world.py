@@ -188,7 +188,7 @@ class LotseWorld:
         try:
             async with asyncio.timeout(seconds):
                 # The boxes are rows, and rows send no events.
-                while not await self._is_quiet():  # noqa: ASYNC110
+                while not await self._is_quiet():
                     await asyncio.sleep(0.005)
         except TimeoutError:
             raise AssertionError(f"still busy after {seconds} s: {await self.counts()}") from None

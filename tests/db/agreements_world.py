@@ -72,6 +72,7 @@ class World:
             recheck=self.reminders.recheck,
             outcome=self.reminders.outcome,
             now=lambda: self.now,
+            calm=0,
         )
         self._numbers = itertools.count(1)
 
@@ -132,6 +133,14 @@ class World:
     async def tick(self) -> int:
         async with self.database.write() as tx:
             return await self.reminders.tick(tx, self.now)
+
+    async def repeat(self) -> int:
+        """Repeat what nobody answered, and send it."""
+        async with self.database.write() as tx:
+            count = await self.reminders.repeat(tx, self.now)
+        await self.tick()
+        await self.send()
+        return count
 
     async def send(self) -> None:
         """Send all that is due."""

@@ -86,13 +86,18 @@ class Office:
             outcome=self.outcome,
             now=lambda: self.now,
             tick=0.01,
+            calm=0,
         )
 
-    async def recheck(self, tx: Transaction, item: OutboxItem, now: datetime) -> Verdict:
-        return self.verdicts.pop(0) if self.verdicts else Go()
+    async def recheck(
+        self, tx: Transaction, items: Sequence[OutboxItem], now: datetime
+    ) -> dict[str, Verdict]:
+        return {item.id: self.verdicts.pop(0) if self.verdicts else Go() for item in items}
 
-    async def outcome(self, tx: Transaction, item: OutboxItem, state: OutboxState, now: datetime) -> None:
-        self.told.append((item.dedup_key, state))
+    async def outcome(
+        self, tx: Transaction, ended: Sequence[tuple[OutboxItem, OutboxState]], now: datetime
+    ) -> None:
+        self.told += [(item.dedup_key, state) for item, state in ended]
 
     async def person(self) -> Actor:
         async with self.database.write() as tx:
@@ -128,7 +133,7 @@ class Office:
 
     async def start(self, item: OutboxItem, box: DeliveryService | None = None) -> bool:
         async with self.database.write() as tx:
-            return await (box or self.box).start_sending(tx, item, self.now)
+            return item.id in await (box or self.box).start_sending(tx, [item], self.now)
 
     async def settle(self, item: OutboxItem, result: Result) -> OutboxState | None:
         async with self.database.write() as tx:

@@ -122,8 +122,17 @@ async def test_unanswered_and_what_was_said_last(world: World) -> None:
     await world.until("2027-02-04 20:00")
     assert (await world.line(coordinator, client)).unanswered == 0
     world.now = at("2027-02-05 10:00")
+    assert await world.repeat() == 1
+    line = await world.line(coordinator, client)
+    assert (line.unanswered, line.overdue) == (0, 1)
+    assert world.pushed(person)[-1] == "again"
+    world.now = at("2027-02-06 11:00")
+    assert await world.repeat() == 0
     line = await world.line(coordinator, client)
     assert (line.unanswered, line.overdue) == (1, 1)
+    world.now = at("2027-02-09 11:00")
+    assert await world.repeat() == 0
+    assert world.pushed(person).count("again") == 1
     async with world.database.write() as tx:
         await world.agreements.report(tx, person, milestone.id, MilestoneStatus.NEEDS_TIME, None, world.now)
     line = await world.line(coordinator, client)
@@ -174,6 +183,7 @@ async def test_the_last_look_before_sending_sees_what_nobody_announced(world: Wo
         await world.milestone(coordinator, client, SOON, "look_for_flat"),
     ]
     other = await world.person()
+    await world.send()
     world.now = at("2027-02-04 09:00")
     await world.tick()
     rows = {row.state: row for item in due for row in await world.rows(item.id)}

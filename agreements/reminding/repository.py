@@ -1,0 +1,173 @@
+"""Every SQL statement of the reminder engine that concerns many people at once; no case number is opened here."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import and_, case, delete, func, insert, or_, select, update
+from sqlalchemy.orm import aliased
+
+from agreements import rules
+from agreements.reminding.types import Case
+from agreements.repository import reminder_of
+from agreements.types import AppointmentStatus, Reminder, ReminderState, Subject
+from db.among import among
+from db.engine import Transaction
+from db.tables.agreements import appointments, clients, milestones, reminder_wishes, reminders
+from db.tables.delivery import outbox
+from db.tables.people import persons
+from delivery.types import Kind, OutboxState
+
+_TOLD = (OutboxState.SENT, OutboxState.SENDING, OutboxState.AMBIGUOUS, OutboxState.UNKNOWN)
+_WAITING = (ReminderState.PLANNED, ReminderState.QUEUED, ReminderState.HELD)
+_UNANSWERED = (ReminderState.SENT, ReminderState.OPENED)
+
+
+class RemindingRepository:
+    """Reads and writes whole batches."""
+
+    async def cases(self, tx: Transaction, client_ids: Collection[str]) -> dict[str, Case]:
+        """What the engine must know of clients, by their ids."""
+        joined = clients.outerjoin(persons, persons.c.id == clients.c.person_id)
+        rows = await tx.execute(
+            select(clients, persons.c.reachable.label("person_reachable"), persons.c.quiet)
+            .select_from(joined)
+            .where(among(tx, clients.c.id, client_ids))
+        )
+        return {
+            row.id: Case(
+                row.id,
+                row.person_id,
+                row.coordinator_id,
+                row.reminders,
+                row.person_reachable is not False,
+                row.ended_at is not None,
+                rules.quiet_times(row.quiet or ""),
+            )
+            for row in rows
+        }
+
+    async def quiet_of(self, tx: Transaction, person_ids: Collection[str]) -> dict[str, rules.QuietTimes]:
+        """The quiet times of people who have some of their own."""
+        rows = await tx.execute(
+            select(persons.c.id, persons.c.quiet).where(
+                among(tx, persons.c.id, person_ids), persons.c.quiet != ""
+            )
+        )
+        return {row.id: rules.quiet_times(row.quiet) for row in rows}
+
+    async def told_since(
+        self, tx: Transaction, person_ids: Collection[str], since: datetime
+    ) -> Mapping[str, int]:
+        """How many pushes that were not urgent people got since then, those under way included."""
+        recent = or_(outbox.c.finished_at.is_(None), outbox.c.finished_at >= since)
+        rows = await tx.execute(
+            select(outbox.c.person_id, func.count())
+            .where(
+                among(tx, outbox.c.person_id, person_ids),
+                outbox.c.kind == Kind.PUSH.value,
+                outbox.c.urgent.is_(False),
+                outbox.c.state.in_([state.value for state in _TOLD]),
+                recent,
+            )
+            .group_by(outbox.c.person_id)
+        )
+        return {str(person_id): int(count) for person_id, count in rows}
+
+    async def queued(self, tx: Transaction, ids: Collection[str]) -> list[Reminder]:
+        """Those of these reminders whose message is still to be sent."""
+        where = among(tx, reminders.c.id, ids), reminders.c.state == ReminderState.QUEUED.value
+        return [reminder_of(row) for row in await tx.execute(select(reminders).where(*where))]
+
+    async def open_subjects(self, tx: Transaction, rows: Iterable[Reminder], now: datetime) -> set[str]:
+        """Ids of the milestones and appointments of these reminders that are still to be done or to come."""
+        listed = list(rows)
+        goals = [row.subject_id for row in listed if row.subject is Subject.MILESTONE]
+        visits = [row.subject_id for row in listed if row.subject is Subject.APPOINTMENT]
+        active = [status.value for status in rules.ACTIVE]
+        found: set[str] = set()
+        if goals:
+            where = among(tx, milestones.c.id, goals), milestones.c.status.in_(active)
+            found |= set((await tx.execute(select(milestones.c.id).where(*where))).scalars())
+        if visits:
+            planned = appointments.c.status == AppointmentStatus.PLANNED.value
+            to_come = among(tx, appointments.c.id, visits), planned, appointments.c.starts_at > now
+            found |= set((await tx.execute(select(appointments.c.id).where(*to_come))).scalars())
+        return found
+
+    async def change_many(
+        self, tx: Transaction, ids: Collection[str], *, only: ReminderState, **values: object
+    ) -> frozenset[str]:
+        """Change reminders that are in the state `only`; returns the ids of those that were."""
+        changed = await tx.execute(
+            update(reminders)
+            .where(among(tx, reminders.c.id, ids), reminders.c.state == only.value)
+            .values(**{name: getattr(value, "value", value) for name, value in values.items()})
+            .returning(reminders.c.id)
+        )
+        return frozenset(changed.scalars())
+
+    async def hold(self, tx: Transaction, leads: Mapping[str, str]) -> None:
+        """Let planned reminders (keys) be shown by the message of another (values)."""
+        await tx.execute(
+            update(reminders)
+            .where(reminders.c.id.in_(leads), reminders.c.state == ReminderState.PLANNED.value)
+            .values(state=ReminderState.HELD.value, lead_id=case(leads, value=reminders.c.id))
+        )
+
+    async def number_messages(self, tx: Transaction, outbox_ids: Mapping[str, str]) -> None:
+        """Keep which message carries which reminder."""
+        await tx.execute(
+            update(reminders)
+            .where(reminders.c.id.in_(outbox_ids))
+            .values(outbox_id=case(outbox_ids, value=reminders.c.id))
+        )
+
+    async def to_repeat(
+        self, tx: Transaction, sent_after: datetime, sent_before: datetime, limit: int
+    ) -> list[Reminder]:
+        """Reminders of open milestones that nobody answered, with nothing after them and no repeat before."""
+        other = aliased(reminders)
+        later = select(other.c.id).where(
+            other.c.subject_id == reminders.c.subject_id,
+            other.c.id != reminders.c.id,
+            or_(
+                other.c.state.in_([state.value for state in _WAITING]),
+                other.c.sent_at > reminders.c.sent_at,
+                and_(other.c.again.is_(True), other.c.occurrence > reminders.c.occurrence),
+            ),
+        )
+        statement = (
+            select(reminders)
+            .join(milestones, milestones.c.id == reminders.c.subject_id)
+            .where(
+                reminders.c.state.in_([state.value for state in _UNANSWERED]),
+                reminders.c.occurrence > sent_after,
+                reminders.c.sent_at <= sent_before,
+                reminders.c.again.is_(False),
+                milestones.c.status.in_([status.value for status in rules.ACTIVE]),
+                ~later.exists(),
+            )
+        )
+        rows = await tx.execute(statement.order_by(reminders.c.sent_at).limit(limit))
+        return [reminder_of(row) for row in rows]
+
+    async def finish_appointments(self, tx: Transaction, before: datetime) -> None:
+        """What began before this time and was not cancelled is over."""
+        live = (AppointmentStatus.PLANNED.value, AppointmentStatus.CANCEL_REQUESTED.value)
+        over = and_(appointments.c.starts_at < before, appointments.c.status.in_(live))
+        await tx.execute(update(appointments).where(over).values(status=AppointmentStatus.DONE.value))
+
+    async def offsets(self, tx: Transaction, client_id: str) -> dict[tuple[str, str], str]:
+        """What a client has chosen, by subject and by the id of one milestone or appointment ('' for all)."""
+        rows = await tx.execute(select(reminder_wishes).where(reminder_wishes.c.client_id == client_id))
+        return {(row.subject, row.subject_id): row.offsets for row in rows}
+
+    async def set_offsets(
+        self, tx: Transaction, client_id: str, subject: Subject, subject_id: str, offsets: str | None
+    ) -> None:
+        """Keep what was chosen; None is the usual again."""
+        key = {"client_id": client_id, "subject": subject.value, "subject_id": subject_id}
+        table = reminder_wishes
+        await tx.execute(delete(table).where(*(table.c[name] == value for name, value in key.items())))
+        if offsets is not None:
+            await tx.execute(insert(table).values(**key, offsets=offsets))

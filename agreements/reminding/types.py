@@ -1,0 +1,18 @@
+"""The words of the reminder engine."""
+
+from dataclasses import dataclass
+
+from agreements.rules import QuietTimes
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the engine must know of a client; nothing that is sealed."""
+
+    id: str
+    person_id: str | None
+    coordinator_id: str
+    reminders: bool
+    reachable: bool
+    ended: bool
+    quiet: QuietTimes

@@ -1,0 +1,182 @@
+"""What is written around the sends, many rows in one commit: whoever comes while one commit is under way shares the next."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from db.engine import Database, Transaction
+from delivery import rules
+from delivery.service import DeliveryService, Outcome
+from delivery.types import (
+    Cancel,
+    Kind,
+    OutboxItem,
+    OutboxState,
+    Postpone,
+    Result,
+    Sent,
+    Unreachable,
+    Verdict,
+)
+from people.service import PeopleService
+from people.types import Address
+
+log = structlog.get_logger(__name__)
+
+Recheck = Callable[[Transaction, Sequence[OutboxItem], datetime], Awaitable[Mapping[str, Verdict]]]
+"""Asked right before pushes go out: are they still wanted? Verdicts by the ids of the items."""
+_TO_BE_SENT = (OutboxState.DUE, OutboxState.AMBIGUOUS)
+
+
+@dataclass(frozen=True)
+class Departure:
+    """A message whose row is committed as `sending`, and where it goes."""
+
+    item: OutboxItem
+    address: Address | None
+
+
+@dataclass(eq=False)
+class _Entry:
+    item: OutboxItem
+    result: Result | None
+    done: asyncio.Future[object]
+
+
+class Ledger:
+    """Starts and ends of sends. Nothing may be sent before `start` has returned: then the commit that says so is done."""
+
+    def __init__(
+        self,
+        database: Database,
+        delivery: DeliveryService,
+        people: PeopleService,
+        *,
+        recheck: Recheck,
+        outcome: Outcome,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._delivery = delivery
+        self._people = people
+        self._recheck = recheck
+        self._outcome = outcome
+        self._now = now
+        self._waiting: list[_Entry] = []
+        # SQLite writes one transaction at a time; beside PostgreSQL's work on one the next is put together.
+        self._turn = asyncio.Semaphore(1 if database.is_sqlite else 2)
+
+    async def start(self, item: OutboxItem) -> Departure | None:
+        """Look again whether a leased message is wanted, and commit that it is being sent; None when it is not to be."""
+        found = await self._share(item, None)
+        return found if isinstance(found, Departure) else None
+
+    async def settle(self, item: OutboxItem, result: Result) -> OutboxState | None:
+        """Commit what a send ended in; `item.attempts` counts that send. None when the row was taken over meanwhile."""
+        found = await self._share(item, result)
+        return found if isinstance(found, OutboxState) else None
+
+    async def _share(self, item: OutboxItem, result: Result | None) -> object:
+        entry = _Entry(item, result, asyncio.get_running_loop().create_future())
+        self._waiting.append(entry)
+        async with self._turn:
+            if entry in self._waiting:
+                entries, self._waiting = self._waiting, []
+                await self._write(entries)
+        # Shielded, because whoever writes for several must find the future whole.
+        return await asyncio.shield(entry.done)
+
+    async def _write(self, entries: Sequence[_Entry]) -> None:
+        try:
+            async with self._database.write() as tx:
+                now = self._now()
+                settled = await self._settle(tx, [entry for entry in entries if entry.result], now)
+                started = await self._start(tx, [entry.item for entry in entries if not entry.result], now)
+        except BaseException as error:
+            for entry in entries:
+                entry.done.set_exception(error)
+                # Whoever was cancelled meanwhile does not ask any more.
+                entry.done.exception()
+            raise
+        for entry in entries:
+            entry.done.set_result((settled if entry.result else started).get(entry.item.id))
+
+    async def _settle(
+        self, tx: Transaction, entries: Sequence[_Entry], now: datetime
+    ) -> dict[str, OutboxState | None]:
+        sent = {entry.item.id: entry.result.message_id for entry in entries if isinstance(entry.result, Sent)}
+        arrived = await self._delivery.arrived(tx, sent, now) if sent else frozenset()
+        found: dict[str, OutboxState | None] = {}
+        for entry in entries:
+            item, result = entry.item, entry.result
+            if result is None or item.id in sent:
+                found[item.id] = OutboxState.SENT if item.id in arrived else None
+                continue
+            found[item.id] = await self._delivery.settle(tx, item, result, now)
+            if isinstance(result, Unreachable):
+                await self._people.mark_reachable(tx, item.person_id, reachable=False)
+                await self._delivery.cancel_pushes(tx, item.person_id, "unreachable", now)
+        ended = [
+            (entry.item, state)
+            for entry in entries
+            if entry.item.kind is Kind.PUSH
+            and (state := found[entry.item.id]) is not None
+            and state not in _TO_BE_SENT
+        ]
+        if ended:
+            await self._outcome(tx, ended, now)
+        for entry in entries:
+            _say(entry.item, found[entry.item.id])
+        return found
+
+    async def _start(
+        self, tx: Transaction, items: Sequence[OutboxItem], now: datetime
+    ) -> dict[str, Departure]:
+        if not items:
+            return {}
+        addresses = await self._people.addresses(tx, {item.person_id for item in items})
+        wanted = await self._still_wanted(tx, items, addresses, now)
+        started = await self._delivery.start_sending(tx, wanted, now) if wanted else frozenset()
+        return {
+            item.id: Departure(replace(item, attempts=item.attempts + 1), addresses.get(item.person_id))
+            for item in wanted
+            if item.id in started
+        }
+
+    async def _still_wanted(
+        self,
+        tx: Transaction,
+        items: Sequence[OutboxItem],
+        addresses: Mapping[str, Address],
+        now: datetime,
+    ) -> list[OutboxItem]:
+        ends = {item.id: rules.refusal(item, addresses.get(item.person_id), now) for item in items}
+        asked = [item for item in items if item.kind is Kind.PUSH and ends[item.id] is None]
+        verdicts = await self._recheck(tx, asked, now) if asked else {}
+        wanted: list[OutboxItem] = []
+        dropped: list[tuple[OutboxItem, OutboxState]] = []
+        for item in items:
+            end = ends[item.id]
+            match verdicts.get(item.id):
+                case Cancel(reason=reason):
+                    end = (OutboxState.CANCELLED, reason)
+                case Postpone(until=until):
+                    await self._delivery.postpone(tx, item, until, now)
+                    continue
+            if end is None:
+                wanted.append(item)
+            elif await self._delivery.drop(tx, item, *end, now):
+                dropped.append((item, end[0]))
+        if dropped:
+            await self._outcome(tx, dropped, now)
+        return wanted
+
+
+def _say(item: OutboxItem, state: OutboxState | None) -> None:
+    # Replies are many and seen by whoever waits for them; pushes are what an operator is asked about.
+    say = log.debug if item.kind is Kind.REPLY and state is OutboxState.SENT else log.info
+    ended = state.value if state else "taken_over"
+    say("delivery.settled", outbox=item.id, kind=item.kind.value, state=ended, attempt=item.attempts)

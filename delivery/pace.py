@@ -1,0 +1,50 @@
+"""How fast pushes may leave: so many a second over all, and each chat a while apart. Replies are not slowed down."""
+
+import asyncio
+from collections import OrderedDict
+
+PUSHES_A_SECOND = 25.0
+"""Telegram takes about thirty messages a second from a bot: the rest is left to replies."""
+CHAT_APART = 1.0
+_MOST_A_SECOND = 28.0
+_CATCH_UP = 2
+_REMEMBERED = 256
+
+
+class Pace:
+    """Hands out evenly spaced moments. Whoever comes late may catch up two of them, so that a slow commit costs nothing,
+    and no second holds more than two above the rate."""
+
+    def __init__(self, a_second: float = PUSHES_A_SECOND, *, chat_apart: float = CHAT_APART) -> None:
+        self._interval = 1 / a_second
+        self._next = 0.0
+        self._departure = 0.0
+        self.chat_apart = chat_apart
+        self._chats: OrderedDict[str, float] = OrderedDict()
+
+    async def turn(self) -> None:
+        """Wait for the next moment at which a push may leave."""
+        now = asyncio.get_running_loop().time()
+        moment = max(self._next, now - _CATCH_UP * self._interval)
+        self._next = moment + self._interval
+        if moment > now:
+            await asyncio.sleep(moment - now)
+
+    async def spread(self) -> None:
+        """Wait until the push before this one is a moment away: a slow commit must not let a bunch of them leave together."""
+        now = asyncio.get_running_loop().time()
+        moment = max(self._departure, now)
+        self._departure = moment + min(self._interval, 1 / _MOST_A_SECOND)
+        if moment > now:
+            await asyncio.sleep(moment - now)
+
+    def told(self, person_id: str) -> None:
+        """A message goes to this person now."""
+        self._chats[person_id] = asyncio.get_running_loop().time() + self.chat_apart
+        self._chats.move_to_end(person_id)
+        if len(self._chats) > _REMEMBERED:
+            self._chats.popitem(last=False)
+
+    def wait_for(self, person_id: str) -> float:
+        """Seconds until this person may be told something more, 0 for now."""
+        return max(0.0, self._chats.get(person_id, 0.0) - asyncio.get_running_loop().time())

@@ -1,0 +1,1 @@
+"""Which of several bot processes sends the pushes: Telegram's limits hold for the whole bot."""

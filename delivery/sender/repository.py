@@ -1,0 +1,120 @@
+"""Every SQL statement of the sender: its lease, and what it does to many messages at a time."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, String, bindparam, case, delete, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from db.among import among
+from db.engine import Transaction
+from db.tables.delivery import leases, outbox
+from delivery import rules
+from delivery.types import Doubtful, Kind, OutboxState
+
+_READY = (OutboxState.DUE.value, OutboxState.AMBIGUOUS.value)
+
+
+class LeaseRepository:
+    """A lease is a row: its name, who holds it, and until when unless it is renewed."""
+
+    async def hold(self, tx: Transaction, name: str, owner: str, now: datetime, life: timedelta) -> bool:
+        """Take the lease, or renew it; False while another holds it."""
+        insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+        new = insert(leases).values(name=name, owner=owner, until=now + life)
+        # One that ends far later than one given now would is from before the clock was set back.
+        over = or_(leases.c.until <= now, leases.c.until > now + 2 * life)
+        taken = new.on_conflict_do_update(
+            index_elements=["name"],
+            set_={"owner": owner, "until": now + life},
+            where=or_(leases.c.owner == owner, over),
+        )
+        return (await tx.execute(taken.returning(leases.c.name))).first() is not None
+
+    async def give_up(self, tx: Transaction, name: str, owner: str) -> None:
+        """Leave the lease to whoever asks next."""
+        await tx.execute(delete(leases).where(leases.c.name == name, leases.c.owner == owner))
+
+
+class SendingRepository:
+    """Messages on their way, many at a time."""
+
+    async def start_sending(
+        self, tx: Transaction, ids: Collection[str], owner: str, now: datetime
+    ) -> frozenset[str]:
+        """Commit this right before the sends: a kill then leaves ambiguous what was in flight, and no more.
+
+        Returns the ids of the rows that were still ours.
+        """
+        started = await tx.execute(
+            update(outbox)
+            .where(among(tx, outbox.c.id, ids), outbox.c.owner == owner, outbox.c.state.in_(_READY))
+            .values(
+                state=OutboxState.SENDING.value,
+                attempts=outbox.c.attempts + 1,
+                lease_until=now + rules.OUTBOX_LEASE,
+            )
+            .returning(outbox.c.id)
+        )
+        return frozenset(started.scalars())
+
+    async def arrived(
+        self,
+        tx: Transaction,
+        message_ids: Mapping[str, int | None],
+        now: datetime,
+        *,
+        only: Sequence[OutboxState],
+    ) -> frozenset[str]:
+        """Telegram has these messages, each by its number there; returns the ids of the rows that say so now."""
+        values: dict[str, Any] = {
+            "state": OutboxState.SENT.value,
+            "lease_until": None,
+            "owner": None,
+            "finished_at": now,
+            "payload_sealed": None,
+        }
+        open_ = outbox.c.state.in_([state.value for state in only])
+        if tx.dialect.name == "sqlite":
+            number: Any = case(message_ids, value=outbox.c.id)
+            written = update(outbox).where(outbox.c.id.in_(message_ids), open_)
+        else:
+            # The same statement for any number of messages, so that it is prepared once.
+            ids = bindparam(None, list(message_ids), type_=ARRAY(String), unique=True)
+            numbers = bindparam(None, list(message_ids.values()), type_=ARRAY(BigInteger), unique=True)
+            given = func.unnest(ids, numbers).table_valued("id", "number").render_derived()
+            number = given.c.number
+            written = update(outbox).where(outbox.c.id == given.c.id, open_)
+        number = func.coalesce(number, outbox.c.message_id)
+        rows = await tx.execute(written.values(**values, message_id=number).returning(outbox.c.id))
+        return frozenset(rows.scalars())
+
+    async def release(self, tx: Transaction, owner: str, *, others: bool = False) -> None:
+        """Take back what `owner`, or with `others` everybody else, leased but did not begin to send."""
+        whose = outbox.c.owner != owner if others else outbox.c.owner == owner
+        await tx.execute(
+            update(outbox).where(whose, outbox.c.state.in_(_READY)).values(lease_until=None, owner=None)
+        )
+
+    async def put_back(self, tx: Transaction, due: Mapping[str, datetime], owner: str) -> None:
+        """Give leased rows back, each to fall due at its time."""
+        await tx.execute(
+            update(outbox)
+            .where(outbox.c.id.in_(due), outbox.c.owner == owner, outbox.c.state.in_(_READY))
+            .values(due_at=case(due, value=outbox.c.id), lease_until=None, owner=None)
+        )
+
+    async def doubtful(self, tx: Transaction, since: datetime) -> list[Doubtful]:
+        """Messages that may have arrived twice, or not at all, the newest first."""
+        unclear = outbox.c.state.in_((OutboxState.AMBIGUOUS.value, OutboxState.UNKNOWN.value))
+        rows = await tx.execute(
+            select(outbox)
+            .where(or_(outbox.c.attempts > 1, unclear), outbox.c.created_at >= since)
+            .order_by(outbox.c.created_at.desc(), outbox.c.id)
+        )
+        return [
+            Doubtful(row.id, row.dedup_key, Kind(row.kind), OutboxState(row.state), row.attempts, row.due_at)
+            for row in rows
+        ]

