@@ -1,6 +1,6 @@
 """Every way into the bot, in the order in which it is tried; docs/handlers.md and the rights matrix are made from it."""
 
-from bot.handlers.client import card, narrow, own, question
+from bot.handlers.client import card, logbook, narrow, own, question
 from bot.handlers.coordinator.routes import ROUTES as COORDINATOR
 from bot.handlers.shared import invitation, settings, start
 from bot.routes import Route
@@ -45,7 +45,6 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "talk", own.talk, May.ASK, "ask the coordinator to get in touch", args=1),
     Route(Kind.TAP, "my.goals", own.goals, May.ASK, "own goals"),
     Route(Kind.TAP, "my.appts", own.appointments, May.ASK, "own appointments"),
-    Route(Kind.TAP, "my.papers", own.papers, May.ASK, "the Logbuch and what to bring"),
     Route(Kind.TAP, "goal", own.goal, May.ASK, "one own goal", args=1),
     Route(Kind.TAP, "goal.is", own.answer, May.ASK, "done, more time or help", args=2),
     Route(Kind.TAP, "goal.why", own.why, May.ASK, "why help is needed", args=2),
@@ -57,6 +56,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "appt.why", own.cannot_come_because, May.ASK, "cannot come, because", args=2),
     Route(Kind.TAP, "remember", own.open_reminder, May.ASK, "open a reminder", args=1),
     Route(Kind.TAP, "answer", own.open_answer, May.ASK, "open the coordinator's answer", args=1),
+    *logbook.ROUTES,
     *narrow.ROUTES,
     *COORDINATOR,
     Route(Kind.MEMBERSHIP, "membership", start.membership, May.ASK, "the chat was blocked or opened again"),
