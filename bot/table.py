@@ -1,6 +1,7 @@
 """Every way into the bot, in the order in which it is tried; docs/handlers.md and the rights matrix are made from it."""
 
 from bot.handlers.client import card, messages, narrow, own, placed, question
+from bot.handlers.client import card, logbook, narrow, own, question
 from bot.handlers.coordinator.routes import ROUTES as COORDINATOR
 from bot.handlers.shared import invitation, settings, start
 from bot.routes import Route
@@ -48,7 +49,6 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "talk", own.talk, May.ASK, "ask the coordinator to get in touch", args=1),
     Route(Kind.TAP, "my.goals", own.goals, May.ASK, "own goals"),
     Route(Kind.TAP, "my.appts", own.appointments, May.ASK, "own appointments"),
-    Route(Kind.TAP, "my.papers", own.papers, May.ASK, "the Logbuch and what to bring"),
     Route(Kind.TAP, "goal", own.goal, May.ASK, "one own goal", args=1),
     Route(Kind.TAP, "goal.is", own.answer, May.ASK, "done, more time or help", args=2),
     Route(Kind.TAP, "goal.why", own.why, May.ASK, "why help is needed", args=2),
@@ -64,6 +64,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "placed", placed.suggested, May.ASK, "an offer that was suggested", args=1),
     Route(Kind.TAP, "msg", messages.open_message, May.ASK, "open a message", args=1),
     Route(Kind.TAP, "msg.is", messages.answer, May.ASK, "answer a message with yes or no", args=2),
+    *logbook.ROUTES,
     *narrow.ROUTES,
     *COORDINATOR,
     Route(Kind.MEMBERSHIP, "membership", start.membership, May.ASK, "the chat was blocked or opened again"),

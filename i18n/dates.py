@@ -11,6 +11,7 @@ from babel.numbers import format_decimal
 
 from i18n.bidi import left_to_right, strip_controls
 from i18n.languages import FALLBACK, LANGUAGES
+from i18n.messages import words
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -40,7 +41,15 @@ def clock(value: time) -> str:
 def moment(value: datetime, language: str) -> str:
     """Day and time in Berlin of an aware point in time."""
     local = value.astimezone(BERLIN)
-    return f"{day(local.date(), language)}, {clock(local.time())}"
+    return f"{day(local.date(), language)}, {spoken_clock(local.time(), language)}"
+
+
+def spoken_clock(value: time, language: str) -> str:
+    """A time as on German papers; where clocks begin at sunrise, with the part of the day: `10:00 (morning)`."""
+    if language not in _SUNRISE_CLOCKS:
+        return clock(value)
+    part = next(name for until, name in _PARTS if value.hour < until)
+    return f"{clock(value)} ({words(language).plain('daypart.' + part)})"
 
 
 def weekdays(codes: Sequence[str], language: str) -> str:
@@ -60,6 +69,10 @@ def euros(amount: float, language: str) -> str:
     number = format_decimal(amount, "#,##0.00", locale=_locale(language))
     return left_to_right(f"{strip_controls(_western(number))}\u00a0€")
 
+
+# At 10:00 in Germany a clock in Asmara or Addis Ababa, set to begin at sunrise, shows four.
+_SUNRISE_CLOCKS = frozenset({"ti", "am"})
+_PARTS = ((5, "night"), (11, "morning"), (14, "midday"), (18, "afternoon"), (22, "evening"), (24, "night"))
 
 # Persian has no short months and days; Babel's pattern for short dates puts the day behind the month.
 _FULL_WORDS = frozenset({"fa", "ps"})

@@ -380,7 +380,7 @@ def _shown(kind: SlotKind, value: str, language: str) -> str | Message:
         case SlotKind.DATE:
             return dates.day(date.fromisoformat(value), language)
         case SlotKind.TIME:
-            return dates.clock(time.fromisoformat(value))
+            return dates.spoken_clock(time.fromisoformat(value), language)
         case SlotKind.PAPER:
             return Message(f"paper.{value}")
         case SlotKind.OFFICE:

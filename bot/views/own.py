@@ -75,7 +75,8 @@ def goals_screen(words: Words, milestones: Sequence[Milestone]) -> Screen:
         ]
         if milestone.status not in _ENDED:
             buttons.append(tap(f"{icon} {number}", "goal", milestone.id))
-    return Screen(lines(*parts), with_home(words, in_rows(buttons, 5)))
+    sheet = [tap(words.plain("logbook.pdf.agreement"), "lb.pdf", "agreement")]
+    return Screen(lines(*parts), with_home(words, [*in_rows(buttons, 5), sheet]))
 
 
 def goal_screen(words: Words, milestone: Milestone, *, edit: bool = False) -> Screen:
@@ -157,20 +158,13 @@ def appointment_screen(words: Words, appointment: Appointment, *, edit: bool = F
         if appointment.status is not AppointmentStatus.PLANNED
         else None,
     )
-    rows = [[tap(words.plain("own.calendar"), "appt.ics", appointment.id)]]
+    rows = [
+        [tap(words.plain("own.calendar"), "appt.ics", appointment.id)],
+        [tap(words.plain("own.appointment_sheet"), "lb.appt", appointment.id)],
+    ]
     if appointment.status is AppointmentStatus.PLANNED:
         rows.append([tap(words.plain("own.cannot_come"), "appt.no", appointment.id)])
     return Screen(text, with_home(words, rows), edit=edit)
-
-
-def papers_screen(words: Words, appointment: Appointment | None) -> Screen:
-    """What the Logbuch folder is for, and what to bring next."""
-    parts: list[Markup | str] = [bold(words("papers.title")), words("papers.what"), words("papers.registers")]
-    if appointment is not None:
-        bring = [words.plain("bring." + paper.value) for paper in appointment.bring]
-        parts += ["", words("papers.next"), appointment_line(words, appointment)]
-        parts += [Markup("🎒 {}").format(item) for item in bring]
-    return Screen(lines(*parts), with_home(words, []))
 
 
 def reminder_screens(words: Words, opened: OpenedReminder) -> list[Screen]:

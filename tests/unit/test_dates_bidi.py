@@ -279,3 +279,14 @@ def test_a_slot_filled_wrongly_is_refused_without_being_quoted(phrase: str, slot
 def test_telegrams_language_codes(code: str | None, tag: str | None) -> None:
     assert languages.from_telegram(code) == tag
     assert tag is None or languages.known(tag)
+
+
+@pytest.mark.parametrize("language", ["ti", "am"])
+def test_where_clocks_begin_at_sunrise_times_name_the_part_of_the_day(language: str) -> None:
+    said = [strip_controls(dates.spoken_clock(time(hour), language)) for hour in (3, 10, 12, 15, 19, 23)]
+    assert [text[:5] for text in said] == ["03:00", "10:00", "12:00", "15:00", "19:00", "23:00"]
+    parts = [text[5:] for text in said]
+    assert all(part.startswith(" (") and part.endswith(")") for part in parts)
+    assert parts[0] == parts[-1]
+    assert len(set(parts)) == 5
+    assert dates.spoken_clock(time(10), "ar") == dates.clock(time(10))

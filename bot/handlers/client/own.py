@@ -31,14 +31,6 @@ async def appointments(turn: Turn) -> Screens:
     return views.appointments_screen(turn.words, found)
 
 
-async def papers(turn: Turn) -> Screens:
-    """The Logbuch and what to bring to the next appointment."""
-    services = turn.services
-    linked = await services.agreements.own_client(turn.tx, turn.actor) is not None
-    found = await services.agreements.own_appointments(turn.tx, turn.actor, turn.now) if linked else ()
-    return views.papers_screen(turn.words, found[0] if found else None)
-
-
 async def goal(turn: Turn, milestone_id: str) -> Screen:
     """One goal with its three answers."""
     milestone = await turn.services.agreements.own_milestone(turn.tx, turn.actor, milestone_id)

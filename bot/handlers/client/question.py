@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot import dialogues, followup
-from bot.handlers.client import own
+from bot.handlers.client import logbook, own
 from bot.handlers.shared import settings, start
 from bot.screens import Screen
 from bot.turn import Screens, Turn
@@ -201,7 +201,7 @@ _OWN: Mapping[Intent, Callable[[Turn], Awaitable[Screens]]] = {
     Intent.MILESTONE_DONE: own.goals,
     Intent.NEED_MORE_TIME: own.goals,
     Intent.CONTACT_COORDINATOR: own.human,
-    Intent.LOGBOOK: own.papers,
+    Intent.LOGBOOK: logbook.show,
     Intent.EMERGENCY: _emergency,
     Intent.CHANGE_LANGUAGE: start.languages,
     Intent.STOP_MESSAGES: settings.stop,

@@ -1,0 +1,1 @@
+"""The Logbuch: the folder in which clients keep their papers."""

@@ -1,0 +1,89 @@
+"""The Logbuch: registers, what to take along to whom, and own agreement and appointments as sheets to print."""
+
+import asyncio
+
+from agreements import rules
+from agreements.logbook.rules import OFFICES, register
+from agreements.sheets import content
+from agreements.sheets.layout import pdf
+from agreements.sheets.types import Sheet
+from bot.routes import Route, RouteKind
+from bot.screens import Screen
+from bot.turn import Screens, Turn
+from bot.views import logbook as views
+from bot.views import own as own_views
+from people.errors import NotFoundError
+from people.types import Permission
+
+
+async def show(turn: Turn) -> Screen:
+    """The registers, and what to bring to the next appointment."""
+    agreements = turn.services.agreements
+    linked = await agreements.own_client(turn.tx, turn.actor) is not None
+    found = await agreements.own_appointments(turn.tx, turn.actor, turn.now) if linked else ()
+    return views.logbook_screen(turn.words, found[0] if found else None, linked=linked)
+
+
+async def one_register(turn: Turn, register_id: str) -> Screen:
+    """What belongs in one register."""
+    found = register(register_id)
+    if found is None:
+        raise NotFoundError
+    return views.register_screen(turn.words, found)
+
+
+async def offices(turn: Turn) -> Screen:
+    """Where are you going?"""
+    return views.offices_screen(turn.words)
+
+
+async def take_along(turn: Turn, phrase: str) -> Screen:
+    """What to take along there."""
+    if phrase not in OFFICES:
+        raise NotFoundError
+    return views.office_screen(turn.words, phrase)
+
+
+async def sheet(turn: Turn, what: str) -> Screens:
+    """The Logbuch's list, the own agreement or all own appointments, to print."""
+    district, language = turn.services.house.district, turn.language
+    if what == "logbook":
+        return await _printed(turn, content.logbook_sheet(language, district=district))
+    agreements = turn.services.agreements
+    if what not in ("agreement", "appointments"):
+        raise NotFoundError
+    if what == "appointments":
+        coming = await agreements.own_appointments(turn.tx, turn.actor, turn.now)
+        if not coming:
+            return own_views.appointments_screen(turn.words, coming)
+        return await _printed(turn, content.appointments_sheet(coming, language, district=district))
+    agreement = await agreements.own_agreement(turn.tx, turn.actor)
+    milestones = await agreements.own_milestones(turn.tx, turn.actor)
+    if agreement is None:
+        return own_views.goals_screen(turn.words, milestones)
+    return await _printed(turn, content.agreement_sheet(agreement, milestones, language, district=district))
+
+
+async def appointment_sheet(turn: Turn, appointment_id: str) -> Screen:
+    """One own appointment to print."""
+    found = await turn.services.agreements.own_appointment(turn.tx, turn.actor, appointment_id)
+    district = turn.services.house.district
+    return await _printed(turn, content.appointments_sheet([found], turn.language, district=district))
+
+
+async def _printed(turn: Turn, made: Sheet) -> Screen:
+    # A fifth of a second of shaping and packing: other chats go on meanwhile.
+    file = await asyncio.to_thread(pdf, made, turn.now)
+    name = f"lotse-{rules.today(turn.now).isoformat()}.pdf"
+    return views.sheet_screen(turn.words, name, file)
+
+
+_TAP, _ASK = RouteKind.TAP, Permission.ASK
+ROUTES: tuple[Route, ...] = (
+    Route(_TAP, "my.papers", show, _ASK, "the Logbuch and what to bring"),
+    Route(_TAP, "lb.reg", one_register, _ASK, "what belongs in a register of the Logbuch", args=1),
+    Route(_TAP, "lb.offices", offices, _ASK, "choose where one is going"),
+    Route(_TAP, "lb.to", take_along, _ASK, "what to take along there", args=1),
+    Route(_TAP, "lb.pdf", sheet, _ASK, "Logbuch, own agreement or appointments as a PDF", args=1),
+    Route(_TAP, "lb.appt", appointment_sheet, _ASK, "one own appointment as a PDF", args=1),
+)
