@@ -1,9 +1,7 @@
 """What case work pushes to clients and coordinators: never more than that there is news, and where it opens."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from agreements import rules

@@ -1,7 +1,6 @@
 """Every way into the bot, in the order in which it is tried; docs/handlers.md and the rights matrix are made from it."""
 
-from bot.handlers.client import card, messages, narrow, own, placed, question
-from bot.handlers.client import card, logbook, narrow, own, question
+from bot.handlers.client import card, logbook, messages, narrow, own, placed, question
 from bot.handlers.coordinator.routes import ROUTES as COORDINATOR
 from bot.handlers.shared import invitation, settings, start
 from bot.routes import Route

@@ -192,7 +192,7 @@ class DeliveryWorker:
 
     async def _turn(self, item: OutboxItem) -> None:
         """Wait until something may leave: for Telegram's pause to be over, and a push for its moment."""
-        while (pause := self._paused_until - asyncio.get_running_loop().time()) > 0:
+        while (pause := self._paused_until - asyncio.get_running_loop().time()) > 0:  # noqa: ASYNC110 -- a later refusal may make it longer
             await asyncio.sleep(pause)
         if item.kind is Kind.PUSH and self._pace is not None:
             await self._pace.turn()

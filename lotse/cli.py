@@ -15,8 +15,18 @@ from db import migrate
 from db.crypto import KeyFileError, create_keyring
 from lotse import launch, log, runtime
 from lotse.clock import SystemClock
-from lotse.commands import desk, export, freshness, guides, hsds, i18n, languages, publish, search
-from lotse.commands import agreements, export, freshness, guides, hsds, i18n, languages, publish, search
+from lotse.commands import (
+    agreements,
+    desk,
+    export,
+    freshness,
+    guides,
+    hsds,
+    i18n,
+    languages,
+    publish,
+    search,
+)
 from lotse.commands.reports import print_report
 from lotse.evaluation import evaluate_nlu
 from lotse.process import run_bot

@@ -145,8 +145,13 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every secret in the settings, for the log to leave out."""
-        given = (self.telegram_token, self.webhook_secret, self.keys, self.translation.api_key)
-        given = (self.telegram_token, self.webhook_secret, self.keys, self.oidc_client_secret)
+        given = (
+            self.telegram_token,
+            self.webhook_secret,
+            self.keys,
+            self.oidc_client_secret,
+            self.translation.api_key,
+        )
         password = urlsplit(self.database_url or "").password
         return (
             *(secret.get_secret_value() for secret in given if secret),

@@ -39,11 +39,6 @@ class PeopleRepository:
         return _person(row) if row else None
 
     async def address(self, tx: Transaction, person_id: str) -> Address | None:
-        row = (await tx.execute(select(persons).where(persons.c.id == person_id))).first()
-        if row is None or row.chat_sealed is None:
-            return None
-        chat_id = int(self._cipher.open("persons", "chat_sealed", row.id, row.chat_sealed))
-        return Address(row.id, row.language, row.paused, row.reachable, chat_id)
         return (await self.addresses(tx, [person_id])).get(person_id)
 
     async def addresses(self, tx: Transaction, person_ids: Collection[str]) -> dict[str, Address]:
@@ -57,6 +52,7 @@ class PeopleRepository:
                 int(self._cipher.open("persons", "chat_sealed", row.id, row.chat_sealed)),
             )
             for row in rows
+            if row.chat_sealed is not None
         }
 
     async def add(self, tx: Transaction, person: Person, chat_id: int | None, now: datetime) -> None:

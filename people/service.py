@@ -1,7 +1,6 @@
 """Use cases about who somebody is; every question of rights goes through `Accessor`."""
 
-from collections.abc import Callable, Iterable, Mapping
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
