@@ -149,7 +149,7 @@ def missing(language: str) -> bytes:
     """A catalogue of only those texts that the language lacks, with the English ones as comments, for a translator."""
     spoken = texts(language)
     lacking = {key: () for key in wanted(language) if not all(spoken.get(key) or ("",))}
-    return _file(language, lacking)
+    return file(language, lacking)
 
 
 def take(language: str, content: bytes) -> int:
@@ -177,14 +177,15 @@ def sync(language: str) -> None:
 def _write(
     language: str, said: Mapping[str, tuple[str, ...]], notes: Mapping[str, list[str]] = _NONE
 ) -> None:
-    path(language).write_bytes(_file(language, said, notes))
+    path(language).write_bytes(file(language, said, notes))
     catalogue.cache_clear()
     texts.cache_clear()
 
 
-def _file(
+def file(
     language: str, said: Mapping[str, tuple[str, ...]], new_notes: Mapping[str, list[str]] = _NONE
 ) -> bytes:
+    """A catalogue as it is written: the header as it stands, texts by id, the English ones and notes for translators above them."""
     notes = {**_notes(catalogue(FALLBACK)), **new_notes}
     english = said if language == FALLBACK else texts(FALLBACK)
     count = catalogue(language).num_plurals

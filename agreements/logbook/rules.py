@@ -40,6 +40,15 @@ _TO: Mapping[str, tuple[Bring, ...]] = {
     "interview_work": (Bring.CV, Bring.CERTIFICATES),
     "flat_viewing": (Bring.PAYSLIPS, Bring.LETTERS),
     "bank": (Bring.LETTERS, Bring.RENTAL_PAPERS),
+    "lawyer": (Bring.LETTERS,),
+    "social_office": (Bring.LETTERS, Bring.PAYSLIPS, Bring.RENTAL_PAPERS),
+    "youth_office": (Bring.LETTERS,),
+    "health_office": (Bring.LETTERS, Bring.MEDICATION_LIST),
+    "registry_office": (Bring.CERTIFICATES, Bring.LETTERS),
+    "course_start": (Bring.LETTERS,),
+    "exam": (Bring.LETTERS,),
+    "volunteer": (Bring.LETTERS,),
+    "information_event": (),
 }
 OFFICES: Mapping[str, tuple[Bring, ...]] = MappingProxyType(
     {phrase: (*_ALWAYS, *papers) for phrase, papers in _TO.items()}

@@ -20,10 +20,32 @@ from lotse.commands.i18n import unused_keys
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The catalogues with a word of its own for whatever a language still lacks."""
+    folder = tmp_path_factory.mktemp("whole") / "locale"
+    shutil.copytree(catalogues.LOCALE, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(catalogues, "LOCALE", folder)
+        forget()
+        english = catalogues.texts(FALLBACK)
+        for language in LANGUAGES:
+            spoken = dict(catalogues.texts(language))
+            for key in (
+                problem.key for problem in catalogues.problems(language) if problem.kind == "missing"
+            ):
+                forms = tuple(f"{language}: {form}" for form in english[key])
+                many = catalogues.catalogue(language).num_plurals if len(forms) > 1 else 1
+                spoken[key] = (forms * many)[-many:]
+            catalogues.path(language).write_bytes(catalogues.file(language, spoken))
+            forget()
+    return folder
+
+
 @pytest.fixture(autouse=True)
-def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def fresh(whole: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Catalogues of this test alone, read anew."""
-    shutil.copytree(catalogues.LOCALE, tmp_path / "locale")
+    shutil.copytree(whole, tmp_path / "locale")
     monkeypatch.setattr(catalogues, "LOCALE", tmp_path / "locale")
     forget()
     yield
@@ -130,10 +152,11 @@ def test_a_new_id_reaches_every_catalogue_and_a_dropped_one_leaves(tmp_path: Pat
 def test_another_language_is_three_files(tmp_path: Path) -> None:
     """docs/translating.md: a line in i18n/languages.py, a catalogue, a folder of nlu data. Romanian here, of plain placeholders."""
     house = tmp_path / "house"
-    for folder in ("i18n", "nlu", "offers", "lotse", "db", "people", "agreements", "delivery", "bot"):
+    for folder in ("i18n", "nlu", "offers", "lotse", "db", "people", "agreements", "delivery", "bot", "desk"):
         shutil.copytree(
             ROOT / folder, house / folder, ignore=shutil.ignore_patterns(".venv", "__pycache__", "var")
         )
+    shutil.copytree(catalogues.LOCALE, house / "i18n" / "locale", dirs_exist_ok=True)
     languages = house / "i18n" / "languages.py"
     line = '    Language("ro", "Română", "ro_RO", telegram=("ro",)),\n)\n\nLANGUAGES'
     languages.write_text(languages.read_text("utf-8").replace(")\n\nLANGUAGES", line, 1), "utf-8")
