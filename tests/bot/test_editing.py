@@ -125,6 +125,8 @@ async def test_a_cancelled_date_is_told_to_whoever_wished_for_the_offer(lotse: L
     [refused] = await jonas.says("irgendwann")
     assert sentence("de", "ed.series_word", value="irgendwann") in said(refused) or "⚠️" in said(refused)
     await jonas.says("24.12. 6:05-7:05")
+    assert await amira.reads() == [], "two pushes a day are enough; this date is weeks ahead"
+    await lotse.waits_until("2026-12-02 08:05")
     [push] = await amira.reads()
     [news] = await amira.taps(sentence("uk", "push.open"))
     assert "06:05-07:05" in said(news)

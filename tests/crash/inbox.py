@@ -54,7 +54,7 @@ async def telegram_and_bot(
     await telegram.start()
     env = environment(telegram, place.url, keys.to_json(), place.var, **more)
     try:
-        async with forking("tests.bot.victim", env, place.var) as forks:
+        async with forking("tests.crash.victim", env, place.var) as forks:
             yield telegram, forks
     finally:
         await telegram.stop()
