@@ -58,6 +58,42 @@ _DROPPED_MARKS = _ranges(
 )
 
 
+def _ethiopic_letters() -> dict[int, str]:
+    """Rows of letters of one sound, or of one that Tigrinya writes two ways, to one row, all seven vowels of each.
+
+    In the rows of ሀ and አ the first vowel and the fourth sound alike; the rounded letters go where people write them without the rounding.
+    """
+    rows = {
+        0x1210: 0x1200,  # ሐ ሀ
+        0x1280: 0x1200,  # ኀ ሀ
+        0x1220: 0x1230,  # ሠ ሰ
+        0x1250: 0x1240,  # ቐ ቀ
+        0x12B8: 0x12A8,  # ኸ ከ
+        0x12D0: 0x12A0,  # ዐ አ
+        0x1340: 0x1338,  # ፀ ጸ
+    }
+    table = {variant + vowel: chr(base + vowel) for variant, base in rows.items() for vowel in range(7)}
+    table |= {row + 3: "ሀ" for row in (0x1200, 0x1210, 0x1280)}
+    table |= {row + 3: "አ" for row in (0x12A0, 0x12D0)}
+    rounded = {
+        "ቆ": "ቈቘ",
+        "ቁ": "ቍቝ",
+        "ቊ": "ቚ",
+        "ቋ": "ቛ",
+        "ቌ": "ቜ",
+        "ኮ": "ኰዀ",
+        "ኩ": "ኵዅ",
+        "ኲ": "ዂ",
+        "ኳ": "ዃ",
+        "ኴ": "ዄ",
+        "ጎ": "ጐ",
+        "ጉ": "ጕ",
+        "ሆ": "ኈ",
+        "ሁ": "ኍ",
+    }
+    return table | {ord(letter): base for base, letters in rounded.items() for letter in letters}
+
+
 def _letters() -> dict[int, str]:
     """Letter variants that people type for one another, each to one representative."""
     groups = {
@@ -86,15 +122,7 @@ def _letters() -> dict[int, str]:
         " sos ": "🆘",
     }
     table = {ord(letter): base for base, letters in groups.items() for letter in letters}
-    for variant, base in {
-        0x1210: 0x1200,
-        0x1280: 0x1200,
-        0x12B8: 0x1200,
-        0x1220: 0x1230,
-        0x12D0: 0x12A0,
-        0x1340: 0x1338,
-    }.items():
-        table |= {variant + order: chr(base + order) for order in range(7)}  # Ethiopic letters of one sound
+    table |= _ethiopic_letters()
     table[0x200C] = " "  # ZWNJ parts what is also written apart; the verb prefix is joined again below
     return table
 
@@ -287,15 +315,23 @@ _CLITICS = tuple(
     )
 )
 
+# What Tigrinya and Amharic write onto the front of a word: prepositions, the relative sign, the sign of purpose.
+_ETHIOPIC_CLITICS = ("እንደ", "ስለ", "ወደ", "ናብ", "ካብ", "ናይ", "አብ", "ንክ", *"ንብዝክከበለየ")
+_ETHIOPIC_REST = 3
+
 
 def clitic_variants(word: str) -> tuple[str, ...]:
     """The normalised word, then what is left of it when conjunctions, prepositions and articles written onto it are taken off."""
-    if not word or not "ا" <= word[0] <= "ي":
+    if word and "ا" <= word[0] <= "ي":
+        clitics, least = _CLITICS, 2
+    elif word and "ሀ" <= word[0] <= "ፚ":
+        clitics, least = _ETHIOPIC_CLITICS, _ETHIOPIC_REST
+    else:
         return (word,)
     found = [word]
-    for clitic in _CLITICS:
+    for clitic in clitics:
         rest = word[len(clitic) :]
-        if word.startswith(clitic) and len(rest) >= (3 if len(clitic) == 1 else 2) and rest not in found:
+        if word.startswith(clitic) and len(rest) >= (3 if len(clitic) == 1 else least) and rest not in found:
             found.append(rest)
     return tuple(found)
 

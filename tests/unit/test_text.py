@@ -20,7 +20,7 @@ from i18n.text import (
     word_forms,
 )
 
-SCRIPTS = "aAäßiİıeE'’ʼ.,-/ \u200c\u200d\u200f\u202e\u0301\u0335ابيىیةهكکگوأإءـمنلًپېۍёйїґжЯаеሐሀዐአ፡०अक़्ᄀ\u1161각½ﷺﬁ🆘🔥１٣۴0²ŉ´\ud800\x00"
+SCRIPTS = "aAäßiİıeE'’ʼ.,-/ \u200c\u200d\u200f\u202e\u0301\u0335ابيىیةهكکگوأإءـمنلًپېۍёйїґжЯаеሐሀዐአኸቐኣዓኈን፡०अक़्ᄀ\u1161각½ﷺﬁ🆘🔥１٣۴0²ŉ´\ud800\x00"
 TEXTS = st.one_of(
     st.text(max_size=60),
     st.text(alphabet=SCRIPTS, max_size=30),
@@ -55,6 +55,18 @@ TEXTS = st.one_of(
         ("  a\u200e \u202eb\u2066!?", "a b"),
         ("Ｂ１", "b1"),
         ("ሐኪም", "ሀኪም"),
+        ("ኣነ", "አነ"),
+        ("ዓዲ ዐዲ", "አዲ ኣዲ"),
+        ("ዕቑባ", "እቁባ"),
+        ("ሃገር ሓገር ኃገር", "ሀገር ሐገር ኀገር"),
+        ("ሥራሕ", "ስራህ"),
+        ("ፀሓይ ፅቡቕ", "ጸሃይ ጽቡቅ"),
+        ("ቖጸራ", "ቆጸራ"),
+        ("ክኸይድ ንኽመጽእ", "ክከይድ ንክመጽእ"),
+        ("ኵሉ ቍጽሪ ጐይታ", "ኩሉ ቁጽሪ ጎይታ"),
+        ("ሰላም፡ከመይ፣ኣለኻ።", "ሰላም ከመይ ኣለኻ"),
+        ("ኣበይ፧ መዓስ፤ እንታይ፥", "ኣበይ መዓስ እንታይ"),
+        ("እንታይ’ዩ", "እንታይዩ"),
         ("🆘🆘", "sos sos"),
     ],
 )
@@ -73,6 +85,9 @@ def test_variants_meet(written: str, same_as: str) -> None:
         ("पानी", "पन"),
         ("B1", "B2"),
         ("Haar", "Har"),
+        ("ሓወይ", "ሓዊ"),
+        ("ሰማይ", "ሸማይ"),
+        ("ጸገም", "ጠገም"),
     ],
 )
 def test_different_words_stay_different(one: str, other: str) -> None:
@@ -134,6 +149,37 @@ def test_clitics_are_tried_off() -> None:
     assert "مدرسه" in clitic_variants(normalise("للمدرسة"))
     assert clitic_variants("haar") == ("haar",)
     assert "ت" not in clitic_variants("بت")
+
+
+def test_every_vowel_of_letters_of_one_sound_meets() -> None:
+    for base, *others in ("ሀሐኀ", "ሰሠ", "ቀቐ", "ከኸ", "አዐ", "ጸፀ"):
+        for other in others:
+            for vowel in range(7):
+                assert normalise(chr(ord(other) + vowel)) == normalise(chr(ord(base) + vowel))
+
+
+@pytest.mark.parametrize(
+    ("written", "without"),
+    [
+        ("ንሓኪም", "ሓኪም"),
+        ("ብኦቶብሩን", "ኦቶብሩን"),
+        ("ካብኦቶብሩን", "ኦቶብሩን"),
+        ("ኣብኦቶብሩን", "ኦቶብሩን"),
+        ("ዝኽፈት", "ክፈት"),
+        ("ንኽመጽእ", "መጽእ"),
+        ("ለልጆች", "ልጆች"),
+        ("የጀርመንኛ", "ጀርመንኛ"),
+        ("ስለትምህርት", "ትምህርት"),
+    ],
+)
+def test_ethiopic_prefixes_are_tried_off(written: str, without: str) -> None:
+    assert normalise(without) in word_forms(normalise(written))
+
+
+def test_short_ethiopic_words_stay_whole() -> None:
+    for word in ("ንሓዊ", "በሪ", "ንሃር", "ኣብሃር"):
+        assert word_forms(normalise(word)) == (normalise(word),)
+    assert word_forms("በ") == ("በ",)
 
 
 @given(TEXTS)
