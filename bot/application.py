@@ -2,20 +2,13 @@
 
 from typing import Any
 
-import structlog
-from telegram import Bot, BotCommand
-from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ContextTypes
 from telegram.request import HTTPXRequest
 
 from bot.api import BotApi
-from bot.routes import RouteKind, install
+from bot.routes import install
 from bot.table import ROUTES
 from bot.turn import TurnContext
-from i18n.languages import LANGUAGES
-from i18n.messages import words
-
-log = structlog.get_logger(__name__)
 
 TelegramApplication = Application[BotApi, TurnContext, Any, Any, Any, Any]
 _CONNECTIONS = 64
@@ -35,18 +28,3 @@ def build_application(token: str, base_url: str) -> TelegramApplication:
     application = builder.updater(None).job_queue(None).build()
     install(application, ROUTES)
     return application
-
-
-async def publish_commands(bot: Bot) -> None:
-    """Telegram's command menu in every language that Telegram knows; a failure costs the menu only."""
-    names = [route.name for route in ROUTES if route.kind is RouteKind.COMMAND and route.name != "start"]
-    try:
-        for language in (None, *LANGUAGES.values()):
-            spoken = words(language.tag if language else "en")
-            commands = [BotCommand(name, spoken.plain(f"command.{name}")) for name in names]
-            for code in language.telegram if language else (None,):
-                await bot.set_my_commands(commands, language_code=code)
-    except InvalidToken:
-        raise
-    except TelegramError as error:
-        log.warning("application.commands_not_published", error=type(error).__name__)

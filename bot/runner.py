@@ -1,7 +1,8 @@
 """Works through the inbox: one commit holds an update's effect, its replies and its end; sending follows."""
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from weakref import WeakValueDictionary
@@ -10,6 +11,7 @@ import structlog
 from telegram import Update
 from telegram.ext import Application
 
+from bot.commands import show_menu, wanted_menu
 from bot.courier import TelegramCourier
 from bot.screens import calls
 from bot.turn import Services, Turn
@@ -118,9 +120,10 @@ class InboxRunner:
             await self._unreadable(item, error)
             return
         replies: list[OutboxItem] = []
+        actor: Actor | None = None
         for attempt in range(_STORAGE_PATIENCE):
             try:
-                replies = await self._attempt(item, update)
+                replies, actor = await self._attempt(item, update)
                 break
             except StorageBusyError:
                 if attempt == 0:
@@ -131,6 +134,11 @@ class InboxRunner:
             except Exception as error:  # noqa: BLE001 -- whatever a handler raises, the update is tried again
                 await self._failed(item, update, error)
                 break
+        await self._out(update, item, replies)
+        if actor is not None:
+            await self._menu(actor, update)
+
+    async def _out(self, update: Update, item: InboxItem, replies: Sequence[OutboxItem]) -> None:
         async with asyncio.TaskGroup() as group:
             if update.callback_query:
                 # It only stops the button's spinning: what the person waits for is the reply.
@@ -140,13 +148,14 @@ class InboxRunner:
         if item.kind == "membership" or replies:
             self._worker.wake()
 
-    async def _attempt(self, item: InboxItem, update: Update) -> list[OutboxItem]:
+    async def _attempt(self, item: InboxItem, update: Update) -> tuple[list[OutboxItem], Actor | None]:
+        """The committed replies, and who they are for unless that person is known no more."""
         chat = update.effective_chat
         user = update.effective_user
         if chat is None or user is None:
             async with self._database.write() as tx:
                 await self._delivery.finish(tx, item, self._now())
-            return []
+            return [], None
         text = (update.message.text or "") if update.message else ""
         question = "" if text.startswith("/") else text
         language = from_telegram(user.language_code) or FALLBACK
@@ -176,7 +185,20 @@ class InboxRunner:
             await self._delivery.finish(tx, item, now)
         if turn.farewell is not None:
             await self._courier.say(chat.id, turn.farewell)
-        return replies
+            return [], None
+        return replies, known
+
+    async def _menu(self, actor: Actor, update: Update) -> None:
+        """Let Telegram's command menu follow language and role, one update after they changed."""
+        chat, user = update.effective_chat, update.effective_user
+        if chat is None or user is None or chat.type != chat.PRIVATE or update.my_chat_member:
+            return
+        wanted = wanted_menu(actor, user.language_code)
+        if wanted != actor.person.menu and await show_menu(self._application.bot, chat.id, wanted):
+            # Not kept means only that the same menu is sent once more.
+            with contextlib.suppress(StorageBusyError):
+                async with self._database.write() as tx:
+                    await self._services.people.keep_menu(tx, actor, wanted)
 
     def _spoken(self, actor: Actor | None, telegram: str, question: str) -> str:
         """The language to answer in: the chosen one; before that the one that somebody writes in, then Telegram's."""

@@ -1,6 +1,7 @@
 """Every way into the bot, in the order in which it is tried; docs/handlers.md and the rights matrix are made from it."""
 
 from bot.handlers.client import card, logbook, messages, narrow, own, placed, question
+from bot.handlers.coordinator import clients, day, requests
 from bot.handlers.coordinator.routes import ROUTES as COORDINATOR
 from bot.handlers.shared import invitation, settings, start
 from bot.routes import Route
@@ -18,6 +19,12 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.COMMAND, "language", start.languages, May.ASK, "choose a language"),
     Route(Kind.COMMAND, "help", start.show_help, May.ASK, "what the bot can do"),
     Route(Kind.COMMAND, "person", own.human, May.ASK, "talk to a human being"),
+    Route(Kind.COMMAND, "appointments", own.appointments, May.ASK, "own appointments"),
+    Route(Kind.COMMAND, "goals", own.goals, May.ASK, "own goals"),
+    Route(Kind.COMMAND, "papers", logbook.show, May.ASK, "the Logbuch and what to bring"),
+    Route(Kind.COMMAND, "day", day.today, May.SEE_DAY, "my day, or the team's numbers"),
+    Route(Kind.COMMAND, "clients", clients.every, May.LIST_CLIENTS, "my clients, worst first"),
+    Route(Kind.COMMAND, "requests", requests.every, May.WORK_ON_CLIENT, "what waits for an answer"),
     Route(Kind.COMMAND, "stop", settings.stop, May.ASK, "pause all pushes"),
     Route(Kind.COMMAND, "privacy", settings.privacy, May.ASK, "what is stored"),
     Route(Kind.COMMAND, "delete", settings.forget, May.ASK, "ask whether to delete the chat data"),

@@ -17,7 +17,8 @@ from agreements.cases import Cases, build_cases
 from agreements.reminders import Reminders
 from agreements.repository import AgreementsRepository
 from agreements.service import AgreementsService
-from bot.application import TelegramApplication, build_application, publish_commands
+from bot import commands
+from bot.application import TelegramApplication, build_application
 from bot.courier import TelegramCourier
 from bot.intake import AnotherPollerError, Intake
 from bot.runner import InboxRunner
@@ -266,7 +267,7 @@ async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]
                 group.create_task(keep_ticking(core, lotse.worker), name="ticker"),
                 group.create_task(_keep_house(core), name="housekeeping"),
                 group.create_task(_keep_guides(core), name="guides"),
-                group.create_task(publish_commands(lotse.application.bot), name="commands"),
+                group.create_task(commands.publish(lotse.application.bot), name="commands"),
                 group.create_task(_receive(lotse, webhook=webhook), name="intake"),
             ]
             yield

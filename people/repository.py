@@ -252,6 +252,7 @@ def _person(row: Row[Any]) -> Person:
         paused=row.paused,
         reachable=row.reachable,
         seen_at=row.seen_at,
+        menu=row.menu,
     )
 
 

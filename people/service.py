@@ -106,6 +106,10 @@ class PeopleService:
         """Stop all pushes to this person, or let them come again."""
         await self._repository.change(tx, actor.id, paused=paused)
 
+    async def keep_menu(self, tx: Transaction, actor: Actor, menu: str) -> None:
+        """Remember which command menu the person's chat was given."""
+        await self._repository.change(tx, actor.id, menu=menu)
+
     async def mark_reachable(self, tx: Transaction, person_id: str, reachable: bool) -> None:
         """What Telegram says of the chat: blocked, or open again."""
         await self._repository.change(tx, person_id, reachable=reachable)

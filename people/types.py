@@ -45,7 +45,7 @@ class Permission(StrEnum):
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who wrote to the bot: an id, the language, and no name."""
+    """Somebody who wrote to the bot: an id, the language, and no name. `menu` is the command menu that their chat got for itself."""
 
     id: str
     language: str
@@ -54,6 +54,7 @@ class Person:
     paused: bool
     reachable: bool
     seen_at: datetime
+    menu: str = ""
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ persons = Table(
     Column("reachable", Boolean, nullable=False, default=True),
     # Times without pushes beside the night: "su" for Sundays, "2000-1000" for hours of every day.
     Column("quiet", String(20), nullable=False, default="", server_default=""),
+    # The command menu that Telegram shows in this chat alone: a language, for coordinators with " staff".
+    Column("menu", String(20), nullable=False, default="", server_default=""),
     Column("created_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
 )

@@ -41,7 +41,10 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "tap filter.list": ("=0",),
     **{
         f"command {name}": ()
-        for name in ("start", "menu", "language", "help", "person", "stop", "privacy", "delete")
+        for name in (
+            *("start", "menu", "language", "help", "person", "stop", "privacy", "delete"),
+            *("appointments", "goals", "papers", "day", "clients", "requests"),
+        )
     },
     **{f"tap {name}": () for name in ("langs", "join", "menu", "settings", "privacy", "forget", "forget.yes", "sos")},
     "tap lang": ("=en",),

@@ -6,6 +6,7 @@ import re
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot import dialogues
+from bot.commands import describe
 from bot.routes import RouteKind, build_handlers
 from bot.table import ROUTES
 from bot.views.pushes import PUSH_VIEWS
@@ -73,7 +74,7 @@ def test_every_command_is_described_in_every_language() -> None:
     assert {"start", "menu", "stop", "delete", "privacy", "language"} <= commands
     for language in LANGUAGES:
         for name in commands - {"start"}:
-            assert 1 <= len(words(language).plain(f"command.{name}")) <= 256
+            assert 1 <= len(describe(name, language)) <= 256
 
 
 def test_every_push_opens_a_route() -> None:

@@ -25,6 +25,11 @@ async def day(turn: Turn, page: str) -> Screen:
     return views.day_screen(turn.words, found, wanted, digest=settings.digest)
 
 
+async def today(turn: Turn) -> Screen:
+    """The first page of it."""
+    return await day(turn, "today")
+
+
 async def digest(turn: Turn, wanted: str) -> Screen:
     """The list at eight on working days, or not."""
     if wanted not in ("on", "off"):
