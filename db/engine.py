@@ -47,10 +47,9 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 5) -> None:
         self.url = async_url(url)
         self.is_sqlite = self.url.startswith("sqlite")
-        if self.is_sqlite:
-            name = make_url(self.url).database
-            if name:
-                Path(name).parent.mkdir(parents=True, exist_ok=True)
+        file = sqlite_file(self.url)
+        if file is not None:
+            file.parent.mkdir(parents=True, exist_ok=True)
         self._engine = create_async_engine(self.url, pool_size=pool_size, hide_parameters=True)
         self._writer = self._engine.execution_options(lotse_write=True)
         # SQLite has one writer at a time and lets the others sleep and try again; those of this process queue up here instead.
@@ -78,6 +77,14 @@ class Database:
         async with self.read() as tx:
             await tx.execute(text("SELECT 1"))
 
+    async def damage(self) -> str:
+        """What SQLite finds broken in its file, empty when nothing is; PostgreSQL watches over its own."""
+        if not self.is_sqlite:
+            return ""
+        async with self.read() as tx:
+            said = str((await tx.execute(text("PRAGMA quick_check(1)"))).scalar())
+        return "" if said == "ok" else said
+
     async def close(self) -> None:
         """Give all connections back."""
         await self._engine.dispose()
@@ -95,6 +102,17 @@ def async_url(url: str) -> str:
     if driver is None:
         raise ValueError(f"{parsed.get_backend_name()} is not supported; use sqlite:///… or postgresql://…")
     return parsed.set(drivername=driver).render_as_string(hide_password=False)
+
+
+def shown_url(url: str) -> str:
+    """The URL without its password, to be shown."""
+    return make_url(url).render_as_string(hide_password=True)
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of an SQLite database, None for others."""
+    parsed = make_url(url)
+    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
 
 
 @asynccontextmanager

@@ -41,7 +41,7 @@ def upgrade(url: str, revision: str = "head") -> None:
     if make_url(url).get_backend_name() == "sqlite" and name:
         Path(name).parent.mkdir(parents=True, exist_ok=True)
     found = current(url)
-    if found is not None and found not in _known():
+    if found is not None and found not in known():
         raise NewerSchemaError(
             f"The database has schema {found}, which this version of Lotse does not know (its newest is {newest()}). "
             "Start the newer version again, or restore a backup from before it."
@@ -61,7 +61,8 @@ def current(url: str) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def _known() -> set[str]:
+def known() -> set[str]:
+    """Every revision that this code has."""
     scripts = ScriptDirectory.from_config(_config("sqlite://"))
     return {script.revision for script in scripts.walk_revisions()}
 

@@ -4,6 +4,7 @@ import sys
 
 from pydantic import ValidationError
 
+from db.backup import BackupError
 from db.crypto import KeyFileError
 from db.engine import StorageBusyError
 from db.migrate import NewerSchemaError
@@ -15,7 +16,7 @@ def main() -> None:
     """Run the command line."""
     try:
         app()
-    except (StartError, KeyFileError, NewerSchemaError) as error:
+    except (StartError, KeyFileError, NewerSchemaError, BackupError) as error:
         sys.exit(f"lotse: {error}")
     except StorageBusyError:
         sys.exit("lotse: The database is locked or cannot be reached. Is another program using it?")

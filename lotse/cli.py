@@ -17,7 +17,9 @@ from lotse import launch, log, runtime
 from lotse.clock import SystemClock
 from lotse.commands import (
     agreements,
+    backup,
     desk,
+    doctor,
     export,
     freshness,
     guides,
@@ -27,6 +29,7 @@ from lotse.commands import (
     publish,
     search,
 )
+from lotse.commands.given import settings_of
 from lotse.commands.reports import print_report
 from lotse.evaluation import evaluate_nlu
 from lotse.process import run_bot
@@ -54,33 +57,29 @@ console = Console()
 SAMPLE = Path(__file__).resolve().parent.parent / "offers" / "sample"
 
 
-def _settings(context: typer.Context) -> Settings:
-    settings = context.find_object(Settings)
-    if settings is None:
-        raise typer.Exit(1)
-    return settings
-
-
 @app.command()
 def run(context: typer.Context) -> None:
     """Start everything: nlu, bot and, without a token, the playground. Ctrl-C ends it."""
-    raise typer.Exit(launch.run(_settings(context)))
+    raise typer.Exit(launch.run(settings_of(context)))
 
 
 @app.command()
 def bot(context: typer.Context) -> None:
     """Start the bot process alone."""
-    run_bot(_settings(context))
+    run_bot(settings_of(context))
 
 
 app.command("desk")(desk.serve)
+app.command("doctor")(doctor.doctor)
+app.command("backup")(backup.make)
+app.command("restore")(backup.restore)
 admin.command("account")(desk.account)
 
 
 @app.command()
 def setup(context: typer.Context) -> None:
     """Create what is missing: keys, schema and, without a token, the sample catalogue."""
-    settings = _settings(context)
+    settings = settings_of(context)
     if settings.keys is None and not settings.key_path.exists():
         create_keyring(settings.key_path)
         console.print(
@@ -103,7 +102,7 @@ def admin_invite(
     """Print a one-time code and link for the first administrator, valid for 72 hours."""
     if role is Role.CLIENT:
         raise typer.BadParameter("clients are invited by their coordinator, in the bot")
-    code, username = asyncio.run(_invite(_settings(context), role))
+    code, username = asyncio.run(_invite(settings_of(context), role))
     link = f"https://t.me/{username}?start=join_{code}" if username else ""
     console.print(f"One-time code for {role.value}, valid once:")
     console.print(f"/start join_{code}", soft_wrap=True, highlight=False)
@@ -125,7 +124,7 @@ def offers_import(
     form: Annotated[str, typer.Option("--format", help="csv, xlsx, hsds or integreat")] = "csv",
 ) -> None:
     """Read providers, offers and dates: all or nothing, and a second time changes nothing."""
-    settings = _settings(context)
+    settings = settings_of(context)
     if form == "integreat":
         report = guides.run_import(settings, source, preview=preview)
     elif form in ("csv", "xlsx"):
@@ -147,7 +146,7 @@ offers.command("gaps")(freshness.gaps)
 @nlu.command("serve")
 def nlu_serve(context: typer.Context) -> None:
     """Start the nlu service alone, on its socket; this process becomes it and knows no secret."""
-    command = launch.nlu_command(_settings(context))
+    command = launch.nlu_command(settings_of(context))
     if command is None:
         raise runtime.StartError("There is no trained model. `make setup` makes one and says what it needs.")
     os.execve(command[0], command, launch.NLU_ENVIRONMENT)  # noqa: S606 -- our own program, no shell
@@ -163,7 +162,7 @@ def nlu_evaluate(
     ] = None,
 ) -> None:
     """Measure what people would get for utterances with known answers; prints one JSON object."""
-    result = evaluate_nlu(_settings(context), path, report, accept)
+    result = evaluate_nlu(settings_of(context), path, report, accept)
     sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=2) + "\n")
 
 
@@ -173,7 +172,7 @@ nlu.command("evaluate-language")(languages.evaluate)
 @db.command("upgrade")
 def db_upgrade(context: typer.Context) -> None:
     """Bring the database to the newest schema."""
-    settings = _settings(context)
+    settings = settings_of(context)
     migrate.upgrade(settings.storage_url)
     console.print(f"The schema is {migrate.current(settings.storage_url)}.")
 
@@ -181,7 +180,7 @@ def db_upgrade(context: typer.Context) -> None:
 @keys.command("new")
 def keys_new(context: typer.Context) -> None:
     """Make a key file, readable by its owner only; never over an existing one."""
-    path = _settings(context).key_path
+    path = settings_of(context).key_path
     try:
         create_keyring(path)
     except FileExistsError:

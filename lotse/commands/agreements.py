@@ -22,9 +22,9 @@ from i18n.languages import SOURCE
 from i18n.messages import words
 from lotse import runtime
 from lotse.clock import SystemClock
+from lotse.commands.given import settings_of
 from lotse.commands.reports import print_report
 from lotse.runtime import Core
-from lotse.settings import Settings
 from offers.types import ImportReport
 from people.errors import DomainError
 from people.types import Role
@@ -159,9 +159,7 @@ def figures(
 
 
 def _run(context: typer.Context, work: Callable[[Core, Transaction], Awaitable[_Found]]) -> _Found:
-    settings = context.find_object(Settings)
-    if settings is None:
-        raise typer.Exit(1)
+    settings = settings_of(context)
 
     async def run() -> _Found:
         core = runtime.build_core(settings, clock=SystemClock())

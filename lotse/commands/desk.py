@@ -8,6 +8,7 @@ from rich.console import Console
 
 from lotse import launch, runtime
 from lotse.clock import SystemClock
+from lotse.commands.given import settings_of
 from lotse.desk import run_desk
 from lotse.settings import Settings
 from people.accounts.types import NewCode
@@ -18,9 +19,7 @@ console = Console()
 
 def serve(context: typer.Context) -> None:
     """Start the web desk alone."""
-    settings = context.find_object(Settings)
-    if settings is None:
-        raise typer.Exit(1)
+    settings = settings_of(context)
     run_desk(settings, asyncio.run(launch.username(settings)))
 
 
@@ -31,9 +30,7 @@ def account(
     shown: Annotated[str, typer.Option(help="The name that colleagues read.")] = "",
 ) -> None:
     """Make an account for the desk and print the one-time link to its password, valid for 72 hours."""
-    settings = context.find_object(Settings)
-    if settings is None:
-        raise typer.Exit(1)
+    settings = settings_of(context)
     new = asyncio.run(_create(settings, name, shown, role))
     console.print(f"{settings.desk_address}/welcome/{new.code}", soft_wrap=True, highlight=False)
 

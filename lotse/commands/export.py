@@ -11,6 +11,7 @@ from rich.console import Console
 from lotse import runtime
 from lotse.clock import SystemClock
 from lotse.commands import hsds
+from lotse.commands.given import settings_of
 from lotse.settings import Settings
 from offers import ics, tablefile
 from offers.types import Offer, Provider, Status, Topic
@@ -40,9 +41,7 @@ def export(
     topic: Annotated[Topic | None, typer.Option(help="Only this topic; for ics.")] = None,
 ) -> None:
     """Write the whole catalogue, drafts included; importing it again changes nothing. A calendar holds what is public."""
-    settings = context.find_object(Settings)
-    if settings is None:
-        raise typer.Exit(1)
+    settings = settings_of(context)
     if topic is not None and form is not ExportFormat.ICS:
         raise typer.BadParameter("only a calendar can be of one topic", param_hint="--topic")
     providers, offers = asyncio.run(_catalogue(settings))

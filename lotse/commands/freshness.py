@@ -9,6 +9,7 @@ from rich.table import Table
 
 from lotse import runtime
 from lotse.clock import SystemClock
+from lotse.commands.given import settings_of
 from lotse.settings import Settings
 from offers.freshness import DueOffer
 from offers.types import Gap
@@ -18,9 +19,7 @@ console = Console()
 
 def freshness(context: typer.Context) -> None:
     """Show how many offers wait for a check, by owner, with the day of the oldest."""
-    settings = context.find_object(Settings)
-    if settings is None:
-        raise typer.Exit(1)
+    settings = settings_of(context)
     due = asyncio.run(_due(settings))
     by_owner: dict[str, list[DueOffer]] = defaultdict(list)
     for each in due:
@@ -37,9 +36,7 @@ def freshness(context: typer.Context) -> None:
 
 def gaps(context: typer.Context) -> None:
     """Show what people ask for and the catalogue has not, from five questions on."""
-    settings = context.find_object(Settings)
-    if settings is None:
-        raise typer.Exit(1)
+    settings = settings_of(context)
     table = Table("Questions", "Topic", "Place", "Lacking", "Language", "Last")
     for gap in asyncio.run(_gaps(settings)):
         table.add_row(

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from lotse import runtime
 from lotse.clock import SystemClock
+from lotse.commands.given import settings_of
 from lotse.settings import Settings
 from offers.publish import site
 
@@ -22,9 +23,7 @@ def publish(
     folder: Annotated[Path, typer.Argument(help="Where the pages go; everything in it is replaced.")],
 ) -> None:
     """Write the catalogue as static pages in every language, with calendars: for a homepage, or to print."""
-    settings = context.find_object(Settings)
-    if settings is None:
-        raise typer.Exit(1)
+    settings = settings_of(context)
     target = folder.resolve()
     if target.exists() and not target.is_dir():
         raise typer.BadParameter(f"{folder} is not a folder")

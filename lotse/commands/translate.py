@@ -19,6 +19,7 @@ from i18n.machine import GoogleTranslator
 from i18n.translation import Polite, TranslationError, Translator
 from lotse import runtime
 from lotse.clock import SystemClock
+from lotse.commands.given import settings_of
 from lotse.settings import Settings
 from offers import cells, csvfile, tablefile
 from offers.errors import CellError, TableError
@@ -48,7 +49,7 @@ def run(
     preview: Annotated[bool, typer.Option(help="Only say how much there is to do.")] = False,
 ) -> None:
     """Translate what the catalogue lacks, public texts only; goes on where it stopped. Off until LOTSE_TRANSLATION__ENABLED is set."""
-    settings = _settings(context)
+    settings = settings_of(context)
     wanted = _languages(language)
     jobs = asyncio.run(_pending(settings, wanted))
     jobs = jobs[:most] if most else jobs
@@ -74,7 +75,7 @@ def run(
 def coverage(context: typer.Context) -> None:
     """Show how many of the catalogue's texts each language has, and who translated them."""
     table = Table("", *(state.value for state in TextState))
-    for found in asyncio.run(_coverage(_settings(context))):
+    for found in asyncio.run(_coverage(settings_of(context))):
         table.add_row(found.language, *(str(found.counts.get(state, 0)) for state in TextState))
     console.print(table)
 
@@ -86,7 +87,7 @@ def take_texts(
     ],
 ) -> None:
     """Take translated catalogue texts from files with the columns id, field, text, state; all of a file or nothing."""
-    settings = _settings(context)
+    settings = settings_of(context)
     found = [file for path in files for file in (sorted(path.glob("*.csv")) if path.is_dir() else [path])]
     kept = asyncio.run(_take(settings, found))
     console.print(f"{kept} texts taken from {len(found)} files.")
@@ -98,7 +99,7 @@ def give_texts(
     language: Annotated[list[str] | None, typer.Option(help="Only these languages.")] = None,
 ) -> None:
     """Write the catalogue's texts with their translations as files for a spreadsheet; what is missing stands in German, to be filled in."""
-    settings = _settings(context)
+    settings = settings_of(context)
     folder.mkdir(parents=True, exist_ok=True)
     for tag in _languages(language):
         (folder / f"{tag}.csv").write_bytes(asyncio.run(_give(settings, tag)))
@@ -222,10 +223,3 @@ def _languages(chosen: Sequence[str] | None) -> tuple[str, ...]:
     if unknown:
         raise typer.BadParameter(f"{', '.join(unknown)}: none of {', '.join(TARGETS)}")
     return tuple(chosen or TARGETS)
-
-
-def _settings(context: typer.Context) -> Settings:
-    settings = context.find_object(Settings)
-    if settings is None:
-        raise typer.Exit(1)
-    return settings

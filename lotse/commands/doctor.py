@@ -1,0 +1,254 @@
+"""`lotse doctor`: looks at everything that Lotse needs and says what to do about what is wrong."""
+
+import asyncio
+import os
+import shutil
+import stat
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from enum import Enum
+from urllib.parse import quote
+
+import httpx
+import typer
+from rich.console import Console
+
+from db import migrate
+from db.crypto import KeyFileError
+from db.engine import Database, StorageBusyError, shown_url, sqlite_file
+from lotse import launch
+from lotse.clock import SystemClock
+from lotse.commands.given import settings_of
+from lotse.runtime import keyring, nlu_client
+from lotse.settings import Settings
+from nlu.errors import NluError
+
+console = Console()
+LEAST_FREE = 1 << 30
+OLDEST_BACKUP = timedelta(days=1)
+MOST_SKEW = timedelta(seconds=30)
+MOST_WAITING = 100
+
+
+class Verdict(Enum):
+    """How something is: right, worth knowing, or wrong."""
+
+    GOOD = "[green]ok[/green]  "
+    NOTE = "[yellow]note[/yellow]"
+    BAD = "[red]BAD[/red] "
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; `advice` says what to do where something is to be done."""
+
+    verdict: Verdict
+    what: str
+    advice: str = ""
+
+
+def doctor(context: typer.Context) -> None:
+    """Check token, webhook, database, schema, keys, model, clock, disk, permissions and backups; exit 1 when something is wrong."""
+    findings = asyncio.run(_look(settings_of(context)))
+    for finding in findings:
+        console.print(f"{finding.verdict.value} {finding.what}", soft_wrap=True, highlight=False)
+        if finding.advice:
+            console.print(f"      {finding.advice}", soft_wrap=True, highlight=False)
+    raise typer.Exit(1 if any(finding.verdict is Verdict.BAD for finding in findings) else 0)
+
+
+async def _look(settings: Settings) -> list[Finding]:
+    found = [*_keys(settings), *_folder(settings), *_disk(settings), *_backups(settings)]
+    for look in (_database, _model, _telegram):
+        found += [finding async for finding in look(settings)]
+    return found
+
+
+def _keys(settings: Settings) -> list[Finding]:
+    try:
+        keyring(settings)
+    except KeyFileError as error:
+        return [Finding(Verdict.BAD, "Keys", f"{error} `make setup` makes new ones where there were none.")]
+    return [Finding(Verdict.GOOD, "Keys: readable, and by nobody else.")]
+
+
+def _folder(settings: Settings) -> list[Finding]:
+    if not settings.var.is_dir():
+        return [Finding(Verdict.BAD, f"The folder {settings.var} is not there.", "Run: make setup")]
+    if not os.access(settings.var, os.W_OK):
+        return [Finding(Verdict.BAD, f"Nothing can be written to {settings.var}.", "Let this user own it.")]
+    open_files = [
+        path
+        for path in (settings.var, *settings.var.glob("lotse.db*"))
+        if stat.S_IMODE(path.stat().st_mode) & 0o007
+    ]
+    if open_files:
+        names = " ".join(map(str, open_files))
+        return [
+            Finding(Verdict.NOTE, f"Everybody on this machine may read {names}.", f"Run: chmod o= {names}")
+        ]
+    return [Finding(Verdict.GOOD, f"{settings.var}: writable, and closed to others.")]
+
+
+def _disk(settings: Settings) -> list[Finding]:
+    if not settings.var.is_dir():
+        return []
+    free = shutil.disk_usage(settings.var).free
+    what = f"{free / (1 << 30):.1f} GiB are free on the disk of {settings.var}."
+    if free < LEAST_FREE:
+        return [Finding(Verdict.BAD, what, "Make room: without it no message can be kept.")]
+    return [Finding(Verdict.GOOD, what)]
+
+
+def _backups(settings: Settings) -> list[Finding]:
+    files = [*(settings.var / "backups").glob("lotse-*.backup")]
+    if not files:
+        return [
+            Finding(
+                Verdict.NOTE, "There is no backup in Lotse's own folder.", "Run every night: lotse backup"
+            )
+        ]
+    age = time.time() - max(file.stat().st_mtime for file in files)
+    what = f"The newest backup is {age / 3600:.0f} hours old."
+    if age > OLDEST_BACKUP.total_seconds():
+        return [Finding(Verdict.BAD, what, "Run every night: lotse backup")]
+    return [Finding(Verdict.GOOD, what)]
+
+
+async def _database(settings: Settings) -> AsyncIterator[Finding]:
+    name, file = shown_url(settings.storage_url), sqlite_file(settings.storage_url)
+    if file is not None and not await asyncio.to_thread(file.exists):
+        yield Finding(Verdict.BAD, f"Database: {name} is not there.", "Run: make setup")
+        return
+    database = Database(settings.storage_url)
+    try:
+        await database.check()
+        schema, newest = await asyncio.to_thread(migrate.current, settings.storage_url), migrate.newest()
+        if schema != newest:
+            yield Finding(
+                Verdict.BAD,
+                f"Database: schema {schema or 'none'}, this version needs {newest}.",
+                "Stop Lotse, then run: lotse backup (with the version before), lotse db upgrade",
+            )
+            return
+        yield Finding(Verdict.GOOD, f"Database: answers, schema {schema}.")
+        if database.is_sqlite:
+            async with database.read() as tx:
+                said = (await tx.execute(text("PRAGMA quick_check(1)"))).scalar()
+            if said != "ok":
+                yield Finding(
+                    Verdict.BAD, f"Database: the file is damaged ({said}).", "Restore the newest backup."
+                )
+    except StorageBusyError:
+        yield Finding(
+            Verdict.BAD,
+            f"Database: {name} cannot be reached, or is locked.",
+            "Is the server running, and does the address in LOTSE_DATABASE_URL say its host, name and password?",
+        )
+    finally:
+        await database.close()
+
+
+async def _model(settings: Settings) -> AsyncIterator[Finding]:
+    client = nlu_client(settings)
+    if client is None:
+        yield Finding(Verdict.NOTE, "Understanding: switched off (LOTSE_NLU_URL=off); key words answer.")
+        return
+    if settings.nlu_url is None and launch.nlu_command(settings) is None:
+        yield Finding(
+            Verdict.BAD, "Understanding: there is no trained model.", "Run: make setup (it needs Python 3.10)"
+        )
+        return
+    try:
+        ready = await client.ready()
+    except NluError:
+        ready = False
+    finally:
+        await client.close()
+    if ready:
+        yield Finding(Verdict.GOOD, "Understanding: the nlu service answers.")
+    else:
+        yield Finding(
+            Verdict.NOTE,
+            "Understanding: the nlu service does not answer; key words do.",
+            "Start: lotse nlu serve",
+        )
+
+
+async def _telegram(settings: Settings) -> AsyncIterator[Finding]:
+    if settings.telegram_token is None:
+        yield Finding(Verdict.NOTE, "Telegram: no token; `make run` starts the playground.")
+        return
+    token = quote(settings.telegram_token.get_secret_value(), safe=":")
+    try:
+        async with httpx.AsyncClient(base_url=settings.telegram_base_url.rstrip("/"), timeout=10) as client:
+            me = await client.get(f"/bot{token}/getMe")
+            hook = await client.get(f"/bot{token}/getWebhookInfo")
+            bot, webhook = me.json().get("result") or {}, hook.json().get("result") or {}
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, AttributeError):
+        # The error itself would name the address, and the token is part of that.
+        yield Finding(
+            Verdict.BAD,
+            f"Telegram: {settings.telegram_base_url} does not answer as the Bot API does.",
+            "Is the way out of this network open (proxy, firewall)?",
+        )
+        return
+    if me.status_code != httpx.codes.OK:
+        yield Finding(
+            Verdict.BAD,
+            "Telegram: the token is not known.",
+            "Set LOTSE_TELEGRAM_TOKEN to the one from @BotFather.",
+        )
+        return
+    yield Finding(Verdict.GOOD, f"Telegram: the token is @{bot.get('username')}'s.")
+    for finding in _webhook(settings, webhook):
+        yield finding
+    for finding in _clock(me.headers.get("date"), SystemClock().now()):
+        yield finding
+
+
+def _webhook(settings: Settings, info: dict[str, object]) -> list[Finding]:
+    found = []
+    registered = bool(info.get("url"))
+    if registered and settings.webhook_url is None:
+        found.append(
+            Finding(
+                Verdict.BAD,
+                "Webhook: one is registered, but Lotse is set to polling.",
+                "Starting the bot takes it away; is another program using the same token?",
+            )
+        )
+    elif settings.webhook_url is not None and not registered:
+        found.append(Finding(Verdict.NOTE, "Webhook: not registered yet.", "Start: lotse bot"))
+    if info.get("last_error_message"):
+        found.append(
+            Finding(
+                Verdict.BAD,
+                f"Webhook: Telegram says “{info['last_error_message']}”.",
+                "Look at the reverse proxy and its certificate.",
+            )
+        )
+    waiting = info.get("pending_update_count")
+    if isinstance(waiting, int) and waiting > MOST_WAITING:
+        found.append(Finding(Verdict.BAD, f"{waiting} messages wait at Telegram.", "Is the bot running?"))
+    return found
+
+
+def _clock(date: str | None, now: datetime) -> list[Finding]:
+    try:
+        theirs = parsedate_to_datetime(date or "")
+    except ValueError:
+        return []
+    skew = abs(now - theirs)
+    if skew > MOST_SKEW:
+        return [
+            Finding(
+                Verdict.BAD,
+                f"Clock: {skew.total_seconds():.0f} seconds away from Telegram's.",
+                "Switch on time synchronisation: timedatectl set-ntp true",
+            )
+        ]
+    return [Finding(Verdict.GOOD, "Clock: agrees with Telegram's.")]

@@ -1,0 +1,111 @@
+"""`lotse backup`, `restore` and `doctor` as an operator uses them."""
+
+import os
+from asyncio import to_thread
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import playground
+from lotse.cli import app
+from lotse.commands.backup import superseded
+
+RUNNER = CliRunner()
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in which `lotse setup` has been run."""
+    for name in [name for name in os.environ if name.startswith("LOTSE_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LOTSE_VAR", str(tmp_path / "var"))
+    monkeypatch.setenv("COLUMNS", "200")
+    said = RUNNER.invoke(app, ["setup"])
+    assert said.exit_code == 0, said.output
+    return tmp_path / "var"
+
+
+def run(*words: str) -> tuple[int, str]:
+    said = RUNNER.invoke(app, list(words))
+    return said.exit_code, said.output if said.exception is None else said.output + str(said.exception)
+
+
+def test_a_backup_and_the_way_back(house: Path) -> None:
+    code, said = run("backup")
+    assert code == 0, said
+    [file] = (house / "backups").glob("*.backup")
+    assert run("restore", str(file), "--check")[0] == 0
+    code, said = run("restore", str(file))
+    assert code == 1
+    assert "not empty" in said
+    for old in house.glob("lotse.db*"):
+        old.unlink()
+    code, said = run("restore", str(file))
+    assert code == 0, said
+    assert "rows restored" in said
+    code, said = run("offers", "export", str(house / "again"))
+    assert code == 0, said
+    assert len((house / "again" / "services.csv").read_text("utf-8-sig").splitlines()) > 187
+
+
+def test_old_backups_go_but_seven_days_and_four_weeks(tmp_path: Path) -> None:
+    start = datetime(2026, 12, 1, 4, 0, 0)
+    files = []
+    for day in range(60):
+        for hour in (0, 12):
+            moment = start - timedelta(days=day, hours=hour)
+            files.append(tmp_path / f"lotse-{moment:%Y%m%dT%H%M%SZ}.backup")
+    gone = set(superseded(files))
+    kept = sorted(set(files) - gone, reverse=True)
+    assert [file.name[6:14] for file in kept[:7]] == [
+        f"{start - timedelta(days=day):%Y%m%d}" for day in range(7)
+    ], "the last of each day"
+    # 1 December 2026 is a Tuesday: the Sundays before it end the other three weeks.
+    assert [file.name[6:14] for file in kept[7:]] == ["20261122", "20261115"]
+
+
+def test_the_doctor_finds_a_fresh_house_in_order_but_for_its_backup(house: Path) -> None:
+    code, said = run("doctor")
+    assert "Keys: readable" in said
+    assert "schema" in said
+    assert "no backup" in said
+    assert "make setup (it needs Python 3.10)" in said
+    assert code == 1, "there is no model in this house"
+
+
+def test_the_doctor_says_what_is_wrong(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOTSE_NLU_URL", "off")
+    assert run("backup")[0] == 0
+    assert run("doctor")[0] == 0
+    (house / "keys.json").chmod(0o644)
+    code, said = run("doctor")
+    assert code == 1
+    assert "chmod 600" in said
+    (house / "keys.json").chmod(0o600)
+    monkeypatch.setenv("LOTSE_DATABASE_URL", "postgresql://lotse:geheim@127.0.0.1:1/lotse")
+    code, said = run("doctor")
+    assert code == 1
+    assert "cannot be reached" in said
+    assert "geheim" not in said
+
+
+async def test_the_doctor_asks_telegram(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOTSE_NLU_URL", "off")
+    async with playground.serving(port=0) as server:
+        monkeypatch.setenv("LOTSE_TELEGRAM_TOKEN", server.token)
+        monkeypatch.setenv("LOTSE_TELEGRAM_BASE_URL", server.url)
+        _, said = await to_thread(run, "doctor")
+        assert f"@{playground.BOT_USERNAME}" in said
+        assert server.token not in said
+        monkeypatch.setenv("LOTSE_TELEGRAM_TOKEN", "123:wrong")
+        code, said = await to_thread(run, "doctor")
+        assert code == 1
+        assert "token is not known" in said
+        assert "123:wrong" not in said
+    code, said = await to_thread(run, "doctor")
+    assert code == 1
+    assert "does not answer" in said
+    assert "123:wrong" not in said
