@@ -232,9 +232,7 @@ def _rows(url: str) -> Iterator[list[Any]]:
             connection.exec_driver_sql("PRAGMA busy_timeout=5000")
             connection.exec_driver_sql("BEGIN")
         else:
-            connection = connection.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
+            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         for table in metadata.sorted_tables:
             found = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(select(table))
             names = [column.name for column in table.columns]

@@ -135,13 +135,11 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
             )
             return
         yield Finding(Verdict.GOOD, f"Database: answers, schema {schema}.")
-        if database.is_sqlite:
-            async with database.read() as tx:
-                said = (await tx.execute(text("PRAGMA quick_check(1)"))).scalar()
-            if said != "ok":
-                yield Finding(
-                    Verdict.BAD, f"Database: the file is damaged ({said}).", "Restore the newest backup."
-                )
+        damage = await database.damage()
+        if damage:
+            yield Finding(
+                Verdict.BAD, f"Database: the file is damaged ({damage}).", "Restore the newest backup."
+            )
     except StorageBusyError:
         yield Finding(
             Verdict.BAD,
