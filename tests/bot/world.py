@@ -27,7 +27,7 @@ START = "2026-12-01 10:00"
 CLIENT, VOLUNTEER, COORDINATOR = 7001, 7002, 7003
 _PATIENCE = 20.0
 # A push waits a moment after another message to the same person; it is on its way all the same.
-_PACED = timedelta(seconds=3)
+_PACED = timedelta(seconds=1.5)
 _TAG = re.compile(r"<[^>]+>")
 
 
