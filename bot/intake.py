@@ -10,6 +10,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.api import BotApi
 from bot.courier import TelegramCourier, seconds
+from bot.measures import EMERGENCIES, LAST_FETCH, LAST_UPDATE
 from bot.updates import ALLOWED_UPDATES, minimise
 from bot.views.emergency import emergency_screen
 from bot.views.shared import one_moment
@@ -69,6 +70,7 @@ class Intake:
                 await self._apologise(items)
                 await asyncio.sleep(1)
         if new:
+            LAST_UPDATE.set(self._now().timestamp())
             self._wake()
 
     async def poll(self, bot: BotApi) -> None:
@@ -89,6 +91,7 @@ class Intake:
                 pause = min(pause * 2, 30)
                 continue
             pause = 1.0
+            LAST_FETCH.set(self._now().timestamp())
             if updates:
                 await self.take(updates)
                 offset = int(updates[-1]["update_id"]) + 1
@@ -108,6 +111,7 @@ class Intake:
                 await self._courier.say(item.chat_id, emergency_screen(words(language), found.kind))
                 # The same update comes again when storing it fails: the answer must not.
                 self._alarmed.add(item.update_id)
+                EMERGENCIES.inc()
                 log.info("intake.emergency_answered", update=item.update_id)
         if len(self._alarmed) > 10_000:
             self._alarmed.clear()

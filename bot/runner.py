@@ -13,6 +13,7 @@ from telegram.ext import Application
 
 from bot.commands import show_menu, wanted_menu
 from bot.courier import TelegramCourier
+from bot.measures import ANSWERS, UPDATE_SECONDS, UPDATES
 from bot.screens import calls
 from bot.turn import Services, Turn
 from bot.updates import revive
@@ -124,6 +125,7 @@ class InboxRunner:
         for attempt in range(_STORAGE_PATIENCE):
             try:
                 replies, actor = await self._attempt(item, update)
+                UPDATES.labels("done").inc()
                 break
             except StorageBusyError:
                 if attempt == 0:
@@ -135,6 +137,7 @@ class InboxRunner:
                 await self._failed(item, update, error)
                 break
         await self._out(update, item, replies)
+        UPDATE_SECONDS.observe(max(0.0, (self._now() - item.received_at).total_seconds()))
         if actor is not None:
             await self._menu(actor, update)
 
@@ -164,6 +167,7 @@ class InboxRunner:
             # Understanding takes its time, so it comes before the transaction, and must know the language.
             language = self._spoken(await self._who(chat.id), language, question)
             understanding = await self._understander.understand(question, language)
+            ANSWERS.labels(understanding.source, str(not understanding.is_fallback).lower()).inc()
         async with self._database.write() as tx:
             now = self._now()
             await self._services.offers.refresh(tx)
@@ -250,6 +254,7 @@ class InboxRunner:
         return rows
 
     async def _unreadable(self, item: InboxItem, error: Exception) -> None:
+        UPDATES.labels("unreadable").inc()
         log.error("runner.unreadable", update=item.update_id, attempt=item.attempts, exc_info=error)
         async with self._database.write() as tx:
             await self._delivery.fail(tx, item, type(error).__name__, self._now())
@@ -258,6 +263,7 @@ class InboxRunner:
         log.error("runner.handler_failed", update=item.update_id, attempt=item.attempts, exc_info=error)
         async with self._database.write() as tx:
             again = await self._delivery.fail(tx, item, type(error).__name__, self._now())
+        UPDATES.labels("again" if again else "given_up").inc()
         if not again:
             await self._say(update, "given_up")
         elif item.attempts == 1:

@@ -9,6 +9,7 @@ import structlog
 
 from db.engine import Database, Transaction
 from delivery import rules
+from delivery.measures import SENDS
 from delivery.service import DeliveryService, Outcome
 from delivery.types import (
     Cancel,
@@ -76,6 +77,7 @@ class Ledger:
 
     async def settle(self, item: OutboxItem, result: Result) -> OutboxState | None:
         """Commit what a send ended in; `item.attempts` counts that send. None when the row was taken over meanwhile."""
+        SENDS.labels(item.kind.value, type(result).__name__.lower()).inc()
         found = await self._share(item, result)
         return found if isinstance(found, OutboxState) else None
 

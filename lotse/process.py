@@ -14,6 +14,7 @@ from telegram.error import InvalidToken
 from bot.intake import AnotherPollerError
 from db import migrate
 from lotse.clock import Clock, PlaygroundClock, SystemClock
+from lotse.health import serve_health
 from lotse.runtime import StartError, bot_username, build, nlu_client, running
 from lotse.settings import Settings
 from playground.constants import PLAYGROUND_TOKEN
@@ -74,10 +75,13 @@ async def _run(settings: Settings) -> None:
     if follower is not None:
         await follower.catch_up()
     async with asyncio.TaskGroup() as group:
-        following = group.create_task(follower.follow()) if follower else None
-        async with running(lotse, webhook=settings.webhook_url is not None and not playground):
+        webhook = settings.webhook_url is not None and not playground
+        beside = [group.create_task(serve_health(lotse, polling=not webhook))]
+        if follower is not None:
+            beside.append(group.create_task(follower.follow()))
+        async with running(lotse, webhook=webhook):
             log.info("bot.ready", bot=username, playground=playground)
             await stop.wait()
             log.info("bot.stopping")
-        if following is not None:
-            following.cancel()
+        for task in beside:
+            task.cancel()

@@ -61,6 +61,10 @@ class Settings(BaseSettings):
         default=None,
         description="Secret that Telegram sends along, 32 to 256 of A-Z a-z 0-9 _ -. Needed with a webhook.",
     )
+    health_port: Annotated[int, Field(ge=0, le=65535)] = Field(
+        default=0,
+        description="Loopback port on which the bot says how it is: /healthz, /readyz and /metrics for Prometheus. 0 for none.",
+    )
     var: Path = Field(
         default=PROJECT / "var", description="Folder for the database, keys, models and the nlu socket."
     )
