@@ -28,6 +28,7 @@ from lotse.commands import (
     languages,
     publish,
     search,
+    translate,
 )
 from lotse.commands.given import settings_of
 from lotse.commands.reports import print_report
@@ -90,6 +91,7 @@ def setup(context: typer.Context) -> None:
         if settings.telegram_token is None:
             report = asyncio.run(_import(settings, _read_folder(SAMPLE), dry_run=False))
             print_report(console, report)
+            asyncio.run(translate.take(settings, sorted(SAMPLE.glob("texts/*.csv"))))
         else:
             console.print("The catalogue is empty. Import yours: lotse offers import FOLDER")
 

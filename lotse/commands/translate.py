@@ -89,7 +89,7 @@ def take_texts(
     """Take translated catalogue texts from files with the columns id, field, text, state; all of a file or nothing."""
     settings = settings_of(context)
     found = [file for path in files for file in (sorted(path.glob("*.csv")) if path.is_dir() else [path])]
-    kept = asyncio.run(_take(settings, found))
+    kept = asyncio.run(take(settings, found))
     console.print(f"{kept} texts taken from {len(found)} files.")
 
 
@@ -165,7 +165,8 @@ async def _coverage(settings: Settings) -> list[Coverage]:
         await core.database.close()
 
 
-async def _take(settings: Settings, files: Sequence[Path]) -> int:
+async def take(settings: Settings, files: Sequence[Path]) -> int:
+    """Keep the texts of `<language>.csv` files, all or nothing; returns how many were new. Raises BadParameter that names the row."""
     core = runtime.build_core(settings, clock=SystemClock())
     kept = 0
     try:
