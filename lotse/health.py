@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.measures import LAST_FETCH
 from bot.webhook import serve
 from db.engine import StorageBusyError
 from lotse.runtime import Lotse
@@ -50,8 +49,12 @@ async def _problems(lotse: Lotse, *, polling: bool) -> AsyncIterator[str]:
         await core.database.check()
     except StorageBusyError:
         yield "The database does not answer."
-    if polling and core.clock.now().timestamp() - LAST_FETCH.collect()[0].samples[0].value > LONGEST_SILENCE:
+    if polling and core.clock.now().timestamp() - _last_fetch() > LONGEST_SILENCE:
         yield "Telegram does not answer."
+
+
+def _last_fetch() -> float:
+    return REGISTRY.get_sample_value("lotse_last_fetch_timestamp_seconds") or 0.0
 
 
 async def _now(lotse: Lotse, registry: CollectorRegistry) -> None:

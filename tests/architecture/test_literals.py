@@ -21,6 +21,10 @@ _UNSEEN = {
     "get_logger",
     "compile",
     "cast",
+    # Numbers for operators, described in English as Prometheus shows them.
+    "Counter",
+    "Gauge",
+    "Histogram",
 }
 
 

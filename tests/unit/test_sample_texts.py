@@ -35,7 +35,7 @@ def _texts(language: str) -> list[dict[str, str]]:
 @pytest.mark.parametrize("language", TARGETS)
 def test_every_name_and_summary_is_there_once(language: str) -> None:
     found = Counter((row["id"], row["field"]) for row in _texts(language))
-    assert found == Counter(_services())
+    assert found == Counter(list(_services()))
 
 
 @pytest.mark.parametrize("language", TARGETS)
