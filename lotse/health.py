@@ -72,6 +72,10 @@ async def _now(lotse: Lotse, registry: CollectorRegistry) -> None:
         ["state"],
         registry=registry,
     )
+    saved = Gauge(
+        "lotse_last_backup_timestamp_seconds", "When the newest backup was made.", registry=registry
+    )
+    saved.set(max((file.stat().st_mtime for file in core.settings.backups()), default=0.0))
     for state in ("closed", "half_open", "open"):
         breaker.labels(state).set(lotse.nlu is not None and lotse.nlu.status().state == state)
     try:

@@ -172,6 +172,10 @@ class Settings(BaseSettings):
         """Where the key file is."""
         return self.keys_file or self.var / "keys.json"
 
+    def backups(self) -> list[Path]:
+        """The backups in Lotse's own folder."""
+        return sorted((self.var / "backups").glob("lotse-*.backup"))
+
     @property
     def nlu_socket(self) -> Path:
         """The Unix socket of the bundled nlu service."""

@@ -104,7 +104,7 @@ def _disk(settings: Settings) -> list[Finding]:
 
 
 def _backups(settings: Settings) -> list[Finding]:
-    files = [*(settings.var / "backups").glob("lotse-*.backup")]
+    files = settings.backups()
     if not files:
         return [
             Finding(

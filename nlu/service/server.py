@@ -56,6 +56,9 @@ def _arguments() -> argparse.Namespace:
     place.add_argument(
         "--socket", type=Path, default=ROOT / "var" / "nlu.sock", help="path of the Unix socket"
     )
+    parser.add_argument(
+        "--group", action="store_true", help="let the group of this account ask as well, not only the account"
+    )
     place.add_argument("--port", type=int, help="a port on 127.0.0.1 instead of the socket")
     return parser.parse_args()
 
@@ -89,13 +92,13 @@ def _say(text: str) -> None:
     print(f"nlu: {text}", file=sys.stderr, flush=True)
 
 
-def _unix_socket(path: Path) -> socket.socket:
-    """Bound and private; a file left by an earlier process is replaced, a living one is not."""
+def _unix_socket(path: Path, *, for_group: bool) -> socket.socket:
+    """Bound, and open to this account, with `for_group` to its group; a file left by an earlier process is replaced, a living one is not."""
     if len(os.fsencode(path)) > LONGEST_SOCKET_PATH:
         raise CannotServeError(
             f"the path of the socket is longer than {LONGEST_SOCKET_PATH} bytes; choose a shorter one with --socket: {path}"
         )
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o750 if for_group else 0o700)
     if path.is_socket():
         with socket.socket(socket.AF_UNIX) as probe:
             probe.settimeout(1)
@@ -106,7 +109,7 @@ def _unix_socket(path: Path) -> socket.socket:
     elif path.exists():
         raise CannotServeError(f"{path} is there and is not a socket; it is left alone")
     listening = socket.socket(socket.AF_UNIX)
-    before = os.umask(0o177)
+    before = os.umask(0o117 if for_group else 0o177)
     try:
         listening.bind(str(path))
         listening.listen(BACKLOG)  # at once, so that a second process sees a living one
@@ -171,7 +174,7 @@ async def _serve(listening: socket.socket, place: Path) -> int:
 
 def _run(arguments: argparse.Namespace) -> int:
     unix = arguments.port is None
-    listening = _unix_socket(arguments.socket) if unix else _port(arguments.port)
+    listening = _unix_socket(arguments.socket, for_group=arguments.group) if unix else _port(arguments.port)
     where = str(arguments.socket) if unix else f"127.0.0.1:{listening.getsockname()[1]}"
     _say(f"listening on {where}, loading the model")
     try:

@@ -282,3 +282,10 @@ def test_the_folder_of_the_socket_is_made_private(start: Start, tmp_path: Path) 
     running.wait_until_ready()
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
     assert os.getuid() == running.socket.stat().st_uid
+
+
+def test_a_group_may_be_let_in(start: Start, tmp_path: Path) -> None:
+    running = start("--group", socket=tmp_path / "new" / "n.sock")
+    running.wait_until_ready()
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o750
+    assert stat.S_IMODE(running.socket.stat().st_mode) == 0o660

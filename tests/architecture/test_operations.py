@@ -1,0 +1,76 @@
+"""The files that an operator copies: their names, paths and numbers are those of the program."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+import lotse.health  # noqa: F401 -- registers nothing, but imports everything that does
+from lotse.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "docs" / "operations"
+UNITS = sorted([*FOLDER.glob("*.service"), *FOLDER.glob("*.timer")])
+
+
+def test_the_units_are_there() -> None:
+    assert {unit.stem for unit in UNITS} == {"lotse-bot", "lotse-desk", "lotse-nlu", "lotse-backup"}
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_a_unit_is_one_that_systemd_reads(unit: Path, tmp_path: Path) -> None:
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("systemd is not on this machine")
+    for other in UNITS:
+        # The paths are those of a server; here only the words of the unit are looked at.
+        text = re.sub(r"(?m)^ExecStart=\S+", "ExecStart=/bin/true", other.read_text("utf-8"))
+        (tmp_path / other.name).write_text(re.sub(r"(?m)^(User|Group)=.*\n", "", text))
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(tmp_path / unit.name)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": "/usr/bin:/bin", "SYSTEMD_UNIT_PATH": f"{tmp_path}:/lib/systemd/system"},
+    )
+    complaints = [line for line in done.stderr.splitlines() if str(tmp_path) in line or unit.name in line]
+    assert complaints == []
+
+
+def _variables(text: str) -> set[str]:
+    return set(re.findall(r"\bLOTSE_[A-Z_]+(?<!_)", text))
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.iterdir()), ids=lambda file: file.name)
+def test_every_setting_that_is_named_exists(file: Path) -> None:
+    known = {f"LOTSE_{name.upper()}" for name in Settings.model_fields}
+    assert {name for name in _variables(file.read_text("utf-8")) if name not in known} == set()
+
+
+def test_the_alerts_ask_for_numbers_that_there_are() -> None:
+    rules = yaml.safe_load((FOLDER / "alerts.yml").read_text("utf-8"))["groups"][0]["rules"]
+    asked = set(re.findall(r"\blotse_[a-z_]+", " ".join(rule["expr"] for rule in rules)))
+    code = "\n".join(
+        (ROOT / name).read_text("utf-8")
+        for name in ("bot/measures.py", "delivery/measures.py", "lotse/health.py")
+    )
+    named = set(re.findall(r'"(lotse_[a-z_]+)"', code))
+    assert {name.removesuffix("_total") for name in asked} <= named
+    assert len(rules) >= 8
+    assert all(rule["annotations"]["do"] for rule in rules)
+
+
+def test_the_compose_file_names_what_there_is() -> None:
+    found = yaml.safe_load((FOLDER / "compose.yml").read_text("utf-8"))
+    assert set(found["services"]) == {"database", "schema", "nlu", "bot", "desk", "proxy"}
+    assert found["services"]["nlu"]["network_mode"] == "none"
+    stages = set(re.findall(r"AS (\w+)$", (FOLDER / "Dockerfile").read_text("utf-8"), re.MULTILINE))
+    assert {
+        service["build"]["target"] for service in found["services"].values() if "build" in service
+    } == stages
+    copied = re.findall(r"^COPY (.+) \S+$", (FOLDER / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+    for names in copied:
+        for name in names.split():
+            assert (ROOT / name).exists(), name
