@@ -24,7 +24,12 @@ _LETTERS = {
 def _services() -> dict[tuple[str, str], str]:
     with (SAMPLE / "services.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter=";"))
-    return {(row["id"], field.value): row[field.value] for row in rows for field in _LONGEST}
+    return {
+        (row["id"], field.value): row[field.value]
+        for row in rows
+        if row["status"] == "published"
+        for field in _LONGEST
+    }
 
 
 def _texts(language: str) -> list[dict[str, str]]:

@@ -284,8 +284,9 @@ def test_the_folder_of_the_socket_is_made_private(start: Start, tmp_path: Path) 
     assert os.getuid() == running.socket.stat().st_uid
 
 
-def test_a_group_may_be_let_in(start: Start, tmp_path: Path) -> None:
-    running = start("--group", socket=tmp_path / "new" / "n.sock")
+def test_a_group_may_be_let_in(start: Start, model: Path, tmp_path: Path) -> None:
+    path = tmp_path / "new" / "n.sock"
+    running = start("--model", str(model), "--socket", str(path), "--group", socket=path)
     running.wait_until_ready()
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o750
     assert stat.S_IMODE(running.socket.stat().st_mode) == 0o660
