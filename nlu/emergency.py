@@ -12,6 +12,8 @@ from nlu.types import Emergency, EmergencyKind, Intent
 
 MAX_TEXT = 4_096  # Telegram's longest message
 MAX_GUESSED = 200  # words whose spelling is doubted
+# A shorter word that may have been mistyped says nothing without others beside it.
+GUESSED_ALONE_LETTERS = 8
 # The first kind that has a word in the message names it.
 _KIND_CONCEPTS: tuple[tuple[EmergencyKind, frozenset[str]], ...] = (
     ("suicide", frozenset({"suicide"})),
@@ -92,7 +94,7 @@ class EmergencyRule:
                 (*form, *self._spelling.near(word))
                 for word, form in zip(words[:MAX_GUESSED], forms, strict=False)
             ]
-            seen = self._seen(forms)
+            seen = self._seen(forms, guessed=True)
         if not seen:
             return None
         best = max(sorted(seen), key=lambda code: (seen[code].letters, code == language))
@@ -103,17 +105,20 @@ class EmergencyRule:
         calm = (example.text for example in examples if example.intent is not Intent.EMERGENCY)
         self._spelling.allow(word for text in calm for word in normalise(text).split())
 
-    def _seen(self, forms: Forms) -> dict[str, _Found]:
-        found = self._matching(forms)
+    def _seen(self, forms: Forms, *, guessed: bool = False) -> dict[str, _Found]:
+        found = self._matching(forms, guessed=guessed)
         if not found:
             return found
         excused = {match.value for match in self._unless.find(forms)}
         # A smoke detector excuses one word of fire, not the story of one.
         return {code: seen for code, seen in found.items() if code not in excused or seen.separate > 1}
 
-    def _matching(self, forms: Forms) -> dict[str, _Found]:
+    def _matching(self, forms: Forms, *, guessed: bool) -> dict[str, _Found]:
         found: dict[str, _Found] = {}
         for match in self._clues.find(forms):
+            alone = match.value.parts == 1 and match.end - match.start == 1
+            if guessed and alone and match.letters < GUESSED_ALONE_LETTERS:
+                continue
             found.setdefault(match.value.language, _Found()).add(match)
         return {language: seen for language, seen in found.items() if seen.complete}
 

@@ -12,6 +12,8 @@ from nlu.types import ENTITY_VALUES, Entity
 
 # A word list of another language counts only with whole, long words: people mix German in, but short words mean something else.
 FOREIGN_LETTERS = 5
+# Haar has four; what one language writes as "har" means "every" in another.
+FOREIGN_PLACE_LETTERS = 4
 FUZZY_LETTERS = 7
 FUZZY_LONG_LETTERS = 9
 
@@ -56,7 +58,7 @@ class Gazetteer:
     def _known(self, forms: Forms, language: str) -> Iterator[Match[EntityValue]]:
         for code, lexicon in self._lexicons.items():
             for match in lexicon.entities.find(forms):
-                if code == language or match.value[0] == "place" or match.letters >= FOREIGN_LETTERS:
+                if code == language or match.letters >= _least_letters(match, forms):
                     yield match
 
     def _misspelled(self, words: Sequence[Token]) -> Iterator[Match[EntityValue]]:
@@ -76,6 +78,13 @@ class Gazetteer:
             if best is not None and (best[1] < 2 or best[0][0] == form[0]):
                 return self._names[best[0]]
         return None
+
+
+def _least_letters(match: Match[EntityValue], forms: Forms) -> int:
+    """How long a word of another language's list must be to count; a place in another script is no word of one's own."""
+    if match.value[0] != "place":
+        return FOREIGN_LETTERS
+    return FOREIGN_PLACE_LETTERS if forms[match.start][0].isascii() else 1
 
 
 def _longest(matches: list[Match[EntityValue]]) -> list[Match[EntityValue]]:
