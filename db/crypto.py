@@ -6,7 +6,7 @@ import hmac
 import json
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,6 +56,17 @@ class Keyring:
             raise KeyFileError("The ids of the keys must lie between 1 and 255.")
         return cls(keys=keys, index=index)
 
+    def with_new_key(self) -> "Keyring":
+        """This keyring with one key more, which seals from now on. The index key stays: hashes cannot be made anew."""
+        number = max(self.keys) + 1
+        if number > 255:
+            raise KeyFileError("There were 255 keys already; there is no id left for another.")
+        return Keyring({**self.keys, number: os.urandom(_KEY_BYTES)}, self.index)
+
+    def without(self, ids: Collection[int]) -> "Keyring":
+        """This keyring without some keys."""
+        return Keyring({number: key for number, key in self.keys.items() if number not in ids}, self.index)
+
     def to_json(self) -> str:
         """The keyring as JSON text for the key file."""
         keys = {str(number): base64.b64encode(key).decode() for number, key in self.keys.items()}
@@ -86,6 +97,18 @@ def create_keyring(path: Path) -> Keyring:
         file.flush()
         os.fsync(file.fileno())
     return keyring
+
+
+def replace_keyring(path: Path, keyring: Keyring) -> None:
+    """Write a changed keyring over the key file, whole or not at all."""
+    part = path.with_name(path.name + ".new")
+    part.unlink(missing_ok=True)
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(keyring.to_json())
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
 
 
 class Cipher:

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from db import migrate
-from db.crypto import KeyFileError, create_keyring
+from db.crypto import create_keyring
 from lotse import launch, log, runtime
 from lotse.clock import SystemClock
 from lotse.commands import (
@@ -30,6 +30,7 @@ from lotse.commands import (
     search,
     translate,
 )
+from lotse.commands import keys as key_commands
 from lotse.commands.given import settings_of
 from lotse.commands.reports import print_report
 from lotse.evaluation import evaluate_nlu
@@ -179,15 +180,9 @@ def db_upgrade(context: typer.Context) -> None:
     console.print(f"The schema is {migrate.current(settings.storage_url)}.")
 
 
-@keys.command("new")
-def keys_new(context: typer.Context) -> None:
-    """Make a key file, readable by its owner only; never over an existing one."""
-    path = settings_of(context).key_path
-    try:
-        create_keyring(path)
-    except FileExistsError:
-        raise KeyFileError(f"{path} exists already; without it the database cannot be read.") from None
-    console.print(f"Made the key file {path}.")
+keys.command("new")(key_commands.new)
+keys.command("rotate")(key_commands.rotate)
+keys.command("forget")(key_commands.forget)
 
 
 @app.callback()
