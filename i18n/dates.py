@@ -74,8 +74,8 @@ def euros(amount: float, language: str) -> str:
 _SUNRISE_CLOCKS = frozenset({"ti", "am"})
 _PARTS = ((5, "night"), (11, "morning"), (14, "midday"), (18, "afternoon"), (22, "evening"), (24, "night"))
 
-# Persian has no short months and days; Babel's pattern for short dates puts the day behind the month.
-_FULL_WORDS = frozenset({"fa", "ps"})
+# Persian has no short months and days; those of the others are cut so that nobody reads them (Kurmanji "brfê", Somali "Tldo").
+_FULL_WORDS = frozenset({"fa", "ps", "kmr", "so", "ti", "am"})
 # Babel's full pattern for these begins with the year or puts it between weekday and month.
 _DAY_PATTERNS = {"ps": "EEEE، d MMMM y", "ckb": "EEEE، d'ی' MMMM'ی' y"}
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
