@@ -54,7 +54,7 @@ def spoken_clock(value: time, language: str) -> str:
 
 def weekdays(codes: Sequence[str], language: str) -> str:
     """`MO`, `WE` … as a list of short names in the language."""
-    names = get_day_names("abbreviated", locale=_locale(language))
+    names = get_day_names("wide" if language in _FULL_WORDS else "abbreviated", locale=_locale(language))
     order = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
     return format_list([names[order.index(code)] for code in codes], locale=_locale(language))
 
