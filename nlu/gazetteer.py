@@ -16,6 +16,8 @@ FOREIGN_LETTERS = 5
 FOREIGN_PLACE_LETTERS = 4
 FUZZY_LETTERS = 7
 FUZZY_LONG_LETTERS = 9
+# English words one letter from Planegg and Sendling.
+_NO_PLACES = frozenset({"planned", "sending"})
 
 
 class Gazetteer:
@@ -69,7 +71,7 @@ class Gazetteer:
 
     def _near(self, word: str) -> str | None:
         for form in word_forms(word):
-            if len(form) < FUZZY_LETTERS or not form.isalpha():
+            if len(form) < FUZZY_LETTERS or not form.isalpha() or form in _NO_PLACES:
                 continue
             slack = 2 if len(form) >= FUZZY_LONG_LETTERS else 1
             best = process.extractOne(

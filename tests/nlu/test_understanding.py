@@ -51,6 +51,7 @@ def test_thirteen_topics() -> None:
         ("Strasslach a 1", {"place": "Straßlach-Dingharting", "level": "A1"}),
         ("كورس بهار مع حضانة", {"place": "Haar", "childcare": True}),
         ("hare and hairs", {}),
+        ("har kaam, sending what is planned", {}),
     ],
 )
 def test_gazetteer(lexicons: Lexicons, text: str, expected: dict[str, object]) -> None:
