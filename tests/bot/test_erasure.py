@@ -14,10 +14,11 @@ from agreements.privacy.rules import RULES
 from agreements.privacy.types import Whose
 from db.crypto import Cipher, SealBrokenError
 from db.tables import metadata
+from i18n.languages import LANGUAGES
 from lotse import log, runtime
 from people.types import Role
 from tests.bot.test_canary import found_in
-from tests.bot.world import LotseWorld, Pocket, data_of, sentence
+from tests.bot.world import LotseWorld, Pocket, data_of, said, sentence
 
 CHAT = 7_234_567_891
 CASE = "LM-LOESCH-55"
@@ -205,3 +206,19 @@ def _files(lotse: LotseWorld) -> bytes:
     """The database, its write-ahead log and what else lies beside them."""
     file = lotse.database_file
     return b"\n".join(path.read_bytes() for path in sorted(file.parent.glob(f"{file.name}*")))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_everybody_reads_it_in_their_own_language(lotse: LotseWorld, language: str) -> None:
+    katrin = await lotse.coordinator(language="en")
+    pocket, _ = await lotse.client(katrin, CASE, CHAT, language)
+    await pocket.tampers("settings")
+    assert "mydata" in data_of(await pocket.last())
+    [summary] = await pocket.says("/mydata")
+    assert sentence(language, "mydata.case", case=CASE) in said(summary)
+    assert str(CHAT) in said(summary)
+    [as_json] = await pocket.taps(data="mydata.file:json", message_id=summary["message_id"])
+    assert sentence(language, "mydata.here") == said(as_json)
+    assert as_json["document"]["file_name"].endswith(".json")
+    [as_pdf] = await pocket.taps(data="mydata.file:pdf", message_id=summary["message_id"])
+    assert as_pdf["document"]["file_name"].endswith(".pdf")
