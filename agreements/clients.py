@@ -66,6 +66,12 @@ class Clients(Casework):
         """One client's file, for its coordinator and deputies. Raises NotFoundError."""
         return await self._work_on(tx, actor, client_id)
 
+    async def client_by_case(self, tx: Transaction, actor: Actor, case_number: str) -> Client:
+        """The same by the case number, in any spelling. Raises NotFoundError."""
+        number = rules.case_number(case_number)
+        found = await self._repository.client_by_case(tx, number) if number else None
+        return await self._work_on(tx, actor, found.id if found else None)
+
     async def list_clients(self, tx: Transaction, actor: Actor, now: datetime) -> list[ClientLine]:
         """All open cases of the coordinator, worst first."""
         self._accessor.require(actor, Permission.LIST_CLIENTS)
@@ -127,6 +133,13 @@ class Clients(Casework):
         client = await self._work_on(tx, actor, client_id)
         await self._detach(tx, client, now)
         return await self._work_on(tx, actor, client_id)
+
+    async def end_case(self, tx: Transaction, actor: Actor, case_number: str, now: datetime) -> Client:
+        """Close a case: its chat is let go of, and the time begins after which all of it is removed. Raises NotFoundError."""
+        client = await self.client_by_case(tx, actor, case_number)
+        await self._detach(tx, client, now)
+        await self._repository.change_client(tx, client.id, ended_at=client.ended_at or now)
+        return await self._work_on(tx, actor, client.id)
 
     async def own_client(self, tx: Transaction, actor: Actor) -> Client | None:
         """The case that this chat stands for, if any."""

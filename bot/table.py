@@ -3,7 +3,7 @@
 from bot.handlers.client import card, logbook, messages, narrow, own, placed, question
 from bot.handlers.coordinator import clients, day, requests
 from bot.handlers.coordinator.routes import ROUTES as COORDINATOR
-from bot.handlers.shared import invitation, settings, start
+from bot.handlers.shared import invitation, mydata, settings, start
 from bot.routes import Route
 from bot.routes import RouteKind as Kind
 from people.types import Permission as May
@@ -27,6 +27,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.COMMAND, "requests", requests.every, May.WORK_ON_CLIENT, "what waits for an answer"),
     Route(Kind.COMMAND, "stop", settings.stop, May.ASK, "pause all pushes"),
     Route(Kind.COMMAND, "privacy", settings.privacy, May.ASK, "what is stored"),
+    Route(Kind.COMMAND, "mydata", mydata.show, May.ASK, "everything that is stored about whoever asks"),
     Route(Kind.COMMAND, "delete", settings.forget, May.ASK, "ask whether to delete the chat data"),
     Route(Kind.TAP, "lang", start.choose_language, May.ASK, "speak this language", args=1),
     Route(Kind.TAP, "langs", start.languages, May.ASK, "choose a language"),
@@ -37,6 +38,8 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "pause", settings.pause, May.ASK, "pause or resume pushes", args=1),
     Route(Kind.TAP, "remind", settings.remind, May.ASK, "reminders on or off", args=1),
     Route(Kind.TAP, "privacy", settings.privacy, May.ASK, "what is stored"),
+    Route(Kind.TAP, "mydata", mydata.show, May.ASK, "everything that is stored about whoever asks"),
+    Route(Kind.TAP, "mydata.file", mydata.as_file, May.ASK, "the same as JSON or PDF", args=1),
     Route(Kind.TAP, "forget", settings.forget, May.ASK, "ask whether to delete the chat data"),
     Route(Kind.TAP, "forget.yes", settings.forget_now, May.ASK, "delete the chat data"),
     Route(Kind.TAP, "sos", settings.sos, May.ASK, "emergency numbers"),

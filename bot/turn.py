@@ -9,6 +9,7 @@ from telegram import Update
 from telegram.ext import CallbackContext, ExtBot
 
 from agreements.cases import Cases
+from agreements.privacy.service import PrivacyService
 from agreements.reminders import Reminders
 from agreements.service import AgreementsService
 from bot.screens import Screen
@@ -58,6 +59,7 @@ class Services:
     cases: Cases
     reminders: Reminders
     delivery: DeliveryService
+    privacy: PrivacyService
     emergency: EmergencyRule
     house: House
 

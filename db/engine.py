@@ -85,6 +85,14 @@ class Database:
             said = str((await tx.execute(text("PRAGMA quick_check(1)"))).scalar())
         return "" if said == "ok" else said
 
+    async def clear_log(self) -> None:
+        """Empty SQLite's write-ahead log into the file: pages from before a deletion must not outlive it there."""
+        if self.is_sqlite:
+            async with self._turn, _translated(), self._engine.connect() as connection:
+                # A checkpoint must run outside the transaction that was begun with the connection.
+                await connection.exec_driver_sql("ROLLBACK")
+                await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     async def close(self) -> None:
         """Give all connections back."""
         await self._engine.dispose()

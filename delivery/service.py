@@ -226,10 +226,17 @@ class DeliveryService:
         """When the next update may be worked on."""
         return await self._inbox.next_at(tx)
 
-    async def purge(self, tx: Transaction, now: datetime) -> None:
-        """Remove update ids after seven days and ended messages after fourteen."""
-        await self._inbox.purge(tx, now - rules.UPDATE_ID_LIFE)
-        await self._outbox.purge(tx, now - rules.SENT_LIFE)
+    async def purge(
+        self,
+        tx: Transaction,
+        now: datetime,
+        *,
+        updates: timedelta = rules.UPDATE_ID_LIFE,
+        messages: timedelta = rules.SENT_LIFE,
+    ) -> None:
+        """Remove update ids and ended messages that have been kept so long."""
+        await self._inbox.purge(tx, now - updates)
+        await self._outbox.purge(tx, now - messages)
 
     async def state_of(self, tx: Transaction, message_id: str) -> OutboxState | None:
         """What became of a message."""

@@ -26,6 +26,7 @@ from lotse.commands import (
     hsds,
     i18n,
     languages,
+    privacy,
     publish,
     search,
     translate,
@@ -54,6 +55,7 @@ app.add_typer(agreements.app, name="agreements")
 app.add_typer(search.app, name="search")
 app.add_typer(guides.app, name="guides")
 app.add_typer(i18n.app, name="i18n")
+app.add_typer(privacy.app, name="privacy")
 
 console = Console()
 SAMPLE = Path(__file__).resolve().parent.parent / "offers" / "sample"

@@ -6,14 +6,19 @@ import hashlib
 import secrets
 import socket
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 from telegram.error import InvalidToken, NetworkError
 
+from agreements import rules
 from agreements.cases import Cases, build_cases
+from agreements.privacy.repository import PrivacyRepository
+from agreements.privacy.service import PrivacyService
+from agreements.privacy.types import Limits
 from agreements.reminders import Reminders
 from agreements.repository import AgreementsRepository
 from agreements.service import AgreementsService
@@ -89,6 +94,7 @@ class Core:
     delivery: DeliveryService
     cases: Cases
     accounts: AccountsService
+    privacy: PrivacyService
 
 
 @dataclass(frozen=True)
@@ -151,6 +157,8 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     agreements = AgreementsService(agreements_repository, people, delivery, reminders, new_id=new_id)
     cases = build_cases(cipher, agreements_repository, people, delivery, offers, agreements, new_id=new_id)
     accounts = AccountsService(AccountsRepository(cipher), people, new_id=new_id, new_code=new_code)
+    limits = Limits(**settings.retention.model_dump())
+    privacy = PrivacyService(PrivacyRepository(cipher), people, accounts, delivery, agreements, limits=limits)
     return Core(
         settings,
         clock,
@@ -167,6 +175,7 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
         delivery,
         cases,
         accounts,
+        privacy,
     )
 
 
@@ -203,6 +212,7 @@ def build(
         core.cases,
         core.reminders,
         core.delivery,
+        core.privacy,
         emergency,
         house,
     )
@@ -345,19 +355,22 @@ async def _keep_guides(core: Core) -> None:
 
 
 async def _keep_house(core: Core) -> None:
+    day: date | None = None
+    removed: Counter[str] = Counter()
     while True:
         now: datetime = core.clock.now()
         try:
             async with core.database.write() as tx:
-                await core.delivery.purge(tx, now)
-                await core.people.purge(tx, now)
-                await core.accounts.purge(tx, now)
-                gone = await core.people.forget_strangers(tx, now)
+                removed.update(await core.privacy.purge(tx, now))
                 asked = await core.reviews.ask(tx, now)
                 digests = await core.cases.day.tick(tx, now)
-            log.info(
-                "runtime.housekeeping", strangers_forgotten=gone, offers_asked_about=asked, digests=digests
-            )
+            await core.database.clear_log()
+            log.info("runtime.housekeeping", offers_asked_about=asked, digests=digests)
+            # One line a night for the record of what was let go: numbers of rows, nothing else.
+            if day != rules.today(now):
+                log.info("runtime.retention", removed=dict(removed))
+                day = rules.today(now)
+                removed.clear()
         except StorageBusyError:
             log.warning("runtime.storage_busy")
         await asyncio.sleep(HOUSEKEEPING_SECONDS)

@@ -33,6 +33,47 @@ class TranslationSettings(BaseModel):
     )
 
 
+_Days = Annotated[int, Field(ge=1, le=36500)]
+
+
+class RetentionSettings(BaseModel):
+    """How many days each class of data stays; the names are those of `agreements.privacy.types.Limits`."""
+
+    strangers: _Days = Field(
+        default=1, description="Days until a chat is forgotten that never went on past the notice."
+    )
+    idle_chats: _Days = Field(
+        default=365, description="Days until a chat without case and role is forgotten that nobody writes in."
+    )
+    updates: _Days = Field(
+        default=7, description="Days for which the number of a message that came in is known."
+    )
+    messages: _Days = Field(
+        default=14, description="Days for which it is known that a message was sent; its text goes at once."
+    )
+    attempts: _Days = Field(default=1, description="Days for which wrong codes are remembered.")
+    invitations: _Days = Field(
+        default=30, description="Days for which a code is known that opens nothing more."
+    )
+    reports: _Days = Field(default=365, description="Days for which a settled report about an offer is kept.")
+    removed_notes: _Days = Field(
+        default=30, description="Days after which a note that a coordinator removed is gone for good."
+    )
+    history: _Days = Field(
+        default=730, description="Days for which it is known what stood in a client's file before."
+    )
+    campaigns: _Days = Field(
+        default=365,
+        description="Days for which it is known to whom a message to many went and what they answered.",
+    )
+    ended_roles: _Days = Field(
+        default=1095, description="Days for which it is known that somebody had a role."
+    )
+    closed_cases: _Days = Field(
+        default=1095, description="Days until a case that has ended is removed with all that hangs on it."
+    )
+
+
 class Settings(BaseSettings):
     """Every setting there is; docs/settings.md describes each and a test keeps it complete."""
 
@@ -130,6 +171,10 @@ class Settings(BaseSettings):
     translation: TranslationSettings = Field(
         default_factory=TranslationSettings,
         description="Machine translation of the catalogue, off by default.",
+    )
+
+    retention: RetentionSettings = Field(
+        default_factory=RetentionSettings, description="How long personal data stays."
     )
 
     @field_validator(

@@ -118,16 +118,20 @@ class PeopleService:
         """Remove the person with everything that hangs on the chat; case records stay with the coordinator, unlinked."""
         await self._repository.remove(tx, person_id)
 
-    async def forget_strangers(self, tx: Transaction, now: datetime) -> int:
-        """Remove chats that never went on past the notice within a day; returns how many."""
-        gone = await self._repository.strangers(tx, now - timedelta(hours=24))
+    async def forget_strangers(
+        self, tx: Transaction, now: datetime, *, after: timedelta = rules.STRANGER_LIFE
+    ) -> int:
+        """Remove chats that never went on past the notice within that time; returns how many."""
+        gone = await self._repository.strangers(tx, now - after)
         for person_id in gone:
             await self._repository.remove(tx, person_id)
         return len(gone)
 
-    async def purge(self, tx: Transaction, now: datetime) -> None:
-        """Remove dialogue steps that are over and old attempts."""
-        await self._repository.purge(tx, now, now - timedelta(days=1))
+    async def purge(
+        self, tx: Transaction, now: datetime, *, attempts: timedelta = rules.ATTEMPT_LIFE
+    ) -> None:
+        """Remove dialogue steps that are over, and attempts that have been kept so long."""
+        await self._repository.purge(tx, now, now - attempts)
 
     async def address(self, tx: Transaction, person_id: str) -> Address | None:
         """Where to reach a person: for delivery only."""

@@ -129,6 +129,7 @@ def settings_screen(words: Words, *, paused: bool, linked: bool, reminders: bool
             ]
         )
     rows.append([tap(words.plain("settings.privacy"), "privacy")])
+    rows.append([tap("📄 " + words.plain("command.mydata"), "mydata")])
     rows.append([tap(words.plain("settings.delete"), "forget")])
     state = words("settings.state_paused" if paused else "settings.state_active")
     return Screen(lines(bold(words("settings.title")), state), with_home(words, rows))
@@ -142,7 +143,11 @@ def privacy_screen(words: Words, house: House, *, linked: bool) -> Screen:
         words("notice.readers"),
         words("notice.rights", contact=house.contact_name, phone=house.contact_phone),
     )
-    return Screen(text, with_home(words, [[tap(words.plain("settings.delete"), "forget")]]))
+    rows = [
+        [tap("📄 " + words.plain("command.mydata"), "mydata")],
+        [tap(words.plain("settings.delete"), "forget")],
+    ]
+    return Screen(text, with_home(words, rows))
 
 
 def forget_screen(words: Words) -> Screen:

@@ -56,6 +56,22 @@ def coordinators(context: typer.Context) -> None:
         console.print(person_id, highlight=False)
 
 
+@app.command("end")
+def end_case(
+    context: typer.Context,
+    case: Annotated[str, typer.Argument(help="The case number.")],
+    coordinator: Annotated[str, _WHO],
+) -> None:
+    """Close a case: reminders stop, the chat is let go of, and the time begins after which all of it is removed."""
+
+    async def end(core: Core, tx: Transaction) -> str:
+        actor = await core.people.actor(tx, coordinator)
+        return (await core.agreements.end_case(tx, actor, case, core.clock.now())).case_number
+
+    days = settings_of(context).retention.closed_cases
+    console.print(f"{_run(context, end)} is closed; all of it is removed after {days} days.")
+
+
 @app.command("import")
 def import_cases(
     context: typer.Context,

@@ -42,11 +42,12 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     **{
         f"command {name}": ()
         for name in (
-            *("start", "menu", "language", "help", "person", "stop", "privacy", "delete"),
+            *("start", "menu", "language", "help", "person", "stop", "privacy", "delete", "mydata"),
             *("appointments", "goals", "papers", "day", "clients", "requests"),
         )
     },
-    **{f"tap {name}": () for name in ("langs", "join", "menu", "settings", "privacy", "forget", "forget.yes", "sos")},
+    **{f"tap {name}": () for name in ("langs", "join", "menu", "settings", "privacy", "mydata", "forget", "forget.yes", "sos")},
+    "tap mydata.file": ("=json",),
     "tap lang": ("=en",),
     "tap notice": ("=1",),
     "tap pause": ("=off",),

@@ -54,8 +54,7 @@ async def forget(turn: Turn) -> Screen:
 
 async def forget_now(turn: Turn) -> Screens:
     """Forget the chat; the case stays with the coordinator, unlinked."""
-    await turn.services.agreements.forget_person(turn.tx, turn.actor, turn.now)
-    await turn.services.people.forget(turn.tx, turn.actor.id)
+    await turn.services.privacy.forget(turn.tx, turn.actor, turn.now)
     turn.farewell = Screen(turn.words("forget.done"))
     return []
 

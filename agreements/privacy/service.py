@@ -1,0 +1,101 @@
+"""Use cases about what is held: forget a person, give them their copy, and let go of what has been kept long enough."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from agreements.privacy.repository import PrivacyRepository
+from agreements.privacy.rules import RULES, limit
+from agreements.privacy.types import Copy, Limits
+from agreements.service import AgreementsService
+from db.engine import Transaction
+from delivery.service import DeliveryService
+from people.accounts.service import AccountsService
+from people.service import PeopleService
+from people.types import Actor
+
+
+class PrivacyService:
+    """Never commits: `tx` is the caller's unit of work."""
+
+    def __init__(
+        self,
+        repository: PrivacyRepository,
+        people: PeopleService,
+        accounts: AccountsService,
+        delivery: DeliveryService,
+        agreements: AgreementsService,
+        *,
+        limits: Limits,
+    ) -> None:
+        self._repository = repository
+        self._people = people
+        self._accounts = accounts
+        self._delivery = delivery
+        self._agreements = agreements
+        self.limits = limits
+
+    async def forget(self, tx: Transaction, actor: Actor, now: datetime) -> None:
+        """Forget a person: what hangs on the chat goes, the case stays with the coordinator and names nobody. Raises StillCoordinatesError."""
+        await self._agreements.forget_person(tx, actor, now)
+        await self._erase(tx, actor.id)
+
+    async def _erase(self, tx: Transaction, person_id: str) -> None:
+        await self._repository.let_go(tx, person_id)
+        await self._people.forget(tx, person_id)
+
+    async def copy(self, tx: Transaction, actor: Actor, now: datetime) -> Copy:
+        """What is stored about the person who asks; what only the office shows is counted, not read."""
+        cases = await self._repository.cases_of(tx, actor.id)
+        found = await self._read(tx, actor.id, cases)
+        kept_back = {name: len(rows) for name, rows in found.items() if RULES[name].at_office}
+        return Copy(now, {name: rows for name, rows in found.items() if name not in kept_back}, kept_back)
+
+    async def copy_of_case(self, tx: Transaction, actor: Actor, case_number: str, now: datetime) -> Copy:
+        """Everything about a client and the chat behind the case, for the coordinator to hand over. Raises NotFoundError."""
+        client = await self._agreements.client_by_case(tx, actor, case_number)
+        return Copy(now, await self._read(tx, client.person_id, [client.id]), {})
+
+    async def _read(
+        self, tx: Transaction, person_id: str | None, client_ids: list[str]
+    ) -> dict[str, list[dict[str, Any]]]:
+        rows = {name: await self._repository.rows(tx, name, person_id or "", client_ids) for name in RULES}
+        return {name: found for name, found in rows.items() if found}
+
+    async def purge(self, tx: Transaction, now: datetime) -> dict[str, int]:
+        """Let go of everything that has been kept long enough; returns how many rows went, by table."""
+        before = await self._repository.counts(tx)
+        await self._purge_passing(tx, now)
+        await self._purge_people(tx, now)
+        await self._purge_cases(tx, now)
+        after = await self._repository.counts(tx)
+        return {name: before[name] - after[name] for name in before if before[name] > after[name]}
+
+    async def preview(self, tx: Transaction, now: datetime) -> dict[str, int]:
+        """What `purge` would do now, and nothing done."""
+        nested = await tx.begin_nested()
+        found = await self.purge(tx, now)
+        await nested.rollback()
+        return found
+
+    async def _purge_passing(self, tx: Transaction, now: datetime) -> None:
+        keep = self.limits
+        await self._delivery.purge(
+            tx, now, updates=timedelta(days=keep.updates), messages=timedelta(days=keep.messages)
+        )
+        await self._people.purge(tx, now, attempts=timedelta(days=keep.attempts))
+        await self._accounts.purge(tx, now)
+        await self._repository.remove_invitations(tx, limit(now, keep.invitations))
+        await self._repository.remove_reports(tx, limit(now, keep.reports))
+        await self._repository.remove_campaigns(tx, limit(now, keep.campaigns))
+
+    async def _purge_people(self, tx: Transaction, now: datetime) -> None:
+        await self._people.forget_strangers(tx, now, after=timedelta(days=self.limits.strangers))
+        for person_id in await self._repository.idle(tx, limit(now, self.limits.idle_chats)):
+            await self._erase(tx, person_id)
+        await self._repository.remove_roles(tx, limit(now, self.limits.ended_roles))
+
+    async def _purge_cases(self, tx: Transaction, now: datetime) -> None:
+        await self._repository.remove_notes(tx, limit(now, self.limits.removed_notes))
+        await self._repository.remove_changes(tx, limit(now, self.limits.history))
+        for client_id in await self._repository.closed(tx, limit(now, self.limits.closed_cases)):
+            await self._repository.remove_case(tx, client_id)

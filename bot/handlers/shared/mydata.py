@@ -1,0 +1,35 @@
+"""What is stored about the person who asks: said in their language, and as files to take along."""
+
+import asyncio
+import json
+from functools import partial
+
+from agreements import rules
+from agreements.sheets.layout import pdf
+from bot.screens import Document, Screen
+from bot.turn import Turn
+from bot.views import mydata as views
+from people.errors import NotFoundError
+
+
+async def show(turn: Turn) -> Screen:
+    """The summary of it."""
+    privacy, house = turn.services.privacy, turn.services.house
+    copy = await privacy.copy(turn.tx, turn.actor, turn.now)
+    return views.summary_screen(turn.words, views.told(turn.language, copy, privacy.limits, house))
+
+
+async def as_file(turn: Turn, form: str) -> Screen:
+    """Everything as JSON, or the summary to print."""
+    if form not in ("json", "pdf"):
+        raise NotFoundError
+    privacy, house = turn.services.privacy, turn.services.house
+    copy = await privacy.copy(turn.tx, turn.actor, turn.now)
+    if form == "json":
+        content = json.dumps(copy.as_json(), ensure_ascii=False, indent=1).encode()
+    else:
+        said = partial(views.told, copy=copy, limits=privacy.limits, house=house)
+        # A fifth of a second of shaping and packing: other chats go on meanwhile.
+        content = await asyncio.to_thread(pdf, views.sheet(turn.language, said, house.district), turn.now)
+    name = f"lotse-{rules.today(turn.now).isoformat()}.{form}"
+    return Screen(turn.words("mydata.here"), document=Document(name, content))

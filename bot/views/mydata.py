@@ -1,0 +1,77 @@
+"""What a person is told about what is stored: the summary on the phone and on paper."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from agreements import rules
+from agreements.privacy.types import Copy, Limits
+from agreements.sheets.content import Speaker
+from agreements.sheets.types import Line, Sheet
+from bot.screens import Screen, tap
+from bot.turn import House
+from bot.views.parts import bold, lines, with_home
+from i18n import dates
+from i18n.languages import LANGUAGES
+from i18n.messages import Words
+
+Said = tuple[str, dict[str, Any]]
+"""A text and what fills its slots."""
+_COUNTED = (
+    ("mydata.goals", ("goals", "milestones")),
+    ("mydata.appointments", ("appointments",)),
+    ("mydata.requests", ("requests",)),
+    ("mydata.offers", ("placements",)),
+    ("mydata.notes", ("case_notes",)),
+)
+
+
+def told(language: str, copy: Copy, limits: Limits, house: House) -> list[Said]:
+    """The summary, sentence by sentence; what there is none of is left out."""
+    person, case = copy.first("persons"), copy.first("clients")
+    since = rules.today(datetime.fromisoformat(person["created_at"]))
+    spoken = LANGUAGES[person["language"]].name
+    said: list[Said] = [
+        ("mydata.chat", {"chat": person["chat"], "language": spoken, "day": dates.day(since, language)})
+    ]
+    if case:
+        said.append(("mydata.case", {"case": case["case"]}))
+    if copy.first("client_files").get("record"):
+        said.append(("mydata.record", {}))
+    for key, tables in _COUNTED:
+        number = sum(map(copy.count, tables))
+        if number:
+            said.append((key, {"number": number}))
+    said.append(("mydata.messages", {"days": limits.messages, "number": copy.count("outbox")}))
+    kept = {"days": limits.messages, "idle": limits.idle_chats, "closed": limits.closed_cases}
+    said.append(("mydata.kept", kept))
+    said.append(("notice.stored", {}))
+    said.append(("mydata.wrong", {"contact": house.contact_name, "phone": house.contact_phone}))
+    return said
+
+
+def summary_screen(words: Words, said: Sequence[Said]) -> Screen:
+    """The summary, with the files behind buttons: somebody else may hold the phone."""
+    text = [bold(words("privacy.title")), *(words(key, **params) for key, params in said)]
+    rows = [
+        [tap(words.plain("mydata.file"), "mydata.file", "json")],
+        [tap(words.plain("mydata.pdf"), "mydata.file", "pdf")],
+        [tap(words.plain("settings.delete"), "forget")],
+    ]
+    return Screen(lines(*text, words("mydata.careful")), with_home(words, rows))
+
+
+def sheet(language: str, said: Callable[[str], Sequence[Said]], district: str) -> Sheet:
+    """The same to print, in German beside it."""
+    speaker = Speaker(language)
+    numbers = range(len(said(language)))
+
+    def sentence(number: int) -> Callable[[Words], str]:
+        def speak(spoken: Words) -> str:
+            key, params = said(spoken.language)[number]
+            return spoken.plain(key, **params)
+
+        return speak
+
+    blocks = [Line(speaker.both(sentence(number))) for number in numbers]
+    return Sheet(speaker.say("privacy.title"), language, blocks, district)

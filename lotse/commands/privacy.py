@@ -1,0 +1,97 @@
+"""`lotse privacy`: how long personal data stays, what would go now, and the whole copy for somebody who asks at the office."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from db.engine import Transaction
+from i18n.languages import SOURCE
+from i18n.messages import words
+from lotse import runtime
+from lotse.clock import SystemClock
+from lotse.commands.given import settings_of
+from lotse.runtime import Core
+from lotse.settings import RetentionSettings
+from people.errors import DomainError
+
+app = typer.Typer(no_args_is_help=True, help="Personal data: how long it stays, and who gets a copy.")
+console = Console()
+_Found = TypeVar("_Found")
+
+
+@app.command("retention")
+def retention(
+    context: typer.Context,
+    preview: Annotated[bool, typer.Option("--preview", help="Only say what would go.")] = False,
+) -> None:
+    """Let go of what has been kept long enough, as the bot does by itself; with --preview only count it."""
+    settings = settings_of(context)
+    kept = Table("Setting", "Days", "What")
+    for name, described in RetentionSettings.model_fields.items():
+        kept.add_row(
+            f"LOTSE_RETENTION__{name.upper()}", str(getattr(settings.retention, name)), described.description
+        )
+    console.print(kept)
+
+    async def work(core: Core, tx: Transaction) -> dict[str, int]:
+        step = core.privacy.preview if preview else core.privacy.purge
+        return await step(tx, core.clock.now())
+
+    gone = _run(context, work, clear=not preview)
+    if gone:
+        table = Table("Table", "Rows to go" if preview else "Rows removed")
+        for name, count in sorted(gone.items()):
+            table.add_row(name, str(count))
+        console.print(table)
+    console.print(f"{sum(gone.values())} rows {'would go' if preview else 'removed'}.")
+
+
+@app.command("copy")
+def copy(
+    context: typer.Context,
+    case: Annotated[str, typer.Argument(help="The case number.")],
+    coordinator: Annotated[str, typer.Option(help="Id of the coordinator whose case this is.")],
+    target: Annotated[Path, typer.Option(help="Where the JSON file goes; it is readable by its owner only.")],
+) -> None:
+    """Write everything that is stored about a client, also the notes that only the office shows."""
+
+    async def work(core: Core, tx: Transaction) -> str:
+        actor = await core.people.actor(tx, coordinator)
+        found = await core.privacy.copy_of_case(tx, actor, case, core.clock.now())
+        return json.dumps(found.as_json(), ensure_ascii=False, indent=1)
+
+    text = _run(context, work)
+    try:
+        target.touch(mode=0o600, exist_ok=False)
+        target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise typer.BadParameter(f"{target} cannot be written: {error.strerror}") from None
+    console.print(f"Everything about {case} is in {target}.", soft_wrap=True)
+
+
+def _run(
+    context: typer.Context, work: Callable[[Core, Transaction], Awaitable[_Found]], *, clear: bool = False
+) -> _Found:
+    settings = settings_of(context)
+
+    async def run() -> _Found:
+        core = runtime.build_core(settings, clock=SystemClock())
+        try:
+            async with core.database.write() as tx:
+                found = await work(core, tx)
+            if clear:
+                await core.database.clear_log()
+            return found
+        finally:
+            await core.database.close()
+
+    try:
+        return asyncio.run(run())
+    except DomainError as error:
+        raise typer.BadParameter(words(SOURCE).render(error.message).striptags()) from None

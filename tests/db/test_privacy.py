@@ -1,0 +1,277 @@
+"""What is held about whom: a rule for every table and column, the copy that a person gets, and how long everything stays."""
+
+import dataclasses
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Boolean, Date, Integer, LargeBinary, Table, func, insert, select
+
+from agreements.files.types import Channel
+from agreements.privacy.repository import PrivacyRepository
+from agreements.privacy.rules import RULES
+from agreements.privacy.service import PrivacyService
+from agreements.privacy.types import Limits, Whose
+from db.crypto import Cipher
+from db.engine import Database
+from db.tables import metadata
+from db.types import UtcDateTime
+from delivery.types import Incoming, Kind, Outgoing
+from lotse.settings import RetentionSettings
+from people.accounts.repository import AccountsRepository
+from people.accounts.service import AccountsService
+from people.errors import NotFoundError
+from people.types import Actor, Role
+from tests.db.agreements_world import World
+
+KEPT = Limits()
+
+
+@pytest.fixture
+def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
+    return World(database, cipher, new_id)
+
+
+@pytest.fixture
+def privacy(world: World, cipher: Cipher, new_id: Callable[[], str]) -> PrivacyService:
+    accounts = AccountsService(AccountsRepository(cipher), world.people, new_id=new_id, new_code=new_id)
+    repository = PrivacyRepository(cipher)
+    return PrivacyService(repository, world.people, accounts, world.delivery, world.agreements, limits=KEPT)
+
+
+# --- the rules themselves
+
+
+def test_every_table_has_a_rule() -> None:
+    assert set(RULES) == set(metadata.tables), "say in agreements/privacy/rules.py whose the table is"
+
+
+@pytest.mark.parametrize("table", metadata.tables.values(), ids=lambda table: table.name)
+def test_every_column_is_shown_or_explained(table: Table) -> None:
+    rule = RULES[table.name]
+    named = [*rule.shown, *(name for names in rule.not_personal.values() for name in names)]
+    assert sorted(named) == sorted(table.columns.keys())
+    assert set(rule.trail) <= set(table.columns.keys())
+
+
+@pytest.mark.parametrize("table", metadata.tables.values(), ids=lambda table: table.name)
+def test_the_rule_says_where_the_keys_lead(table: Table) -> None:
+    rule = RULES[table.name]
+    parents = {key.column.table.name: key.parent.name for key in table.foreign_keys}
+    if rule.whose is Whose.NOBODY:
+        assert not {"persons", "clients"} & set(parents)
+        return
+    if rule.of:
+        assert RULES[rule.of].whose is rule.whose
+        assert parents[rule.of] == rule.by
+    elif rule.whose is Whose.CASE:
+        assert rule.by in ("id" if table.name == "clients" else "client_id")
+    elif rule.whose is Whose.PERSON:
+        assert rule.by == ("id" if table.name == "persons" else "person_id")
+    ends = {key.parent.name: key.ondelete for key in table.foreign_keys}
+    if rule.whose in (Whose.PERSON, Whose.CASE) and rule.by in ends:
+        assert ends[rule.by] == "CASCADE", "the rows must go with what they hang on"
+
+
+def test_the_settings_are_the_limits() -> None:
+    assert RetentionSettings().model_dump() == dataclasses.asdict(KEPT)
+
+
+# --- whatever a table holds goes with the person or the case
+
+
+def _value(column: Any, number: int) -> Any:
+    if isinstance(column.type, UtcDateTime):
+        return datetime.fromisoformat("2027-01-01T10:00:00+00:00")
+    kinds: tuple[tuple[type, Any], ...] = (
+        (Boolean, False),
+        (Date, date(2027, 1, 1)),
+        (LargeBinary, b"x"),
+        (Integer, number),
+    )
+    found = [value for kind, value in kinds if isinstance(column.type, kind)]
+    return found[0] if found else f"x{number}"
+
+
+async def _fill(database: Database, person_id: str, client_id: str) -> None:
+    """One row in every table that has a rule about people, made from the schema alone."""
+    ids = {"persons": person_id, "clients": client_id}
+    async with database.write() as tx:
+        for number, table in enumerate(metadata.sorted_tables):
+            if table.name in ids:
+                continue
+            values = {}
+            for column in table.columns:
+                if column.nullable and not column.foreign_keys and column.name not in RULES[table.name].trail:
+                    continue
+                parent = next((key.column.table.name for key in column.foreign_keys), None)
+                values[column.name] = ids.get(parent or "") if parent else _value(column, number)
+                if column.name in ("person_id", *RULES[table.name].trail):
+                    values[column.name] = person_id
+                if column.name == "client_id":
+                    values[column.name] = client_id
+            if table.name != "inbox":
+                await tx.execute(insert(table).values(**values))
+                ids[table.name] = str(values[next(iter(table.primary_key.columns)).name])
+
+
+async def _naming(database: Database, wanted: str) -> dict[str, int]:
+    """In how many rows of which tables an id stands, in any column."""
+    found = {}
+    async with database.read() as tx:
+        for table in metadata.tables.values():
+            count = sum(wanted in map(str, row) for row in await tx.execute(select(table)))
+            if count:
+                found[table.name] = count
+    return found
+
+
+async def test_a_row_of_any_table_goes_with_its_person_or_its_case(
+    world: World, privacy: PrivacyService
+) -> None:
+    coordinator, client, person = await world.case()
+    await _fill(world.database, person.id, client.id)
+    about_people = {name for name, rule in RULES.items() if rule.whose not in (Whose.NOBODY, Whose.PASSING)}
+    named = set(await _naming(world.database, person.id)) | set(await _naming(world.database, client.id))
+    assert about_people - named == {name for name, rule in RULES.items() if rule.of and not rule.trail}
+    async with world.database.write() as tx:
+        await privacy.forget(tx, person, world.now)
+    assert await _naming(world.database, person.id) == {}
+    counts = await _counts(world, privacy)
+    assert all(
+        counts[name] for name, rule in RULES.items() if rule.whose is Whose.CASE and name != "client_deputies"
+    )
+    assert all(counts[name] for name, rule in RULES.items() if rule.whose is Whose.UNLINKED)
+    async with world.database.write() as tx:
+        await world.agreements.end_case(tx, coordinator, client.case_number, world.now)
+    world.now += timedelta(days=KEPT.closed_cases, minutes=1)
+    async with world.database.write() as tx:
+        await privacy.purge(tx, world.now)
+    assert await _naming(world.database, client.id) == {}
+    counts = await _counts(world, privacy)
+    assert not [name for name, rule in RULES.items() if rule.whose is Whose.CASE and counts[name]]
+
+
+async def _counts(world: World, privacy: PrivacyService) -> dict[str, int]:
+    async with world.database.read() as tx:
+        return await privacy._repository.counts(tx)
+
+
+# --- the copy
+
+
+async def test_the_office_reads_what_the_chat_only_counts(world: World, privacy: PrivacyService) -> None:
+    coordinator, client, person = await world.case()
+    other, _, _ = await world.case()
+    async with world.database.write() as tx:
+        await world.files.add_note(tx, coordinator, client.id, "Sorgen wegen der Schule", world.now)
+        await world.files.add_contact(
+            tx, coordinator, client.id, Channel.PHONE, date(2027, 1, 5), "", world.now
+        )
+        chat = await privacy.copy(tx, person, world.now)
+        whole = await privacy.copy_of_case(tx, coordinator, client.case_number.lower(), world.now)
+        with pytest.raises(NotFoundError):
+            await privacy.copy_of_case(tx, other, client.case_number, world.now)
+    assert chat.at_office == {"case_notes": 2, "client_changes": 2}
+    assert "case_notes" not in chat.rows
+    assert chat.count("case_notes") == 2
+    assert [note["text"] for note in whole.rows["case_notes"]] == ["Sorgen wegen der Schule", None]
+    assert chat.first("clients")["case"] == client.case_number
+    assert whole.as_json()["only_at_the_office"] == {}
+
+
+# --- how long everything stays
+
+
+async def _of_every_class(world: World) -> tuple[Actor, str]:
+    """Something of each class of data, all of it over and done with now; returns its coordinator and the case."""
+    coordinator, client, person = await world.case()
+    stranger = await world.person()
+    now = world.now
+    async with world.database.write() as tx:
+        await world.people.choose_language(tx, stranger, "en")
+        await world.people.accept_notice(tx, stranger, "1", now)
+        await world.people.meet(tx, 99, "en", now)
+        await world.delivery.receive(tx, [Incoming(1, 1, "text", {"text": "x"})], now)
+        [item] = await world.delivery.claim_inbox(tx, now, 5)
+        await world.delivery.finish(tx, item, now)
+        await world.delivery.enqueue(tx, Outgoing("x", person.id, Kind.PUSH, {}, now), now)
+        await world.delivery.cancel(tx, "x", "test", now)
+        note = await world.files.add_note(tx, coordinator, client.id, "weg", now)
+        await world.files.remove_note(tx, coordinator, note.id, now)
+        await world.files.change(tx, coordinator, client.id, {"profession": "Koch"}, now)
+    volunteer = await world.person(Role.VOLUNTEER)
+    async with world.database.write() as tx:
+        await world.people.end_roles(tx, volunteer.id, now)
+        await _by_hand(tx, now)
+        await world.agreements.end_case(tx, coordinator, client.case_number, now)
+    return coordinator, client.id
+
+
+async def _by_hand(tx: Any, now: datetime) -> None:
+    for name, values in {
+        "campaigns": {"id": "c", "audience": "clients", "send_at": now, "created_by": "", "created_at": now},
+        "providers": {"id": "p", "external_id": "p", "name": "p", "row_hash": "p"},
+    }.items():
+        await tx.execute(insert(metadata.tables[name]).values(**values))
+
+
+AFTER = {
+    "strangers": (KEPT.strangers, {"persons": 1}),
+    "updates": (KEPT.updates, {"inbox": 1}),
+    "messages": (KEPT.messages, {"outbox": None}),
+    "invitations": (KEPT.invitations + 3, {"invitations": None}),
+    "removed_notes": (KEPT.removed_notes, {"case_notes": 1}),
+    "idle_chats": (KEPT.idle_chats, {"persons": None}),
+    "campaigns": (KEPT.campaigns, {"campaigns": 1}),
+    "history": (KEPT.history, {"client_changes": None}),
+    "ended_roles": (KEPT.ended_roles, {"roles": None}),
+    "closed_cases": (KEPT.closed_cases, {"clients": 1}),
+}
+"""When each class must be gone, and where that shows; None for any number of rows."""
+
+
+async def test_every_class_goes_a_day_after_its_limit_at_the_latest_and_not_before(
+    world: World, privacy: PrivacyService
+) -> None:
+    start = world.now
+    await _of_every_class(world)
+    went: dict[str, list[int]] = {}
+    for day in range(KEPT.closed_cases + 2):
+        if day not in {limit + more for limit, _ in AFTER.values() for more in (-1, 0, 1)}:
+            continue
+        world.now = start + timedelta(days=day, minutes=5)
+        async with world.database.write() as tx:
+            seen = await privacy.preview(tx, world.now)
+            assert await privacy.preview(tx, world.now) == seen, "a preview changes nothing"
+            assert await privacy.purge(tx, world.now) == seen
+        for name in seen:
+            went.setdefault(name, []).append(day)
+    for name, (limit, tables) in AFTER.items():
+        for table in tables:
+            assert any(limit <= day <= limit + 1 for day in went[table]), (name, table, went)
+    assert min(went["clients"]) == KEPT.closed_cases
+    assert min(went["inbox"]) == KEPT.updates
+    assert min(went["case_notes"]) == KEPT.removed_notes
+    left = await _counts(world, privacy)
+    assert {name for name, count in left.items() if count} <= {"persons", "roles"}, (
+        "the coordinator alone is left"
+    )
+    async with world.database.read() as tx:
+        holders = await world.people.holders(tx, Role.COORDINATOR)
+        people = await tx.execute(select(func.count()).select_from(metadata.tables["persons"]))
+        assert len(holders) == 1
+        assert people.scalar_one() == 1
+
+
+async def test_who_has_an_open_case_is_never_idle(world: World, privacy: PrivacyService) -> None:
+    _, client, person = await world.case()
+    async with world.database.write() as tx:
+        await world.people.choose_language(tx, person, "ar")
+        await world.people.accept_notice(tx, person, "1", world.now)
+    world.now += timedelta(days=KEPT.idle_chats * 5)
+    async with world.database.write() as tx:
+        await privacy.purge(tx, world.now)
+        assert (await world.people.actor(tx, person.id)).id == person.id
+        assert await privacy._repository.cases_of(tx, person.id) == [client.id]
