@@ -7,7 +7,7 @@ import re
 import textwrap
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -19,17 +19,16 @@ from offers.guide_words import asking_words
 __all__ = ["PASSAGE_LIMIT", "WEIGHTS", "Candidate", "GuideIndex"]
 
 PASSAGE_LIMIT = 400
-_CANDIDATES = 24
+_CANDIDATES = 40
 _QUESTION_LIMIT = 300
 _STEM = 5
-_HEADING = 70
 _STRETCH = 4
 """Lines that are weighed together, beside the title; a stretch starts at every second line."""
 _ASKING_WORTH = 0.35
 _SENTENCE = re.compile(r"(?<=[.!?؟])\s+")
 
 # One for each feature in `Candidate.features`; docs/decisions/0004-guide-search.md says how they are fitted.
-WEIGHTS = (3.7, 3.5, 0.0, 0.0, 0.0, 1.4, 1.9, 1.6, 2.4, -2.8, 1.5, 0.8, -4.0, 0.0)
+WEIGHTS = (3.1, 2.9, 0.5, 1.4, 1.2, 1.1, -0.7, 1.4, -10.9, 2.2)
 CONFIDENT_COVERAGE = 0.5
 CONFIDENT_MARGIN = 1.5
 
@@ -40,10 +39,6 @@ class Candidate:
 
     number: int
     features: tuple[float, ...]
-    start: int
-    end: int
-    coverage: float
-    """The share of the question that the quoted window holds; words that no page knows count in full."""
 
 
 @lru_cache(maxsize=16384)
@@ -132,28 +127,35 @@ class _Text:
 
 
 class _Question:
-    """A question's pieces with what each is worth among these pages."""
+    """A question's pieces with what each is worth among these pages; words of asking count less than the others."""
 
     def __init__(self, text: str, grams: _Postings, stems: _Postings, asking: frozenset[str]) -> None:
         words = _words(text[:_QUESTION_LIMIT])
-        self.grams = dict.fromkeys((gram for word in words for gram in _grams(word)), 1.0)
         said = [word for word in words if word not in asking]
-        self.weighed = dict.fromkeys(self.grams, _ASKING_WORTH)
-        self.weighed |= dict.fromkeys((gram for word in said for gram in _grams(word)), 1.0)
-        self.stems = [_stem(word) for word in words]
-        self.worth = {gram: grams.idf[gram] for gram in self.grams if gram in grams.idf}
-        self.stem_worth = {stem: stems.idf[stem] for stem in self.stems if stem in stems.idf}
-        self.pairs = frozenset(pairwise(self.stems))
+        self.grams = _weighed(words, said, _grams)
+        self.stems = _weighed(words, said, lambda word: (_stem(word),))
+        self.worth = {
+            gram: share * grams.idf[gram] for gram, share in self.grams.items() if gram in grams.idf
+        }
+        self.stem_worth = {
+            stem: share * stems.idf[stem] for stem, share in self.stems.items() if stem in stems.idf
+        }
+        self.pairs = frozenset(pairwise(map(_stem, words)))
+        self.total = sum(self.worth.values()) or 1.0
         known = dict.fromkeys(stem for stem in map(_stem, said) if stem in stems.idf)
         self.neighbours = [
-            (_within(one), _within(other), stems.idf[one] + stems.idf[other]) for one, other in pairwise(known)
+            (_within(one), _within(other), stems.idf[one] + stems.idf[other])
+            for one, other in pairwise(known)
         ]
-        self.total = sum(self.worth.values()) or 1.0
-        unknown = math.log(2 + 2 * grams.size) * (len(self.grams) - len(self.worth))
-        self.known = self.total / (self.total + unknown)
+        unknown = sum(share for gram, share in self.grams.items() if gram not in grams.idf)
+        self.known = self.total / (self.total + math.log(2 + 2 * grams.size) * unknown)
 
-    def share(self, text: str) -> float:
-        return sum([worth for gram, worth in self.worth.items() if gram in text]) / self.total
+
+def _weighed(
+    words: Iterable[str], said: Iterable[str], split: Callable[[str], Iterable[str]]
+) -> dict[str, float]:
+    shares = dict.fromkeys((part for word in words for part in split(word)), _ASKING_WORTH)
+    return shares | dict.fromkeys((part for word in said for part in split(word)), 1.0)
 
 
 class GuideIndex:
@@ -173,36 +175,41 @@ class GuideIndex:
 
     def search(self, text: str, *, region: str | None = None, limit: int = 3) -> tuple[GuideHit, ...]:
         """The pages that answer best, each with the lines to quote."""
+        question = self._question(text)
         ranked = sorted(
-            ((_score(found), found) for found in self.candidates(text, region=region)),
-            key=lambda pair: (-pair[0], pair[1].number),
+            ((_score(found), found.number) for found in self._candidates(question, region)),
+            key=lambda pair: (-pair[0], pair[1]),
         )
         second = ranked[1][0] if len(ranked) > 1 else 0.0
         hits = []
-        for place, (score, found) in enumerate(ranked[:limit]):
-            sure = place == 0 and found.coverage >= CONFIDENT_COVERAGE and score - second >= CONFIDENT_MARGIN
-            passage = "\n".join(self._texts[found.number].pieces[found.start : found.end])
-            hits.append(GuideHit(self.pages[found.number], passage, score, sure))
+        for place, (score, number) in enumerate(ranked[:limit]):
+            passage, coverage = _quotation(self._texts[number], question)
+            sure = place == 0 and coverage >= CONFIDENT_COVERAGE and score - second >= CONFIDENT_MARGIN
+            hits.append(GuideHit(self.pages[number], passage, score, sure))
         return tuple(hits)
 
     def candidates(self, text: str, *, region: str | None = None) -> list[Candidate]:
         """The pages worth a closer look, with their features; fitting the weights starts here."""
-        question = _Question(text, self._grams, self._stems, self._asking)
+        return self._candidates(self._question(text), region)
+
+    def _question(self, text: str) -> _Question:
+        return _Question(text, self._grams, self._stems, self._asking)
+
+    def _candidates(self, question: _Question, region: str | None) -> list[Candidate]:
         grams = self._grams.scores(question.grams)
         here = [n for n in grams if region is None or self.pages[n].region == region]
         if not here:
             return []
         stretches: dict[int, list[float]] = defaultdict(list)
-        for stretch, score in self._stretches.scores(question.weighed).items():
+        for stretch, score in self._stretches.scores(question.grams).items():
             stretches[self._page_of[stretch]].append(score)
         ratings = [
             _shares(scores, here)
             for scores in (
                 grams,
-                self._stems.scores(dict.fromkeys(question.stem_worth, 1.0)),
+                self._stems.scores(question.stems),
                 {number: max(scores) for number, scores in stretches.items()},
                 {number: sum(sorted(scores)[-3:]) for number, scores in stretches.items()},
-                self._grams.scores(question.weighed),
             )
         ]
         first = {n: ratings[0][n] + 0.5 * ratings[1][n] + 0.5 * ratings[2][n] for n in here}
@@ -211,27 +218,18 @@ class GuideIndex:
 
     def _candidate(self, number: int, question: _Question, ratings: tuple[float, ...]) -> Candidate:
         text = self._texts[number]
-        lines = [[g for g in question.worth if g in padded] for padded in text.padded]
-        shares = [sum([question.worth[g] for g in line]) / question.total for line in lines]
-        start, end, window = _best_window(text.pieces, lines, question)
-        title = [g for g in question.worth if g in text.title]
-        heading = max(
-            (s for s, p in zip(shares, text.pieces, strict=True) if len(p) <= _HEADING), default=0.0
-        )
-        known = sum(worth for s, worth in question.stem_worth.items() if s in text.stems)
+        title = [gram for gram in question.worth if gram in text.title]
+        known = sum(worth for stem, worth in question.stem_worth.items() if stem in text.stems)
         features = (
             *ratings,
-            sum([question.worth[g] for g in title]) / question.total,
-            len(title) / max(1, len({g for word in text.title.split() for g in _grams(word)})),
-            window,
-            max(shares, default=0.0),
+            sum(question.worth[gram] for gram in title) / question.total,
+            len(title) / max(1, len({gram for word in text.title.split() for gram in _grams(word)})),
             known / (sum(question.stem_worth.values()) or 1.0),
             len(question.pairs & text.pairs) / max(1, len(question.pairs)),
-            heading,
             math.log(1 + len(text.words)) / 10,
             _nearness((text.title, *text.padded), question.neighbours),
         )
-        return Candidate(number, features, start, end, window * question.known)
+        return Candidate(number, features)
 
 
 def _score(found: Candidate) -> float:
@@ -265,10 +263,13 @@ def _places(line: str, part: str) -> list[int]:
     return [match.start() for match in re.finditer(re.escape(part), line)]
 
 
-def _best_window(
-    pieces: Sequence[str], lines: Sequence[Sequence[str]], question: _Question
-) -> tuple[int, int, float]:
-    """The consecutive lines within the limit that hold most of the question."""
+def _quotation(text: _Text, question: _Question) -> tuple[str, float]:
+    """The consecutive lines within the limit that hold most of the question, with the share of it that they hold.
+
+    Words that no page knows count in full.
+    """
+    pieces = text.pieces
+    lines = [[gram for gram in question.worth if gram in padded] for padded in text.padded]
     best = (0, min(1, len(pieces)), 0.0)
     top = -1.0
     for start in range(len(pieces)):
@@ -277,9 +278,10 @@ def _best_window(
             size += 1 + len(pieces[end])
             end += 1
         held = {gram for line in lines[start:end] for gram in line}
-        share = sum([question.worth[gram] for gram in held]) / question.total
+        share = sum(question.worth[gram] for gram in held) / question.total
         # Of two windows that say as much of the question, the fuller one is more likely to hold the answer as well.
         value = share + 0.1 * size / PASSAGE_LIMIT
         if value > top:
             top, best = value, (start, end, share)
-    return best
+    start, end, share = best
+    return "\n".join(pieces[start:end]), share * question.known

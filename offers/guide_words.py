@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 from i18n.text import fold_latin, normalise
 
@@ -52,7 +52,7 @@ _ASKING = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def asking_words(language: str) -> frozenset[str]:
     """Normalised as the search normalises; empty for a language nobody has listed."""
     return frozenset(fold_latin(word) for word in normalise(_ASKING.get(language, "")).split())
