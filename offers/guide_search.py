@@ -29,7 +29,7 @@ _SENTENCE = re.compile(r"(?<=[.!?؟])\s+")
 
 # One for each feature in `Candidate.features`; docs/decisions/0004-guide-search.md says how they are fitted.
 WEIGHTS = (3.1, 2.9, 0.5, 1.4, 1.2, 1.1, -0.7, 1.4, -10.9, 2.2)
-CONFIDENT_COVERAGE = 0.5
+CONFIDENT_COVERAGE = 0.55
 CONFIDENT_MARGIN = 1.5
 
 
