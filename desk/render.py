@@ -52,7 +52,13 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters.update(
-        day=_day, short_day=_short_day, moment=_moment, clock=_clock, language=_language, text=_text
+        day=_day,
+        short_day=_short_day,
+        month=dates.month,
+        moment=_moment,
+        clock=_clock,
+        language=_language,
+        text=_text,
     )
     made.globals.update(version=version(), languages=LANGUAGES, phrase=_phrase)
     return made
