@@ -24,6 +24,7 @@ _NAVIGATION = (
     ("clients", "/clients", "list_clients"),
     ("messages", "/messages", "list_clients"),
     ("catalogue", "/catalogue", "keep_catalogue"),
+    ("figures", "/figures", "see_figures"),
     ("team", "/team", "see_team"),
     ("people", "/people", "manage_accounts"),
 )
@@ -52,7 +53,13 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters.update(
-        day=_day, short_day=_short_day, moment=_moment, clock=_clock, language=_language, text=_text
+        day=_day,
+        short_day=_short_day,
+        month=dates.month,
+        moment=_moment,
+        clock=_clock,
+        language=_language,
+        text=_text,
     )
     made.globals.update(version=version(), languages=LANGUAGES, phrase=_phrase)
     return made

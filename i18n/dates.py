@@ -33,6 +33,12 @@ def short_day(value: date, language: str) -> str:
     return _western(format_skeleton("MMMEd", at_midnight, tzinfo=BERLIN, locale=_locale(language)))
 
 
+def month(value: date, language: str) -> str:
+    """Month and year: `Februar 2027`."""
+    at_midnight = datetime(value.year, value.month, value.day, tzinfo=BERLIN)
+    return _western(format_skeleton("yMMMM", at_midnight, tzinfo=BERLIN, locale=_locale(language)))
+
+
 def clock(value: time) -> str:
     """A time as it stands on German papers and clocks, in all languages: `14:05`."""
     return left_to_right(f"{value:%H:%M}")

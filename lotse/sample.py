@@ -9,6 +9,8 @@ import pyotp
 
 from agreements import rules
 from agreements.files.types import Channel
+from agreements.indicators import roadmap
+from agreements.placements.types import PlacementStatus
 from agreements.types import HelpReason, MilestoneStatus
 from db.engine import Transaction
 from lotse.runtime import Core
@@ -64,13 +66,16 @@ async def make(core: Core, now: datetime, *, wall: datetime, passwords: Password
         coordinator = await core.people.actor(tx, new.account.person_id)
         dice = random.Random(20270101)  # noqa: S311 -- invented people, the same every time
         for number in range(40):
-            await _client(core, tx, coordinator, number, dice, now)
+            client_id = await _client(core, tx, coordinator, number, dice, now)
+            if number >= LINKED and number % 4:
+                await _placed(core, tx, coordinator, client_id, number, now)
+        await core.cases.indicators.import_goals(tx, None, roadmap.SAMPLE.read_bytes(), now, dry_run=False)
     return Sample(NAME, password, code.totp_secret)
 
 
 async def _client(
     core: Core, tx: Transaction, coordinator: Actor, number: int, dice: random.Random, now: datetime
-) -> None:
+) -> str:
     began = now - timedelta(days=dice.randrange(20, 120))
     language = _LANGUAGES[number % len(_LANGUAGES)]
     client = await core.agreements.create_client(
@@ -89,7 +94,12 @@ async def _client(
             "german_level": dice.choice(("literacy", "A1", "A2", "B1")),
             "gender": ("woman", "man")[number % 2],
             "education_recorded_on": min(allocated + timedelta(days=30), rules.today(now)).isoformat(),
+            "labour_access_on": (allocated - timedelta(days=number)).isoformat(),
         }
+    if number % 3:
+        cells["competence_offered_on"] = min(allocated + timedelta(days=14), rules.today(now)).isoformat()
+    if number % 3 == 1:
+        cells["competence_done_on"] = min(allocated + timedelta(days=18), rules.today(now)).isoformat()
     await core.cases.files.change(tx, coordinator, client.id, cells, began)
     if number % 7:
         day = rules.today(now) - timedelta(days=dice.randrange(1, 40))
@@ -117,6 +127,22 @@ async def _client(
         await core.agreements.add_appointment(
             tx, coordinator, client.id, "coordinator", client.place, "", start, 30, ["logbook"], now
         )
+    return client.id
+
+
+async def _placed(
+    core: Core, tx: Transaction, coordinator: Actor, client_id: str, number: int, now: datetime
+) -> None:
+    """A course or job that somebody without a chat began, weeks ago; where the catalogue is empty, none."""
+    offers = [offer for offer in await core.offers.published(tx) if offer.field_of_action]
+    wanted = [offer for offer in offers if offer.field_of_action == ("education", "work")[number % 2]]
+    if not wanted:
+        return
+    began = now - timedelta(days=7 + 5 * (number - LINKED))
+    service = core.cases.placements
+    suggested = await service.suggest(tx, coordinator, client_id, wanted[number % len(wanted)].id, began)
+    for status in (PlacementStatus.REQUESTED, PlacementStatus.STARTED):
+        await service.step(tx, coordinator, suggested.placement.id, status, began)
 
 
 async def _linked(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from agreements import rules
+from agreements.goals.types import Goal, Task
 from agreements.logbook.rules import REGISTERS, to_bring
 from agreements.sheets.types import Block, Fact, Heading, Line, Mark, Pair, Sheet, Signatures
 from agreements.types import Agreement, Appointment, AppointmentStatus, Milestone, MilestoneStatus
@@ -37,17 +38,29 @@ class Speaker:
 
 
 def agreement_sheet(
-    agreement: Agreement, milestones: Sequence[Milestone], language: str, *, district: str
+    agreement: Agreement | None,
+    milestones: Sequence[Milestone],
+    language: str,
+    *,
+    district: str,
+    goals: Sequence[Goal] = (),
+    tasks: Sequence[Task] = (),
 ) -> Sheet:
-    """The agreement with both sides' tasks and room for both signatures."""
+    """The agreement with both sides' tasks and room for both signatures; None is one that waits to be signed."""
     speaker = Speaker(language)
     ordered = sorted(milestones, key=lambda found: (found.due_on, found.id))
-    made_on = speaker.both(lambda spoken: dates.day(agreement.signed_on, spoken.language))
-    blocks: list[Block] = [
-        Fact(speaker.say("sheet.made_on"), made_on),
+    blocks: list[Block] = []
+    if agreement is not None:
+        signed_on = agreement.signed_on
+        made_on = speaker.both(lambda spoken: dates.day(signed_on, spoken.language))
+        blocks.append(Fact(speaker.say("sheet.made_on"), made_on))
+    if goals:
+        blocks += [Heading(speaker.say("own.goals_title")), *(_goal(speaker, goal) for goal in goals)]
+    blocks += [
         Heading(speaker.say("sheet.you_do")),
         *(_milestone(speaker, milestone) for milestone in ordered),
         Heading(speaker.say("sheet.we_do")),
+        *(_task(speaker, task) for task in tasks),
         *(Line(speaker.say(key)) for key in WE_DO),
         Line(speaker.say("notice.voluntary")),
         Signatures((speaker.say("sheet.sign.client"), speaker.say("sheet.sign.coordinator"))),
@@ -71,6 +84,20 @@ def logbook_sheet(language: str, *, district: str) -> Sheet:
         blocks.append(Heading(Pair(f"{number}. {title.german}", f"{number}. {title.own}")))
         blocks += [Line(speaker.say(paper), mark=Mark.EMPTY) for paper in register.papers]
     return Sheet(speaker.say("papers.title"), language, blocks, district)
+
+
+def _goal(speaker: Speaker, goal: Goal) -> Line:
+    said = speaker.both(lambda spoken: _plain(spoken, phrases.message(goal.phrase, {}, spoken.language)))
+    own = Pair(goal.words, isolate(goal.words)) if goal.words else None
+    return Line(said, own, Mark.TICKED if goal.reached_on else None)
+
+
+def _task(speaker: Speaker, task: Task) -> Line:
+    said = speaker.both(lambda spoken: _plain(spoken, phrases.message(task.phrase, {}, spoken.language)))
+    until = speaker.both(
+        lambda spoken: spoken.plain("own.until", day=dates.day(task.due_on, spoken.language))
+    )
+    return Line(said, until, Mark.TICKED if task.done_on else Mark.EMPTY)
 
 
 def _milestone(speaker: Speaker, milestone: Milestone) -> Line:

@@ -116,6 +116,7 @@ async def month(turn: Turn) -> Answer:
         "first": first,
         "weeks": calendar.Calendar().monthdatescalendar(year, number),
         "by_day": by_day,
+        "shown": any(day.month == number and day.year == year for day in by_day),
         "before": f"{before:%Y-%m}",
         "after": f"{after:%Y-%m}",
         "today": local,

@@ -13,6 +13,8 @@ from desk.errors import FieldMissingError
 from desk.pages.signing import qr
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
+from i18n.languages import SOURCE
+from i18n.messages import words
 from i18n.phrases import Category
 from offers.types import LEVELS, Offer
 from people.errors import NotFoundError
@@ -165,6 +167,7 @@ async def file_note(turn: Turn) -> Answer:
         "appointments": [a for a in found.appointments if a.starts_at > turn.now],
         "today": rules.today(turn.now),
         "author": turn.who.account.shown,
+        "german": words(SOURCE),
     }
     return Page("file_note.html", values)
 

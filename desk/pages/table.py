@@ -1,6 +1,19 @@
 """Every route of the desk, in the order of the navigation; the rights matrix is made from it."""
 
-from desk.pages import catalogue, clients, file, members, messages, requests, signing, today, work
+from desk.pages import (
+    catalogue,
+    clients,
+    figures,
+    file,
+    handover,
+    members,
+    messages,
+    printed,
+    requests,
+    signing,
+    today,
+    work,
+)
 from desk.routes import DeskRoute
 
 ROUTES: tuple[DeskRoute, ...] = (
@@ -9,8 +22,11 @@ ROUTES: tuple[DeskRoute, ...] = (
     *clients.ROUTES,
     *file.ROUTES,
     *work.ROUTES,
+    *printed.ROUTES,
+    *handover.ROUTES,
     *requests.ROUTES,
     *messages.ROUTES,
     *catalogue.ROUTES,
+    *figures.ROUTES,
     *members.ROUTES,
 )

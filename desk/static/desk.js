@@ -20,6 +20,17 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   for (const open of document.querySelectorAll("details.account[open]")) if (!open.contains(event.target)) open.open = false;
 });
+// Another page begins at its top, or where its address points; the same page again stays where it was.
+let page = location.pathname;
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target !== document.body || location.pathname === page) return;
+  page = location.pathname;
+  const marked = location.hash && document.getElementById(location.hash.slice(1));
+  if (marked) marked.scrollIntoView();
+  else window.scrollTo(0, 0);
+  const main = document.getElementById("main");
+  if (main && !main.contains(document.activeElement)) main.focus({ preventScroll: true });
+});
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });

@@ -23,7 +23,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
         "/clients/{client_id}/interview", "/clients/{client_id}/note", "/milestones/{milestone_id}/fits",
         "/requests/{request_id}", "/messages", "/messages/new", "/messages/{campaign_id}", "/catalogue", "/catalogue/gaps",
         "/catalogue/import", "/offers/{offer_id}", "/offers/{offer_id}/dates", "/me", "/team", "/people",
-        "/phrase/slots", "/phrase/preview", "/sign-in", "/sign-in/sso", "/sign-in/back", "/locked", "/welcome/{code}",
+        "/phrase/slots", "/phrase/preview", "/clients/{client_id}/print/{what}", "/clients/{client_id}/hand-over", "/figures", "/figures/export", "/appointments/{appointment_id}/print", "/sign-in", "/sign-in/sso", "/sign-in/back", "/locked", "/welcome/{code}",
     )},
     **{f"POST {path}": {} for path in ("/sign-in", "/locked", "/sign-out", "/welcome/{code}", "/clients/import", "/catalogue/import")},
     "POST /clients/new": {"case_number": "LM-{n}", "language": "ar"},
@@ -39,6 +39,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "POST /milestones/{milestone_id}/move": {"due_on": "2027-03-01"},
     "POST /milestones/{milestone_id}/drop": {},
     "POST /milestones/{milestone_id}/push": {},
+    "POST /clients/{client_id}/hand-over": {"consent": "yes", "consented_on": "2026-12-01", "format": "pdf"},
     "POST /clients/{client_id}/goals": {"phrase": "find_work"},
     "POST /clients/{client_id}/sign": {"signed_on": "2026-12-01"},
     "POST /tasks/{task_id}/done": {},
@@ -119,7 +120,7 @@ async def _case(cast: Cast) -> None:
     world, owner = cast.desk.lotse, cast.actors["owner"]
     core, now = world.core, world.clock.now()
     ids = cast.ids
-    ids |= {"own_id": owner.id, "other_id": cast.actors["other"].id, "code": "a" * 22}
+    ids |= {"own_id": owner.id, "other_id": cast.actors["other"].id, "code": "a" * 22, "what": "agreement"}
     pocket = await world.arrives(7301, "en")
     person = await pocket.actor()
     async with core.database.write() as tx:

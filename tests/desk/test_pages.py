@@ -1,0 +1,176 @@
+"""The pages in a real browser: nothing for axe or the console to complain of, light and dark, and everything reachable by keyboard."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, expect
+
+from tests.desk.world import DeskWorld
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PATHS = (
+    "/", "/clients", "/clients/new", "/clients/import", "/messages", "/messages/new", "/catalogue",
+    "/catalogue?q=deutsch", "/catalogue/gaps", "/catalogue/import", "/figures", "/figures?by=place",
+    "/figures?by=month", "/team", "/people", "/me", "{client}", "{client}/interview", "{client}/note",
+    "{client}/hand-over", "{offer}", "{offer}/dates", "{request}",
+)  # fmt: skip
+AXE = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]},
+    "resultTypes": ["violations"],
+}
+REACHABLE = """() => {
+  const wanted = "a[href], button, input:not([type=hidden]), select, textarea, summary";
+  const shown = (one) => one.checkVisibility({visibilityProperty: true}) && !one.disabled;
+  const all = [...document.querySelectorAll(wanted)].filter(shown);
+  // Of radio buttons with one name the keyboard reaches one.
+  all.forEach((one, number) => one.setAttribute("data-number", number));
+  return all.map((one) => one.outerHTML.slice(0, 120));
+}"""
+FOCUSED = """() => {
+  const one = document.activeElement;
+  if (!one || one === document.body) return null;
+  const style = getComputedStyle(one);
+  const ring = (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
+  const box = one.getBoundingClientRect();
+  const inside = box.bottom > 0 && box.top < innerHeight && box.width > 0;
+  return {number: one.dataset.number, ring, inside, html: one.outerHTML.slice(0, 120)};
+}"""
+
+
+class Visit:
+    """A browser page with the forty sample clients, and what the browser complained of."""
+
+    def __init__(self, desk: DeskWorld, page: Page) -> None:
+        self.url, self.page = desk.url, page
+        self.complaints: list[str] = []
+        self.ids: dict[str, str] = {}
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
+
+    async def learn(self) -> None:
+        """Find a client, an offer and a request to look at."""
+        for name, path, link in (
+            ("client", "/clients", "#rows a[href^='/clients/']"),
+            ("offer", "/catalogue?q=deutsch", "#rows a[href^='/offers/']"),
+            ("request", "/", "#lines a[href^='/requests/']"),
+        ):
+            await self.page.goto(self.url + path)
+            self.ids[name] = str(await self.page.locator(link).first.get_attribute("href"))
+
+    async def open(self, path: str) -> None:
+        """Go there."""
+        await self.page.goto(self.url + path.format(**self.ids), wait_until="domcontentloaded")
+        await expect(self.page.locator("h1")).to_have_count(1)
+
+    async def violations(self) -> list[Any]:
+        """What axe finds, as rule and element."""
+        found = (await Axe().run(self.page, options=AXE)).response
+        return [
+            (rule["id"], node["html"][:120], node.get("failureSummary", "")[:200])
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
+
+
+async def visit(desk: DeskWorld, browser: Browser, *, dark: bool = False, language: str = "de") -> Visit:
+    """Signed in as the sample coordinator."""
+    actor = await desk.sample()
+    found = Visit(desk, await desk.page(browser, actor.id, dark=dark, language=language))
+    await found.learn()
+    return found
+
+
+@pytest.fixture
+async def seen(desk: DeskWorld, browser: Browser) -> AsyncIterator[Visit]:
+    found = await visit(desk, browser)
+    yield found
+    assert found.complaints == []
+
+
+@pytest.mark.parametrize("dark", [False, True])
+async def test_axe_and_the_console_have_nothing_to_complain_of(
+    desk: DeskWorld, browser: Browser, dark: bool
+) -> None:
+    found = await visit(desk, browser, dark=dark)
+    wrong = {}
+    for path in PATHS:
+        await found.open(path)
+        assert await found.page.locator("html").get_attribute("lang") == "de"
+        if some := await found.violations():
+            wrong[path] = some
+    assert wrong == {}
+    assert found.complaints == []
+
+
+async def test_axe_would_find_something(seen: Visit) -> None:
+    await seen.open("/clients")
+    await seen.page.evaluate(
+        "document.querySelector('label[for=q]').remove(); q.removeAttribute('placeholder')"
+    )
+    assert [rule for rule, *_ in await seen.violations()] == ["label"]
+
+
+async def test_outside_too(desk: DeskWorld, browser: Browser) -> None:
+    page = await browser.new_page(locale="en")
+    for path in ("/sign-in", "/nowhere"):
+        await page.goto(desk.url + path)
+        assert await page.locator("html").get_attribute("lang") == "en"
+        assert not (await Axe().run(page, options=AXE)).response["violations"]
+    await page.close()
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/catalogue?q=deutsch", "/messages/new", "{client}", "{client}/hand-over"]
+)
+async def test_the_keyboard_reaches_everything_and_shows_where_it_is(seen: Visit, path: str) -> None:
+    await seen.open(path)
+    await seen.page.evaluate(
+        "document.querySelectorAll('main details').forEach((one) => { one.open = true; })"
+    )
+    await expect(seen.page.locator(".htmx-request")).to_have_count(0)
+    wanted = await seen.page.evaluate(REACHABLE)
+    await seen.page.evaluate("document.activeElement.blur()")
+    reached, unseen = set(), []
+    # A field for a day or a time has several stops, and so has its calendar.
+    for _ in range(8 * len(wanted)):
+        await seen.page.keyboard.press("Tab")
+        focused = await seen.page.evaluate(FOCUSED)
+        if focused is None:
+            break
+        reached.add(focused["number"])
+        if not focused["ring"] or not focused["inside"]:
+            unseen.append(focused["html"])
+    missed = [html for number, html in enumerate(wanted) if str(number) not in reached]
+    assert missed == []
+    assert unseen == []
+
+
+async def test_the_skip_link_leads_past_the_navigation(seen: Visit) -> None:
+    await seen.open("/clients/import")
+    await seen.page.keyboard.press("Tab")
+    await expect(seen.page.locator(".skip")).to_be_in_viewport()
+    await seen.page.keyboard.press("Enter")
+    await seen.page.keyboard.press("Tab")
+    await expect(seen.page.locator("#f-file")).to_be_focused()
+
+
+async def test_nothing_is_wider_than_a_tablet(seen: Visit) -> None:
+    await seen.page.set_viewport_size({"width": 768, "height": 1024})
+    wide = {}
+    for path in PATHS:
+        await seen.open(path)
+        extra = await seen.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if extra > 0:
+            wide[path] = extra
+    assert wide == {}
+
+
+async def test_another_page_begins_at_its_top(seen: Visit) -> None:
+    await seen.open("/clients")
+    await seen.page.locator("#rows a").last.click()
+    await expect(seen.page).to_have_url(re.compile("/clients/.+"))
+    await expect(seen.page.locator("h1")).to_be_in_viewport()
+    assert await seen.page.evaluate("scrollY") == 0

@@ -1,0 +1,158 @@
+"""What leaves the desk as a file: sheets in two languages, a hand-over only with consent, figures without few people."""
+
+import csv
+import io
+import re
+import shutil
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from desk import charts
+from i18n import catalogues
+from people.types import Actor, Role
+from tests.desk.world import DeskWorld, Visitor
+
+SECRETS = ("Rufname-Geheim", "Notiz-Geheim")
+
+
+def printed(file: bytes, folder: Path) -> str:
+    """What a reader of the PDF finds in it."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    (folder / "sheet.pdf").write_bytes(file)
+    done = subprocess.run(
+        ["pdftotext", "-layout", str(folder / "sheet.pdf"), "-"], capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+async def case(desk: DeskWorld, owner: Actor, number: str, language: str) -> str:
+    """A case with a goal, a milestone, a task, an appointment, and two things that never leave."""
+    core, now = desk.lotse.core, desk.lotse.clock.now()
+    async with core.database.write() as tx:
+        client = await core.agreements.create_client(tx, owner, number, language, "Haar", now)
+        files, goals = core.cases.files, core.cases.goals
+        cells = {"call_name": SECRETS[0], "gender": "woman", "degree": "vocational", "german_level": "A2"}
+        await files.change(tx, owner, client.id, cells, now)
+        await files.add_note(tx, owner, client.id, SECRETS[1], now)
+        await goals.add_goal(tx, owner, client.id, "find_work", now, words="Bäckerei")
+        due = (now + timedelta(days=20)).date()
+        await core.agreements.add_milestone(tx, owner, client.id, "write_cv", {}, due, None, now)
+        await goals.add_task(tx, owner, client.id, "i_register_you", due, now)
+        local = (now + timedelta(days=3)).replace(tzinfo=None)
+        await core.agreements.add_appointment(
+            tx, owner, client.id, "jobcenter", "Haar", "Zimmer 12", local, 30, ["id"], now
+        )
+        return client.id
+
+
+@pytest.fixture
+async def owner(desk: DeskWorld) -> Actor:
+    return await desk.account("kim", Role.COORDINATOR)
+
+
+@pytest.fixture
+async def kim(desk: DeskWorld, owner: Actor) -> Visitor:
+    return await desk.signed_in(owner.id)
+
+
+@pytest.mark.parametrize("language", ["ar", "ti"])
+async def test_sheets_speak_german_and_the_clients_language(
+    desk: DeskWorld, owner: Actor, kim: Visitor, tmp_path: Path, language: str
+) -> None:
+    path = f"/clients/{await case(desk, owner, 'LM-1', language)}/print"
+    wanted = {
+        "agreement": ("Einen Lebenslauf schreiben", "Bäckerei", "Ich melde Sie an"),
+        "appointments": ("Zimmer 12, Haar", "Ausweis oder Pass"),
+        "logbook": ("Impfpass",),
+    }
+    for what, texts in wanted.items():
+        found = await kim.get(f"{path}/{what}")
+        assert (found.status_code, found.headers["content-type"]) == (200, "application/pdf")
+        assert f"lotse-{what}-LM-1-2026-12-01.pdf" in found.headers["content-disposition"]
+        text = printed(found.content, tmp_path)
+        assert all(said in text for said in texts), text
+        letters = r"[\u0600-\u06ff\ufb50-\ufeff]" if language == "ar" else r"[\u1200-\u137f]"
+        assert re.search(letters, text)
+        assert not any(secret in text for secret in SECRETS)
+    assert (await kim.get(f"{path}/everything")).status_code == 404
+
+
+async def test_an_agreement_says_when_it_was_signed_once_it_was(
+    desk: DeskWorld, owner: Actor, kim: Visitor, tmp_path: Path
+) -> None:
+    client_id = await case(desk, owner, "LM-1", "en")
+    made_on = catalogues.texts("de")["sheet.made_on"][0]
+    path = f"/clients/{client_id}/print/agreement"
+    assert made_on not in printed((await kim.get(path)).content, tmp_path)
+    await kim.post(f"/clients/{client_id}/sign", {"signed_on": "2026-12-01"})
+    assert made_on in printed((await kim.get(path)).content, tmp_path)
+
+
+@pytest.mark.parametrize("wrong", [{"consent": ""}, {"consented_on": "2026-12-02"}, {"consented_on": ""}])
+async def test_without_consent_nothing_goes(
+    desk: DeskWorld, owner: Actor, kim: Visitor, wrong: dict[str, str]
+) -> None:
+    path = f"/clients/{await case(desk, owner, 'LM-1', 'ar')}"
+    form = {"consent": "yes", "consented_on": "2026-12-01", "format": "json", **wrong}
+    refused = await kim.post(f"{path}/hand-over", form)
+    assert refused.status_code == 422
+    assert "write_cv" not in refused.text
+    assert "Einwilligung vom" not in (await kim.get(path)).text
+
+
+async def test_a_hand_over_is_written_down_and_keeps_back_what_is_not_for_others(
+    desk: DeskWorld, owner: Actor, kim: Visitor, tmp_path: Path
+) -> None:
+    path = f"/clients/{await case(desk, owner, 'LM-1', 'ar')}"
+    page = await kim.get(f"{path}/hand-over")
+    form = {"consent": "yes", "consented_on": "2026-11-30"}
+    packed = await kim.post(f"{path}/hand-over", {**form, "format": "json"})
+    found = packed.json()
+    assert found["client"] == {
+        "case_number": "LM-1", "language": "ar", "place": "Haar", "degree": "vocational", "german_level": "A2",
+    }  # fmt: skip
+    assert [step["title"] for step in found["milestones"]] == ["Einen Lebenslauf schreiben"]
+    assert found["appointments"][0]["where"] == "Zimmer 12"
+    paper = printed((await kim.post(f"{path}/hand-over", {**form, "format": "pdf"})).content, tmp_path)
+    assert "Einen Lebenslauf schreiben" in paper
+    shown = page.text[page.text.index("<h2>") :]
+    assert not any(secret in text for secret in SECRETS for text in (packed.text, paper, shown))
+    file = (await kim.get(path)).text
+    assert "(JSON); Einwilligung vom Montag, 30. November 2026" in file
+    assert "(PDF); Einwilligung vom" in file
+    assert (await kim.post(f"{path}/hand-over", {**form, "format": "exe"})).status_code == 404
+
+
+async def test_figures_hide_few_people_on_the_page_and_in_the_file(desk: DeskWorld) -> None:
+    sample = await desk.sample()
+    lead = await desk.signed_in((await desk.account("lead", Role.LEAD)).id)
+    for by in ("all", "month", "place", "field", "nonsense"):
+        page = (await lead.get(f"/figures?by={by}")).text
+        assert "style=" not in page
+        assert "MUSTER-" not in page
+        rows = list(
+            csv.reader(
+                io.StringIO((await lead.get(f"/figures/export?by={by}")).content.decode("utf-8-sig")),
+                delimiter=";",
+            )
+        )
+        assert len(rows) > 1
+        for _, _, number, base, _ in rows[1:]:
+            parts = [int(number)] if number else []
+            parts += [int(base) - int(number)] if number and base else []
+            assert all(part == 0 or part >= 5 for part in parts)
+    assert "<svg" in (await lead.get("/figures?by=place")).text
+    assert (await (await desk.signed_in(sample.id)).get("/figures")).status_code == 200
+
+
+def test_charts_are_drawn_without_styles_of_their_own() -> None:
+    drawn = charts.bars([("Haar & <b>", 40), ("Ottobrunn", 60)], most=100)
+    assert drawn.count('class="rect') == 2
+    assert "&lt;b&gt;" in drawn
+    assert not re.search(r"<style|<script|style=| id=", drawn)
+    assert drawn == charts.bars([("Haar & <b>", 40), ("Ottobrunn", 60)], most=100)
+    assert "<svg" in charts.bars([("Haar", 0)])
