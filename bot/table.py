@@ -24,7 +24,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.COMMAND, "papers", logbook.show, May.ASK, "the Logbuch and what to bring"),
     Route(Kind.COMMAND, "day", day.today, May.SEE_DAY, "my day, or the team's numbers"),
     Route(Kind.COMMAND, "clients", clients.every, May.LIST_CLIENTS, "my clients, worst first"),
-    Route(Kind.COMMAND, "requests", requests.every, May.WORK_ON_CLIENT, "what waits for an answer"),
+    Route(Kind.COMMAND, "requests", requests.every, May.LIST_CLIENTS, "what waits for an answer"),
     Route(Kind.COMMAND, "stop", settings.stop, May.ASK, "pause all pushes"),
     Route(Kind.COMMAND, "privacy", settings.privacy, May.ASK, "what is stored"),
     Route(Kind.COMMAND, "mydata", mydata.show, May.ASK, "everything that is stored about whoever asks"),
