@@ -279,7 +279,7 @@ async def test_commands_are_in_telegrams_own_menu(lotse: LotseWorld) -> None:
     commands = {
         command["command"]: command["description"] for command in (await amira.phone.view())["commands"]
     }
-    assert commands["delete"] == sentence("ar", "command.delete"), "Amira's phone speaks Arabic"
+    assert commands["delete"] == sentence("de", "command.delete"), "she chose German; her phone speaks Arabic"
 
 
 async def test_a_volunteer_joins_asks_and_shows_a_card_in_another_language(lotse: LotseWorld) -> None:

@@ -48,14 +48,14 @@ async def test_no_language_falls_below_what_was_accepted(report: Report) -> None
 async def test_every_language_stays_above_the_floor(report: Report) -> None:
     assert set(report.languages) >= {"de", "en", "uk"}
     everywhere = set(report.languages) == set(LANGUAGES)
-    intent, top3, entities = (0.81, 0.95, 0.80) if everywhere else (0.92, 0.97, 0.82)
+    intent, top3, entities = (0.87, 0.96, 0.83) if everywhere else (0.92, 0.97, 0.82)
     below = {
         language: scores
         for language, scores in report.languages.items()
         if not _good(scores, intent=intent, top3=top3, entities=entities)
     }
     assert below == {}
-    assert _good(report.overall, intent=0.90, top3=0.98, entities=0.87)
+    assert _good(report.overall, intent=0.92, top3=0.985, entities=0.89)
     assert report.overall.emergency_recall is not None
     assert report.overall.emergency_recall >= 0.92
     # The model must have answered, not the key words.
