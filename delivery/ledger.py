@@ -44,6 +44,8 @@ class Departure:
 class _Entry:
     item: OutboxItem
     result: Result | None
+    # When it happened: several are written later, and a pause counts from here.
+    at: datetime
     done: asyncio.Future[object]
 
 
@@ -82,7 +84,7 @@ class Ledger:
         return found if isinstance(found, OutboxState) else None
 
     async def _share(self, item: OutboxItem, result: Result | None) -> object:
-        entry = _Entry(item, result, asyncio.get_running_loop().create_future())
+        entry = _Entry(item, result, self._now(), asyncio.get_running_loop().create_future())
         self._waiting.append(entry)
         async with self._turn:
             if entry in self._waiting:
@@ -117,7 +119,7 @@ class Ledger:
             if result is None or item.id in sent:
                 found[item.id] = OutboxState.SENT if item.id in arrived else None
                 continue
-            found[item.id] = await self._delivery.settle(tx, item, result, now)
+            found[item.id] = await self._delivery.settle(tx, item, result, entry.at)
             if isinstance(result, Unreachable):
                 await self._people.mark_reachable(tx, item.person_id, reachable=False)
                 await self._delivery.cancel_pushes(tx, item.person_id, "unreachable", now)

@@ -1,6 +1,6 @@
 """Every SQL statement about translated texts of offers."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -29,15 +29,24 @@ class TranslationsRepository:
             & (offer_texts.c.language == text.language)
             & (offer_texts.c.field == text.field.value)
         )
-        values = {
-            "text": text.text,
-            "state": text.state.value,
-            "source_hash": text.source_hash,
-            "updated_at": text.updated_at,
-        }
+        values = _values(text)
         if (await tx.execute(update(offer_texts).where(here).values(**values))).rowcount == 0:
-            key = {"offer_id": text.offer_id, "language": text.language, "field": text.field.value}
-            await tx.execute(insert(offer_texts).values(id=text_id, **key, **values))
+            await self.add(tx, [(text_id, text)])
+
+    async def add(self, tx: Transaction, texts: Sequence[tuple[str, StoredText]]) -> None:
+        """Write texts, each with its id, that are not there yet."""
+        if texts:
+            rows = [
+                {
+                    "id": text_id,
+                    "offer_id": text.offer_id,
+                    "language": text.language,
+                    "field": text.field.value,
+                    **_values(text),
+                }
+                for text_id, text in texts
+            ]
+            await tx.execute(insert(offer_texts), rows)
 
     async def _found(self, tx: Transaction, condition: Any) -> list[StoredText]:
         rows = await tx.execute(
@@ -57,3 +66,12 @@ class TranslationsRepository:
             )
             for row in rows
         ]
+
+
+def _values(text: StoredText) -> dict[str, Any]:
+    return {
+        "text": text.text,
+        "state": text.state.value,
+        "source_hash": text.source_hash,
+        "updated_at": text.updated_at,
+    }

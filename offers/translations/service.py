@@ -98,16 +98,27 @@ class TranslationsService:
         self, tx: Transaction, texts: Iterable[tuple[Job, str, TextState]], now: datetime
     ) -> int:
         """Keep texts that came with a file, except where a person has read one already; returns how many were kept."""
+        given = list(texts)
+        languages = {job.language for job, _, _ in given}
+        there = {
+            (text.offer_id, text.language, text.field): text
+            for text in await self._repository.all(tx, languages)
+        }
+        new: list[tuple[str, StoredText]] = []
         kept = 0
-        for job, said, state in texts:
-            before = await self._repository.of(tx, [job.offer_id], job.language)
-            same = next((text for text in before if text.field is job.field), None)
-            if rules.state(same, job.source) is TextState.REVIEWED and state is not TextState.REVIEWED:
+        for job, said, state in given:
+            same = there.get((job.offer_id, job.language, job.field))
+            if same is None:
+                new.append((self._new_id(), _stored(job, said, state, now)))
                 continue
-            if same is None or same.text != said or rules.state(same, job.source) is not state:
+            before = rules.state(same, job.source)
+            if before is TextState.REVIEWED and state is not TextState.REVIEWED:
+                continue
+            if same.text != said or before is not state:
                 await self._save(tx, job, said, state, now)
                 kept += 1
-        return kept
+        await self._repository.add(tx, new)
+        return kept + len(new)
 
     async def coverage(self, tx: Transaction, fields: Sequence[TextField]) -> list[Coverage]:
         """How far each language is."""
@@ -195,8 +206,11 @@ class TranslationsService:
         return found
 
     async def _save(self, tx: Transaction, job: Job, said: str, state: TextState, now: datetime) -> None:
-        text = StoredText(job.offer_id, job.language, job.field, said, state, rules.digest(job.source), now)
-        await self._repository.save(tx, self._new_id(), text)
+        await self._repository.save(tx, self._new_id(), _stored(job, said, state, now))
+
+
+def _stored(job: Job, said: str, state: TextState, now: datetime) -> StoredText:
+    return StoredText(job.offer_id, job.language, job.field, said, state, rules.digest(job.source), now)
 
 
 def key_of(job: Job) -> str:

@@ -52,6 +52,7 @@ def test_a_batch_that_stopped_goes_on_and_counts_characters(
     house: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LOTSE_TRANSLATION__ENABLED", "true")
+    shipped = _by_machine("fr")
     monkeypatch.setattr(translate, "translator", lambda _settings: Machine(7))
     stopped = RUNNER.invoke(app, ["i18n", "translate", "--language", "fr", "--most", "20"])
     assert stopped.exit_code == 1
@@ -60,9 +61,14 @@ def test_a_batch_that_stopped_goes_on_and_counts_characters(
     monkeypatch.setattr(translate, "translator", lambda _settings: Machine())
     done = RUNNER.invoke(app, ["i18n", "translate", "--language", "fr", "--most", "5"])
     assert done.exit_code == 0, done.output
+    assert _by_machine("fr") - shipped == 12
+
+
+def _by_machine(language: str) -> int:
+    """How many texts of the catalogue `lotse i18n coverage` counts as a machine's."""
     shown = RUNNER.invoke(app, ["i18n", "coverage"], env={"COLUMNS": "120"})
-    row = next(line for line in shown.output.splitlines() if "│ fr " in line)
-    assert row.split("│")[3].strip() == "12"
+    row = next(line for line in shown.output.splitlines() if f"│ {language} " in line)
+    return int(row.split("│")[3])
 
 
 def test_texts_go_out_and_come_back(house: Path, tmp_path: Path) -> None:
