@@ -38,15 +38,15 @@ def main() -> int:
 
 
 def _browser() -> None:
-    """Debian's chromium for the page tests, where this machine lets us install it."""
-    if CHROMIUM.exists():
+    """Debian's chromium for the page tests and poppler for printed sheets, where this machine lets us install them."""
+    if CHROMIUM.exists() and shutil.which("pdftotext"):
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        sys.stdout.write("Installing Debian's chromium for the browser tests …\n")
+        sys.stdout.write("Installing Debian's chromium and poppler for the tests of pages and sheets …\n")
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "-qq"], env=environment, check=False, stdout=subprocess.DEVNULL)
         subprocess.run(
-            ["apt-get", "install", "-y", "-qq", "chromium", "fonts-noto-core"],
+            ["apt-get", "install", "-y", "-qq", "chromium", "fonts-noto-core", "poppler-utils"],
             env=environment,
             check=False,
             stdout=subprocess.DEVNULL,

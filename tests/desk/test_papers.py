@@ -3,8 +3,6 @@
 import csv
 import io
 import re
-import shutil
-import subprocess
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,19 +12,9 @@ from desk import charts
 from i18n import catalogues
 from people.types import Actor, Role
 from tests.desk.world import DeskWorld, Visitor
+from tests.printed import printed
 
 SECRETS = ("Rufname-Geheim", "Notiz-Geheim")
-
-
-def printed(file: bytes, folder: Path) -> str:
-    """What a reader of the PDF finds in it."""
-    if shutil.which("pdftotext") is None:
-        pytest.skip("pdftotext is not installed")
-    (folder / "sheet.pdf").write_bytes(file)
-    done = subprocess.run(
-        ["pdftotext", "-layout", str(folder / "sheet.pdf"), "-"], capture_output=True, text=True, check=True
-    )
-    return done.stdout
 
 
 async def case(desk: DeskWorld, owner: Actor, number: str, language: str) -> str:

@@ -1,7 +1,5 @@
 """Printed sheets: letters of every script are there, lines are shaped and run their own way, long ones go on to a next page."""
 
-import shutil
-import subprocess
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from agreements.sheets.types import Heading, Line, Mark, Pair, Sheet
 from agreements.types import Agreement, Bring, Milestone, MilestoneStatus
 from i18n import catalogues, phrases
 from i18n.languages import LANGUAGES
+from tests.printed import printed
 
 NOW = datetime(2027, 2, 1, 9, tzinfo=UTC)
 LETTERS = {
@@ -22,17 +21,6 @@ LETTERS = {
     "latin": "ÄÖÜäöüßẞŞşÇçĞğİıÎîÛûÊê ЇїІіЄєҐґЁёЫы„“”–—…€’·0123456789",
     "ethiopic": "ሀለሐመሠረሰሸቀቐበቨተቸኀነኘአከኸወዐዘዠየደጀገጠጨጰጸፀፈፐ።፣፤ቈኰጐ",
 }
-
-
-def printed(file: bytes, folder: Path) -> str:
-    """What a reader of the file finds in it."""
-    if shutil.which("pdftotext") is None:
-        pytest.skip("pdftotext is not installed")
-    (folder / "sheet.pdf").write_bytes(file)
-    done = subprocess.run(
-        ["pdftotext", "-layout", str(folder / "sheet.pdf"), "-"], capture_output=True, text=True, check=True
-    )
-    return done.stdout
 
 
 @pytest.mark.parametrize("script", FAMILIES)
