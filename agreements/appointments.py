@@ -111,9 +111,11 @@ class Appointments(Casework):
         """One appointment, for the coordinator. Raises NotFoundError."""
         return (await self._appointment(tx, actor, appointment_id))[0]
 
-    async def own_appointments(self, tx: Transaction, actor: Actor, now: datetime) -> list[Appointment]:
-        """The person's own appointments still to come or under way, the next one first. Raises NotLinkedError."""
-        client = await self._own(tx, actor)
+    async def own_appointments(
+        self, tx: Transaction, actor: Actor, now: datetime, *, client_id: str | None = None
+    ) -> list[Appointment]:
+        """The person's own appointments still to come or under way, the next one first. Raises NotLinked-, WhoseUnclear-, NotFoundError."""
+        client = await self._own(tx, actor, client_id)
         found = await self._repository.appointments(tx, [client.id])
         return [
             appointment

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from agreements import office, rules
 from agreements.access import CaseAccess
-from agreements.errors import MilestoneClosedError, NotLinkedError, PhraseInvalidError
+from agreements.errors import MilestoneClosedError, NotLinkedError, PhraseInvalidError, WhoseUnclearError
 from agreements.placements.repository import PlacementsRepository
 from agreements.pushes import Pushes
 from agreements.reminders import Reminders
@@ -58,13 +58,16 @@ class Casework:
         """The client, for its coordinator or a deputy. Raises NotFoundError for everybody else and for no client."""
         return await self._access.work_on(tx, actor, client_id)
 
-    async def _own(self, tx: Transaction, actor: Actor) -> Client:
-        """The case of the person who asks. Raises NotLinkedError."""
-        client = await self._repository.client_of_person(tx, actor.id)
-        if client is None or client.ended_at is not None:
+    async def _own(self, tx: Transaction, actor: Actor, client_id: str | None) -> Client:
+        """A case of the chat that asks, without an id the only one. Raises NotLinked-, WhoseUnclear-, NotFoundError."""
+        if client_id is not None:
+            return await self._theirs(tx, actor, client_id)
+        own = await self._repository.clients_of_person(tx, actor.id)
+        if not own:
             raise NotLinkedError
-        self._accessor.require(actor, Permission.OWN_RECORD, Ownership(person_id=client.person_id))
-        return client
+        if len(own) > 1:
+            raise WhoseUnclearError
+        return await self._theirs(tx, actor, own[0].id)
 
     async def _theirs(self, tx: Transaction, actor: Actor, client_id: str | None) -> Client:
         """The client, for the linked person alone. Raises NotFoundError."""

@@ -51,9 +51,11 @@ class Milestones(Casework):
         client = await self._work_on(tx, actor, client_id)
         return await self._repository.agreement(tx, client.id)
 
-    async def own_agreement(self, tx: Transaction, actor: Actor) -> Agreement | None:
-        """The person's own target agreement. Raises NotLinkedError."""
-        client = await self._own(tx, actor)
+    async def own_agreement(
+        self, tx: Transaction, actor: Actor, *, client_id: str | None = None
+    ) -> Agreement | None:
+        """The person's own target agreement. Raises NotLinked-, WhoseUnclear-, NotFoundError."""
+        client = await self._own(tx, actor, client_id)
         return await self._repository.agreement(tx, client.id)
 
     async def add_milestone(
@@ -145,9 +147,11 @@ class Milestones(Casework):
         milestone, _ = await self._milestone(tx, actor, milestone_id)
         return await self._repository.events(tx, milestone.id)
 
-    async def own_milestones(self, tx: Transaction, actor: Actor) -> list[Milestone]:
-        """The person's own milestones by their day, but for dropped ones. Raises NotLinkedError."""
-        client = await self._own(tx, actor)
+    async def own_milestones(
+        self, tx: Transaction, actor: Actor, *, client_id: str | None = None
+    ) -> list[Milestone]:
+        """The person's own milestones by their day, but for dropped ones. Raises NotLinked-, WhoseUnclear-, NotFoundError."""
+        client = await self._own(tx, actor, client_id)
         found = await self._repository.milestones(tx, [client.id])
         return [milestone for milestone in found if milestone.status is not MilestoneStatus.DROPPED]
 

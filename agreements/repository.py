@@ -68,8 +68,9 @@ class AgreementsRepository(Sealing):
         hashed = self._cipher.blind("case", case_number)
         return _first(await self._clients(tx, _CLIENTS.where(clients.c.case_hash == hashed)))
 
-    async def client_of_person(self, tx: Transaction, person_id: str) -> Client | None:
-        return _first(await self._clients(tx, _CLIENTS.where(clients.c.person_id == person_id)))
+    async def clients_of_person(self, tx: Transaction, person_id: str) -> list[Client]:
+        """The cases that a chat stands for, in the order in which they were opened."""
+        return await self._clients(tx, _CLIENTS.where(clients.c.person_id == person_id))
 
     async def clients_by_id(self, tx: Transaction, ids: Collection[str]) -> dict[str, Client]:
         found = await self._clients(tx, _CLIENTS.where(clients.c.id.in_(ids)))

@@ -40,18 +40,26 @@ def asks(request: Request) -> bool:
 class Requests(Milestones, Appointments):
     """Wishes, calls for help, and answers."""
 
-    async def wish(self, tx: Transaction, actor: Actor, offer_id: str, now: datetime) -> Receipt:
-        """The client wants an offer: a request, and a placement to be made. Raises NotLinkedError."""
-        client = await self._own(tx, actor)
+    async def wish(
+        self, tx: Transaction, actor: Actor, offer_id: str, now: datetime, *, client_id: str | None = None
+    ) -> Receipt:
+        """The client wants an offer: a request, and a placement to be made. Raises NotLinked-, WhoseUnclear-, NotFoundError."""
+        client = await self._own(tx, actor, client_id)
         receipt = await self._ask(tx, client, RequestKind.WISH, now, offer_id=offer_id)
         await self._placements.wished(tx, client.id, offer_id, receipt.request.id, actor.id, now)
         return receipt
 
     async def ask_human(
-        self, tx: Transaction, actor: Actor, reason: HelpReason | None, now: datetime
+        self,
+        tx: Transaction,
+        actor: Actor,
+        reason: HelpReason | None,
+        now: datetime,
+        *,
+        client_id: str | None = None,
     ) -> Receipt:
-        """The client wants to talk to the coordinator. Raises NotLinkedError."""
-        client = await self._own(tx, actor)
+        """The client wants to talk to the coordinator. Raises NotLinked-, WhoseUnclear-, NotFoundError."""
+        client = await self._own(tx, actor, client_id)
         return await self._ask(tx, client, RequestKind.TALK, now, reason=reason)
 
     async def open_requests(self, tx: Transaction, actor: Actor) -> list[RequestLine]:
@@ -123,9 +131,11 @@ class Requests(Milestones, Appointments):
             await self._pushes.tell_client(tx, client, Push.OFFER_DATE, ref, now, not_after=not_after)
         return sum(client.person_id is not None for client in theirs)
 
-    async def own_requests(self, tx: Transaction, actor: Actor) -> list[Request]:
-        """What the person asked for and nobody has answered yet. Raises NotLinkedError."""
-        client = await self._own(tx, actor)
+    async def own_requests(
+        self, tx: Transaction, actor: Actor, *, client_id: str | None = None
+    ) -> list[Request]:
+        """What the person asked for and nobody has answered yet. Raises NotLinked-, WhoseUnclear-, NotFoundError."""
+        client = await self._own(tx, actor, client_id)
         return await self._repository.requests(tx, [client.id])
 
     async def news(self, tx: Transaction, actor: Actor, ref: str, now: datetime) -> News:

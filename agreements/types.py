@@ -98,6 +98,7 @@ class Client:
     """A case: a number, whose it is, and, once linked, the person behind the chat.
 
     `language` is the linked person's, else the one the coordinator chose. `reminders` is the person's own yes.
+    `picture` (`agreements.pictures`) tells the cases of one chat apart; it is empty while there was never a second.
     """
 
     id: str
@@ -113,6 +114,7 @@ class Client:
     created_at: datetime
     linked_at: datetime | None
     ended_at: datetime | None
+    picture: str = ""
 
     @property
     def linked(self) -> bool:

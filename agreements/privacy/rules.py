@@ -120,7 +120,7 @@ _CASES: Mapping[str, Rule] = {
     "clients": _rule(
         Whose.CASE,
         "id",
-        "case_sealed language place reminders created_at linked_at ended_at",
+        "case_sealed language place picture reminders created_at linked_at ended_at",
         trail="person_id",
         ids="id person_id",
         hashes="case_hash",

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from agreements.types import (
     Appointment,
     AppointmentStatus,
+    Client,
     HelpReason,
     Milestone,
     MilestoneStatus,
@@ -16,6 +17,7 @@ from agreements.types import (
 )
 from bot.screens import Button, Screen, tap
 from bot.turn import House
+from bot.views.family import of_case, sheet_button
 from bot.views.parts import bold, in_rows, lines, with_home
 from i18n import dates as spoken
 from i18n import phrases
@@ -58,7 +60,7 @@ def not_linked(words: Words, house: House) -> Screen:
     return Screen(text, with_home(words, []))
 
 
-def goals_screen(words: Words, milestones: Sequence[Milestone]) -> Screen:
+def goals_screen(words: Words, milestones: Sequence[Milestone], client: Client) -> Screen:
     """All goals, the next one first, each a button."""
     if not milestones:
         return Screen(words("own.no_goals"), with_home(words, []))
@@ -75,7 +77,7 @@ def goals_screen(words: Words, milestones: Sequence[Milestone]) -> Screen:
         ]
         if milestone.status not in _ENDED:
             buttons.append(tap(f"{icon} {number}", "goal", milestone.id))
-    sheet = [tap(words.plain("logbook.pdf.agreement"), "lb.pdf", "agreement")]
+    sheet = [sheet_button(words, "agreement", client)]
     return Screen(lines(*parts), with_home(words, [*in_rows(buttons, 5), sheet]))
 
 
@@ -106,9 +108,9 @@ def why_screen(words: Words, milestone: Milestone) -> Screen:
     return Screen(words("own.why"), with_home(words, in_rows(buttons, 2)), edit=True)
 
 
-def why_talk_screen(words: Words) -> Screen:
+def why_talk_screen(words: Words, client: Client) -> Screen:
     """What somebody wants to talk about, by pictures."""
-    buttons = [_reason(words, reason, "talk") for reason in HelpReason]
+    buttons = [_talk_about(words, reason, client) for reason in HelpReason]
     return Screen(words("own.why_talk"), [*in_rows(buttons, 2), [tap(words.plain("button.menu"), "menu")]])
 
 
@@ -186,13 +188,18 @@ def answer_screen(words: Words, request: Request) -> Screen:
     return Screen(lines(bold(words("own.question_title")), words.render(message)), with_home(words, rows))
 
 
-def joined(words: Words) -> Screen:
+def joined(words: Words, client: Client) -> Screen:
     """The chat is linked: may I remind you?"""
     rows = [
-        [tap(words.plain("own.remind_yes"), "remind", "on")],
+        [of_case(words.plain("own.remind_yes"), "remind", "on", client)],
         [tap(words.plain("own.remind_no"), "menu")],
     ]
     return Screen(lines(bold(words("own.joined")), words("own.may_i_remind")), rows)
+
+
+def _talk_about(words: Words, reason: HelpReason, client: Client) -> Button:
+    label = f"{REASON_ICONS[reason]} {words.plain('help.' + reason.value)}"
+    return of_case(label, "talk", reason.value, client)
 
 
 def _reason(words: Words, reason: HelpReason, route: str, *ids: str) -> Button:

@@ -23,8 +23,10 @@ clients = Table(
     Column("id", Id, primary_key=True),
     Column("case_hash", String(64), nullable=False, unique=True),
     Column("case_sealed", LargeBinary, nullable=False),
-    # One chat may stand for nobody or for one client; who it is stays out of the case tables but for this key.
-    Column("person_id", Id, ForeignKey("persons.id", ondelete="SET NULL"), unique=True),
+    # Who the chat is stays out of the case tables but for this key.
+    Column("person_id", Id, ForeignKey("persons.id", ondelete="SET NULL")),
+    # Several cases of a family may share a chat: each then has a picture of its own.
+    Column("picture", Code, nullable=False, default="", server_default=""),
     Column("coordinator_id", Id, ForeignKey("persons.id"), nullable=False, index=True),
     Column("language", Code, nullable=False),
     Column("place", String(60), nullable=False, default=""),
@@ -32,6 +34,7 @@ clients = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("linked_at", UtcDateTime),
     Column("ended_at", UtcDateTime),
+    UniqueConstraint("person_id", "picture"),
 )
 
 client_deputies = Table(

@@ -22,7 +22,7 @@ from tests.bot.world import LotseWorld, Pocket, sentence
 CLIENT_A, CLIENT_B, STAFF_A, STAFF_B, HELPER, ADMIN, STRANGER = range(7201, 7208)
 
 # What the parts of a tap mean: the name of something in a case, something that everybody may see, or `=` and a value.
-OF_CLIENT = ("goal", "appt", "reminder", "answer", "placement", "message")
+OF_CLIENT = ("own", "goal", "appt", "reminder", "answer", "placement", "message")
 OF_STAFF = ("case", "milestone", "appointment", "request", "news")
 PUBLIC = ("offer", "code")
 _GOAL, _APPT, _OFFER = ("goal",), ("appt",), ("offer",)
@@ -52,6 +52,13 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "tap notice": ("=1",),
     "tap pause": ("=off",),
     "tap remind": ("=on",),
+    "tap remind.for": ("=on", "own"),
+    "tap talk.for": ("=paper", "own"),
+    "tap want.for": ("offer", "own"),
+    "tap whose": ("=goals", "own"),
+    **{f"tap fam.{name}": ("=fish",) for name in ("new", "first")},
+    "tap fam.as": ("own", "=fish"),
+    **{f"tap {name}": ("own",) for name in ("fam", "fam.picture", "fam.leave", "fam.leave.yes")},
     "tap topic": (f"={Topic.OFFICE.value}",),
     "tap guess": ("=help",),
     "tap near": (),
@@ -329,6 +336,7 @@ async def _fill(
         "request": wish.request.id,
         "news": wish.request.id,
         "case": client_id,
+        "own": client_id,
     }
     return Case(ids, (f"LM-SECRET-{name}", where))
 
@@ -431,7 +439,8 @@ def _allowed(matrix: Matrix, user: int) -> list[str]:
         and matrix.may(user, route.permission)
         and (not private(route) or (own is not None and matrix.belongs(user, route)))
     ]
-    routes.sort(key=lambda route: route.name == "forget.yes")
+    # What takes the own case away comes last.
+    routes.sort(key=lambda route: ("fam.leave.yes", "forget.yes").count(route.name))
     return [matrix.data(route, own) for route in routes]
 
 

@@ -115,13 +115,13 @@ async def invite(turn: Turn, client_id: str) -> Screens:
 
 
 async def invite_again(turn: Turn, client_id: str) -> Screens:
-    """A new link for a client, linked or not."""
+    """The old chat loses the case at once; a new link for the client."""
     client = await turn.services.agreements.get_client(turn.tx, turn.actor, client_id)
     return await _invitation(turn, client)
 
 
 async def _invitation(turn: Turn, client: Client) -> list[Screen]:
-    new = await turn.services.agreements.invite_client(turn.tx, turn.actor, client.id, turn.now)
+    new = await turn.services.agreements.relink(turn.tx, turn.actor, client.id, turn.now)
     invitation = invitations.client_invitation(turn.words, turn.services.house, client, new)
     return [*invitation, replace(await show(turn, client.id), edit=False)]
 

@@ -21,8 +21,8 @@ async def start(turn: Turn) -> Screens:
 
 async def menu(turn: Turn) -> Screen:
     """Everything there is."""
-    client = await turn.services.agreements.own_client(turn.tx, turn.actor)
-    return views.menu_screen(turn.words, turn.actor.roles, linked=client is not None)
+    own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
+    return views.menu_screen(turn.words, turn.actor.roles, linked=bool(own))
 
 
 async def languages(turn: Turn) -> Screen:
@@ -38,9 +38,9 @@ async def choose_language(turn: Turn, tag: str) -> Screens:
     spoken = words(tag)
     if turn.actor.person.notice_version != views.NOTICE_VERSION:
         return views.notice_screen(spoken, turn.services.house)
-    client = await turn.services.agreements.own_client(turn.tx, turn.actor)
+    own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
     confirmed = Screen(spoken("language.set"), edit=True)
-    return [confirmed, views.menu_screen(spoken, turn.actor.roles, linked=client is not None)]
+    return [confirmed, views.menu_screen(spoken, turn.actor.roles, linked=bool(own))]
 
 
 async def accept_notice(turn: Turn, version: str) -> Screens:
