@@ -229,6 +229,7 @@ class Clients(Casework):
 
     async def _detach(self, tx: Transaction, client: Client, now: datetime) -> None:
         await self._reminders.detach(tx, client, now)
+        await self._sharing.end_of_client(tx, client.id, now)
         await self._repository.change_client(
             tx, client.id, person_id=None, picture="", linked_at=None, reminders=False
         )

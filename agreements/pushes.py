@@ -24,6 +24,8 @@ class Push(StrEnum):
     ANSWER = "answer"
     APPOINTMENT = "appointment"
     MILESTONE = "milestone"
+    AGREEMENT = "agreement"
+    SHARED = "shared"
     OFFER_DATE = "offer_date"
     SUGGESTION = "suggestion"
     DAY = "day"
@@ -111,6 +113,16 @@ class Pushes:
         message = Outgoing(
             f"{why}:{person_id}", person_id, Kind.PUSH, content, due_at, not_after=due_at + STAFF_NEWS_FOR
         )
+        await self._delivery.enqueue(tx, message, now)
+
+    async def tell_helper(
+        self, tx: Transaction, person_id: str, share_id: str, now: datetime, not_after: datetime
+    ) -> None:
+        """Tell whoever comes along that there is news about the appointment; it goes to them, not to the client's chat."""
+        await self._delivery.cancel(tx, f"{Push.SHARED.value}:{share_id}:", "replaced", now)
+        content = _content(Push.SHARED, share_id, None)
+        key = f"{Push.SHARED.value}:{share_id}:{self._new_id()}"
+        message = Outgoing(key, person_id, Kind.PUSH, content, now, not_after=not_after)
         await self._delivery.enqueue(tx, message, now)
 
     async def has_arrived(self, tx: Transaction, push: Push, ref: str) -> bool:

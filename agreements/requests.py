@@ -62,6 +62,19 @@ class Requests(Milestones, Appointments):
         client = await self._own(tx, actor, client_id)
         return await self._ask(tx, client, RequestKind.TALK, now, reason=reason)
 
+    async def ask_change(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        client_id: str,
+        agreement_id: str,
+        reason: HelpReason,
+        now: datetime,
+    ) -> Receipt:
+        """The client wants another agreement than the signed one with this id. Raises NotFoundError."""
+        client = await self._theirs(tx, actor, client_id)
+        return await self._ask(tx, client, RequestKind.CHANGE, now, reason=reason, about=agreement_id)
+
     async def open_requests(self, tx: Transaction, actor: Actor) -> list[RequestLine]:
         """What waits for the coordinator: calls for help first, then by age."""
         self._accessor.require(actor, Permission.LIST_CLIENTS)
@@ -146,6 +159,9 @@ class Requests(Milestones, Appointments):
         if await self._repository.milestone(tx, ref) is not None:
             milestone, client = await self._milestone(tx, actor, ref)
             return News(client, milestone=milestone)
+        of_agreement = await self._repository.client_of_agreement(tx, ref)
+        if of_agreement is not None:
+            return News(await self._work_on(tx, actor, of_agreement), agreement=True)
         reminders = await self._repository.reminders(tx, id=ref)
         client = await self._work_on(tx, actor, reminders[0].client_id if reminders else ref)
         return News(client, reminder=reminders[0] if reminders else None)

@@ -1,9 +1,22 @@
 """Every way into the bot, in the order in which it is tried; docs/handlers.md and the rights matrix are made from it."""
 
-from bot.handlers.client import card, cases, family, logbook, messages, narrow, own, placed, question
+from bot.handlers.client import (
+    agreement,
+    card,
+    cases,
+    family,
+    logbook,
+    messages,
+    narrow,
+    own,
+    placed,
+    question,
+    together,
+)
 from bot.handlers.coordinator import clients, day, requests
 from bot.handlers.coordinator.routes import ROUTES as COORDINATOR
 from bot.handlers.shared import invitation, mydata, settings, start
+from bot.handlers.volunteer import place
 from bot.routes import Route
 from bot.routes import RouteKind as Kind
 from people.types import Permission as May
@@ -14,6 +27,7 @@ ROUTES: tuple[Route, ...] = (
         Kind.LINK, "desk", invitation.claim_desk, May.ASK, "links the phone to an account at the desk", args=1
     ),
     Route(Kind.LINK, "offer", question.shared, May.ASK, "a card that somebody passed on", args=1),
+    together.LINK,
     Route(Kind.COMMAND, "start", start.start, May.ASK, "language, notice, menu"),
     Route(Kind.COMMAND, "menu", start.menu, May.ASK, "the menu"),
     Route(Kind.COMMAND, "language", start.languages, May.ASK, "choose a language"),
@@ -64,6 +78,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "goal", own.goal, May.ASK, "one own goal", args=1),
     Route(Kind.TAP, "goal.is", own.answer, May.ASK, "done, more time or help", args=2),
     Route(Kind.TAP, "goal.why", own.why, May.ASK, "why help is needed", args=2),
+    *together.ROUTES,
     Route(Kind.TAP, "appt", own.appointment, May.ASK, "one own appointment", args=1),
     Route(
         Kind.TAP, "appt.ics", own.appointment_calendar, May.ASK, "own appointment as a calendar file", args=1
@@ -78,8 +93,10 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "msg.is", messages.answer, May.ASK, "answer a message with yes or no", args=2),
     *cases.ROUTES,
     *family.ROUTES,
+    *agreement.ROUTES,
     *logbook.ROUTES,
     *narrow.ROUTES,
+    *place.ROUTES,
     *COORDINATOR,
     Route(Kind.MEMBERSHIP, "membership", start.membership, May.ASK, "the chat was blocked or opened again"),
     Route(Kind.LOCATION, "location", question.near, May.ASK, "offers near a sent location"),

@@ -34,6 +34,7 @@ POLICY: Mapping[Permission, frozenset[Role]] = {
     Permission.SEE_FIGURES: frozenset({Role.COORDINATOR, Role.LEAD, Role.ADMINISTRATOR}),
     Permission.KEEP_ROADMAP: frozenset({Role.LEAD, Role.ADMINISTRATOR}),
     Permission.WRITE_TO_VOLUNTEERS: frozenset({Role.COORDINATOR, Role.CIRCLE_COORDINATOR}),
+    Permission.HELP_IN_PLACE: frozenset({Role.VOLUNTEER}),
     Permission.INVITE_VOLUNTEER: frozenset({Role.COORDINATOR, Role.CIRCLE_COORDINATOR, Role.ADMINISTRATOR}),
     Permission.INVITE_STAFF: frozenset({Role.ADMINISTRATOR}),
     Permission.USE_DESK: frozenset({Role.COORDINATOR, Role.LEAD, Role.ADMINISTRATOR, Role.REVIEWER}),

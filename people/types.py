@@ -37,6 +37,7 @@ class Permission(StrEnum):
     SEE_FIGURES = "see_figures"
     KEEP_ROADMAP = "keep_roadmap"
     WRITE_TO_VOLUNTEERS = "write_to_volunteers"
+    HELP_IN_PLACE = "help_in_place"
     INVITE_VOLUNTEER = "invite_volunteer"
     INVITE_STAFF = "invite_staff"
     USE_DESK = "use_desk"

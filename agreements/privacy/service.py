@@ -85,6 +85,7 @@ class PrivacyService:
         await self._people.purge(tx, now, attempts=timedelta(days=keep.attempts))
         await self._accounts.purge(tx, now)
         await self._repository.remove_invitations(tx, limit(now, keep.invitations))
+        await self._repository.remove_shares(tx, limit(now, keep.attempts))
         await self._repository.remove_reports(tx, limit(now, keep.reports))
         await self._repository.remove_campaigns(tx, limit(now, keep.campaigns))
 

@@ -64,6 +64,10 @@ def menu_screen(words: Words, roles: frozenset[Role], *, linked: bool, edit: boo
             tap(words.plain("menu.invite_volunteer"), "iv.role", "volunteer"),
             tap(words.plain("fr.menu"), "fr.list"),
         ]
+    if Role.CIRCLE_COORDINATOR in roles and Role.COORDINATOR not in roles:
+        top.append(tap(words.plain("cw.many.button"), "cm"))
+    if Role.VOLUNTEER in roles:
+        top.append(tap(words.plain("volunteer.place"), "vol.places"))
     if Role.REVIEWER in roles or Role.COORDINATOR in roles:
         top.append(tap(words.plain("rv.menu"), "rv.langs"))
     if Role.ADMINISTRATOR in roles:

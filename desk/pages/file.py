@@ -44,6 +44,7 @@ async def client_file(turn: Turn) -> Answer:
     file = await cases.files.file(turn.tx, turn.actor, client_id)
     found = await case_work.client_file(turn.tx, turn.actor, client_id)
     placements = await cases.placements.placements(turn.tx, turn.actor, client_id)
+    standing = await cases.replies.of_client(turn.tx, turn.actor, client_id)
     values = {
         "client": file.client,
         "record": file.record,
@@ -54,7 +55,8 @@ async def client_file(turn: Turn) -> Answer:
         "requests": found.requests,
         "goals": await cases.goals.goals(turn.tx, turn.actor, client_id),
         "tasks": await cases.goals.tasks(turn.tx, turn.actor, client_id),
-        "agreement": await cases.goals.agreement(turn.tx, turn.actor, client_id),
+        "agreement": standing.view,
+        "reply": standing.reply,
         "placements": placements,
         "offers": await _offers(turn, placements),
         "today": rules.today(turn.now),

@@ -68,7 +68,15 @@ async def agreement_of(turn: Turn, client: Client) -> Screen:
     milestones = await agreements.own_milestones(turn.tx, turn.actor, client_id=client.id)
     if agreement is None:
         return own_views.goals_screen(turn.words, milestones, client)
-    made = content.agreement_sheet(agreement, milestones, turn.language, district=house.district)
+    found = await turn.services.cases.replies.own(turn.tx, turn.actor, client.id, turn.now)
+    made = content.agreement_sheet(
+        agreement,
+        milestones,
+        turn.language,
+        district=house.district,
+        goals=found.goals,
+        tasks=found.tasks,
+    )
     return await _printed(turn, made)
 
 

@@ -1,6 +1,6 @@
 """A client's own record: goals, appointments, papers, wishes for a human; and reminders that are opened."""
 
-from agreements.rules import ACTIVE
+from agreements.rules import ACTIVE, may_tick
 from agreements.types import Appointment, Client, HelpReason, Milestone, MilestoneStatus
 from bot.handlers.client.family import about, for_whom
 from bot.screens import Document, Screen
@@ -56,7 +56,8 @@ async def appointments_of(turn: Turn, client: Client) -> Screen:
     found = await turn.services.agreements.own_appointments(
         turn.tx, turn.actor, turn.now, client_id=client.id
     )
-    return views.appointments_screen(turn.words, found)
+    recent = await turn.services.agreements.own_recent(turn.tx, turn.actor, turn.now, client_id=client.id)
+    return views.appointments_screen(turn.words, found, recent)
 
 
 def _not_linked(turn: Turn) -> Screen:
@@ -131,7 +132,13 @@ async def talk(turn: Turn, reason: str, client_id: str | None = None) -> Screen:
 async def appointment(turn: Turn, appointment_id: str) -> Screen:
     """One appointment with everything about it."""
     found = await _appointment(turn, appointment_id)
-    return views.appointment_screen(turn.words, found, edit=turn.tapped_message is not None)
+    return views.appointment_screen(
+        turn.words,
+        found,
+        edit=turn.tapped_message is not None,
+        over=may_tick(found, turn.now),
+        shared=await turn.services.cases.sharing.shared(turn.tx, turn.actor, found.id),
+    )
 
 
 async def appointment_calendar(turn: Turn, appointment_id: str) -> Screen:
@@ -155,7 +162,7 @@ async def cannot_come_because(turn: Turn, appointment_id: str, reason: str) -> S
     receipt = await turn.services.agreements.request_cancel(
         turn.tx, turn.actor, appointment_id, HelpReason(reason), turn.now
     )
-    return views.receipt_screen(turn.words, receipt)
+    return views.instead_screen(turn.words, receipt)
 
 
 async def open_reminder(turn: Turn, reminder_id: str) -> Screens:

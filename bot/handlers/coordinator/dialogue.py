@@ -12,7 +12,18 @@ from offers import places
 from people.errors import DomainError, NotFoundError
 from people.types import Draft
 
-KINDS = ("client", "find", "milestone", "move", "appointment", "request", "edit", "offer", "translation")
+KINDS = (
+    "client",
+    "find",
+    "milestone",
+    "move",
+    "appointment",
+    "request",
+    "edit",
+    "offer",
+    "translation",
+    "many",
+)
 """Dialogues of which a coordinator is in one at a time, or nobody could tell what a typed line belongs to."""
 
 

@@ -1,5 +1,6 @@
 """First contact: language, notice, menu; and coming back."""
 
+from bot.handlers.client import together
 from bot.handlers.shared.invitation import show_invitation
 from bot.screens import Screen
 from bot.turn import Screens, Turn
@@ -44,11 +45,15 @@ async def choose_language(turn: Turn, tag: str) -> Screens:
 
 
 async def accept_notice(turn: Turn, version: str) -> Screens:
-    """The notice was read: keep which one; an invitation that waits is taken up now."""
+    """The notice was read: keep which one; an invitation or shared appointment that waits comes now."""
     await turn.services.people.accept_notice(turn.tx, turn.actor, version[:20], turn.now)
     waiting = turn.drafts.get("invitation")
     if waiting is not None:
         return await show_invitation(turn, str(waiting.data["code"]))
+    shown = turn.drafts.get(together.WAITS)
+    if shown is not None:
+        await turn.end_draft(together.WAITS)
+        return await together.first_look(turn, str(shown.data["code"]))
     return await menu(turn)
 
 
