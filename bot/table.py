@@ -16,7 +16,7 @@ from bot.handlers.client import (
 from bot.handlers.coordinator import clients, day, requests
 from bot.handlers.coordinator.routes import ROUTES as COORDINATOR
 from bot.handlers.shared import invitation, mydata, settings, start
-from bot.handlers.volunteer import place
+from bot.handlers.volunteer.routes import ROUTES as VOLUNTEER
 from bot.routes import Route
 from bot.routes import RouteKind as Kind
 from people.types import Permission as May
@@ -96,7 +96,7 @@ ROUTES: tuple[Route, ...] = (
     *agreement.ROUTES,
     *logbook.ROUTES,
     *narrow.ROUTES,
-    *place.ROUTES,
+    *VOLUNTEER,
     *COORDINATOR,
     Route(Kind.MEMBERSHIP, "membership", start.membership, May.ASK, "the chat was blocked or opened again"),
     Route(Kind.LOCATION, "location", question.near, May.ASK, "offers near a sent location"),

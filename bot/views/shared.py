@@ -64,10 +64,6 @@ def menu_screen(words: Words, roles: frozenset[Role], *, linked: bool, edit: boo
             tap(words.plain("menu.invite_volunteer"), "iv.role", "volunteer"),
             tap(words.plain("fr.menu"), "fr.list"),
         ]
-    if Role.CIRCLE_COORDINATOR in roles and Role.COORDINATOR not in roles:
-        top.append(tap(words.plain("cw.many.button"), "cm"))
-    if Role.VOLUNTEER in roles:
-        top.append(tap(words.plain("volunteer.place"), "vol.places"))
     if Role.REVIEWER in roles or Role.COORDINATOR in roles:
         top.append(tap(words.plain("rv.menu"), "rv.langs"))
     if Role.ADMINISTRATOR in roles:
@@ -89,8 +85,9 @@ def menu_screen(words: Words, roles: frozenset[Role], *, linked: bool, edit: boo
         tap(words.plain("button.human"), "human"),
         tap(words.plain("menu.emergency"), "sos"),
     ]
-    if Role.VOLUNTEER in roles or Role.COORDINATOR in roles:
+    if roles & {Role.VOLUNTEER, Role.CIRCLE_COORDINATOR, Role.COORDINATOR}:
         top.append(tap(words.plain("filter.menu"), "filter.none"))
+        top.append(tap(words.plain("helper.menu"), "vo"))
     text = lines(bold(words("menu.title")), words("menu.hint"))
     return Screen(text, [*in_rows(top, 2), *in_rows(topics, 2), *in_rows(foot, 2)], edit=edit)
 

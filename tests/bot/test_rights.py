@@ -27,6 +27,7 @@ OF_STAFF = ("case", "milestone", "appointment", "request", "news", "client_goal"
 OF_HELPER = ("share",)
 PUBLIC = ("offer", "code", "colleague")
 _GOAL, _APPT, _OFFER = ("goal",), ("appt",), ("offer",)
+_DATE = ("=AAAAAAAAAAAAAAAAAAAAAA.20270203",)
 _CASE, _MILESTONE, _APPOINTMENT, _REQUEST = ("case",), ("milestone",), ("appointment",), ("request",)
 
 ARGUMENTS: Mapping[str, tuple[str, ...]] = {
@@ -213,6 +214,14 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "tap ed.by": ("=AAAAAAAAAAAAAAAAAAAAAA",),
     "tap ed.at": ("=1",),
     "tap iv.role": ("=volunteer",),
+    **{f"tap {name}": () for name in ("vo", "mt.new", "mt.back", "mt.save", "mt.stop")},
+    "tap mt.list": ("=0",),
+    **{f"tap {name}": _DATE for name in ("mt", "mt.ics", "mt.end", "mt.end.yes", "mt.move")},
+    "tap mt.come": (*_DATE, "=yes"),
+    "tap mt.off": (*_DATE, "=off"),
+    "tap mt.was": (*_DATE, "=yes"),
+    "tap mt.were": (*_DATE, "=5"),
+    "tap mt.set": ("=what", "=circle"),
     "membership membership": (),
     "location location": (),
     "text text": (),

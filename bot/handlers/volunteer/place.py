@@ -20,7 +20,7 @@ async def keep(turn: Turn, place: str) -> Screen:
     return views.places_screen(turn.words, places.load().names, chosen)
 
 
-_TAP, _HELP = RouteKind.TAP, Permission.HELP_IN_PLACE
+_TAP, _HELP = RouteKind.TAP, Permission.HELP_OTHERS
 ROUTES: tuple[Route, ...] = (
     Route(_TAP, "vol.places", choose, _HELP, "choose where one helps"),
     Route(_TAP, "vol.place", keep, _HELP, "where one helps", args=1),
