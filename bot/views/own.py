@@ -177,7 +177,7 @@ def appointment_screen(
         _map(words, appointment),
     ]
     helper = None
-    if appointment.status is AppointmentStatus.PLANNED:
+    if appointment.status is AppointmentStatus.PLANNED and not over:
         if shared is not None:
             helper = Markup("👥 {}").format(words("share.is_shared"))
             rows.append([tap(words.plain("share.end"), "appt.unshare", appointment.id)])

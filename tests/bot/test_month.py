@@ -237,7 +237,7 @@ async def _the_clock_changes(month: Month, client: Pocket, language: str, step: 
     await month.until("2027-03-30 10:30")
     await month.tap("staff", f"ms.ok:{step}")
     await month.look()
-    assert sentence(language, "phrase.cheer.you_did_well") in said(await month.opens("client", "answer"))
+    assert sentence(language, "phrase.answer.you_did_well") in said(await month.opens("client", "answer"))
 
 
 async def _the_next_coordinator(month: Month, staff: Pocket, client_id: str, step: str) -> None:
