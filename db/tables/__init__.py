@@ -3,6 +3,7 @@
 from db.tables import (
     accounts,
     agreements,
+    audit,
     delivery,
     files,
     goals,
@@ -18,6 +19,7 @@ from db.tables.base import metadata
 __all__ = [
     "accounts",
     "agreements",
+    "audit",
     "delivery",
     "files",
     "goals",
