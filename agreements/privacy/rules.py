@@ -135,6 +135,17 @@ _PEOPLE: Mapping[str, Rule] = {
         chain="seq key_id link",
     ),
     "access_chain": _rule(Whose.NOBODY, chain="name seq link key_id proof"),
+    "meetings": _rule(
+        Whose.UNLINKED,
+        "created_by",
+        "kind place location valid_from valid_to freq interval byday opens_at created_at",
+        trail="created_by",
+        ids="id created_by",
+    ),
+    "meeting_dates": _rule(
+        Whose.NOBODY, many="meeting_id day cancelled moved_to moved_opens_at asked_at held people"
+    ),
+    "meeting_guests": _rule(Whose.PERSON, "person_id", "day coming answered_at", ids="meeting_id person_id"),
     "transfer_exports": _rule(Whose.PERSON, "person_id", "exported_at", ids="id person_id"),
 }
 

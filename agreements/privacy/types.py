@@ -59,6 +59,7 @@ class Limits:
     history: int = 730
     access_log: int = 365
     campaigns: int = 365
+    guests: int = 30
     ended_roles: int = 1095
     closed_cases: int = 1095
 
