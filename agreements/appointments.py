@@ -29,6 +29,7 @@ from agreements.types import (
 )
 from db.engine import Transaction
 from i18n.phrases import Category
+from people.audit.types import Part
 from people.errors import NotFoundError
 from people.types import Actor
 
@@ -56,7 +57,7 @@ class Appointments(Casework):
         quietly: bool = False,
     ) -> Appointment:
         """Make an appointment at a wall time (naive) in Berlin; `quietly` does not tell the client. Raises NotFoundError and an error for each field that does not fit."""
-        client = await self._work_on(tx, actor, client_id)
+        client = await self.access.work_on(tx, actor, client_id, Part.APPOINTMENTS, change=True)
         checked_phrase(phrase_id, Category.APPOINTMENT, {})
         starts_at = _checked_start(local, now)
         appointment = Appointment(
@@ -118,18 +119,18 @@ class Appointments(Casework):
 
     async def appointments(self, tx: Transaction, actor: Actor, client_id: str) -> list[Appointment]:
         """A client's appointments by time, past ones too. Raises NotFoundError."""
-        client = await self._work_on(tx, actor, client_id)
+        client = await self.access.work_on(tx, actor, client_id, Part.APPOINTMENTS)
         return await self._repository.appointments(tx, [client.id])
 
     async def appointment(self, tx: Transaction, actor: Actor, appointment_id: str) -> Appointment:
         """One appointment, for the coordinator. Raises NotFoundError."""
-        return (await self._appointment(tx, actor, appointment_id))[0]
+        return (await self._appointment(tx, actor, appointment_id, change=False))[0]
 
     async def own_appointments(
         self, tx: Transaction, actor: Actor, now: datetime, *, client_id: str | None = None
     ) -> list[Appointment]:
         """The person's own appointments still to come or under way, the next one first. Raises NotLinked-, WhoseUnclear-, NotFoundError."""
-        client = await self._own(tx, actor, client_id)
+        client = await self.access.own(tx, actor, Part.APPOINTMENTS, client_id=client_id)
         found = await self._repository.appointments(tx, [client.id])
         return [
             appointment
@@ -151,7 +152,7 @@ class Appointments(Casework):
         now: datetime,
     ) -> Receipt:
         """The client cannot come; the coordinator cancels or moves. Raises AppointmentOver-, NotFoundError."""
-        appointment, client = await self._own_appointment(tx, actor, appointment_id)
+        appointment, client = await self._own_appointment(tx, actor, appointment_id, change=True)
         if appointment.status in _ENDED or appointment.starts_at <= now:
             raise AppointmentOverError
         kind = RequestKind.CANCEL_APPOINTMENT
@@ -171,7 +172,9 @@ class Appointments(Casework):
     ) -> Receipt:
         """What the client would like instead of an appointment that they cannot come to. Raises AlreadyAnswered-, NotFoundError."""
         request = await self._repository.request(tx, request_id)
-        client = await self._theirs(tx, actor, request.client_id if request else None)
+        client = await self.access.theirs(
+            tx, actor, request.client_id if request else None, Part.REQUESTS, change=True
+        )
         request = known(request)
         if request.kind is not RequestKind.CANCEL_APPOINTMENT:
             raise NotFoundError
@@ -188,7 +191,7 @@ class Appointments(Casework):
         self, tx: Transaction, actor: Actor, now: datetime, *, client_id: str | None = None
     ) -> list[Appointment]:
         """Own appointments of the last days that something was to be brought to, for the ticks. Raises NotLinked-, WhoseUnclear-, NotFoundError."""
-        client = await self._own(tx, actor, client_id)
+        client = await self.access.own(tx, actor, Part.APPOINTMENTS, client_id=client_id)
         found = await self._repository.appointments(tx, [client.id])
         return [a for a in found if a.bring and rules.may_tick(a, now) and now - a.starts_at < _RECENT]
 
@@ -200,7 +203,7 @@ class Appointments(Casework):
         client = await self._repository.client(tx, found.client_id) if found else None
         own = client is not None and client.person_id == actor.id
         ask = self._own_appointment if own else self._appointment
-        appointment, _ = await ask(tx, actor, appointment_id)
+        appointment, _ = await ask(tx, actor, appointment_id, change=True)
         if thing not in appointment.bring or not rules.may_tick(appointment, now):
             raise NotFoundError
         ticked = {*(appointment.brought or ())} ^ {thing}
@@ -240,17 +243,19 @@ class Appointments(Casework):
         )
 
     async def _appointment(
-        self, tx: Transaction, actor: Actor, appointment_id: str
+        self, tx: Transaction, actor: Actor, appointment_id: str, *, change: bool = True
     ) -> tuple[Appointment, Client]:
         found = await self._repository.appointment(tx, appointment_id)
-        client = await self._work_on(tx, actor, found.client_id if found else None)
+        client_id = found.client_id if found else None
+        client = await self.access.work_on(tx, actor, client_id, Part.APPOINTMENTS, change=change)
         return known(found), client
 
     async def _own_appointment(
-        self, tx: Transaction, actor: Actor, appointment_id: str
+        self, tx: Transaction, actor: Actor, appointment_id: str, *, change: bool = False
     ) -> tuple[Appointment, Client]:
         found = await self._repository.appointment(tx, appointment_id)
-        client = await self._theirs(tx, actor, found.client_id if found else None)
+        client_id = found.client_id if found else None
+        client = await self.access.theirs(tx, actor, client_id, Part.APPOINTMENTS, change=change)
         return known(found), client
 
 

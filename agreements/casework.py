@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from agreements import office, rules
 from agreements.access import CaseAccess
-from agreements.errors import MilestoneClosedError, NotLinkedError, PhraseInvalidError, WhoseUnclearError
+from agreements.errors import MilestoneClosedError, PhraseInvalidError
 from agreements.placements.repository import PlacementsRepository
 from agreements.pushes import Pushes
 from agreements.reminders import Reminders
@@ -29,7 +29,7 @@ from delivery.service import DeliveryService
 from i18n import phrases
 from people.errors import NotFoundError
 from people.service import PeopleService
-from people.types import Actor, Ownership, Permission
+from people.types import Actor
 
 _Found = TypeVar("_Found")
 
@@ -51,33 +51,9 @@ class Casework:
         self._pushes = Pushes(delivery, new_id=new_id)
         self._reminders = reminders
         self._new_id = new_id
-        self._accessor = people.accessor
         self._placements = PlacementsRepository(new_id=new_id)
         self._sharing = SharingRepository(repository.cipher)
-        self._access = CaseAccess(repository, people.accessor)
-
-    async def _work_on(self, tx: Transaction, actor: Actor, client_id: str | None) -> Client:
-        """The client, for its coordinator or a deputy. Raises NotFoundError for everybody else and for no client."""
-        return await self._access.work_on(tx, actor, client_id)
-
-    async def _own(self, tx: Transaction, actor: Actor, client_id: str | None) -> Client:
-        """A case of the chat that asks, without an id the only one. Raises NotLinked-, WhoseUnclear-, NotFoundError."""
-        if client_id is not None:
-            return await self._theirs(tx, actor, client_id)
-        own = await self._repository.clients_of_person(tx, actor.id)
-        if not own:
-            raise NotLinkedError
-        if len(own) > 1:
-            raise WhoseUnclearError
-        return await self._theirs(tx, actor, own[0].id)
-
-    async def _theirs(self, tx: Transaction, actor: Actor, client_id: str | None) -> Client:
-        """The client, for the linked person alone. Raises NotFoundError."""
-        client = await self._repository.client(tx, client_id) if client_id else None
-        self._accessor.require(
-            actor, Permission.OWN_RECORD, Ownership(person_id=client.person_id if client else None)
-        )
-        return known(client)
+        self.access = CaseAccess(repository, people)
 
     async def _step(
         self,

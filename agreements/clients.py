@@ -1,6 +1,7 @@
 """Use cases about clients: their file, the link to a chat, the coordinator's list."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -20,6 +21,7 @@ from agreements.pushes import Push
 from agreements.types import Client, ClientLine, Milestone, MilestoneEvent, Reminder, Request
 from db.engine import Transaction
 from i18n import languages
+from people.audit.types import Part
 from people.errors import InvitationInvalidError
 from people.types import Actor, Invitation, NewInvitation, Permission, Role
 
@@ -33,7 +35,7 @@ class Clients(Casework):
 
     async def free_case_number(self, tx: Transaction, actor: Actor, text: str) -> str:
         """The case number in its one spelling, if a case may be opened with it. Raises CaseNumberInvalid-, CaseNumberTakenError."""
-        self._accessor.require(actor, Permission.CREATE_CLIENT)
+        self.access.may(actor, Permission.CREATE_CLIENT)
         number = rules.case_number(text)
         if number is None:
             raise CaseNumberInvalidError
@@ -66,22 +68,27 @@ class Clients(Casework):
             ended_at=None,
         )
         await self._repository.add_client(tx, client)
-        return client
+        return await self.access.work_on(tx, actor, client.id, change=True)
 
     async def get_client(self, tx: Transaction, actor: Actor, client_id: str) -> Client:
         """One client's file, for its coordinator and deputies. Raises NotFoundError."""
-        return await self._work_on(tx, actor, client_id)
+        return await self.access.work_on(tx, actor, client_id, Part.CASE)
 
-    async def client_by_case(self, tx: Transaction, actor: Actor, case_number: str) -> Client:
+    async def client_by_case(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        case_number: str,
+        part: Part = Part.CASE,
+        *,
+        change: bool = False,
+    ) -> Client:
         """The same by the case number, in any spelling. Raises NotFoundError."""
-        number = rules.case_number(case_number)
-        found = await self._repository.client_by_case(tx, number) if number else None
-        return await self._work_on(tx, actor, found.id if found else None)
+        return await self.access.by_case(tx, actor, rules.case_number(case_number) or "", part, change=change)
 
     async def list_clients(self, tx: Transaction, actor: Actor, now: datetime) -> list[ClientLine]:
         """All open cases of the coordinator, worst first."""
-        self._accessor.require(actor, Permission.LIST_CLIENTS)
-        clients = await self._repository.clients_of(tx, actor.id)
+        clients = await self.access.caseload(tx, actor)
         ids = [client.id for client in clients]
         milestones = _grouped(ids, await self._repository.milestones(tx, ids))
         requests = _grouped(ids, await self._repository.requests(tx, ids))
@@ -106,7 +113,7 @@ class Clients(Casework):
         self, tx: Transaction, actor: Actor, client_id: str, now: datetime
     ) -> NewInvitation:
         """A one-time link for the client; it replaces those made before. Raises NotFoundError."""
-        client = await self._work_on(tx, actor, client_id)
+        client = await self.access.work_on(tx, actor, client_id, Part.LINK, change=True)
         return await self._people.invite(tx, actor, Role.CLIENT, now, client_id=client.id)
 
     async def relink(self, tx: Transaction, actor: Actor, client_id: str, now: datetime) -> NewInvitation:
@@ -170,35 +177,35 @@ class Clients(Casework):
             reminders=False,
         )
         await self._pushes.tell_coordinator(tx, client, client.id, now)
-        linked = await self._theirs(tx, actor, client.id)
+        linked = await self.access.theirs(tx, actor, client.id, Part.LINK, change=True)
         await self._catch_up(tx, linked, now)
         return linked
 
     async def choose_picture(self, tx: Transaction, actor: Actor, client_id: str, picture: str) -> Client:
         """Another picture for one of the chat's cases. Raises PicturesNeeded- for one that is taken or none, NotFoundError."""
-        client = await self._theirs(tx, actor, client_id)
+        client = await self.access.theirs(tx, actor, client_id, Part.LINK, change=True)
         self._check_picture(picture, [c for c in await self.own_clients(tx, actor) if c.id != client.id])
         await self._repository.change_client(tx, client.id, picture=picture)
-        return await self._theirs(tx, actor, client.id)
+        return replace(client, picture=picture)
 
     async def leave(self, tx: Transaction, actor: Actor, client_id: str, now: datetime) -> None:
         """The person takes one case off the phone; the others stay, and the coordinator hears of it. Raises NotFoundError."""
-        client = await self._theirs(tx, actor, client_id)
+        client = await self.access.theirs(tx, actor, client_id, Part.LINK, change=True)
         await self._detach(tx, client, now)
         await self._pushes.tell_coordinator(tx, client, client.id, now)
 
     async def unlink(self, tx: Transaction, actor: Actor, client_id: str, now: datetime) -> Client:
         """End the link between a case and its chat, as when a phone is lost. Raises NotFoundError."""
-        client = await self._work_on(tx, actor, client_id)
+        client = await self.access.work_on(tx, actor, client_id, Part.LINK, change=True)
         await self._detach(tx, client, now)
-        return await self._work_on(tx, actor, client_id)
+        return await self.access.work_on(tx, actor, client_id, Part.LINK, change=True)
 
     async def end_case(self, tx: Transaction, actor: Actor, case_number: str, now: datetime) -> Client:
         """Close a case: its chat is let go of, and the time begins after which all of it is removed. Raises NotFoundError."""
-        client = await self.client_by_case(tx, actor, case_number)
+        client = await self.client_by_case(tx, actor, case_number, change=True)
         await self._detach(tx, client, now)
         await self._repository.change_client(tx, client.id, ended_at=client.ended_at or now)
-        return await self._work_on(tx, actor, client.id)
+        return await self.access.work_on(tx, actor, client.id)
 
     async def own_clients(self, tx: Transaction, actor: Actor) -> list[Client]:
         """The cases that this chat stands for: none, one, or those of a family."""
@@ -206,15 +213,15 @@ class Clients(Casework):
 
     async def own_client(self, tx: Transaction, actor: Actor, client_id: str | None = None) -> Client:
         """One of them, without an id the only one. Raises NotLinked-, WhoseUnclear-, NotFoundError."""
-        return await self._own(tx, actor, client_id)
+        return await self.access.own(tx, actor, Part.CASE, client_id=client_id)
 
     async def set_reminders(
         self, tx: Transaction, actor: Actor, on: bool, now: datetime, *, client_id: str | None = None
     ) -> Client:
         """The client's own yes or no to reminders. Raises NotLinked-, WhoseUnclear-, NotFoundError."""
-        client = await self._own(tx, actor, client_id)
+        client = await self.access.own(tx, actor, Part.LINK, change=True, client_id=client_id)
         await self._repository.change_client(tx, client.id, reminders=on)
-        client = await self._theirs(tx, actor, client.id)
+        client = replace(client, reminders=on)
         if on:
             await self._reminders.plan_all(tx, client, now)
         return client

@@ -13,6 +13,7 @@ from agreements.repository import AgreementsRepository
 from agreements.service import AgreementsService
 from agreements.types import Client, HelpReason, MilestoneStatus, Receipt
 from db.engine import Transaction
+from people.audit.types import Part
 from people.errors import NotFoundError
 from people.types import Actor
 
@@ -38,7 +39,7 @@ class RepliesService:
 
     async def own(self, tx: Transaction, actor: Actor, client_id: str, now: datetime) -> Standing:
         """The person's own agreement, which is seen with it. Raises NotFoundError."""
-        client = await self._agreements.own_client(tx, actor, client_id)
+        client = await self._access.theirs(tx, actor, client_id, Part.AGREEMENT)
         found = await self._standing(tx, client)
         if found.view.versions and found.reply is None:
             await self._repository.keep(tx, found.view.versions[0].agreement_id, now)
@@ -46,13 +47,13 @@ class RepliesService:
 
     async def of_client(self, tx: Transaction, actor: Actor, client_id: str) -> Standing:
         """The same for the coordinator. Raises NotFoundError."""
-        return await self._standing(tx, await self._access.work_on(tx, actor, client_id))
+        return await self._standing(tx, await self._access.work_on(tx, actor, client_id, Part.AGREEMENT))
 
     async def confirm(
         self, tx: Transaction, actor: Actor, client_id: str, number: int, now: datetime
     ) -> Standing:
         """The client agrees to the newest version, whose number is said with it. Raises NotFoundError, also for an older one."""
-        client = await self._agreements.own_client(tx, actor, client_id)
+        client = await self._access.theirs(tx, actor, client_id, Part.AGREEMENT, change=True)
         version = await self._newest(tx, client, number)
         before = await self._repository.reply(tx, version.agreement_id)
         if before is None or not before.confirmed:
@@ -64,7 +65,7 @@ class RepliesService:
         self, tx: Transaction, actor: Actor, client_id: str, number: int, reason: HelpReason, now: datetime
     ) -> Receipt:
         """The client wants the newest version changed: a request, with the reason. Raises NotFoundError, also for an older one."""
-        client = await self._agreements.own_client(tx, actor, client_id)
+        client = await self._access.theirs(tx, actor, client_id, Part.AGREEMENT, change=True)
         version = await self._newest(tx, client, number)
         await self._repository.keep(tx, version.agreement_id, now, change_at=now)
         return await self._agreements.ask_change(tx, actor, client.id, version.agreement_id, reason, now)

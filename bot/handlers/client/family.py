@@ -33,7 +33,11 @@ async def for_whom(
 
 async def about(turn: Turn, client_id: str) -> Client:
     """From here on everything that is shown bears the picture of this case. Raises NotFoundError."""
-    client = await turn.services.agreements.own_client(turn.tx, turn.actor, client_id)
+    # Not a look of its own: what is shown of the case is noted where it is read.
+    own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
+    client = next((each for each in own if each.id == client_id), None)
+    if client is None:
+        raise NotFoundError
     turn.about(client)
     return client
 
