@@ -98,6 +98,10 @@ class CaseAccess:
         self._note(tx, actor, client, part, change)
         return client
 
+    def shown(self, tx: Transaction, actor: Actor, client_id: str) -> None:
+        """A helper saw the one appointment that was shared with them."""
+        self._trail.note(tx, actor.id, Capacity.HELPER, client_id, Part.APPOINTMENTS)
+
     def moved(self, tx: Transaction, actor: Actor, client_id: str, acted_as: Capacity) -> None:
         """Somebody else looks after a case from now on; whoever arranged that was shown nothing of it."""
         self._trail.note(tx, actor.id, acted_as, client_id, Part.TEAM, change=True)

@@ -70,6 +70,7 @@ class SharingService:
             share = await self._repository.share(tx, share.id)
         if share is None or share.helper_id != actor.id:
             raise NotFoundError
+        self._agreements.access.shown(tx, actor, appointment.client_id)
         return share, appointment
 
     async def look(self, tx: Transaction, actor: Actor, share_id: str, now: datetime) -> Appointment:
@@ -78,6 +79,7 @@ class SharingService:
         appointment = await self._live(tx, share, now)
         if share is None or share.helper_id != actor.id:
             raise NotFoundError
+        self._agreements.access.shown(tx, actor, appointment.client_id)
         return appointment
 
     async def _live(self, tx: Transaction, share: Share | None, now: datetime) -> Appointment:
