@@ -65,7 +65,7 @@ def values_screen(words: Words, what: str, values: Sequence[str]) -> Screen:
 def phrases_screen(words: Words, every: Sequence[Phrase], page: int) -> Screen:
     """Which sentence of the phrase book?"""
     shown, page, pages = page_of(every, page, _PAGE)
-    buttons = [tap(words.plain(phrase.key), "cm.phrase", phrase.id) for phrase in shown]
+    buttons = [tap(_open(words, phrase), "cm.phrase", phrase.id) for phrase in shown]
     rows = [*in_rows(buttons, 1), page_row(words, "cm.say", page, pages), cancel_row(words, "cm.stop")]
     return Screen(bold(words("cw.many.what")), rows, edit=True)
 
@@ -83,7 +83,7 @@ def slot_screen(words: Words, phrase: Phrase, slot: SlotKind, places: Sequence[s
             rows = in_rows([tap(words.plain("paper." + one), "cm.slot", one) for one in phrases.PAPERS], 1)
         case _:
             rows = in_rows([tap(words.plain("office." + one), "cm.slot", one) for one in phrases.OFFICES], 1)
-    text = lines(bold(words(phrase.key)), words("cw.many.slot." + slot.value))
+    text = lines(bold(_open(words, phrase)), words("cw.many.slot." + slot.value))
     return Screen(text, [*rows, cancel_row(words, "cm.stop")], edit=True)
 
 
@@ -195,7 +195,12 @@ def _unreached(words: Words, found: Preview) -> list[Markup | str]:
     return ["", bold(words("cw.many.unreached")), *shown, *([Markup("… +{}").format(more)] if more else [])]
 
 
+def _open(words: Words, phrase: Phrase) -> str:
+    """A sentence whose slots nothing fills yet."""
+    return words.plain(phrase.key, **{slot.value: "…" for slot in phrase.slots})
+
+
 def _value(words: Words, what: str, value: str) -> str:
     if what == "language":
         return name_in(value, words.language)
-    return words.plain(phrases.PHRASES[value].key) if what == "phrase" else value
+    return _open(words, phrases.PHRASES[value]) if what == "phrase" else value
