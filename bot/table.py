@@ -1,6 +1,6 @@
 """Every way into the bot, in the order in which it is tried; docs/handlers.md and the rights matrix are made from it."""
 
-from bot.handlers.client import card, logbook, messages, narrow, own, placed, question
+from bot.handlers.client import card, logbook, messages, narrow, offices, own, placed, question
 from bot.handlers.coordinator import clients, day, requests
 from bot.handlers.coordinator.routes import ROUTES as COORDINATOR
 from bot.handlers.shared import invitation, mydata, settings, start
@@ -75,6 +75,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "msg.is", messages.answer, May.ASK, "answer a message with yes or no", args=2),
     *logbook.ROUTES,
     *narrow.ROUTES,
+    *offices.ROUTES,
     *COORDINATOR,
     Route(Kind.MEMBERSHIP, "membership", start.membership, May.ASK, "the chat was blocked or opened again"),
     Route(Kind.LOCATION, "location", question.near, May.ASK, "offers near a sent location"),

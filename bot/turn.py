@@ -21,6 +21,7 @@ from nlu.types import Understanding
 from offers.editing import EditingService
 from offers.freshness import FreshnessService
 from offers.guides.service import GuidesService
+from offers.responsible.service import ResponsibleService
 from offers.reviews.service import ReviewRounds
 from offers.service import OffersService
 from offers.translations.service import TranslationsService
@@ -54,6 +55,7 @@ class Services:
     freshness: FreshnessService
     editing: EditingService
     reviews: ReviewRounds
+    responsible: ResponsibleService
     translations: TranslationsService
     agreements: AgreementsService
     cases: Cases

@@ -17,8 +17,10 @@ from delivery.service import DeliveryService
 from i18n.messages import Words
 from offers.editing import EditingService
 from offers.freshness import FreshnessService
+from offers.responsible.service import ResponsibleService
 from offers.reviews.service import ReviewRounds
 from offers.service import OffersService
+from offers.translations.service import TranslationsService
 from people.accounts.passwords import Passwords
 from people.accounts.service import AccountsService
 from people.accounts.types import SignedIn
@@ -54,6 +56,8 @@ class Services:
     freshness: FreshnessService
     editing: EditingService
     reviews: ReviewRounds
+    responsible: ResponsibleService
+    translations: TranslationsService
     agreements: AgreementsService
     cases: Cases
     reminders: Reminders

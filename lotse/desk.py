@@ -33,6 +33,8 @@ def build_desk(core: Core, *, wall: Clock, username: str = "", passwords: Passwo
         core.freshness,
         core.editing,
         core.reviews,
+        core.responsible,
+        core.translations,
         core.agreements,
         core.cases,
         core.reminders,

@@ -51,6 +51,8 @@ from offers.freshness import FreshnessService
 from offers.guides.repository import GuidesRepository
 from offers.guides.service import GuidesService
 from offers.repository import OffersRepository
+from offers.responsible.repository import ResponsibleRepository
+from offers.responsible.service import ResponsibleService
 from offers.reviews.repository import ReviewsRepository
 from offers.reviews.service import ReviewRounds
 from offers.service import OffersService
@@ -88,6 +90,7 @@ class Core:
     freshness: FreshnessService
     editing: EditingService
     reviews: ReviewRounds
+    responsible: ResponsibleService
     translations: TranslationsService
     agreements: AgreementsService
     reminders: Reminders
@@ -147,7 +150,8 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     )
     catalogue = OffersRepository()
     grace = timedelta(days=settings.review_grace_days)
-    offers = OffersService(catalogue, new_id=new_id, grace=grace)
+    duties = ResponsibleRepository()
+    offers = OffersService(catalogue, duties, new_id=new_id, grace=grace)
     freshness = FreshnessService(catalogue)
     editing = EditingService(catalogue, new_id=new_id)
     reviews = ReviewRounds(ReviewsRepository(), freshness, delivery, new_id=new_id)
@@ -169,6 +173,7 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
         freshness,
         editing,
         reviews,
+        ResponsibleService(duties, catalogue, new_id=new_id),
         TranslationsService(catalogue, TranslationsRepository(), new_id=new_id),
         agreements,
         reminders,
@@ -207,6 +212,7 @@ def build(
         core.freshness,
         core.editing,
         core.reviews,
+        core.responsible,
         core.translations,
         core.agreements,
         core.cases,

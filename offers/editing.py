@@ -52,7 +52,7 @@ SEVERAL: Mapping[str, Sequence[str]] = {
 }
 """Fields that hold any codes of a list."""
 TYPED = (
-    "name", "summary", "description", "keywords", "location_name", "address_1", "postal_code", "phone", "email", "url",
+    "name", "summary", "description", "keywords", "location_name", "address_1", "postal_code", "transportation", "phone", "email", "url",
     "cost_amount", "registration_deadline", "capacity", "free_places", "owner",
 )  # fmt: skip
 """Fields that are written, as in a table for the import."""

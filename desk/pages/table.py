@@ -8,6 +8,7 @@ from desk.pages import (
     handover,
     members,
     messages,
+    offices,
     printed,
     requests,
     signing,
@@ -27,6 +28,7 @@ ROUTES: tuple[DeskRoute, ...] = (
     *requests.ROUTES,
     *messages.ROUTES,
     *catalogue.ROUTES,
+    *offices.ROUTES,
     *figures.ROUTES,
     *members.ROUTES,
 )

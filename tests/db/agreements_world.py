@@ -18,6 +18,7 @@ from delivery.service import DeliveryService
 from delivery.types import Kind, OutboxItem, Outgoing, Result, Sent
 from delivery.worker import DeliveryWorker
 from offers.repository import OffersRepository
+from offers.responsible.repository import ResponsibleRepository
 from offers.service import OffersService
 from people.repository import PeopleRepository
 from people.service import PeopleService
@@ -56,7 +57,7 @@ class World:
         self.agreements = AgreementsService(
             self.repository, self.people, self.delivery, self.reminders, new_id=new_id
         )
-        self.offers = OffersService(OffersRepository(), new_id=new_id)
+        self.offers = OffersService(OffersRepository(), ResponsibleRepository(), new_id=new_id)
         self.cases = build_cases(
             cipher, self.repository, self.people, self.delivery, self.offers, self.agreements, new_id=new_id
         )

@@ -9,6 +9,7 @@ import pytest
 from db.engine import Database
 from offers.freshness import MOST, REVIEW_DAYS, FreshnessService
 from offers.repository import OffersRepository
+from offers.responsible.repository import ResponsibleRepository
 from offers.service import OffersService
 from offers.types import Gap, Offer, Query
 from people.errors import NotAllowedError, NotFoundError
@@ -28,7 +29,7 @@ STAFF, ANYBODY = somebody(Role.COORDINATOR), somebody()
 
 @pytest.fixture
 def service(new_id: Callable[[], str]) -> OffersService:
-    return OffersService(OffersRepository(), new_id=new_id)
+    return OffersService(OffersRepository(), ResponsibleRepository(), new_id=new_id)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from db.crypto import Cipher
 from db.engine import Database
 from offers.repository import OffersRepository
+from offers.responsible.repository import ResponsibleRepository
 from offers.service import OffersService
 from offers.translations import rules
 from offers.translations.errors import NumbersLostError
@@ -28,7 +29,7 @@ NAMES = (TextField.NAME,)
 
 @pytest.fixture
 def offers(new_id: Callable[[], str]) -> OffersService:
-    return OffersService(OffersRepository(), new_id=new_id)
+    return OffersService(OffersRepository(), ResponsibleRepository(), new_id=new_id)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     **{f"GET {path}": {} for path in (
         "/", "/today", "/live", "/clients", "/clients/new", "/clients/import", "/clients/{client_id}",
         "/clients/{client_id}/interview", "/clients/{client_id}/note", "/milestones/{milestone_id}/fits",
-        "/requests/{request_id}", "/messages", "/messages/new", "/messages/{campaign_id}", "/catalogue", "/catalogue/gaps",
+        "/requests/{request_id}", "/messages", "/messages/new", "/messages/{campaign_id}", "/catalogue", "/catalogue/gaps", "/catalogue/offices", "/catalogue/new",
         "/catalogue/import", "/offers/{offer_id}", "/offers/{offer_id}/dates", "/me", "/team", "/people",
         "/phrase/slots", "/phrase/preview", "/clients/{client_id}/print/{what}", "/clients/{client_id}/hand-over", "/figures", "/figures/export", "/appointments/{appointment_id}/print", "/sign-in", "/sign-in/sso", "/sign-in/back", "/locked", "/welcome/{code}",
     )},
@@ -56,6 +56,8 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "POST /messages/{campaign_id}/cancel": {},
     "POST /messages/{campaign_id}/correct": _SENTENCE,
     "POST /offers/{offer_id}": {"summary": "Kurz gesagt"},
+    "POST /catalogue/new": {"name": "Neues Amt {n}", "kind": "landratsamt", "place": "Haar", "provider_name": "Gemeinde"},
+    "POST /offers/{offer_id}/responsible": {"do": "add", "matter": "school", "places": "Haar"},
     "POST /offers/{offer_id}/undo": {"version": "none"},
     "POST /offers/{offer_id}/is": {"is": "still"},
     "POST /offers/{offer_id}/dates": {"do": "cancel", "day": "2026-12-02", "opens_at": "10:00"},
