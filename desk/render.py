@@ -24,6 +24,7 @@ _NAVIGATION = (
     ("clients", "/clients", "list_clients"),
     ("messages", "/messages", "list_clients"),
     ("catalogue", "/catalogue", "keep_catalogue"),
+    ("translations", "/translations", "review_translation"),
     ("figures", "/figures", "see_figures"),
     ("team", "/team", "see_team"),
     ("people", "/people", "manage_accounts"),

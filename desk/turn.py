@@ -21,6 +21,7 @@ from offers.responsible.service import ResponsibleService
 from offers.reviews.service import ReviewRounds
 from offers.service import OffersService
 from offers.translations.service import TranslationsService
+from offers.twins.service import TwinsService
 from people.accounts.passwords import Passwords
 from people.accounts.service import AccountsService
 from people.accounts.types import SignedIn
@@ -57,6 +58,7 @@ class Services:
     editing: EditingService
     reviews: ReviewRounds
     responsible: ResponsibleService
+    twins: TwinsService
     translations: TranslationsService
     agreements: AgreementsService
     cases: Cases

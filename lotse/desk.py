@@ -34,6 +34,7 @@ def build_desk(core: Core, *, wall: Clock, username: str = "", passwords: Passwo
         core.editing,
         core.reviews,
         core.responsible,
+        core.twins,
         core.translations,
         core.agreements,
         core.cases,

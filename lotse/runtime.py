@@ -58,6 +58,8 @@ from offers.reviews.service import ReviewRounds
 from offers.service import OffersService
 from offers.translations.repository import TranslationsRepository
 from offers.translations.service import TranslationsService
+from offers.twins.repository import TwinsRepository
+from offers.twins.service import TwinsService
 from people.accounts.repository import AccountsRepository
 from people.accounts.service import AccountsService
 from people.repository import PeopleRepository
@@ -91,6 +93,7 @@ class Core:
     editing: EditingService
     reviews: ReviewRounds
     responsible: ResponsibleService
+    twins: TwinsService
     translations: TranslationsService
     agreements: AgreementsService
     reminders: Reminders
@@ -151,7 +154,8 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     catalogue = OffersRepository()
     grace = timedelta(days=settings.review_grace_days)
     duties = ResponsibleRepository()
-    offers = OffersService(catalogue, duties, new_id=new_id, grace=grace)
+    twins, texts = TwinsRepository(), TranslationsRepository()
+    offers = OffersService(catalogue, duties, twins, new_id=new_id, grace=grace)
     freshness = FreshnessService(catalogue)
     editing = EditingService(catalogue, new_id=new_id)
     reviews = ReviewRounds(ReviewsRepository(), freshness, delivery, new_id=new_id)
@@ -174,7 +178,8 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
         editing,
         reviews,
         ResponsibleService(duties, catalogue, new_id=new_id),
-        TranslationsService(catalogue, TranslationsRepository(), new_id=new_id),
+        TwinsService(twins, catalogue, duties, texts, new_id=new_id),
+        TranslationsService(catalogue, texts, new_id=new_id),
         agreements,
         reminders,
         delivery,

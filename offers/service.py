@@ -15,6 +15,7 @@ from offers.responsible.repository import ResponsibleRepository, entry_hash
 from offers.responsible.types import Responsibility
 from offers.rules import with_filter
 from offers.search import GRACE, OfferIndex
+from offers.twins.repository import TwinsRepository
 from offers.types import (
     Hit,
     ImportReport,
@@ -42,6 +43,7 @@ class OffersService:
         self,
         repository: OffersRepository,
         duties: ResponsibleRepository,
+        twins: TwinsRepository,
         *,
         new_id: Callable[[], str],
         grace: timedelta = GRACE,
@@ -50,6 +52,7 @@ class OffersService:
         self._grace = grace
         self._repository = repository
         self._duties = duties
+        self._twins = twins
         self._new_id = new_id
         self._accessor = Accessor()
         self._stamp: Stamp | None = None
@@ -93,8 +96,11 @@ class OffersService:
         return await self._repository.everything(tx)
 
     async def get(self, tx: Transaction, offer_id: str) -> Offer:
-        """An offer that is or was public. Raises NotFoundError."""
+        """An offer that is or was public; in the place of one that was merged, the one it went on as. Raises NotFoundError."""
         offer = await self._repository.by_id(tx, offer_id)
+        if offer is not None and offer.status == Status.ENDED:
+            into = await self._twins.merged_into(tx, offer_id)
+            offer = (await self._repository.by_id(tx, into) if into else None) or offer
         if offer is None or offer.status == Status.DRAFT:
             raise NotFoundError
         return offer

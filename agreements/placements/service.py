@@ -65,6 +65,11 @@ class PlacementsService:
         client = await self._access.work_on(tx, actor, client_id)
         return await self._repository.of_clients(tx, [client.id])
 
+    async def offer_merged(self, tx: Transaction, actor: Actor, old: str, new: str) -> None:
+        """Two entries of the catalogue were one: what cases say of the old one, they say of the new one. Raises NotAllowedError."""
+        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
+        await self._repository.move_offer(tx, old, new)
+
     async def events(self, tx: Transaction, actor: Actor, placement_id: str) -> list[PlacementEvent]:
         """What became of a placement, step by step. Raises NotFoundError."""
         placement, _ = await self._placement(tx, actor, placement_id)

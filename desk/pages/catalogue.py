@@ -49,7 +49,7 @@ async def offer(turn: Turn) -> Answer:
     found = await turn.services.editing.look(turn.tx, turn.actor, turn.part("offer_id"))
     values = {
         "offer": found,
-        "cells": _cells(found),
+        "cells": cells(found),
         "typed": editing.TYPED,
         "one": editing.ONE,
         "several": editing.SEVERAL,
@@ -64,10 +64,10 @@ async def offer(turn: Turn) -> Answer:
     return Page("offer.html", values)
 
 
-def _cells(found: Offer) -> dict[str, str]:
+def cells(found: Offer) -> dict[str, str]:
     header, row = tablefile.tables_of([found.provider], [found])[SERVICES]
-    cells = {name: cell.removeprefix("'") for name, cell in zip(header, row, strict=True)}
-    return cells | {editing.DATES: series.text(found.schedules)}
+    read = {name: cell.removeprefix("'") for name, cell in zip(header, row, strict=True)}
+    return read | {editing.DATES: series.text(found.schedules)}
 
 
 def duty_choices() -> dict[str, object]:
@@ -94,7 +94,7 @@ async def save(turn: Turn) -> Answer:
     """Write what differs; each field is checked as the import would."""
     offer_id, service = turn.part("offer_id"), turn.services.editing
     found = await service.look(turn.tx, turn.actor, offer_id)
-    cells, version = _cells(found), ""
+    before, version = cells(found), ""
     for name in _FIELDS:
         if name in editing.SEVERAL:
             wanted = set(turn.chosen(name))
@@ -102,7 +102,7 @@ async def save(turn: Turn) -> Answer:
                 version = (
                     await service.toggle(turn.tx, turn.actor, offer_id, name, code, turn.now)
                 ).version_id
-        elif name in turn.form and turn.typed(name).replace("\r\n", "\n").strip() != cells[name].strip():
+        elif name in turn.form and turn.typed(name).replace("\r\n", "\n").strip() != before[name].strip():
             with _refusing():
                 edited = await service.change(turn.tx, turn.actor, offer_id, name, turn.typed(name), turn.now)
             version = edited.version_id

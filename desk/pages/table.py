@@ -13,6 +13,8 @@ from desk.pages import (
     requests,
     signing,
     today,
+    translations,
+    twins,
     work,
 )
 from desk.routes import DeskRoute
@@ -29,6 +31,8 @@ ROUTES: tuple[DeskRoute, ...] = (
     *messages.ROUTES,
     *catalogue.ROUTES,
     *offices.ROUTES,
+    *twins.ROUTES,
+    *translations.ROUTES,
     *figures.ROUTES,
     *members.ROUTES,
 )

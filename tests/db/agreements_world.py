@@ -20,6 +20,7 @@ from delivery.worker import DeliveryWorker
 from offers.repository import OffersRepository
 from offers.responsible.repository import ResponsibleRepository
 from offers.service import OffersService
+from offers.twins.repository import TwinsRepository
 from people.repository import PeopleRepository
 from people.service import PeopleService
 from people.types import Actor, Address, Role
@@ -57,7 +58,9 @@ class World:
         self.agreements = AgreementsService(
             self.repository, self.people, self.delivery, self.reminders, new_id=new_id
         )
-        self.offers = OffersService(OffersRepository(), ResponsibleRepository(), new_id=new_id)
+        self.offers = OffersService(
+            OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id
+        )
         self.cases = build_cases(
             cipher, self.repository, self.people, self.delivery, self.offers, self.agreements, new_id=new_id
         )

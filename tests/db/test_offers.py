@@ -12,6 +12,7 @@ from db.tables import offers as tables
 from offers.repository import OffersRepository
 from offers.responsible.repository import ResponsibleRepository
 from offers.service import OffersService
+from offers.twins.repository import TwinsRepository
 from offers.types import Query
 from people.errors import NotFoundError
 from people.repository import PeopleRepository
@@ -25,7 +26,7 @@ COURSE = "deutsch-a1-kinderbetreuung-haar"
 
 @pytest.fixture
 def service(new_id: Callable[[], str]) -> OffersService:
-    return OffersService(OffersRepository(), ResponsibleRepository(), new_id=new_id)
+    return OffersService(OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id)
 
 
 @pytest.fixture

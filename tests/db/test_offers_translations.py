@@ -16,6 +16,7 @@ from offers.translations.errors import NumbersLostError
 from offers.translations.repository import TranslationsRepository
 from offers.translations.service import TranslationsService, key_of, translate
 from offers.translations.types import Job, TextField, TextState
+from offers.twins.repository import TwinsRepository
 from offers.types import Offer, Query
 from people.errors import NotAllowedError, NotFoundError
 from people.repository import PeopleRepository
@@ -29,7 +30,7 @@ NAMES = (TextField.NAME,)
 
 @pytest.fixture
 def offers(new_id: Callable[[], str]) -> OffersService:
-    return OffersService(OffersRepository(), ResponsibleRepository(), new_id=new_id)
+    return OffersService(OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id)
 
 
 @pytest.fixture

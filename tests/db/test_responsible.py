@@ -16,6 +16,7 @@ from offers.responsible.repository import ResponsibleRepository
 from offers.responsible.service import ResponsibleService
 from offers.responsible.types import Directions, Responsibility
 from offers.service import OffersService
+from offers.twins.repository import TwinsRepository
 from offers.types import ImportReport, Query
 from people.errors import NotAllowedError, NotFoundError
 from people.types import Actor, Person, Role
@@ -27,7 +28,7 @@ FILE = "responsibilities.csv"
 
 @pytest.fixture
 def catalogue(new_id: Callable[[], str]) -> OffersService:
-    return OffersService(OffersRepository(), ResponsibleRepository(), new_id=new_id)
+    return OffersService(OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id)
 
 
 @pytest.fixture
