@@ -12,10 +12,13 @@ from agreements.files.repository import FilesRepository
 from agreements.files.service import FilesService
 from agreements.goals.repository import GoalsRepository
 from agreements.goals.service import GoalsService
+from agreements.holds.repository import HoldsRepository
+from agreements.holds.service import HoldsService
 from agreements.indicators.repository import IndicatorsRepository
 from agreements.indicators.service import IndicatorsService
 from agreements.placements.repository import PlacementsRepository
 from agreements.placements.service import PlacementsService
+from agreements.privacy.repository import PrivacyRepository
 from agreements.pushes import Pushes
 from agreements.replies.repository import RepliesRepository
 from agreements.replies.service import RepliesService
@@ -51,6 +54,7 @@ class Cases:
     replies: RepliesService
     sharing: SharingService
     series: SeriesService
+    holds: HoldsService
 
 
 def build_cases(
@@ -71,7 +75,10 @@ def build_cases(
     files_service = FilesService(files, repository, access, new_id=new_id)
     goals_service = GoalsService(goals, repository, access, pushes, new_id=new_id)
     transfer = TransferRepository(cipher)
-    incoming = Incoming(transfer, repository, agreements, files_service, goals_service, access, new_id=new_id)
+    holds = HoldsRepository(cipher)
+    incoming = Incoming(
+        transfer, repository, agreements, files_service, goals_service, holds, access, new_id=new_id
+    )
     return Cases(
         files_service,
         goals_service,
@@ -88,4 +95,5 @@ def build_cases(
             SharingRepository(cipher), repository, agreements, pushes, new_id=new_id, new_code=people.new_code
         ),
         SeriesService(SeriesRepository(), agreements, new_id=new_id),
+        HoldsService(holds, PrivacyRepository(cipher), agreements, access, new_id=new_id),
     )
