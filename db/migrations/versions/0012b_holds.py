@@ -5,7 +5,7 @@ from alembic import op
 
 from db.types import UtcDateTime
 
-revision = "0013"
+revision = "0012b"
 down_revision = "0012"
 branch_labels = None
 depends_on = None
