@@ -109,9 +109,9 @@ _COMMA = re.compile(r"\s*[,،፣]\s*")
 
 
 @cache
-def listed(key: str) -> tuple[str, ...]:
-    """The words of a text that is a list with commas, of every language there is, without repetitions: what people type, not what they read."""
-    said = (_own(language, key) for language in LANGUAGES)
+def listed(key: str, language: str | None = None) -> tuple[str, ...]:
+    """The words of a text that is a list with commas, of one language or of every one there is, without repetitions: what people type, not what they read."""
+    said = (_own(tag, key) for tag in ((language,) if language else LANGUAGES))
     return tuple(dict.fromkeys(word for text in said for word in _COMMA.split(text.strip()) if word))
 
 

@@ -69,6 +69,7 @@ PLACE_SECONDS = 3.0
 REPEATS_EVERY = timedelta(minutes=1)
 HOUSEKEEPING_SECONDS = 600.0
 GUIDES_SECONDS = 3.0
+CATALOGUE_SECONDS = 2.0
 
 
 class StartError(Exception):
@@ -277,6 +278,7 @@ async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]
                 group.create_task(keep_ticking(core, lotse.worker), name="ticker"),
                 group.create_task(_keep_house(core), name="housekeeping"),
                 group.create_task(_keep_guides(core), name="guides"),
+                group.create_task(_keep_catalogue(core), name="catalogue"),
                 group.create_task(commands.publish(lotse.application.bot), name="commands"),
                 group.create_task(_receive(lotse, webhook=webhook), name="intake"),
             ]
@@ -352,6 +354,18 @@ async def _keep_guides(core: Core) -> None:
         except StorageBusyError:
             log.warning("runtime.storage_busy")
         await asyncio.sleep(GUIDES_SECONDS)
+
+
+async def _keep_catalogue(core: Core) -> None:
+    """Follow the catalogue beside everything else, so that after a large import no question waits for the search to be built."""
+    while True:
+        try:
+            async with core.database.read() as tx:
+                if await core.offers.refresh(tx):
+                    log.info("runtime.catalogue_followed")
+        except StorageBusyError:
+            log.warning("runtime.storage_busy")
+        await asyncio.sleep(CATALOGUE_SECONDS)
 
 
 async def _keep_house(core: Core) -> None:
