@@ -77,12 +77,12 @@ class Weighing:
             least = best * OF_BEST * _ROUGHLY
             own = {number: score for number, score in own.items() if score >= least}
             shelves = {shelf: score for shelf, score in shelves.items() if score >= least}
-        found = self._shelves.best(own, shelves, asked.query, asked.place)
-        if asked.query.topic is None or len(found) >= KEPT:
-            return found
+        kept = self._shelves.best(own, shelves, asked.query, asked.place)
+        if asked.query.topic is None or len(kept) >= KEPT:
+            return kept
         # With a topic something is shown also where the words fit little.
         nearest = self._shelves.nearest(asked.scope, asked.query, asked.place)
-        return list(dict.fromkeys((*found, *nearest)))[:KEPT]
+        return list(dict.fromkeys((*kept, *nearest)))[:KEPT]
 
     def says_only_unknown(self, asked: Asked) -> bool:
         """Whether what is looked for has a name that the catalogue does not know: tennis, say. Few know Latin fillers of other languages."""
