@@ -12,10 +12,13 @@ from agreements.files.repository import FilesRepository
 from agreements.files.service import FilesService
 from agreements.goals.repository import GoalsRepository
 from agreements.goals.service import GoalsService
+from agreements.holds.repository import HoldsRepository
+from agreements.holds.service import HoldsService
 from agreements.indicators.repository import IndicatorsRepository
 from agreements.indicators.service import IndicatorsService
 from agreements.placements.repository import PlacementsRepository
 from agreements.placements.service import PlacementsService
+from agreements.privacy.repository import PrivacyRepository
 from agreements.pushes import Pushes
 from agreements.repository import AgreementsRepository
 from agreements.service import AgreementsService
@@ -42,6 +45,7 @@ class Cases:
     campaigns: CampaignsService
     transfer: TransferService
     indicators: IndicatorsService
+    holds: HoldsService
 
 
 def build_cases(
@@ -62,7 +66,10 @@ def build_cases(
     files_service = FilesService(files, repository, access, new_id=new_id)
     goals_service = GoalsService(goals, repository, access, new_id=new_id)
     transfer = TransferRepository(cipher)
-    incoming = Incoming(transfer, repository, agreements, files_service, goals_service, access, new_id=new_id)
+    holds = HoldsRepository(cipher)
+    incoming = Incoming(
+        transfer, repository, agreements, files_service, goals_service, holds, access, new_id=new_id
+    )
     return Cases(
         files_service,
         goals_service,
@@ -74,4 +81,5 @@ def build_cases(
             transfer, repository, files, goals, placements, incoming, offers, access, new_id=new_id
         ),
         IndicatorsService(IndicatorsRepository(), files, placements, offers, access),
+        HoldsService(holds, PrivacyRepository(cipher), agreements, access, new_id=new_id),
     )

@@ -53,7 +53,7 @@ def stop_words(language: str | None = None) -> frozenset[str]:
     """
     if language is None:
         return _words(listed("ask.nothing"))
-    return _words(entry for tag in (*_MIXED_IN, language) for entry in listed("ask.nothing", tag))
+    return _words(listed("ask.nothing", (*_MIXED_IN, language)))
 
 
 def never_asked() -> frozenset[str]:
