@@ -209,7 +209,9 @@ async def test_after_very_many_changes_the_search_is_built_anew_beside(
 
 
 async def test_every_process_follows_the_other(filled: Database, service: OffersService) -> None:
-    elsewhere = OffersService(service._repository, new_id=lambda: "x")
+    elsewhere = OffersService(
+        service._repository, ResponsibleRepository(), TwinsRepository(), new_id=lambda: "x"
+    )
     async with filled.write() as tx:
         await elsewhere.refresh(tx)
         await service.import_tables(
