@@ -25,6 +25,7 @@ from agreements.service import AgreementsService
 from bot import commands
 from bot.application import TelegramApplication, build_application
 from bot.courier import TelegramCourier
+from bot.flood import Flood
 from bot.intake import AnotherPollerError, Intake
 from bot.runner import InboxRunner
 from bot.turn import House, Services
@@ -220,7 +221,10 @@ def build(
     runner = InboxRunner(
         core.database, services, application, understander, guesser, courier, worker, now=clock.now
     )
-    intake = Intake(core.database, core.delivery, courier, emergency, now=clock.now, wake=runner.wake)
+    flood = Flood(settings.messages_a_minute, time.monotonic)
+    intake = Intake(
+        core.database, core.delivery, courier, emergency, now=clock.now, wake=runner.wake, flood=flood
+    )
 
     def learn() -> None:
         examples = load_examples()

@@ -11,6 +11,7 @@ from i18n.messages import Words
 from i18n.messages import words as words_in
 from i18n.protect import LostError, mask, restore
 from i18n.translation import Translator
+from offers import cells
 from offers.repository import OffersRepository
 from offers.translations import rules
 from offers.translations.errors import NumbersLostError
@@ -175,12 +176,13 @@ class TranslationsService:
     async def mend(
         self, tx: Transaction, actor: Actor, language: str, key: str, text: str, now: datetime
     ) -> None:
-        """A person says it better. Raises NumbersLostError, NotFoundError."""
+        """A person says it better. Raises NumbersLostError, NotFoundError, CellError for signs that nothing may hold."""
         job, _ = await self._one(tx, actor, language, key)
+        text = cells.cleaned(text, lines=True)
         lost = rules.lost_numbers(job.source, text)
-        if lost or not text.strip() or len(text) > _LONGEST:
+        if lost or not text or len(text) > _LONGEST:
             raise NumbersLostError(numbers=", ".join(lost) or "–")
-        await self._save(tx, job, text.strip(), TextState.REVIEWED, now)
+        await self._save(tx, job, text, TextState.REVIEWED, now)
 
     async def _one(self, tx: Transaction, actor: Actor, language: str, key: str) -> tuple[Job, StoredText]:
         self._accessor.require(actor, Permission.REVIEW_TRANSLATION)
