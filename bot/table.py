@@ -1,9 +1,10 @@
 """Every way into the bot, in the order in which it is tried; docs/handlers.md and the rights matrix are made from it."""
 
-from bot.handlers.client import card, logbook, messages, narrow, own, placed, question
+from bot.handlers.client import card, logbook, messages, narrow, offices, own, placed, question
 from bot.handlers.coordinator import clients, day, requests
 from bot.handlers.coordinator.routes import ROUTES as COORDINATOR
 from bot.handlers.shared import invitation, mydata, settings, start
+from bot.handlers.volunteer.routes import ROUTES as VOLUNTEER
 from bot.routes import Route
 from bot.routes import RouteKind as Kind
 from people.types import Permission as May
@@ -40,6 +41,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "privacy", settings.privacy, May.ASK, "what is stored"),
     Route(Kind.TAP, "mydata", mydata.show, May.ASK, "everything that is stored about whoever asks"),
     Route(Kind.TAP, "mydata.file", mydata.as_file, May.ASK, "the same as JSON or PDF", args=1),
+    Route(Kind.TAP, "mydata.seen", mydata.seen, May.ASK, "who looked at the record of whoever asks"),
     Route(Kind.TAP, "forget", settings.forget, May.ASK, "ask whether to delete the chat data"),
     Route(Kind.TAP, "forget.yes", settings.forget_now, May.ASK, "delete the chat data"),
     Route(Kind.TAP, "sos", settings.sos, May.ASK, "emergency numbers"),
@@ -75,6 +77,8 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "msg.is", messages.answer, May.ASK, "answer a message with yes or no", args=2),
     *logbook.ROUTES,
     *narrow.ROUTES,
+    *offices.ROUTES,
+    *VOLUNTEER,
     *COORDINATOR,
     Route(Kind.MEMBERSHIP, "membership", start.membership, May.ASK, "the chat was blocked or opened again"),
     Route(Kind.LOCATION, "location", question.near, May.ASK, "offers near a sent location"),

@@ -18,9 +18,11 @@ from delivery.service import DeliveryService
 from i18n.messages import Words
 from nlu.emergency import EmergencyRule
 from nlu.types import Understanding
+from offers.circle import Circle
 from offers.editing import EditingService
 from offers.freshness import FreshnessService
 from offers.guides.service import GuidesService
+from offers.responsible.service import ResponsibleService
 from offers.reviews.service import ReviewRounds
 from offers.service import OffersService
 from offers.translations.service import TranslationsService
@@ -54,7 +56,9 @@ class Services:
     freshness: FreshnessService
     editing: EditingService
     reviews: ReviewRounds
+    responsible: ResponsibleService
     translations: TranslationsService
+    circle: Circle
     agreements: AgreementsService
     cases: Cases
     reminders: Reminders

@@ -39,6 +39,7 @@ from delivery.repository import InboxRepository, OutboxRepository
 from delivery.service import DeliveryService
 from delivery.worker import DeliveryWorker
 from i18n.catalogues import all_sentences
+from lotse import anchor
 from lotse.clock import Clock
 from lotse.settings import Settings
 from nlu.client import NluClient
@@ -47,18 +48,22 @@ from nlu.examples import load_examples
 from nlu.language import LanguageGuesser
 from nlu.lexicon import load_lexicons
 from nlu.understanding import Understander
+from offers.building import build_catalogue
+from offers.circle import Circle, build_circle
 from offers.editing import EditingService
 from offers.freshness import FreshnessService
 from offers.guides.repository import GuidesRepository
 from offers.guides.service import GuidesService
-from offers.repository import OffersRepository
+from offers.responsible.service import ResponsibleService
 from offers.reviews.repository import ReviewsRepository
 from offers.reviews.service import ReviewRounds
 from offers.service import OffersService
-from offers.translations.repository import TranslationsRepository
 from offers.translations.service import TranslationsService
+from offers.twins.service import TwinsService
 from people.accounts.repository import AccountsRepository
 from people.accounts.service import AccountsService
+from people.audit.repository import AuditRepository
+from people.audit.service import Trail
 from people.repository import PeopleRepository
 from people.rules import CODE_BYTES
 from people.service import PeopleService
@@ -89,7 +94,10 @@ class Core:
     freshness: FreshnessService
     editing: EditingService
     reviews: ReviewRounds
+    responsible: ResponsibleService
+    twins: TwinsService
     translations: TranslationsService
+    circle: Circle
     agreements: AgreementsService
     reminders: Reminders
     delivery: DeliveryService
@@ -139,19 +147,18 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     cipher = Cipher(keyring(settings))
     database = Database(settings.storage_url)
     people_repository = PeopleRepository(cipher)
-    people = PeopleService(people_repository, new_id=new_id, new_code=new_code)
+    trail = Trail(AuditRepository(cipher), now=clock.now)
+    database.ends_with(trail)
+    people = PeopleService(people_repository, trail, new_id=new_id, new_code=new_code)
     delivery = DeliveryService(
         InboxRepository(cipher, people.chat_hash),
         OutboxRepository(cipher),
         owner=_owner(settings),
         new_id=new_id,
     )
-    catalogue = OffersRepository()
-    grace = timedelta(days=settings.review_grace_days)
-    offers = OffersService(catalogue, new_id=new_id, grace=grace)
-    freshness = FreshnessService(catalogue)
-    editing = EditingService(catalogue, new_id=new_id)
-    reviews = ReviewRounds(ReviewsRepository(), freshness, delivery, new_id=new_id)
+    catalogue = build_catalogue(new_id=new_id, grace=timedelta(days=settings.review_grace_days))
+    offers = catalogue.offers
+    reviews = ReviewRounds(ReviewsRepository(), catalogue.freshness, delivery, new_id=new_id)
     guides = GuidesService(GuidesRepository())
     agreements_repository = AgreementsRepository(cipher)
     reminders = Reminders(agreements_repository, delivery, people, new_id=new_id)
@@ -167,10 +174,13 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
         people,
         offers,
         guides,
-        freshness,
-        editing,
+        catalogue.freshness,
+        catalogue.editing,
         reviews,
-        TranslationsService(catalogue, TranslationsRepository(), new_id=new_id),
+        catalogue.responsible,
+        catalogue.twins,
+        catalogue.translations,
+        build_circle(delivery, new_id=new_id),
         agreements,
         reminders,
         delivery,
@@ -208,7 +218,9 @@ def build(
         core.freshness,
         core.editing,
         core.reviews,
+        core.responsible,
         core.translations,
+        core.circle,
         core.agreements,
         core.cases,
         core.reminders,
@@ -358,6 +370,15 @@ async def _keep_guides(core: Core) -> None:
         await asyncio.sleep(GUIDES_SECONDS)
 
 
+async def _keep_anchor(core: Core) -> None:
+    """Note the newest row of the access log where the database is not: in a file, and in what is logged."""
+    async with core.database.read() as tx:
+        found = await core.people.trail.anchor(tx)
+    if found is not None:
+        anchor.keep(core.settings.anchor_path, found)
+        log.info("runtime.access_log", seq=found.seq, link=found.link)
+
+
 async def _keep_house(core: Core) -> None:
     day: date | None = None
     removed: Counter[str] = Counter()
@@ -368,11 +389,13 @@ async def _keep_house(core: Core) -> None:
                 removed.update(await core.privacy.purge(tx, now))
                 asked = await core.reviews.ask(tx, now)
                 digests = await core.cases.day.tick(tx, now)
+                circle = await core.circle.tick(tx, now)
             await core.database.clear_log()
-            log.info("runtime.housekeeping", offers_asked_about=asked, digests=digests)
+            log.info("runtime.housekeeping", offers_asked_about=asked, digests=digests, circle=circle)
             # One line a night for the record of what was let go: numbers of rows, nothing else.
             if day != rules.today(now):
                 log.info("runtime.retention", removed=dict(removed))
+                await _keep_anchor(core)
                 day = rules.today(now)
                 removed.clear()
         except StorageBusyError:

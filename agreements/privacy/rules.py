@@ -1,9 +1,11 @@
 """The rule of every table: a table without one, or a column that is neither shown nor explained, fails the suite."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 
-from agreements.privacy.types import Rule, Whose
+from agreements.privacy.types import Rule, Seen, Whose
+from agreements.rules import today
+from people.audit.types import Capacity, Part, Row
 
 ID = "a random number of the row, or of another row that is shown where it is somebody's own"
 HASH = "a keyed hash by which something is found that is shown beside it"
@@ -14,9 +16,21 @@ CATALOGUE = "belongs to an offer, not to a person"
 MANY = "said to many, about nobody"
 EMPTIED = "kept until the message is answered and emptied in the same commit"
 STATE = "how the page of the desk was opened"
+CHAIN = "binds the row to the one before, so that a change of the log is seen"
 
 PLAIN = frozenset({"chat_sealed", "case_sealed", "name_sealed", "shown_sealed"})
 """Sealed columns that hold text as it is; the others hold JSON."""
+
+
+def seen(rows: Sequence[Row]) -> Seen:
+    """The access log of one case as it is told to its person."""
+    days: dict[date, list[Capacity]] = {}
+    for row in sorted(rows, key=lambda row: row.seq, reverse=True):
+        if row.part is not Part.LIST:
+            capacities = days.setdefault(today(row.at), [])
+            if row.acted_as not in capacities:
+                capacities.append(row.acted_as)
+    return Seen(tuple(days.items()), len({today(row.at) for row in rows if row.part is Part.LIST}))
 
 
 def limit(now: datetime, days: int) -> datetime:
@@ -42,7 +56,7 @@ def _rule(
         "secret": SECRET,
         "catalogue": CATALOGUE,
     }
-    named |= {"many": MANY, "emptied": EMPTIED, "state": STATE}
+    named |= {"many": MANY, "emptied": EMPTIED, "state": STATE, "chain": CHAIN}
     not_personal = {named[reason]: tuple(columns.split()) for reason, columns in reasons.items()}
     return Rule(whose, by, of, tuple(trail.split()), tuple(shown.split()), not_personal, at_office)
 
@@ -113,6 +127,25 @@ _PEOPLE: Mapping[str, Rule] = {
         Whose.PERSON, "person_id", "digest silent_weeks absent_until digest_on", ids="person_id"
     ),
     "volunteer_places": _rule(Whose.PERSON, "person_id", "place", ids="person_id"),
+    "access_log": _rule(
+        Whose.LOGGED,
+        "case_hash",
+        "at acted_as part change",
+        hashes="actor_hash case_hash",
+        chain="seq key_id link",
+    ),
+    "access_chain": _rule(Whose.NOBODY, chain="name seq link key_id proof"),
+    "meetings": _rule(
+        Whose.UNLINKED,
+        "created_by",
+        "kind place location valid_from valid_to freq interval byday opens_at created_at",
+        trail="created_by",
+        ids="id created_by",
+    ),
+    "meeting_dates": _rule(
+        Whose.NOBODY, many="meeting_id day cancelled moved_to moved_opens_at asked_at held people"
+    ),
+    "meeting_guests": _rule(Whose.PERSON, "person_id", "day coming answered_at", ids="meeting_id person_id"),
     "transfer_exports": _rule(Whose.PERSON, "person_id", "exported_at", ids="id person_id"),
 }
 
@@ -288,13 +321,22 @@ _CATALOGUE: Mapping[str, Rule] = {
     "offers": _rule(
         Whose.NOBODY,
         catalogue="id external_id provider_id topic kind field_of_action name summary description keywords place location_name"
-        " address_1 postal_code level_min level_max audience childcare languages cost cost_amount residence_status registration"
+        " address_1 postal_code transportation level_min level_max audience childcare languages cost cost_amount residence_status registration"
         " registration_deadline capacity free_places barrier_free phone email url bring source owner assured_date status row_hash"
         " changed_at",
     ),
     "schedules": _rule(
         Whose.NOBODY,
         catalogue="id offer_id position valid_from valid_to freq interval byday opens_at closes_at skip_holidays note",
+    ),
+    "responsibilities": _rule(
+        Whose.NOBODY, catalogue="id external_id offer_id matter residence_status places row_hash"
+    ),
+    "offer_merges": _rule(
+        Whose.UNLINKED, "merged_by", "offer_id into_id merged_at", trail="merged_by", ids="merged_by"
+    ),
+    "offer_twins_denied": _rule(
+        Whose.UNLINKED, "denied_by", "first_id second_id denied_at", trail="denied_by", ids="denied_by"
     ),
     "offer_exceptions": _rule(
         Whose.NOBODY, catalogue="offer_id day opens_at moved_to moved_opens_at moved_closes_at"

@@ -3,6 +3,8 @@
 from db.tables import (
     accounts,
     agreements,
+    audit,
+    circle,
     delivery,
     files,
     goals,
@@ -18,6 +20,8 @@ from db.tables.base import metadata
 __all__ = [
     "accounts",
     "agreements",
+    "audit",
+    "circle",
     "delivery",
     "files",
     "goals",

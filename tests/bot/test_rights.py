@@ -26,6 +26,7 @@ OF_CLIENT = ("goal", "appt", "reminder", "answer", "placement", "message")
 OF_STAFF = ("case", "milestone", "appointment", "request", "news")
 PUBLIC = ("offer", "code")
 _GOAL, _APPT, _OFFER = ("goal",), ("appt",), ("offer",)
+_DATE = ("=AAAAAAAAAAAAAAAAAAAAAA.20270203",)
 _CASE, _MILESTONE, _APPOINTMENT, _REQUEST = ("case",), ("milestone",), ("appointment",), ("request",)
 
 ARGUMENTS: Mapping[str, tuple[str, ...]] = {
@@ -39,6 +40,10 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "tap rv": ("=fr",),
     "tap filter.set": ("=level", "=A1"),
     "tap filter.list": ("=0",),
+    "tap who": (),
+    "tap who.for": ("=housing_benefit",),
+    "tap who.where": ("=housing_benefit",),
+    "tap who.in": ("=housing_benefit", "=3"),
     **{
         f"command {name}": ()
         for name in (
@@ -46,7 +51,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
             *("appointments", "goals", "papers", "day", "clients", "requests"),
         )
     },
-    **{f"tap {name}": () for name in ("langs", "join", "menu", "settings", "privacy", "mydata", "forget", "forget.yes", "sos")},
+    **{f"tap {name}": () for name in ("langs", "join", "menu", "settings", "privacy", "mydata", "mydata.seen", "forget", "forget.yes", "sos")},
     "tap mydata.file": ("=json",),
     "tap lang": ("=en",),
     "tap notice": ("=1",),
@@ -168,6 +173,14 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "tap ed.by": ("=AAAAAAAAAAAAAAAAAAAAAA",),
     "tap ed.at": ("=1",),
     "tap iv.role": ("=volunteer",),
+    **{f"tap {name}": () for name in ("vo", "mt.new", "mt.back", "mt.save", "mt.stop")},
+    "tap mt.list": ("=0",),
+    **{f"tap {name}": _DATE for name in ("mt", "mt.ics", "mt.end", "mt.end.yes", "mt.move")},
+    "tap mt.come": (*_DATE, "=yes"),
+    "tap mt.off": (*_DATE, "=off"),
+    "tap mt.was": (*_DATE, "=yes"),
+    "tap mt.were": (*_DATE, "=5"),
+    "tap mt.set": ("=what", "=circle"),
     "membership membership": (),
     "location location": (),
     "text text": (),

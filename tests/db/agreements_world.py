@@ -18,7 +18,11 @@ from delivery.service import DeliveryService
 from delivery.types import Kind, OutboxItem, Outgoing, Result, Sent
 from delivery.worker import DeliveryWorker
 from offers.repository import OffersRepository
+from offers.responsible.repository import ResponsibleRepository
 from offers.service import OffersService
+from offers.twins.repository import TwinsRepository
+from people.audit.repository import AuditRepository
+from people.audit.service import Trail
 from people.repository import PeopleRepository
 from people.service import PeopleService
 from people.types import Actor, Address, Role
@@ -48,7 +52,9 @@ class World:
         self.database = database
         self.now = at("2027-02-01 10:00")
         self.repository = AgreementsRepository(cipher)
-        self.people = PeopleService(PeopleRepository(cipher), new_id=new_id, new_code=new_id)
+        self.trail = Trail(AuditRepository(cipher), now=lambda: self.now)
+        database.ends_with(self.trail)
+        self.people = PeopleService(PeopleRepository(cipher), self.trail, new_id=new_id, new_code=new_id)
         self.delivery = DeliveryService(
             InboxRepository(cipher, self.people.chat_hash), OutboxRepository(cipher), owner="w", new_id=new_id
         )
@@ -56,7 +62,9 @@ class World:
         self.agreements = AgreementsService(
             self.repository, self.people, self.delivery, self.reminders, new_id=new_id
         )
-        self.offers = OffersService(OffersRepository(), new_id=new_id)
+        self.offers = OffersService(
+            OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id
+        )
         self.cases = build_cases(
             cipher, self.repository, self.people, self.delivery, self.offers, self.agreements, new_id=new_id
         )

@@ -9,13 +9,17 @@ import pytest
 from db.crypto import Cipher
 from db.engine import Database
 from offers.repository import OffersRepository
+from offers.responsible.repository import ResponsibleRepository
 from offers.service import OffersService
 from offers.translations import rules
 from offers.translations.errors import NumbersLostError
 from offers.translations.repository import TranslationsRepository
 from offers.translations.service import TranslationsService, key_of, translate
 from offers.translations.types import Job, TextField, TextState
+from offers.twins.repository import TwinsRepository
 from offers.types import Offer, Query
+from people.audit.repository import AuditRepository
+from people.audit.service import Trail
 from people.errors import NotAllowedError, NotFoundError
 from people.repository import PeopleRepository
 from people.service import PeopleService
@@ -28,7 +32,7 @@ NAMES = (TextField.NAME,)
 
 @pytest.fixture
 def offers(new_id: Callable[[], str]) -> OffersService:
-    return OffersService(OffersRepository(), new_id=new_id)
+    return OffersService(OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id)
 
 
 @pytest.fixture
@@ -46,7 +50,12 @@ async def filled(database: Database, offers: OffersService) -> Database:
 
 @pytest.fixture
 async def reader(filled: Database, cipher: Cipher, new_id: Callable[[], str]) -> Actor:
-    people = PeopleService(PeopleRepository(cipher), new_id=new_id, new_code=new_id)
+    people = PeopleService(
+        PeopleRepository(cipher),
+        Trail(AuditRepository(cipher), now=lambda: NOW),
+        new_id=new_id,
+        new_code=new_id,
+    )
     async with filled.write() as tx:
         actor = await people.meet(tx, 7301, "fr", NOW)
     return replace(actor, roles=frozenset({Role.REVIEWER}))

@@ -12,7 +12,10 @@ import pytest
 from agreements.campaigns.types import Selection
 from desk.pages.table import ROUTES
 from desk.routes import DeskRoute
+from offers.translations.service import key_of
+from offers.translations.types import TextField
 from people import rules
+from people.audit.types import Part, Row
 from people.types import Actor, Permission, Role
 from tests.desk.world import DeskWorld, Visitor
 
@@ -21,7 +24,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     **{f"GET {path}": {} for path in (
         "/", "/today", "/live", "/clients", "/clients/new", "/clients/import", "/clients/{client_id}",
         "/clients/{client_id}/interview", "/clients/{client_id}/note", "/milestones/{milestone_id}/fits",
-        "/requests/{request_id}", "/messages", "/messages/new", "/messages/{campaign_id}", "/catalogue", "/catalogue/gaps",
+        "/requests/{request_id}", "/messages", "/messages/new", "/messages/{campaign_id}", "/catalogue", "/catalogue/gaps", "/catalogue/offices", "/catalogue/new", "/catalogue/twins", "/catalogue/twins/{first_id}/{second_id}", "/translations", "/translations/{language}", "/translations/{language}/{key}",
         "/catalogue/import", "/offers/{offer_id}", "/offers/{offer_id}/dates", "/me", "/team", "/people",
         "/phrase/slots", "/phrase/preview", "/clients/{client_id}/print/{what}", "/clients/{client_id}/hand-over", "/figures", "/figures/export", "/appointments/{appointment_id}/print", "/sign-in", "/sign-in/sso", "/sign-in/back", "/locked", "/welcome/{code}",
     )},
@@ -56,6 +59,10 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "POST /messages/{campaign_id}/cancel": {},
     "POST /messages/{campaign_id}/correct": _SENTENCE,
     "POST /offers/{offer_id}": {"summary": "Kurz gesagt"},
+    "POST /catalogue/twins/{first_id}/{second_id}": {"do": "apart"},
+    "POST /translations/{language}/{key}": {"do": "good", "state": "machine"},
+    "POST /catalogue/new": {"name": "Neues Amt {n}", "kind": "landratsamt", "place": "Haar", "provider_name": "Gemeinde"},
+    "POST /offers/{offer_id}/responsible": {"do": "add", "matter": "school", "places": "Haar"},
     "POST /offers/{offer_id}/undo": {"version": "none"},
     "POST /offers/{offer_id}/is": {"is": "still"},
     "POST /offers/{offer_id}/dates": {"do": "cancel", "day": "2026-12-02", "opens_at": "10:00"},
@@ -130,6 +137,11 @@ async def _case(cast: Cast) -> None:
         await case.link(tx, person, await core.people.look_up(tx, person, new.code, now), now)
         await case.set_reminders(tx, person, True, now)
         ids["client_id"] = client.id
+        first, second = (await core.offers.published(tx))[2:4]
+        ids |= {"first_id": first.id, "second_id": second.id}
+        text = (await core.translations.pending(tx, ["tr"], (TextField.NAME,)))[0]
+        await core.translations.keep(tx, text, "Kurs", now)
+        ids |= {"language": "tr", "key": key_of(text)}
         ids["offer_id"] = (await core.offers.published(tx))[0].id
         day = now.date().replace(year=2027)
         milestone = await case.add_milestone(tx, owner, client.id, "write_cv", {}, day, None, now)
@@ -242,6 +254,46 @@ async def test_the_owner_can_do_all_of_it(cast: Cast) -> None:
     }  # fmt: skip
     assert set(refused) - expected - late == set(), refused
     assert all(status in (404, 422) for status, _ in refused.values())
+
+
+async def test_every_page_of_a_case_is_in_the_access_log(cast: Cast) -> None:
+    """A page that shows a case, and a form that changes one, leave a row that says so: refused ones and new ones excepted."""
+    owner, core = cast.actors["owner"], cast.desk.lotse.core
+    visitor, others = await cast.desk.signed_in(owner.id), set()
+    for route in sorted(ROUTES, key=lambda route: (route.method, "unlink" in route.path)):
+        if not {
+            "client_id",
+            "milestone_id",
+            "appointment_id",
+            "request_id",
+            "note_id",
+            "task_id",
+            "placement_id",
+        } & {*_IDS.findall(route.path)}:
+            continue
+        before = await _logged(cast)
+        status, text = await ask(visitor, route, cast.path(route), cast.form(route))
+        if status not in (200, 303):
+            assert status == 422, (route.name, text)
+            continue
+        added = (await _logged(cast))[: -len(before) or None]
+        assert added, route.name
+        assert {row.acted_as.value for row in added} == {"coordinator"}
+        if any(row.change for row in added) != (route.method == "POST"):
+            others.add(route.name)
+    assert others == {
+        "POST /clients/{client_id}/interview/draft",  # kept for the coordinator, not in the file
+    }
+    async with core.database.read() as tx:
+        assert (await core.people.trail.check(tx)).whole
+
+
+async def _logged(cast: Cast) -> list[Row]:
+    """What is in the access log about the case, the newest first, without lines of lists."""
+    core = cast.desk.lotse.core
+    async with core.database.read() as tx:
+        found = await core.people.trail.of_cases(tx, [cast.ids["client_id"]])
+    return [row for row in found if row.part is not Part.LIST]
 
 
 async def test_every_permission_of_the_desk_is_somebodys(cast: Cast) -> None:
