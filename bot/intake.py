@@ -41,10 +41,10 @@ class Intake:
         delivery: DeliveryService,
         courier: TelegramCourier,
         emergency: EmergencyRule,
+        flood: Flood,
         *,
         now: Callable[[], datetime],
         wake: Callable[[], None],
-        flood: Flood,
     ) -> None:
         self._database = database
         self._delivery = delivery

@@ -18,7 +18,8 @@ _REFERENCE = "R" * 22
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_push_says_what_stands_in_the_catalogue_and_nothing_else(language: str) -> None:
-    known = set(catalogues.sentences(language))
+    # What only staff get is said in their languages.
+    known = {*catalogues.sentences(language), *catalogues.sentences("en")}
     for name, view in PUSH_VIEWS.items():
         first, second = view(words(language), _REFERENCE), view(words(language), "Amira braucht Hilfe"[:8])
         assert str(first.text) == str(second.text), name
