@@ -126,10 +126,9 @@ async def shared(turn: Turn, offer_id: str) -> Screens:
 
 
 async def _search(turn: Turn, query: Query) -> Screens:
-    if query.topic == Topic.OFFICE:
-        responsible = await offices.answer(turn, query)
-        if responsible is not None:
-            return [*responsible, *_guide(turn, only_sure=True)]
+    responsible = await offices.answer(turn, query) if _asks_who(turn, query) else None
+    if responsible is not None:
+        return [*responsible, *_guide(turn, only_sure=True)]
     result = turn.services.offers.search(query, turn.now)
     hits = [hit.offer.id for hit in result.hits]
     await _remember(turn, "found", query, hits)
@@ -137,9 +136,21 @@ async def _search(turn: Turn, query: Query) -> Screens:
     guide = _guide(turn, only_sure=bool(result.hits))
     if not result.hits:
         return [*guide, cards.nothing_found(turn.words, turn.services.house)]
-    named = matters.named(query.text, turn.other_language or turn.language)
+    named = matters.named(query.text, _spoken(turn))
     who = office_views.button(turn.words, named[0] if named else "")
     return [*await _cards(turn, result.hits), *guide, cards.after_cards(turn.words, result, who)]
+
+
+def _asks_who(turn: Turn, query: Query) -> bool:
+    """Whether an office is looked for: who is responsible for housing benefit is about money, but asks for no offer."""
+    if query.topic == Topic.OFFICE:
+        return True
+    return matters.asks_who(query.text) and bool(matters.named(query.text, _spoken(turn)))
+
+
+def _spoken(turn: Turn) -> str:
+    """The language that the question is written in."""
+    return turn.other_language or turn.language
 
 
 async def _not_understood(turn: Turn, understanding: Understanding) -> Screens:
@@ -176,7 +187,7 @@ def _guide(turn: Turn, *, only_sure: bool = False) -> list[Screen]:
     """What the guide pages say to the words that were written; a tap asks them nothing."""
     if not turn.text:
         return []
-    hits = turn.services.guides.search(turn.text, turn.other_language or turn.language)
+    hits = turn.services.guides.search(turn.text, _spoken(turn))
     return [guide_views.guide_answer(turn.words, hit) for hit in hits if hit.confident or not only_sure]
 
 
