@@ -12,13 +12,22 @@ from agreements.files.repository import FilesRepository
 from agreements.files.service import FilesService
 from agreements.goals.repository import GoalsRepository
 from agreements.goals.service import GoalsService
+from agreements.holds.repository import HoldsRepository
+from agreements.holds.service import HoldsService
 from agreements.indicators.repository import IndicatorsRepository
 from agreements.indicators.service import IndicatorsService
 from agreements.placements.repository import PlacementsRepository
 from agreements.placements.service import PlacementsService
+from agreements.privacy.repository import PrivacyRepository
 from agreements.pushes import Pushes
+from agreements.replies.repository import RepliesRepository
+from agreements.replies.service import RepliesService
 from agreements.repository import AgreementsRepository
+from agreements.series.repository import SeriesRepository
+from agreements.series.service import SeriesService
 from agreements.service import AgreementsService
+from agreements.sharing.repository import SharingRepository
+from agreements.sharing.service import SharingService
 from agreements.team.repository import TeamRepository
 from agreements.team.service import TeamService
 from agreements.transfer.incoming import Incoming
@@ -42,6 +51,10 @@ class Cases:
     campaigns: CampaignsService
     transfer: TransferService
     indicators: IndicatorsService
+    replies: RepliesService
+    sharing: SharingService
+    series: SeriesService
+    holds: HoldsService
 
 
 def build_cases(
@@ -60,9 +73,12 @@ def build_cases(
     files, goals = FilesRepository(cipher), GoalsRepository(cipher)
     placements, day = PlacementsRepository(new_id=new_id), DayRepository()
     files_service = FilesService(files, repository, access, new_id=new_id)
-    goals_service = GoalsService(goals, repository, access, new_id=new_id)
+    goals_service = GoalsService(goals, repository, access, pushes, new_id=new_id)
     transfer = TransferRepository(cipher)
-    incoming = Incoming(transfer, repository, agreements, files_service, goals_service, access, new_id=new_id)
+    holds = HoldsRepository(cipher)
+    incoming = Incoming(
+        transfer, repository, agreements, files_service, goals_service, holds, access, new_id=new_id
+    )
     return Cases(
         files_service,
         goals_service,
@@ -74,4 +90,10 @@ def build_cases(
             transfer, repository, files, goals, placements, incoming, offers, access, new_id=new_id
         ),
         IndicatorsService(IndicatorsRepository(), files, placements, offers, access),
+        RepliesService(RepliesRepository(), goals, repository, agreements, access, pushes),
+        SharingService(
+            SharingRepository(cipher), repository, agreements, pushes, new_id=new_id, new_code=people.new_code
+        ),
+        SeriesService(SeriesRepository(), agreements, new_id=new_id),
+        HoldsService(holds, PrivacyRepository(cipher), agreements, access, new_id=new_id),
     )

@@ -16,6 +16,7 @@ from telegram.error import InvalidToken, NetworkError
 
 from agreements import rules
 from agreements.cases import Cases, build_cases
+from agreements.holds.repository import HoldsRepository
 from agreements.privacy.repository import PrivacyRepository
 from agreements.privacy.service import PrivacyService
 from agreements.privacy.types import Limits
@@ -25,6 +26,7 @@ from agreements.service import AgreementsService
 from bot import commands
 from bot.application import TelegramApplication, build_application
 from bot.courier import TelegramCourier
+from bot.flood import Flood
 from bot.intake import AnotherPollerError, Intake
 from bot.runner import InboxRunner
 from bot.turn import House, Services
@@ -145,10 +147,9 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     """Storage and use cases."""
     cipher = Cipher(keyring(settings))
     database = Database(settings.storage_url)
-    people_repository = PeopleRepository(cipher)
     trail = Trail(AuditRepository(cipher), now=clock.now)
     database.ends_with(trail)
-    people = PeopleService(people_repository, trail, new_id=new_id, new_code=new_code)
+    people = PeopleService(PeopleRepository(cipher), trail, new_id=new_id, new_code=new_code)
     delivery = DeliveryService(
         InboxRepository(cipher, people.chat_hash),
         OutboxRepository(cipher),
@@ -165,7 +166,15 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     cases = build_cases(cipher, agreements_repository, people, delivery, offers, agreements, new_id=new_id)
     accounts = AccountsService(AccountsRepository(cipher), people, new_id=new_id, new_code=new_code)
     limits = Limits(**settings.retention.model_dump())
-    privacy = PrivacyService(PrivacyRepository(cipher), people, accounts, delivery, agreements, limits=limits)
+    privacy = PrivacyService(
+        PrivacyRepository(cipher),
+        people,
+        accounts,
+        delivery,
+        agreements,
+        HoldsRepository(cipher),
+        limits=limits,
+    )
     return Core(
         settings,
         clock,
@@ -232,7 +241,8 @@ def build(
     runner = InboxRunner(
         core.database, services, application, understander, guesser, courier, worker, now=clock.now
     )
-    intake = Intake(core.database, core.delivery, courier, emergency, now=clock.now, wake=runner.wake)
+    flood = Flood(settings.messages_a_minute, time.monotonic)
+    intake = Intake(core.database, core.delivery, courier, emergency, flood, now=clock.now, wake=runner.wake)
 
     def learn() -> None:
         examples = load_examples()
@@ -366,15 +376,6 @@ async def _keep_guides(core: Core) -> None:
         await asyncio.sleep(GUIDES_SECONDS)
 
 
-async def _keep_anchor(core: Core) -> None:
-    """Note the newest row of the access log where the database is not: in a file, and in what is logged."""
-    async with core.database.read() as tx:
-        found = await core.people.trail.anchor(tx)
-    if found is not None:
-        anchor.keep(core.settings.anchor_path, found)
-        log.info("runtime.access_log", seq=found.seq, link=found.link)
-
-
 async def _keep_house(core: Core) -> None:
     day: date | None = None
     removed: Counter[str] = Counter()
@@ -391,7 +392,7 @@ async def _keep_house(core: Core) -> None:
             # One line a night for the record of what was let go: numbers of rows, nothing else.
             if day != rules.today(now):
                 log.info("runtime.retention", removed=dict(removed))
-                await _keep_anchor(core)
+                await anchor.keep_newest(core.database, core.people.trail, core.settings.anchor_path)
                 day = rules.today(now)
                 removed.clear()
         except StorageBusyError:

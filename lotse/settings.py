@@ -65,6 +65,9 @@ class RetentionSettings(BaseModel):
     access_log: _Days = Field(
         default=365, description="Days for which it is known who looked at whose record."
     )
+    tombstones: _Days = Field(
+        default=3650, description="Days for which an import is refused that would bring an erased case back."
+    )
     campaigns: _Days = Field(
         default=365,
         description="Days for which it is known to whom a message to many went and what they answered.",
@@ -111,6 +114,10 @@ class Settings(BaseSettings):
     health_port: Annotated[int, Field(ge=0, le=65535)] = Field(
         default=0,
         description="Loopback port on which the bot says how it is: /healthz, /readyz and /metrics for Prometheus. 0 for none.",
+    )
+    messages_a_minute: Annotated[int, Field(ge=0, le=100_000)] = Field(
+        default=60,
+        description="So many messages and taps of one chat are read a minute; of what goes beyond nothing is kept. 0 for no limit.",
     )
     var: Path = Field(
         default=PROJECT / "var", description="Folder for the database, keys, models and the nlu socket."

@@ -16,6 +16,7 @@ CATALOGUE = "belongs to an offer, not to a person"
 MANY = "said to many, about nobody"
 EMPTIED = "kept until the message is answered and emptied in the same commit"
 STATE = "how the page of the desk was opened"
+LEFT = "what is left of an erased case, which it does not name"
 CHAIN = "binds the row to the one before, so that a change of the log is seen"
 
 PLAIN = frozenset({"chat_sealed", "case_sealed", "name_sealed", "shown_sealed"})
@@ -56,7 +57,7 @@ def _rule(
         "secret": SECRET,
         "catalogue": CATALOGUE,
     }
-    named |= {"many": MANY, "emptied": EMPTIED, "state": STATE, "chain": CHAIN}
+    named |= {"many": MANY, "emptied": EMPTIED, "state": STATE, "chain": CHAIN, "left": LEFT}
     not_personal = {named[reason]: tuple(columns.split()) for reason, columns in reasons.items()}
     return Rule(whose, by, of, tuple(trail.split()), tuple(shown.split()), not_personal, at_office)
 
@@ -153,13 +154,21 @@ _CASES: Mapping[str, Rule] = {
     "clients": _rule(
         Whose.CASE,
         "id",
-        "case_sealed language place reminders created_at linked_at ended_at",
+        "case_sealed language place picture reminders created_at linked_at ended_at",
         trail="person_id",
         ids="id person_id",
         hashes="case_hash",
         staff="coordinator_id",
     ),
     "client_deputies": _rule(Whose.CASE, "client_id", ids="client_id", staff="person_id"),
+    "case_holds": _rule(
+        Whose.CASE,
+        "client_id",
+        "reason until held_at lifted_at",
+        ids="id client_id",
+        staff="held_by lifted_by",
+    ),
+    "tombstones": _rule(Whose.LOGGED, hashes="case_hash", left="reason erased_on"),
     "client_files": _rule(
         Whose.CASE,
         "client_id",
@@ -200,6 +209,13 @@ _CASES: Mapping[str, Rule] = {
         ids="agreement_id",
         staff="signed_by",
     ),
+    "agreement_replies": _rule(
+        Whose.CASE,
+        "agreement_id",
+        "seen_at confirmed_at change_at",
+        of="agreements",
+        ids="agreement_id",
+    ),
     "goals": _rule(
         Whose.CASE,
         "client_id",
@@ -235,9 +251,19 @@ _CASES: Mapping[str, Rule] = {
     "appointments": _rule(
         Whose.CASE,
         "client_id",
-        "phrase place where_sealed local_time time_zone starts_at minutes bring status created_at updated_at",
-        ids="id client_id",
+        "phrase place where_sealed local_time time_zone starts_at minutes bring brought status created_at updated_at",
+        ids="id client_id series_id",
         staff="created_by",
+    ),
+    "appointment_series": _rule(Whose.CASE, "client_id", "rule created_at", ids="id client_id"),
+    "appointment_shares": _rule(
+        Whose.CASE,
+        "appointment_id",
+        "created_at opened_at ended_at",
+        of="appointments",
+        trail="helper_id",
+        ids="id appointment_id helper_id",
+        hashes="token_hash",
     ),
     "reminders": _rule(
         Whose.CASE,
@@ -250,7 +276,7 @@ _CASES: Mapping[str, Rule] = {
     "requests": _rule(
         Whose.CASE,
         "client_id",
-        "kind reason_sealed offer_id created_at seen_at answered_at answer_sealed",
+        "kind reason_sealed offer_id instead created_at seen_at answered_at answer_sealed",
         ids="id client_id subject_id",
         staff="answered_by",
     ),

@@ -1,10 +1,17 @@
 """Views that every phone has: language, notice, menu, errors, and what to do with a picture."""
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
+from agreements.holds.types import Hold
+from agreements.pictures import shown
+from agreements.types import Client
 from bot.screens import Button, Screen, tap
 from bot.turn import House
+from bot.views.family import reminders_button
 from bot.views.parts import bold, in_rows, lines, with_home
+from i18n import dates
 from i18n.languages import LANGUAGES, SOURCE
 from i18n.messages import Message, Words
 from i18n.messages import words as words_in
@@ -108,8 +115,8 @@ def human_screen(words: Words, house: House) -> Screen:
     return Screen(text, [[tap(words.plain("button.menu"), "menu")]])
 
 
-def settings_screen(words: Words, *, paused: bool, linked: bool, reminders: bool) -> Screen:
-    """Pause, reminders, what is stored, delete."""
+def settings_screen(words: Words, own: Sequence[Client], *, paused: bool) -> Screen:
+    """Pause, reminders, what is stored, delete; where the phone is a family's, each person behind their picture."""
     rows = [
         [
             tap(
@@ -119,16 +126,10 @@ def settings_screen(words: Words, *, paused: bool, linked: bool, reminders: bool
             )
         ]
     ]
-    if linked:
-        rows.append(
-            [
-                tap(
-                    words.plain("settings.reminders_off" if reminders else "settings.reminders_on"),
-                    "remind",
-                    "off" if reminders else "on",
-                )
-            ]
-        )
+    if len(own) == 1 and not own[0].picture:
+        rows.append([reminders_button(words, own[0])])
+    else:
+        rows += in_rows([tap(f"👤 {shown(client.picture)}", "fam", client.id) for client in own], 4)
     rows.append([tap(words.plain("settings.privacy"), "privacy")])
     rows.append([tap("📄 " + words.plain("command.mydata"), "mydata")])
     rows.append([tap(words.plain("settings.delete"), "forget")])
@@ -151,10 +152,17 @@ def privacy_screen(words: Words, house: House, *, linked: bool) -> Screen:
     return Screen(text, with_home(words, rows))
 
 
-def forget_screen(words: Words) -> Screen:
-    """Ask once before everything goes."""
+def held(words: Words, hold: Hold) -> Markup:
+    """Why the case stays at the office for now, and until when."""
+    reason = words("hold.reason." + hold.reason.value)
+    return words("hold.told", day=dates.day(hold.until, words.language), reason=reason)
+
+
+def forget_screen(words: Words, hold: Hold | None) -> Screen:
+    """Ask once before everything goes; what must stay is said."""
+    stays = [held(words, hold)] if hold else []
     rows = [[tap(words.plain("forget.yes"), "forget.yes")], [tap(words.plain("forget.no"), "menu")]]
-    return Screen(lines(bold(words("forget.title")), words("forget.what")), rows)
+    return Screen(lines(bold(words("forget.title")), words("forget.what"), *stays), rows)
 
 
 def said(words: Words, key: str, **params: str) -> Screen:
@@ -170,6 +178,11 @@ def error_screen(words: Words, message: Message) -> Screen:
 def one_moment(words: Words) -> Screen:
     """Something is slow; what was asked is kept."""
     return Screen(Markup("⏳ {}").format(words("error.one_moment")))
+
+
+def too_fast(words: Words) -> Screen:
+    """More came than is read; nothing of it is kept."""
+    return Screen(Markup("⏳ {}").format(words("error.too_fast")))
 
 
 def given_up(words: Words, house: House) -> Screen:
