@@ -26,6 +26,7 @@ from agreements.types import (
 from db.engine import Transaction
 from delivery.service import DeliveryService
 from i18n import phrases
+from offers.saved.repository import KeepersRepository
 from people.errors import NotFoundError
 from people.service import PeopleService
 from people.types import Actor, Ownership, Permission
@@ -52,6 +53,7 @@ class Casework:
         self._new_id = new_id
         self._accessor = people.accessor
         self._placements = PlacementsRepository(new_id=new_id)
+        self._keepers = KeepersRepository()
         self._access = CaseAccess(repository, people.accessor)
 
     async def _work_on(self, tx: Transaction, actor: Actor, client_id: str | None) -> Client:

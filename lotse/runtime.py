@@ -172,7 +172,7 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
         editing,
         reviews,
         TranslationsService(catalogue, TranslationsRepository(), new_id=new_id),
-        build_circle(delivery, new_id=new_id),
+        build_circle(cipher, catalogue, people, delivery, offers, new_id=new_id),
         agreements,
         reminders,
         delivery,
@@ -201,7 +201,9 @@ def build(
         now=clock.now,
         pace=Pace(),
     )
-    house = House(settings.district_name, settings.contact_name, settings.contact_phone, username)
+    house = House(
+        settings.district_name, settings.contact_name, settings.contact_phone, username, settings.public_url
+    )
     services = Services(
         core.people,
         core.accounts,

@@ -26,6 +26,8 @@ PUSH_VIEWS: Mapping[str, PushView] = {
     "message": _push("message", "msg"),
     "suggestion": _push("suggestion", "placed"),
     "settled": _push("settled", "offer"),
+    "saved": _push("suggestion", "ss.news"),
+    "draft": _push("news", "ed"),
     "meeting": _push("offer_date", "mt"),
     "review": _push("push", "fr", of="fr."),
 }

@@ -47,7 +47,9 @@ def notice_screen(words: Words, house: House) -> Screen:
     return Screen(text, rows, edit=True)
 
 
-def menu_screen(words: Words, roles: frozenset[Role], *, linked: bool, edit: bool = False) -> Screen:
+def menu_screen(
+    words: Words, roles: frozenset[Role], *, linked: bool, kept: bool = False, edit: bool = False
+) -> Screen:
     """Everything there is, by pictogram; what a role adds comes first."""
     top: list[Button] = []
     if Role.COORDINATOR in roles or Role.LEAD in roles:
@@ -69,6 +71,8 @@ def menu_screen(words: Words, roles: frozenset[Role], *, linked: bool, edit: boo
             tap(words.plain("menu.agreement"), "my.goals"),
         ]
         top.append(tap(words.plain("menu.papers"), "my.papers"))
+    if kept:
+        top.append(tap(words.plain("saved.offer.menu"), "kept.list"))
     topics = [
         tap(f"{icon} {words.plain('topic.' + topic)}", "topic", topic)
         for topic, icon in TOPICS

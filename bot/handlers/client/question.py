@@ -3,12 +3,14 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
-from bot import dialogues, followup
+from markupsafe import Markup
+
+from bot import dialogues, followup, profiles
 from bot.handlers.client import logbook, own
 from bot.handlers.shared import settings, start
 from bot.screens import Screen
 from bot.turn import Screens, Turn
-from bot.views import cards
+from bot.views import cards, saved
 from bot.views import guides as guide_views
 from bot.views import shared as views
 from bot.views.emergency import emergency_screen
@@ -49,7 +51,8 @@ async def _question(turn: Turn, understanding: Understanding) -> Screens:
         if followup.continues(understanding, turn.text, last.data):
             return await _search(turn, followup.merged(last.data, understanding))
     if understanding.intent in TOPICS:
-        return await _search(turn, followup.query_from(understanding, turn.text))
+        query = profiles.applied(followup.query_from(understanding, turn.text), turn.drafts)
+        return await _search(turn, query)
     handler = _OWN.get(understanding.intent)
     if handler is not None:
         return await handler(turn)
@@ -63,7 +66,7 @@ async def topic(turn: Turn, name: str) -> Screens:
     last = turn.drafts.get(followup.KIND)
     guessed = last is not None and last.step == "guess"
     base = followup.merged(last.data, _NOTHING) if guessed and last is not None else Query()
-    return await _search(turn, replace(base, topic=name))
+    return await _search(turn, profiles.applied(replace(base, topic=name), turn.drafts))
 
 
 async def intent(turn: Turn, name: str) -> Screens:
@@ -95,6 +98,7 @@ async def more(turn: Turn, offer_id: str) -> Screen:
     offer = await turn.services.offers.get(turn.tx, offer_id)
     dates = turn.services.offers.next_dates(offer, turn.now, 3)
     house = turn.services.house
+    kept = offer.id in await turn.services.circle.saved.kept_ids(turn.tx, turn.actor)
     return cards.full_card(
         turn.words,
         offer,
@@ -103,6 +107,8 @@ async def more(turn: Turn, offer_id: str) -> Screen:
         edit=turn.tapped_message is not None,
         keeper=allows(turn.actor, Permission.KEEP_CATALOGUE),
         share=house.deep_link(f"offer_{offer.id}") if house.bot_username else "",
+        page=house.page(turn.language, offer.id),
+        kept=kept,
         said=(await turn.services.translations.spoken(turn.tx, [offer], turn.language)).get(
             offer.id, UNSPOKEN
         ),
@@ -122,7 +128,7 @@ async def _search(turn: Turn, query: Query) -> Screens:
     guide = _guide(turn, only_sure=bool(result.hits))
     if not result.hits:
         return [*guide, cards.nothing_found(turn.words, turn.services.house)]
-    return [*await _cards(turn, result.hits), *guide, cards.after_cards(turn.words, result)]
+    return [*await _cards(turn, result.hits), *guide, cards.after_cards(turn.words, result, _profile(turn))]
 
 
 async def _not_understood(turn: Turn, understanding: Understanding) -> Screens:
@@ -161,6 +167,10 @@ def _guide(turn: Turn, *, only_sure: bool = False) -> list[Screen]:
         return []
     hits = turn.services.guides.search(turn.text, turn.other_language or turn.language)
     return [guide_views.guide_answer(turn.words, hit) for hit in hits if hit.confident or not only_sure]
+
+
+def _profile(turn: Turn) -> Markup | None:
+    return saved.profile_line(turn.words, profiles.in_use(turn.drafts))
 
 
 async def _remember(turn: Turn, step: str, query: Query, hits: list[str]) -> None:

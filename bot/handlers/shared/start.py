@@ -22,7 +22,8 @@ async def start(turn: Turn) -> Screens:
 async def menu(turn: Turn) -> Screen:
     """Everything there is."""
     client = await turn.services.agreements.own_client(turn.tx, turn.actor)
-    return views.menu_screen(turn.words, turn.actor.roles, linked=client is not None)
+    kept = bool(await turn.services.circle.saved.kept_ids(turn.tx, turn.actor))
+    return views.menu_screen(turn.words, turn.actor.roles, linked=client is not None, kept=kept)
 
 
 async def languages(turn: Turn) -> Screen:

@@ -9,7 +9,8 @@ from people.types import Permission
 
 async def hub(turn: Turn) -> Screen:
     """Everything of it."""
-    return views.hub_screen(turn.words, turn.services.people.accessor.allowed(turn.actor))
+    place = await turn.services.cases.campaigns.place_of(turn.tx, turn.actor)
+    return views.hub_screen(turn.words, turn.services.people.accessor.allowed(turn.actor), place)
 
 
 ROUTES: tuple[Route, ...] = (
