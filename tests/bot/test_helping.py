@@ -101,7 +101,8 @@ async def test_who_remembers_an_offer_hears_of_its_cancelled_date(lotse: LotseWo
 
     await jonas.says("/menu")
     await jonas.tampers(f"ed.dates:{offer_id}")
-    date = next(data for data in data_of(await jonas.last()) if data.startswith("ed.date:"))
+    # The last one: the first may have begun this morning.
+    date = [data for data in data_of(await jonas.last()) if data.startswith("ed.date:")][-1]
     await jonas.tampers(date.replace("ed.date:", "ed.date.off:"))
     [push] = await amira.reads()
     assert said(push) == sentence("ar", "push.offer_date")
@@ -132,8 +133,8 @@ async def test_a_suggestion_in_five_short_steps_lands_with_a_coordinator(lotse: 
     assert "Nähtreff, Frauenzentrum" in said(await vera.last())
     [sent] = await vera.taps(sentence("fr", "suggest.send"))
     assert said(sent) == sentence("fr", "suggest.sent")
-    [(name, status, phone)] = lotse.rows("SELECT name, status, phone FROM offers WHERE status = 'draft'")
-    assert (name, status, phone) == ("Nähtreff", "draft", "089 1234567")
+    [(status, phone)] = lotse.rows("SELECT status, phone FROM offers WHERE name = 'Nähtreff'")
+    assert (status, phone) == ("draft", "089 1234567")
     [push] = await jonas.reads()
     assert said(push) == sentence("de", "push.news")
     [draft] = await jonas.taps(sentence("de", "push.open"))

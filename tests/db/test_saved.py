@@ -184,7 +184,7 @@ async def test_a_suggestion_is_a_draft_that_names_nobody_and_reaches_who_keeps_t
         drafts = await editing.drafts(tx, staff)
     await world.send()
     assert (world.pushed(staff), world.pushed(other)) == (["draft"] * 2, ["draft"])
-    assert {draft.id for draft in drafts} == {first.id, second.id}
+    assert {draft.id for draft in drafts} >= {first.id, second.id}
     course = next(draft for draft in drafts if draft.id == first.id)
     assert (course.name, course.provider.name, course.phone) == ("Sprachcafé", "Caritas", "089 123456")
     assert (course.status, course.place, course.description) == (Status.DRAFT, "Haar", said.when)
