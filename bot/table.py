@@ -1,6 +1,6 @@
 """Every way into the bot, in the order in which it is tried; docs/handlers.md and the rights matrix are made from it."""
 
-from bot.handlers.client import card, kept, logbook, messages, narrow, own, placed, question
+from bot.handlers.client import card, feedback, kept, logbook, messages, narrow, own, placed, question
 from bot.handlers.coordinator import clients, day, requests
 from bot.handlers.coordinator.routes import ROUTES as COORDINATOR
 from bot.handlers.shared import invitation, mydata, settings, start
@@ -77,6 +77,7 @@ ROUTES: tuple[Route, ...] = (
     *logbook.ROUTES,
     *narrow.ROUTES,
     *kept.ROUTES,
+    *feedback.ROUTES,
     *VOLUNTEER,
     *COORDINATOR,
     Route(Kind.MEMBERSHIP, "membership", start.membership, May.ASK, "the chat was blocked or opened again"),

@@ -370,7 +370,7 @@ async def _keep_house(core: Core) -> None:
                 removed.update(await core.privacy.purge(tx, now))
                 asked = await core.reviews.ask(tx, now)
                 digests = await core.cases.day.tick(tx, now)
-                circle = await core.circle.tick(tx, now)
+                circle = await core.circle.tick(tx, now) + await core.cases.feedback.tick(tx, now)
             await core.database.clear_log()
             log.info("runtime.housekeeping", offers_asked_about=asked, digests=digests, circle=circle)
             # One line a night for the record of what was let go: numbers of rows, nothing else.

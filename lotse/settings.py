@@ -70,6 +70,10 @@ class RetentionSettings(BaseModel):
         default=365,
         description="Days for which an offer, a profile or a search stays remembered that nobody uses.",
     )
+    asked: _Days = Field(
+        default=90,
+        description="Days for which it is known that somebody was asked how a course was; not what they said.",
+    )
     guests: _Days = Field(
         default=30, description="Days after a meeting for which it is known who said that they come."
     )

@@ -129,6 +129,8 @@ _PEOPLE: Mapping[str, Rule] = {
     "saved_searches": _rule(
         Whose.PERSON, "person_id", "query_sealed created_at seen_at", ids="id person_id", sending="told_at"
     ),
+    "feedback_wishes": _rule(Whose.PERSON, "person_id", "since", ids="person_id"),
+    "feedback_asks": _rule(Whose.PERSON, "person_id", "offer_id asked_at answered", ids="id person_id"),
     "transfer_exports": _rule(Whose.PERSON, "person_id", "exported_at", ids="id person_id"),
 }
 
@@ -316,6 +318,7 @@ _CATALOGUE: Mapping[str, Rule] = {
         Whose.NOBODY, catalogue="offer_id day opens_at moved_to moved_opens_at moved_closes_at"
     ),
     "offer_arrivals": _rule(Whose.NOBODY, catalogue="offer_id arrived_at"),
+    "offer_feedback": _rule(Whose.NOBODY, many="offer_id answer count"),
     "offer_originals": _rule(Whose.NOBODY, catalogue="offer_id content"),
     "offer_texts": _rule(
         Whose.NOBODY, catalogue="id offer_id language field text state source_hash updated_at"

@@ -55,6 +55,7 @@ class Limits:
     history: int = 730
     campaigns: int = 365
     guests: int = 30
+    asked: int = 90
     saved: int = 365
     ended_roles: int = 1095
     closed_cases: int = 1095

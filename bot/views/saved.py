@@ -9,6 +9,7 @@ from bot.screens import Button, Screen, tap
 from bot.views import narrow
 from bot.views.cards import what
 from bot.views.parts import bold, in_rows, lines, with_home
+from bot.views.shared import feedback_button
 from i18n.bidi import isolate
 from i18n.languages import SOURCE
 from i18n.messages import Words
@@ -84,9 +85,11 @@ def news_screen(words: Words, found: Sequence[News]) -> Screen:
     return Screen(lines(*parts), with_home(words, rows), edit=True)
 
 
-def kept_screen(words: Words, found: Sequence[Offer]) -> Screen:
-    """Remembered offers, a button each."""
+def kept_screen(words: Words, found: Sequence[Offer], *, feedback: bool) -> Screen:
+    """Remembered offers, a button each; whether to be asked after their dates."""
     rows = [[tap(_name(words, offer)[:60], "offer", offer.id)] for offer in found[:_SHOWN]]
+    if found:
+        rows.append([feedback_button(words, on=feedback)])
     text = lines(
         bold(words("saved.offer.menu")),
         words("saved.offer.hint") if found else words("saved.offer.none"),

@@ -112,8 +112,8 @@ def human_screen(words: Words, house: House) -> Screen:
     return Screen(text, [[tap(words.plain("button.menu"), "menu")]])
 
 
-def settings_screen(words: Words, *, paused: bool, linked: bool, reminders: bool) -> Screen:
-    """Pause, reminders, what is stored, delete."""
+def settings_screen(words: Words, *, paused: bool, linked: bool, reminders: bool, feedback: bool) -> Screen:
+    """Pause, reminders, questions after courses, what is stored, delete."""
     rows = [
         [
             tap(
@@ -133,11 +133,17 @@ def settings_screen(words: Words, *, paused: bool, linked: bool, reminders: bool
                 )
             ]
         )
+    rows.append([feedback_button(words, on=feedback)])
     rows.append([tap(words.plain("settings.privacy"), "privacy")])
     rows.append([tap("📄 " + words.plain("command.mydata"), "mydata")])
     rows.append([tap(words.plain("settings.delete"), "forget")])
     state = words("settings.state_paused" if paused else "settings.state_active")
     return Screen(lines(bold(words("settings.title")), state), with_home(words, rows))
+
+
+def feedback_button(words: Words, *, on: bool) -> Button:
+    """Be asked after courses, or no longer."""
+    return tap(words.plain("feedback.off" if on else "feedback.on"), "fb.wish", "off" if on else "on")
 
 
 def privacy_screen(words: Words, house: House, *, linked: bool) -> Screen:

@@ -1,4 +1,4 @@
-"""What helpers keep and do: meetings and who comes, offers, profiles and searches that somebody keeps."""
+"""What helpers keep and do: meetings and who comes; what somebody keeps; and what is said of a course after a date."""
 
 from sqlalchemy import (
     Boolean,
@@ -95,4 +95,32 @@ offer_arrivals = Table(
     # When an offer was found public for the first time: one that pauses and comes back is not new.
     Column("offer_id", Id, ForeignKey("offers.id", ondelete="CASCADE"), primary_key=True),
     Column("arrived_at", UtcDateTime, nullable=False, index=True),
+)
+
+feedback_wishes = Table(
+    "feedback_wishes",
+    metadata,
+    # Whoever stands here said that they want to be asked.
+    Column("person_id", Id, ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+)
+
+feedback_asks = Table(
+    "feedback_asks",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", Id, ForeignKey("persons.id", ondelete="CASCADE"), nullable=False),
+    Column("offer_id", Id, ForeignKey("offers.id", ondelete="CASCADE"), nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    # Whether, not what: that is counted without anybody.
+    Column("answered", Boolean, nullable=False, default=False),
+    UniqueConstraint("person_id", "offer_id"),
+)
+
+offer_feedback = Table(
+    "offer_feedback",
+    metadata,
+    Column("offer_id", Id, ForeignKey("offers.id", ondelete="CASCADE"), primary_key=True),
+    Column("answer", Code, primary_key=True),
+    Column("count", Integer, nullable=False),
 )

@@ -19,7 +19,9 @@ async def keep(turn: Turn, offer_id: str, state: str) -> Screen:
 
 async def every(turn: Turn) -> Screen:
     """What is remembered."""
-    return views.kept_screen(turn.words, await turn.services.circle.saved.kept(turn.tx, turn.actor))
+    found = await turn.services.circle.saved.kept(turn.tx, turn.actor)
+    asked = await turn.services.cases.feedback.wants(turn.tx, turn.actor)
+    return views.kept_screen(turn.words, found, feedback=asked)
 
 
 _TAP, _ASK = RouteKind.TAP, Permission.ASK

@@ -15,6 +15,7 @@ async def settings(turn: Turn) -> Screen:
         paused=turn.actor.person.paused,
         linked=client is not None,
         reminders=client is not None and client.reminders,
+        feedback=await turn.services.cases.feedback.wants(turn.tx, turn.actor),
     )
 
 
