@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 from db.engine import Transaction
 from delivery.service import DeliveryService
 from delivery.types import Kind, Outgoing
-from offers import cells, editing, kinds, places, series
+from offers import editing, kinds, places, series
 from offers.beginning import NewOffer, draft, new_provider
 from offers.dates import BERLIN
+from offers.editing import FieldError
 from offers.errors import CellError, SuggestedEnoughError
 from offers.repository import OffersRepository
 from offers.reviews.repository import ReviewsRepository
@@ -104,10 +105,18 @@ def _new(said: Suggestion, place: str, source: str, today: date) -> NewOffer:
     name, _, provider = said.name.rpartition(",")
     title = (name or said.name).strip() if provider.strip() else said.name.strip(" ,")
     found = _PHONE.search(said.when)
-    phone = cells.cleaned(found[0]) if found else ""
-    rest = said.when.replace(found[0], " ") if found else said.when
+    phone = _phone(found[0]) if found else ""
+    rest = said.when.replace(found[0], " ") if found and phone else said.when
     offered_by = provider.strip() if name.strip() and provider.strip() else title
     return NewOffer(said.kind, title, "", offered_by, place, _dates(rest, today), phone, source)
+
+
+def _phone(text: str) -> str:
+    """The number, where it is one that the import would take."""
+    try:
+        return editing.checked_text("phone", text)
+    except FieldError:
+        return ""
 
 
 def _dates(text: str, today: date) -> tuple[Schedule, ...]:

@@ -23,20 +23,23 @@ _SHOWN, _OF_ONE = 30, 8
 
 
 def said_filters(words: Words, filters: Mapping[str, Any]) -> str:
-    """Filters in words, in the order of the keyboard: `parents · Haar · A1`."""
-    chosen = [narrow.value(words, name, str(filters[name])) for name in narrow.CHOICES if filters.get(name)]
+    """Filters in words, in the order of the keyboard: `Haar · A1 · parents`."""
+    return " · ".join(_values(words, filters))
+
+
+def _values(words: Words, filters: Mapping[str, Any]) -> list[str]:
+    chosen = [_short(words, name, str(filters[name])) for name in narrow.CHOICES if filters.get(name)]
     chosen += [words.plain("filter." + name) for name in narrow.SWITCHES if filters.get(name)]
     text = str(filters.get("text") or "")
-    return " · ".join([*([f"„{text}“"] if text else []), *chosen])
+    return [*([f"„{text}“"] if text else []), *chosen]
 
 
 def profile_line(words: Words, profile: Mapping[str, Any] | None) -> Markup | None:
     """Which profile is in use."""
     if profile is None:
         return None
-    return Markup("{} <b>{}</b>").format(
-        MARKS[int(profile["mark"])], isolate(said_filters(words, profile["filters"]))
-    )
+    values = Markup(" · ").join(map(isolate, _values(words, profile["filters"])))
+    return Markup("{} <b>{}</b>").format(MARKS[int(profile["mark"])], values)
 
 
 def profiles_screen(words: Words, found: Sequence[Profile], used: Mapping[str, Any] | None) -> Screen:
@@ -95,6 +98,11 @@ def kept_screen(words: Words, found: Sequence[Offer], *, feedback: bool) -> Scre
         words("saved.offer.hint") if found else words("saved.offer.none"),
     )
     return Screen(text, with_home(words, rows), edit=True)
+
+
+def _short(words: Words, name: str, code: str) -> str:
+    """A value in words; a level by its letters, which fit on a button."""
+    return code if name == "level" and code != "literacy" else narrow.value(words, name, code)
 
 
 def _all_searches(words: Words) -> Button:

@@ -7,7 +7,7 @@ from datetime import datetime
 from db.engine import Transaction
 from delivery.service import DeliveryService
 from delivery.types import Kind, Outgoing
-from offers import dates
+from offers import dates, kinds
 from offers.saved import rules
 from offers.saved.errors import KeptFullError, NothingChosenError
 from offers.saved.repository import SavedRepository
@@ -45,6 +45,9 @@ class SavedService:
         """Keep an offer, whose changed dates are told from now on, or no longer. Raises KeptFull-, NotFoundError."""
         self._accessor.require(actor, Permission.ASK)
         offer = await self._offers.get(tx, offer_id)
+        if on and kinds.load()[offer.kind].unasked == "never":
+            # Whoever sought shelter does not want to be found to have kept its address.
+            raise NotFoundError
         if not on:
             await self._repository.drop_offer(tx, actor.id, offer_id)
             return offer

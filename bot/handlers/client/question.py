@@ -15,6 +15,7 @@ from bot.views import guides as guide_views
 from bot.views import shared as views
 from bot.views.emergency import emergency_screen
 from nlu.types import TOPICS, Intent, Understanding
+from offers import kinds
 from offers.translations.types import UNSPOKEN
 from offers.types import Hit, Query, Topic
 from people.errors import NotFoundError
@@ -108,7 +109,7 @@ async def more(turn: Turn, offer_id: str) -> Screen:
         keeper=allows(turn.actor, Permission.KEEP_CATALOGUE),
         share=house.deep_link(f"offer_{offer.id}") if house.bot_username else "",
         page=house.page(turn.language, offer.id),
-        kept=kept,
+        kept=kept if kinds.load()[offer.kind].unasked != "never" else None,
         said=(await turn.services.translations.spoken(turn.tx, [offer], turn.language)).get(
             offer.id, UNSPOKEN
         ),

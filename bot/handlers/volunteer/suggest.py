@@ -11,7 +11,7 @@ from bot.turn import Screens, Turn
 from bot.views import suggest as views
 from i18n.languages import SOURCE
 from i18n.messages import words
-from offers import editing, kinds
+from offers import kinds
 from offers.cells import cleaned
 from offers.editing import FieldError
 from offers.suggesting import Suggestion
@@ -21,7 +21,7 @@ from people.types import Permission
 
 KIND = "suggestion"
 _STEPS = ("name", "topic", "what", "place", "when")
-_LONGEST = 300
+_LONGEST = {"name": 150, "when": 300}
 
 
 async def new(turn: Turn) -> Screen:
@@ -40,12 +40,9 @@ async def choose(turn: Turn, step: str, code: str) -> Screen:
 async def typed(turn: Turn) -> Screen:
     """An answer was typed."""
     draft = current(turn, KIND)
-    text = cleaned(turn.text)[:_LONGEST]
-    if draft.step == "name":
-        try:
-            text = editing.checked_text("name", text)
-        except FieldError as error:
-            return views.step_screen(turn.words, draft.step, draft.data, message=error.message)
+    text = cleaned(turn.text)[: _LONGEST[draft.step]]
+    if not text.strip(" ,"):
+        return views.step_screen(turn.words, draft.step, draft.data)
     return await _go_on(turn, {**draft.data, draft.step: text})
 
 
