@@ -47,17 +47,18 @@ from nlu.examples import load_examples
 from nlu.language import LanguageGuesser
 from nlu.lexicon import load_lexicons
 from nlu.understanding import Understander
+from offers.building import build_catalogue
 from offers.circle import Circle, build_circle
 from offers.editing import EditingService
 from offers.freshness import FreshnessService
 from offers.guides.repository import GuidesRepository
 from offers.guides.service import GuidesService
-from offers.repository import OffersRepository
+from offers.responsible.service import ResponsibleService
 from offers.reviews.repository import ReviewsRepository
 from offers.reviews.service import ReviewRounds
 from offers.service import OffersService
-from offers.translations.repository import TranslationsRepository
 from offers.translations.service import TranslationsService
+from offers.twins.service import TwinsService
 from people.accounts.repository import AccountsRepository
 from people.accounts.service import AccountsService
 from people.audit.repository import AuditRepository
@@ -92,6 +93,8 @@ class Core:
     freshness: FreshnessService
     editing: EditingService
     reviews: ReviewRounds
+    responsible: ResponsibleService
+    twins: TwinsService
     translations: TranslationsService
     circle: Circle
     agreements: AgreementsService
@@ -152,12 +155,9 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
         owner=_owner(settings),
         new_id=new_id,
     )
-    catalogue = OffersRepository()
-    grace = timedelta(days=settings.review_grace_days)
-    offers = OffersService(catalogue, new_id=new_id, grace=grace)
-    freshness = FreshnessService(catalogue)
-    editing = EditingService(catalogue, new_id=new_id)
-    reviews = ReviewRounds(ReviewsRepository(), freshness, delivery, new_id=new_id)
+    catalogue = build_catalogue(new_id=new_id, grace=timedelta(days=settings.review_grace_days))
+    offers = catalogue.offers
+    reviews = ReviewRounds(ReviewsRepository(), catalogue.freshness, delivery, new_id=new_id)
     guides = GuidesService(GuidesRepository())
     agreements_repository = AgreementsRepository(cipher)
     reminders = Reminders(agreements_repository, delivery, people, new_id=new_id)
@@ -173,11 +173,13 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
         people,
         offers,
         guides,
-        freshness,
-        editing,
+        catalogue.freshness,
+        catalogue.editing,
         reviews,
-        TranslationsService(catalogue, TranslationsRepository(), new_id=new_id),
-        build_circle(cipher, catalogue, people, delivery, offers, new_id=new_id),
+        catalogue.responsible,
+        catalogue.twins,
+        catalogue.translations,
+        build_circle(cipher, people, delivery, offers, new_id=new_id),
         agreements,
         reminders,
         delivery,
@@ -217,6 +219,7 @@ def build(
         core.freshness,
         core.editing,
         core.reviews,
+        core.responsible,
         core.translations,
         core.circle,
         core.agreements,

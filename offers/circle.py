@@ -33,7 +33,6 @@ class Circle:
 
 def build_circle(
     cipher: Cipher,
-    catalogue: OffersRepository,
     people: PeopleService,
     delivery: DeliveryService,
     offers: OffersService,
@@ -44,5 +43,5 @@ def build_circle(
     return Circle(
         MeetingsService(MeetingsRepository(), delivery, new_id=new_id),
         SavedService(SavedRepository(cipher), offers, delivery, new_id=new_id),
-        SuggestingService(catalogue, ReviewsRepository(), people, delivery, new_id=new_id),
+        SuggestingService(OffersRepository(), ReviewsRepository(), people, delivery, new_id=new_id),
     )

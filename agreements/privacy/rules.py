@@ -328,13 +328,22 @@ _CATALOGUE: Mapping[str, Rule] = {
     "offers": _rule(
         Whose.NOBODY,
         catalogue="id external_id provider_id topic kind field_of_action name summary description keywords place location_name"
-        " address_1 postal_code level_min level_max audience childcare languages cost cost_amount residence_status registration"
+        " address_1 postal_code transportation level_min level_max audience childcare languages cost cost_amount residence_status registration"
         " registration_deadline capacity free_places barrier_free phone email url bring source owner assured_date status row_hash"
         " changed_at",
     ),
     "schedules": _rule(
         Whose.NOBODY,
         catalogue="id offer_id position valid_from valid_to freq interval byday opens_at closes_at skip_holidays note",
+    ),
+    "responsibilities": _rule(
+        Whose.NOBODY, catalogue="id external_id offer_id matter residence_status places row_hash"
+    ),
+    "offer_merges": _rule(
+        Whose.UNLINKED, "merged_by", "offer_id into_id merged_at", trail="merged_by", ids="merged_by"
+    ),
+    "offer_twins_denied": _rule(
+        Whose.UNLINKED, "denied_by", "first_id second_id denied_at", trail="denied_by", ids="denied_by"
     ),
     "offer_exceptions": _rule(
         Whose.NOBODY, catalogue="offer_id day opens_at moved_to moved_opens_at moved_closes_at"

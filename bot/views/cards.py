@@ -18,7 +18,7 @@ from nlu.types import Intent
 from offers import facts
 from offers.facts import PICTOGRAMS, TOPICS
 from offers.translations.types import UNSPOKEN, Spoken
-from offers.types import Hit, Occurrence, Offer, SearchResult
+from offers.types import Hit, Occurrence, Offer, SearchResult, Topic
 
 REPORT_REASONS = ("phone", "closed", "moved", "full", "other")
 
@@ -71,7 +71,8 @@ def full_card(
         *_told(words, offer, said),
         where(words, hit),
         Markup("📍 {}").format(isolate(facts.address(offer))) if offer.address_1 else None,
-        facts.when(words, offer, dates),
+        facts.way(offer),
+        *_times(words, offer, dates, now),
         facts.cost(words, offer),
         _full(words, offer),
         *facts.details(words, offer),
@@ -99,6 +100,13 @@ def full_card(
     return Screen(text, with_home(words, rows), edit=edit)
 
 
+def _times(words: Words, offer: Offer, dates: Sequence[Occurrence], now: datetime) -> list[Markup]:
+    """When it takes place; of an office all its hours."""
+    if offer.topic != Topic.OFFICE:
+        return [facts.when(words, offer, dates)]
+    return facts.hours(words, offer, dates, now.astimezone(spoken.BERLIN).date())
+
+
 def _told(words: Words, offer: Offer, said: Spoken) -> list[Markup | str | None]:
     """Its texts: translated ones with a word on who translated, the German ones for those who read German."""
     if words.language == SOURCE:
@@ -118,11 +126,11 @@ def _share(address: str, offer: Offer) -> str:
     return "https://t.me/share/url?" + urlencode({"url": address, "text": offer.name}, quote_via=quote)
 
 
-def after_cards(words: Words, result: SearchResult, profile: Markup | None = None) -> Screen:
-    """What can be asked next: elsewhere, at another time, or a person; and with which profile was asked."""
+def after_cards(words: Words, result: SearchResult, who: Button, profile: Markup | None = None) -> Screen:
+    """What can be asked next: elsewhere, at another time, which office answers, or a person; and with which profile was asked."""
     left = max(result.total - len(result.hits), 0)
     text = words("search.more_found", count=left) if left else words("search.ask_on")
-    rows = [[tap(words.plain("search.near_me"), "near"), tap(words.plain("filter.button"), "filter")]]
+    rows = [[tap(words.plain("search.near_me"), "near"), tap(words.plain("filter.button"), "filter")], [who]]
     if profile is not None:
         text = lines(profile, text)
         rows.append([tap(words.plain("saved.profile.stop"), "pr.stop")])
@@ -136,10 +144,10 @@ def nothing_found(words: Words, house: House) -> Screen:
     return Screen(text, with_home(words, in_rows(topics, 2)))
 
 
-def guesses(words: Words, intents: Sequence[Intent]) -> Screen:
-    """Not sure what was meant: the three best guesses as buttons."""
+def guesses(words: Words, intents: Sequence[Intent], text: str = "search.not_sure") -> Screen:
+    """Not sure what was meant: the best guesses as buttons, instead of an answer or (`search.or_else`) after one."""
     buttons = [guess_button(words, intent) for intent in intents]
-    return Screen(words("search.not_sure"), with_home(words, in_rows(buttons, 1)))
+    return Screen(words(text), with_home(words, in_rows(buttons, 1)))
 
 
 def guess_button(words: Words, intent: Intent) -> Button:

@@ -8,10 +8,13 @@ from desk.pages import (
     handover,
     members,
     messages,
+    offices,
     printed,
     requests,
     signing,
     today,
+    translations,
+    twins,
     work,
 )
 from desk.routes import DeskRoute
@@ -27,6 +30,9 @@ ROUTES: tuple[DeskRoute, ...] = (
     *requests.ROUTES,
     *messages.ROUTES,
     *catalogue.ROUTES,
+    *offices.ROUTES,
+    *twins.ROUTES,
+    *translations.ROUTES,
     *figures.ROUTES,
     *members.ROUTES,
 )

@@ -7,11 +7,11 @@ from sqlalchemy import select, text
 
 from agreements.feedback.service import SHOWN_FROM, FeedbackService
 from agreements.feedback.types import Answer, Counts
+from agreements.privacy.repository import PrivacyRepository
 from db.crypto import Cipher
 from db.engine import Database
 from db.tables.circle import feedback_asks, offer_feedback
 from offers.circle import Circle, build_circle
-from offers.repository import OffersRepository
 from people.errors import NotAllowedError, NotFoundError
 from people.types import Actor, Role
 from tests.catalogue import sample, sample_files
@@ -30,7 +30,7 @@ async def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -
 
 @pytest.fixture
 def circle(world: World, cipher: Cipher, new_id: Callable[[], str]) -> Circle:
-    return build_circle(cipher, OffersRepository(), world.people, world.delivery, world.offers, new_id=new_id)
+    return build_circle(cipher, world.people, world.delivery, world.offers, new_id=new_id)
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ async def ticks(world: World, feedback: FeedbackService) -> int:
 
 
 async def test_only_who_wants_it_is_asked_once_after_a_date(
-    world: World, circle: Circle, feedback: FeedbackService
+    world: World, circle: Circle, feedback: FeedbackService, cipher: Cipher
 ) -> None:
     keeper = await remembers(world, circle, feedback)
     silent = await remembers(world, circle, feedback, wants=False)
@@ -82,6 +82,9 @@ async def test_only_who_wants_it_is_asked_once_after_a_date(
     )
     world.now = at("2027-03-20 17:05")
     assert await ticks(world, feedback) == 0, "once for each offer, however many dates it has"
+    async with world.database.write() as tx:
+        await PrivacyRepository(cipher).remove_asks(tx, world.now)
+        assert (await tx.execute(select(feedback_asks))).all() == []
 
 
 async def test_an_answer_is_counted_once_and_belongs_to_nobody(

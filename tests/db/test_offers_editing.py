@@ -13,7 +13,9 @@ from offers.beginning import NewOffer
 from offers.editing import EditingService, FieldError
 from offers.errors import CellError, ChangedSinceError, NoContactError
 from offers.repository import OffersRepository
+from offers.responsible.repository import ResponsibleRepository
 from offers.service import OffersService
+from offers.twins.repository import TwinsRepository
 from offers.types import Offer, Query, Status
 from people.errors import NotAllowedError, NotFoundError
 from people.types import Actor, Person, Role
@@ -27,7 +29,7 @@ ANYBODY = Actor(Person("p", "de", True, "1", False, True, NOW), frozenset({Role.
 
 @pytest.fixture
 def service(new_id: Callable[[], str]) -> OffersService:
-    return OffersService(OffersRepository(), new_id=new_id)
+    return OffersService(OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id)
 
 
 @pytest.fixture

@@ -40,8 +40,7 @@ async def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -
 
 @pytest.fixture
 def circle(world: World, cipher: Cipher, new_id: Callable[[], str]) -> Circle:
-    catalogue = OffersRepository()
-    return build_circle(cipher, catalogue, world.people, world.delivery, world.offers, new_id=new_id)
+    return build_circle(cipher, world.people, world.delivery, world.offers, new_id=new_id)
 
 
 async def publishes_another(world: World, number: int) -> None:

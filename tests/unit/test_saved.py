@@ -1,13 +1,19 @@
 """What a profile adds to a question, and what of a question is kept."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.turn import House
+from bot.views import cards
 from bot.views.saved import MARKS, said_filters
 from i18n.messages import words
 from offers.saved import rules
 from offers.saved.types import MOST
 from offers.types import AUDIENCES, LEVELS, WEEKDAYS, Query
+from tests.catalogue import sample
 
 QUERIES = st.builds(
     Query,
@@ -50,6 +56,19 @@ def test_every_colour_is_another_and_the_first_free_one_is_taken() -> None:
     assert len(set(MARKS)) == MOST
     assert rules.free_mark({0, 1, 3}, MOST) == 2
     assert rules.free_mark(set(range(MOST)), MOST) is None
+
+
+def test_a_card_leads_to_the_published_page_in_the_readers_language_where_there_is_one() -> None:
+    nowhere = House("Landkreis", "Beratung", "089 1", "lotse_bot")
+    house = replace(nowhere, public_url="https://lotse.example/katalog/")
+    assert nowhere.page("ar", "abc") == ""
+    assert house.page("ar", "abc") == "https://lotse.example/katalog/ar/offer-abc.html"
+    offer, now = sample()[0], datetime(2026, 12, 1, 9, tzinfo=UTC)
+    for page in ("", house.page("ar", offer.id)):
+        card = cards.full_card(words("ar"), offer, (), now, edit=False, share="https://t.me/x", page=page)
+        links = [button.url for row in card.rows for button in row if button.url]
+        assert links[1:] == ([page] if page else [])
+        assert links[0].startswith("https://t.me/share/url?")
 
 
 def test_a_profile_is_said_by_its_filters() -> None:

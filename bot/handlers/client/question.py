@@ -6,16 +6,18 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from bot import dialogues, followup, profiles
-from bot.handlers.client import logbook, own
+from bot.handlers.client import logbook, offices, own
 from bot.handlers.shared import settings, start
 from bot.screens import Screen
 from bot.turn import Screens, Turn
 from bot.views import cards, saved
 from bot.views import guides as guide_views
+from bot.views import offices as office_views
 from bot.views import shared as views
 from bot.views.emergency import emergency_screen
 from nlu.types import TOPICS, Intent, Understanding
 from offers import kinds
+from offers.responsible import matters
 from offers.translations.types import UNSPOKEN
 from offers.types import Hit, Query, Topic
 from people.errors import NotFoundError
@@ -53,11 +55,20 @@ async def _question(turn: Turn, understanding: Understanding) -> Screens:
             return await _search(turn, followup.merged(last.data, understanding))
     if understanding.intent in TOPICS:
         query = profiles.applied(followup.query_from(understanding, turn.text), turn.drafts)
-        return await _search(turn, query)
-    handler = _OWN.get(understanding.intent)
-    if handler is not None:
-        return await handler(turn)
-    return await _not_understood(turn, understanding)
+        screens = await _search(turn, query)
+    elif (handler := _OWN.get(understanding.intent)) is not None:
+        screens = await handler(turn)
+    else:
+        return await _not_understood(turn, understanding)
+    return [*_listed(screens), *_other_guesses(turn, understanding)]
+
+
+def _other_guesses(turn: Turn, understanding: Understanding) -> list[Screen]:
+    """An answer that may miss what was meant comes with the next guesses, one tap away."""
+    if not understanding.is_unsure:
+        return []
+    others = [guess for guess in understanding.guesses if guess is not understanding.intent]
+    return [cards.guesses(turn.words, others, "search.or_else")] if others else []
 
 
 async def topic(turn: Turn, name: str) -> Screens:
@@ -122,6 +133,10 @@ async def shared(turn: Turn, offer_id: str) -> Screens:
 
 
 async def _search(turn: Turn, query: Query) -> Screens:
+    if query.topic == Topic.OFFICE:
+        responsible = await offices.answer(turn, query)
+        if responsible is not None:
+            return [*responsible, *_guide(turn, only_sure=True)]
     result = turn.services.offers.search(query, turn.now)
     hits = [hit.offer.id for hit in result.hits]
     await _remember(turn, "found", query, hits)
@@ -129,7 +144,13 @@ async def _search(turn: Turn, query: Query) -> Screens:
     guide = _guide(turn, only_sure=bool(result.hits))
     if not result.hits:
         return [*guide, cards.nothing_found(turn.words, turn.services.house)]
-    return [*await _cards(turn, result.hits), *guide, cards.after_cards(turn.words, result, _profile(turn))]
+    named = matters.named(query.text, turn.other_language or turn.language)
+    who = office_views.button(turn.words, named[0] if named else "")
+    return [
+        *await _cards(turn, result.hits),
+        *guide,
+        cards.after_cards(turn.words, result, who, _profile(turn)),
+    ]
 
 
 async def _not_understood(turn: Turn, understanding: Understanding) -> Screens:
