@@ -14,10 +14,13 @@ from agreements.files.repository import FilesRepository
 from agreements.files.service import FilesService
 from agreements.goals.repository import GoalsRepository
 from agreements.goals.service import GoalsService
+from agreements.holds.repository import HoldsRepository
+from agreements.holds.service import HoldsService
 from agreements.indicators.repository import IndicatorsRepository
 from agreements.indicators.service import IndicatorsService
 from agreements.placements.repository import PlacementsRepository
 from agreements.placements.service import PlacementsService
+from agreements.privacy.repository import PrivacyRepository
 from agreements.pushes import Pushes
 from agreements.repository import AgreementsRepository
 from agreements.service import AgreementsService
@@ -45,6 +48,7 @@ class Cases:
     transfer: TransferService
     indicators: IndicatorsService
     feedback: FeedbackService
+    holds: HoldsService
 
 
 def build_cases(
@@ -65,7 +69,10 @@ def build_cases(
     files_service = FilesService(files, repository, access, new_id=new_id)
     goals_service = GoalsService(goals, repository, access, new_id=new_id)
     transfer = TransferRepository(cipher)
-    incoming = Incoming(transfer, repository, agreements, files_service, goals_service, access, new_id=new_id)
+    holds = HoldsRepository(cipher)
+    incoming = Incoming(
+        transfer, repository, agreements, files_service, goals_service, holds, access, new_id=new_id
+    )
     return Cases(
         files_service,
         goals_service,
@@ -78,4 +85,5 @@ def build_cases(
         ),
         IndicatorsService(IndicatorsRepository(), files, placements, offers, access),
         FeedbackService(FeedbackRepository(), offers, access, pushes, new_id=new_id),
+        HoldsService(holds, PrivacyRepository(cipher), agreements, access, new_id=new_id),
     )

@@ -16,6 +16,7 @@ from telegram.error import InvalidToken, NetworkError
 
 from agreements import rules
 from agreements.cases import Cases, build_cases
+from agreements.holds.repository import HoldsRepository
 from agreements.privacy.repository import PrivacyRepository
 from agreements.privacy.service import PrivacyService
 from agreements.privacy.types import Limits
@@ -165,7 +166,15 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     cases = build_cases(cipher, agreements_repository, people, delivery, offers, agreements, new_id=new_id)
     accounts = AccountsService(AccountsRepository(cipher), people, new_id=new_id, new_code=new_code)
     limits = Limits(**settings.retention.model_dump())
-    privacy = PrivacyService(PrivacyRepository(cipher), people, accounts, delivery, agreements, limits=limits)
+    privacy = PrivacyService(
+        PrivacyRepository(cipher),
+        people,
+        accounts,
+        delivery,
+        agreements,
+        HoldsRepository(cipher),
+        limits=limits,
+    )
     return Core(
         settings,
         clock,
@@ -368,15 +377,6 @@ async def _keep_guides(core: Core) -> None:
         await asyncio.sleep(GUIDES_SECONDS)
 
 
-async def _keep_anchor(core: Core) -> None:
-    """Note the newest row of the access log where the database is not: in a file, and in what is logged."""
-    async with core.database.read() as tx:
-        found = await core.people.trail.anchor(tx)
-    if found is not None:
-        anchor.keep(core.settings.anchor_path, found)
-        log.info("runtime.access_log", seq=found.seq, link=found.link)
-
-
 async def _keep_house(core: Core) -> None:
     day: date | None = None
     removed: Counter[str] = Counter()
@@ -385,15 +385,14 @@ async def _keep_house(core: Core) -> None:
         try:
             async with core.database.write() as tx:
                 removed.update(await core.privacy.purge(tx, now))
-                asked = await core.reviews.ask(tx, now)
-                digests = await core.cases.day.tick(tx, now)
+                asked, digests = await core.reviews.ask(tx, now), await core.cases.day.tick(tx, now)
                 circle = await core.circle.tick(tx, now) + await core.cases.feedback.tick(tx, now)
             await core.database.clear_log()
             log.info("runtime.housekeeping", offers_asked_about=asked, digests=digests, circle=circle)
             # One line a night for the record of what was let go: numbers of rows, nothing else.
             if day != rules.today(now):
                 log.info("runtime.retention", removed=dict(removed))
-                await _keep_anchor(core)
+                await anchor.keep_newest(core.database, core.people.trail, core.settings.anchor_path)
                 day = rules.today(now)
                 removed.clear()
         except StorageBusyError:

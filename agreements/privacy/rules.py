@@ -16,6 +16,7 @@ CATALOGUE = "belongs to an offer, not to a person"
 MANY = "said to many, about nobody"
 EMPTIED = "kept until the message is answered and emptied in the same commit"
 STATE = "how the page of the desk was opened"
+LEFT = "what is left of an erased case, which it does not name"
 CHAIN = "binds the row to the one before, so that a change of the log is seen"
 
 PLAIN = frozenset({"chat_sealed", "case_sealed", "name_sealed", "shown_sealed"})
@@ -56,7 +57,7 @@ def _rule(
         "secret": SECRET,
         "catalogue": CATALOGUE,
     }
-    named |= {"many": MANY, "emptied": EMPTIED, "state": STATE, "chain": CHAIN}
+    named |= {"many": MANY, "emptied": EMPTIED, "state": STATE, "chain": CHAIN, "left": LEFT}
     not_personal = {named[reason]: tuple(columns.split()) for reason, columns in reasons.items()}
     return Rule(whose, by, of, tuple(trail.split()), tuple(shown.split()), not_personal, at_office)
 
@@ -167,6 +168,14 @@ _CASES: Mapping[str, Rule] = {
         staff="coordinator_id",
     ),
     "client_deputies": _rule(Whose.CASE, "client_id", ids="client_id", staff="person_id"),
+    "case_holds": _rule(
+        Whose.CASE,
+        "client_id",
+        "reason until held_at lifted_at",
+        ids="id client_id",
+        staff="held_by lifted_by",
+    ),
+    "tombstones": _rule(Whose.LOGGED, hashes="case_hash", left="reason erased_on"),
     "client_files": _rule(
         Whose.CASE,
         "client_id",

@@ -49,7 +49,7 @@ class World:
     """Services over one database; it is `now` in them."""
 
     def __init__(self, database: Database, cipher: Cipher, new_id: Callable[[], str]) -> None:
-        self.database = database
+        self.database, self.cipher = database, cipher
         self.now = at("2027-02-01 10:00")
         self.repository = AgreementsRepository(cipher)
         self.trail = Trail(AuditRepository(cipher), now=lambda: self.now)

@@ -37,6 +37,8 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "POST /notes/{note_id}/remove": {},
     "POST /clients/{client_id}/invite": {},
     "POST /clients/{client_id}/unlink": {},
+    "POST /clients/{client_id}/hold": {"reason": "court", "until": "2027-03-01"},
+    "POST /clients/{client_id}/erase": {},
     "POST /clients/{client_id}/milestones": {"phrase": "write_cv", "due_on": "2027-03-01"},
     "POST /milestones/{milestone_id}/confirm": {},
     "POST /milestones/{milestone_id}/move": {"due_on": "2027-03-01"},
@@ -250,7 +252,7 @@ async def test_the_owner_can_do_all_of_it(cast: Cast) -> None:
     }  # fmt: skip
     late = {  # over because of a route before
         "POST /milestones/{milestone_id}/move", "POST /milestones/{milestone_id}/drop", "POST /milestones/{milestone_id}/push",
-        "POST /appointments/{appointment_id}/cancel", "POST /messages/{campaign_id}/correct",
+        "POST /appointments/{appointment_id}/cancel", "POST /messages/{campaign_id}/correct", "POST /clients/{client_id}/erase",
     }  # fmt: skip
     assert set(refused) - expected - late == set(), refused
     assert all(status in (404, 422) for status, _ in refused.values())
