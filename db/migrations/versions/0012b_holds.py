@@ -5,11 +5,7 @@ from alembic import op
 
 from db.types import UtcDateTime
 
-<<<<<<<< HEAD:db/migrations/versions/0013_holds.py
-revision = "0013"
-========
 revision = "0012b"
->>>>>>>> main:db/migrations/versions/0012b_holds.py
 down_revision = "0012"
 branch_labels = None
 depends_on = None
