@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from telegram.error import InvalidToken, NetworkError
@@ -26,6 +26,7 @@ from agreements.service import AgreementsService
 from bot import commands
 from bot.application import TelegramApplication, build_application
 from bot.courier import TelegramCourier
+from bot.flood import Flood
 from bot.intake import AnotherPollerError, Intake
 from bot.runner import InboxRunner
 from bot.turn import House, Services
@@ -146,10 +147,9 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     """Storage and use cases."""
     cipher = Cipher(keyring(settings))
     database = Database(settings.storage_url)
-    people_repository = PeopleRepository(cipher)
     trail = Trail(AuditRepository(cipher), now=clock.now)
     database.ends_with(trail)
-    people = PeopleService(people_repository, trail, new_id=new_id, new_code=new_code)
+    people = PeopleService(PeopleRepository(cipher), trail, new_id=new_id, new_code=new_code)
     delivery = DeliveryService(
         InboxRepository(cipher, people.chat_hash),
         OutboxRepository(cipher),
@@ -243,7 +243,8 @@ def build(
     runner = InboxRunner(
         core.database, services, application, understander, guesser, courier, worker, now=clock.now
     )
-    intake = Intake(core.database, core.delivery, courier, emergency, now=clock.now, wake=runner.wake)
+    flood = Flood(settings.messages_a_minute, time.monotonic)
+    intake = Intake(core.database, core.delivery, courier, emergency, flood, now=clock.now, wake=runner.wake)
 
     def learn() -> None:
         examples = load_examples()
@@ -378,8 +379,7 @@ async def _keep_guides(core: Core) -> None:
 
 
 async def _keep_house(core: Core) -> None:
-    day: date | None = None
-    removed: Counter[str] = Counter()
+    day, removed = None, Counter[str]()
     while True:
         now: datetime = core.clock.now()
         try:

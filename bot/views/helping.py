@@ -1,4 +1,4 @@
-"""Views for those who help others: what there is for them, the codes by which others join, where they help."""
+"""Views for those who help others: what there is for them, the codes by which others join."""
 
 from collections.abc import Sequence
 
@@ -11,17 +11,18 @@ from i18n.messages import Words
 from people.types import Invitation, Permission
 
 
-def hub_screen(words: Words, may: frozenset[Permission], place: str) -> Screen:
-    """What there is, by what the person may do; `place` is where they help, if they have said so."""
-    where = words.plain("helper.place", place=place or "–")
+def hub_screen(words: Words, may: frozenset[Permission]) -> Screen:
+    """What there is, by what the person may do."""
     buttons = [
         tap(words.plain("filter.menu"), "filter.none"),
         tap(words.plain("saved.profile.menu"), "pr.list"),
         tap(words.plain("saved.search.menu"), "ss.list"),
         tap(words.plain("meeting.menu"), "mt.list", "0"),
         tap(words.plain("suggest.menu"), "sg.new"),
-        tap(where, "vo.place"),
+        tap(words.plain("volunteer.place"), "vol.places"),
     ]
+    if Permission.WRITE_TO_VOLUNTEERS in may:
+        buttons.append(tap(words.plain("cw.many.button"), "cm"))
     if Permission.INVITE_VOLUNTEER in may:
         buttons.append(tap(words.plain("menu.invite_volunteer"), "iv.role", "volunteer"))
         buttons.append(tap(words.plain("helper.codes"), "iv.mine"))
@@ -52,12 +53,3 @@ def codes_screen(words: Words, found: Sequence[Invitation]) -> Screen:
     ]
     text = lines(bold(words("helper.codes")), *(said or [words("helper.codes_none")]))
     return Screen(text, with_home(words, rows), edit=True)
-
-
-def place_screen(words: Words, names: Sequence[str], own: str) -> Screen:
-    """Where do you help?"""
-    buttons = [
-        tap(f"✅ {name}" if name == own else name, "vo.at", str(number)) for number, name in enumerate(names)
-    ]
-    text = bold(words("helper.place", place=own or "–"))
-    return Screen(text, [*in_rows(buttons, 2), [tap(words.plain("button.back"), "vo")]], edit=True)

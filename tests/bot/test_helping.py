@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from i18n.bidi import strip_controls
 from people.types import Role
 from tests.bot.world import CLIENT, COORDINATOR, VOLUNTEER, LotseWorld, all_said, data_of, said, sentence
 
@@ -161,13 +160,3 @@ async def test_codes_are_listed_and_withdrawn_on_the_phone(lotse: LotseWorld) ->
     late = lotse.phone(7050, language="en")
     assert sentence("en", "error.invitation_invalid") in all_said(await late.opens(f"join_{code}"))
     assert lotse.rows("SELECT count(*) FROM roles WHERE role = 'volunteer'") == [(1,)]
-
-
-async def test_where_somebody_helps_is_kept_and_shown(lotse: LotseWorld) -> None:
-    vera = await lotse.volunteer(VOLUNTEER, "tr")
-    await vera.says("/menu")
-    await vera.taps(sentence("tr", "helper.menu"))
-    await vera.taps(data="vo.place")
-    await vera.taps("Haar")
-    assert sentence("tr", "helper.place", place="Haar") in map(strip_controls, await vera.labels())
-    assert lotse.rows("SELECT place FROM volunteer_places") == [("Haar",)]

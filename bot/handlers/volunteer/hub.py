@@ -9,8 +9,7 @@ from people.types import Permission
 
 async def hub(turn: Turn) -> Screen:
     """Everything of it."""
-    place = await turn.services.cases.campaigns.place_of(turn.tx, turn.actor)
-    return views.hub_screen(turn.words, turn.services.people.accessor.allowed(turn.actor), place)
+    return views.hub_screen(turn.words, turn.services.people.accessor.allowed(turn.actor))
 
 
 ROUTES: tuple[Route, ...] = (
