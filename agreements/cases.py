@@ -8,6 +8,8 @@ from agreements.campaigns.repository import CampaignsRepository
 from agreements.campaigns.service import CampaignsService
 from agreements.day.repository import DayRepository
 from agreements.day.service import DayService
+from agreements.feedback.repository import FeedbackRepository
+from agreements.feedback.service import FeedbackService
 from agreements.files.repository import FilesRepository
 from agreements.files.service import FilesService
 from agreements.goals.repository import GoalsRepository
@@ -20,8 +22,14 @@ from agreements.placements.repository import PlacementsRepository
 from agreements.placements.service import PlacementsService
 from agreements.privacy.repository import PrivacyRepository
 from agreements.pushes import Pushes
+from agreements.replies.repository import RepliesRepository
+from agreements.replies.service import RepliesService
 from agreements.repository import AgreementsRepository
+from agreements.series.repository import SeriesRepository
+from agreements.series.service import SeriesService
 from agreements.service import AgreementsService
+from agreements.sharing.repository import SharingRepository
+from agreements.sharing.service import SharingService
 from agreements.team.repository import TeamRepository
 from agreements.team.service import TeamService
 from agreements.transfer.incoming import Incoming
@@ -45,6 +53,10 @@ class Cases:
     campaigns: CampaignsService
     transfer: TransferService
     indicators: IndicatorsService
+    feedback: FeedbackService
+    replies: RepliesService
+    sharing: SharingService
+    series: SeriesService
     holds: HoldsService
 
 
@@ -64,7 +76,7 @@ def build_cases(
     files, goals = FilesRepository(cipher), GoalsRepository(cipher)
     placements, day = PlacementsRepository(new_id=new_id), DayRepository()
     files_service = FilesService(files, repository, access, new_id=new_id)
-    goals_service = GoalsService(goals, repository, access, new_id=new_id)
+    goals_service = GoalsService(goals, repository, access, pushes, new_id=new_id)
     transfer = TransferRepository(cipher)
     holds = HoldsRepository(cipher)
     incoming = Incoming(
@@ -81,5 +93,11 @@ def build_cases(
             transfer, repository, files, goals, placements, incoming, offers, access, new_id=new_id
         ),
         IndicatorsService(IndicatorsRepository(), files, placements, offers, access),
+        FeedbackService(FeedbackRepository(), offers, access, pushes, new_id=new_id),
+        RepliesService(RepliesRepository(), goals, repository, agreements, access, pushes),
+        SharingService(
+            SharingRepository(cipher), repository, agreements, pushes, new_id=new_id, new_code=people.new_code
+        ),
+        SeriesService(SeriesRepository(), agreements, new_id=new_id),
         HoldsService(holds, PrivacyRepository(cipher), agreements, access, new_id=new_id),
     )

@@ -72,6 +72,14 @@ class RetentionSettings(BaseModel):
         default=365,
         description="Days for which it is known to whom a message to many went and what they answered.",
     )
+    saved: _Days = Field(
+        default=365,
+        description="Days for which an offer, a profile or a search stays remembered that nobody uses.",
+    )
+    asked: _Days = Field(
+        default=90,
+        description="Days for which it is known that somebody was asked how a course was; not what they said.",
+    )
     guests: _Days = Field(
         default=30, description="Days after a meeting for which it is known who said that they come."
     )
@@ -114,6 +122,10 @@ class Settings(BaseSettings):
     health_port: Annotated[int, Field(ge=0, le=65535)] = Field(
         default=0,
         description="Loopback port on which the bot says how it is: /healthz, /readyz and /metrics for Prometheus. 0 for none.",
+    )
+    messages_a_minute: Annotated[int, Field(ge=0, le=100_000)] = Field(
+        default=60,
+        description="So many messages and taps of one chat are read a minute; of what goes beyond nothing is kept. 0 for no limit.",
     )
     var: Path = Field(
         default=PROJECT / "var", description="Folder for the database, keys, models and the nlu socket."
@@ -168,6 +180,12 @@ class Settings(BaseSettings):
     )
     district_name: str = Field(
         default="Landkreis München", description="Name of the district, as it stands in the notice."
+    )
+
+    public_url: str = Field(
+        default="",
+        description="Address under which the pages of `lotse offers publish` stand, with https; cards then lead to them. None when empty.",
+        pattern="^(https://[^\\s]+)?$",
     )
 
     review_grace_days: int = Field(
