@@ -8,6 +8,8 @@ from agreements.campaigns.repository import CampaignsRepository
 from agreements.campaigns.service import CampaignsService
 from agreements.day.repository import DayRepository
 from agreements.day.service import DayService
+from agreements.feedback.repository import FeedbackRepository
+from agreements.feedback.service import FeedbackService
 from agreements.files.repository import FilesRepository
 from agreements.files.service import FilesService
 from agreements.goals.repository import GoalsRepository
@@ -51,6 +53,7 @@ class Cases:
     campaigns: CampaignsService
     transfer: TransferService
     indicators: IndicatorsService
+    feedback: FeedbackService
     replies: RepliesService
     sharing: SharingService
     series: SeriesService
@@ -90,6 +93,7 @@ def build_cases(
             transfer, repository, files, goals, placements, incoming, offers, access, new_id=new_id
         ),
         IndicatorsService(IndicatorsRepository(), files, placements, offers, access),
+        FeedbackService(FeedbackRepository(), offers, access, pushes, new_id=new_id),
         RepliesService(RepliesRepository(), goals, repository, agreements, access, pushes),
         SharingService(
             SharingRepository(cipher), repository, agreements, pushes, new_id=new_id, new_code=people.new_code

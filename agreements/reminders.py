@@ -29,7 +29,7 @@ from people.types import Actor
 State = ReminderState
 _REMINDERS = (Push.REMINDER, Push.AGAIN)
 _NEWS_FOR_CLIENTS = (Push.ANSWER, Push.APPOINTMENT, Push.MILESTONE, Push.AGREEMENT, Push.SUGGESTION)
-_RATIONED = (*_REMINDERS, Push.MILESTONE, Push.OFFER_DATE)
+_RATIONED = (*_REMINDERS, Push.MILESTONE, Push.OFFER_DATE, Push.FEEDBACK)
 """What somebody gets two of a day; an answer they wait for, and an appointment that moved, are told at once."""
 _SEEN = (State.SENT, State.OPENED, State.UNKNOWN)
 _REPEATED_WITHIN = timedelta(days=14)

@@ -72,6 +72,14 @@ class RetentionSettings(BaseModel):
         default=365,
         description="Days for which it is known to whom a message to many went and what they answered.",
     )
+    saved: _Days = Field(
+        default=365,
+        description="Days for which an offer, a profile or a search stays remembered that nobody uses.",
+    )
+    asked: _Days = Field(
+        default=90,
+        description="Days for which it is known that somebody was asked how a course was; not what they said.",
+    )
     guests: _Days = Field(
         default=30, description="Days after a meeting for which it is known who said that they come."
     )
@@ -172,6 +180,12 @@ class Settings(BaseSettings):
     )
     district_name: str = Field(
         default="Landkreis München", description="Name of the district, as it stands in the notice."
+    )
+
+    public_url: str = Field(
+        default="",
+        description="Address under which the pages of `lotse offers publish` stand, with https; cards then lead to them. None when empty.",
+        pattern="^(https://[^\\s]+)?$",
     )
 
     review_grace_days: int = Field(

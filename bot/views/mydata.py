@@ -27,6 +27,7 @@ _COUNTED = (
     ("mydata.requests", ("requests",)),
     ("mydata.offers", ("placements",)),
     ("mydata.notes", ("case_notes",)),
+    ("mydata.saved", ("saved_offers", "saved_profiles", "saved_searches", "meeting_guests")),
 )
 
 
