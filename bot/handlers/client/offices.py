@@ -90,10 +90,10 @@ def _shown(turn: Turn, found: Directions) -> list[Screen]:
 
 
 async def _home(turn: Turn) -> str | None:
-    """The municipality of a linked client."""
-    client = await turn.services.agreements.own_client(turn.tx, turn.actor)
-    known = places.load().find(client.place) if client is not None and client.place else None
-    return known.name if known else None
+    """The municipality of a linked client; none where a family's cases are in several."""
+    own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
+    found = {known.name for client in own if client.place and (known := places.load().find(client.place))}
+    return found.pop() if len(found) == 1 else None
 
 
 async def _remember(turn: Turn, query: Query, found: Directions) -> None:
