@@ -73,5 +73,5 @@ def build_cases(
         TransferService(
             transfer, repository, files, goals, placements, incoming, offers, access, new_id=new_id
         ),
-        IndicatorsService(IndicatorsRepository(), files, placements, offers, access),
+        IndicatorsService(IndicatorsRepository(cipher), files, placements, offers, access),
     )

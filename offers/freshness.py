@@ -7,6 +7,7 @@ from db.engine import Transaction
 from offers.dates import BERLIN
 from offers.repository import OffersRepository
 from offers.rules import REVIEW_DAYS
+from offers.statistics.repository import StatisticsRepository
 from offers.types import Gap, Offer, Report, SearchResult, Status
 from people.errors import NotFoundError
 from people.service import Accessor
@@ -43,6 +44,7 @@ class FreshnessService:
 
     def __init__(self, repository: OffersRepository) -> None:
         self._repository = repository
+        self._statistics = StatisticsRepository()
         self._accessor = Accessor()
 
     async def due(self, tx: Transaction, actor: Actor | None, now: datetime) -> list[DueOffer]:
@@ -89,6 +91,9 @@ class FreshnessService:
         assured = _today(now) if answer == "still" else offer.assured_date
         await self._repository.review(tx, offer.id, _BECOMES[answer], assured, moment)
         await self._repository.close_reports(tx, offer.id, moment)
+        if answer == "still":
+            for day in {offer.assured_date or _today(now), _today(now)}:
+                await self._statistics.checked(tx, offer.id, day)
         return Answered(await self._public(tx, offer_id), offer.status, offer.assured_date)
 
     async def take_back(
@@ -100,6 +105,8 @@ class FreshnessService:
             raise NotFoundError
         offer = await self._public(tx, offer_id)
         await self._repository.reopen_reports(tx, offer.id)
+        if assured != _today(now):
+            await self._statistics.not_checked(tx, offer.id, _today(now))
         await self._repository.review(tx, offer.id, Status(status), assured, await self._moment(tx, now))
         return await self.look(tx, actor, offer_id)
 

@@ -1,6 +1,6 @@
 """Use cases about the catalogue: search, cards, dates, reports and the import; what it looks like is the edge's business."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
@@ -13,6 +13,8 @@ from offers.importer import Catalogue
 from offers.repository import OffersRepository, Stamp, offer_hash, provider_hash
 from offers.rules import with_filter
 from offers.search import GRACE, OfferIndex
+from offers.statistics.repository import StatisticsRepository
+from offers.statistics.types import OfferFacts
 from offers.types import (
     Hit,
     ImportReport,
@@ -42,6 +44,7 @@ class OffersService:
         """`grace` is how long after its review date an offer that nobody confirms is recommended before others."""
         self._grace = grace
         self._repository = repository
+        self._statistics = StatisticsRepository()
         self._new_id = new_id
         self._accessor = Accessor()
         self._stamp: Stamp | None = None
@@ -83,6 +86,18 @@ class OffersService:
     async def everything(self, tx: Transaction) -> tuple[list[Provider], list[Offer]]:
         """Every provider and offer, drafts included: for an export."""
         return await self._repository.everything(tx)
+
+    async def facts(self, tx: Transaction) -> list[OfferFacts]:
+        """Every offer, drafts included, as far as it is counted."""
+        return await self._statistics.facts(tx)
+
+    async def fields_of_action(self, tx: Transaction) -> dict[str, str]:
+        """The field of action of every offer by its id."""
+        return await self._statistics.fields(tx)
+
+    async def names(self, tx: Transaction, ids: Collection[str]) -> dict[str, str]:
+        """What these offers are called, whatever their state; those that are gone are left out."""
+        return await self._statistics.names(tx, ids)
 
     async def get(self, tx: Transaction, offer_id: str) -> Offer:
         """An offer that is or was public. Raises NotFoundError."""

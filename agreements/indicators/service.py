@@ -8,7 +8,7 @@ from agreements.access import CaseAccess
 from agreements.files.errors import FieldsInvalidError
 from agreements.files.repository import FilesRepository
 from agreements.files.types import Record
-from agreements.indicators import roadmap
+from agreements.indicators import catalogue, roadmap
 from agreements.indicators import rules as figure_rules
 from agreements.indicators.repository import IndicatorsRepository
 from agreements.indicators.types import Figure, Grouping, RoadmapGoal
@@ -47,13 +47,17 @@ class IndicatorsService:
         """
         if actor is not None:
             self._access.may(actor, Permission.SEE_FIGURES)
+        today = rules.today(now)
         records = await self._files.all_records(tx)
         places = await self._repository.places(tx)
         cases = {
             id_: figure_rules.Case(place, records.get(id_) or Record(id_)) for id_, place in places.items()
         }
         starts = await self._starts(tx, cases)
-        return figure_rules.figures(cases.values(), starts, grouping, rules.today(now))
+        return [
+            *figure_rules.figures(cases.values(), starts, grouping, today, self._repository.order),
+            *catalogue.figures(await self._offers.facts(tx), grouping, today),
+        ]
 
     async def goals(self, tx: Transaction) -> list[RoadmapGoal]:
         """The goals of the roadmap by number: they are public."""
@@ -101,8 +105,7 @@ class IndicatorsService:
         self, tx: Transaction, cases: Mapping[str, figure_rules.Case]
     ) -> list[figure_rules.Start]:
         """The first beginning of each placement."""
-        _, offers = await self._offers.everything(tx)
-        fields = {offer.id: offer.field_of_action for offer in offers}
+        fields = await self._offers.fields_of_action(tx)
         first: dict[str, figure_rules.Start] = {}
         steps = await self._placements.all_events(tx)
         for client_id, offer_id, step in sorted(steps, key=lambda item: item[2].at):

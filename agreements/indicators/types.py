@@ -17,12 +17,17 @@ class Indicator(StrEnum):
     PLACEMENTS = "placements"
     WOMEN = "women"
     """Of those who said it, how many are women."""
+    CHILDCARE_COURSES = "childcare_courses"
+    """Goal 2.1: of German courses, how many look after children meanwhile; those that do so only on request do not count."""
+    OFFERS_CHECKED = "offers_checked"
+    """Goal 5.2: of public offers, how many somebody confirmed within the quarter of the year that runs."""
 
 
 class Grouping(StrEnum):
     """By what figures are broken down; never by member of staff."""
 
     ALL = "all"
+    QUARTER = "quarter"
     MONTH = "month"
     PLACE = "place"
     FIELD = "field"
@@ -30,16 +35,19 @@ class Grouping(StrEnum):
 
 @dataclass(frozen=True)
 class Count:
-    """How many, and of how many where it is a share; `people` are those it speaks of. Never leaves this folder unsuppressed."""
+    """How many, and of how many where it is a share; `people` are the clients it speaks of. Never leaves this folder unhidden."""
 
     number: int
     base: int | None
-    people: int
+    people: frozenset[str]
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of a report; `number` is None where it would say something about few people."""
+    """One figure of a report; `number` is None where it would say something about few people.
+
+    `group` is empty for all together, else `2027-Q1`, `2027-01`, a place or a field of action; empty too where that is not recorded.
+    """
 
     indicator: Indicator
     group: str
@@ -48,7 +56,7 @@ class Figure:
 
     @property
     def share(self) -> float | None:
-        """0 to 1, None for a count, for an empty base, and where suppressed."""
+        """0 to 1, None for a count, for an empty base, and where hidden."""
         return self.number / self.base if self.number is not None and self.base else None
 
 

@@ -304,6 +304,7 @@ _CATALOGUE: Mapping[str, Rule] = {
         Whose.NOBODY, catalogue="id offer_id language field text state source_hash updated_at"
     ),
     "offer_reviews": _rule(Whose.NOBODY, catalogue="offer_id asked_on times"),
+    "offer_checks": _rule(Whose.NOBODY, catalogue="offer_id checked_on"),
     "guide_pages": _rule(
         Whose.NOBODY,
         catalogue="id region language path title lines url source last_updated row_hash changed_at",

@@ -157,7 +157,7 @@ def roadmap(
 @app.command("figures")
 def figures(
     context: typer.Context,
-    by: Annotated[Grouping, typer.Option(help="all, month, place or field")] = Grouping.ALL,
+    by: Annotated[Grouping, typer.Option(help="all, quarter, month, place or field")] = Grouping.ALL,
 ) -> None:
     """Print the indicators; what speaks of fewer than five people is hidden."""
 

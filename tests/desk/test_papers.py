@@ -6,13 +6,20 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 
+from agreements.indicators.types import Grouping
 from desk import charts
 from i18n import catalogues
 from people.types import Actor, Role
 from tests.desk.world import DeskWorld, Visitor
 from tests.printed import printed
+
+
+def desk_text(key: str) -> str:
+    return catalogues.texts("de")[key][0]
+
 
 SECRETS = ("Rufname-Geheim", "Notiz-Geheim")
 
@@ -118,7 +125,7 @@ async def test_a_hand_over_is_written_down_and_keeps_back_what_is_not_for_others
 async def test_figures_hide_few_people_on_the_page_and_in_the_file(desk: DeskWorld) -> None:
     sample = await desk.sample()
     lead = await desk.signed_in((await desk.account("lead", Role.LEAD)).id)
-    for by in ("all", "month", "place", "field", "nonsense"):
+    for by in ("all", "quarter", "month", "place", "field", "nonsense"):
         page = (await lead.get(f"/figures?by={by}")).text
         assert "style=" not in page
         assert "MUSTER-" not in page
@@ -129,11 +136,26 @@ async def test_figures_hide_few_people_on_the_page_and_in_the_file(desk: DeskWor
             )
         )
         assert len(rows) > 1
-        for _, _, number, base, _ in rows[1:]:
+        catalogue = [desk_text("desk.figures.is." + name) for name in ("childcare_courses", "offers_checked")]
+        for name, _, number, base, _ in rows[1:]:
+            if name in catalogue:
+                continue
             parts = [int(number)] if number else []
             parts += [int(base) - int(number)] if number and base else []
             assert all(part == 0 or part >= 5 for part in parts)
     assert "<svg" in (await lead.get("/figures?by=place")).text
+    packed = await lead.get("/figures/export?format=xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(packed.content))
+    assert book.sheetnames == [desk_text("desk.figures.by." + by.value) for by in Grouping]
+    cells = [
+        cell
+        for sheet in book.worksheets
+        for row in sheet.iter_rows(min_row=2)
+        for cell in row
+        if cell.value is not None
+    ]
+    assert {cell.data_type for cell in cells} == {"s", "n"}
+    assert all(cell.column > 2 for cell in cells if cell.data_type == "n")
     assert (await (await desk.signed_in(sample.id)).get("/figures")).status_code == 200
 
 
