@@ -25,6 +25,7 @@ _NAVIGATION = (
     ("messages", "/messages", "list_clients"),
     ("catalogue", "/catalogue", "keep_catalogue"),
     ("figures", "/figures", "see_figures"),
+    ("roadmap", "/roadmap", "see_figures"),
     ("team", "/team", "see_team"),
     ("people", "/people", "manage_accounts"),
 )

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from agreements.files.rules import EDUCATION_MONTHS, months_later, recorded_in_time
 from agreements.files.types import Gender, Record
 from agreements.indicators import hiding
-from agreements.indicators.types import Count, Figure, Grouping, Indicator
+from agreements.indicators.types import Count, Figure, Grouping, Indicator, Judged, Light, RoadmapGoal
 
 WORK = "work"
 _DATED = frozenset({Grouping.ALL, Grouping.QUARTER, Grouping.MONTH, Grouping.PLACE})
@@ -21,6 +21,10 @@ GROUPINGS: Mapping[Indicator, frozenset[Grouping]] = {
     Indicator.WOMEN: frozenset({Grouping.ALL, Grouping.PLACE}),
 }
 """By what each indicator about people can be broken down."""
+
+
+DUE_SOON = timedelta(days=92)
+NEARLY = 0.75
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,47 @@ def figures(
                 number, base = (count.number, count.base) if count else (None, None)
                 found.append(Figure(indicator, group, number, base))
     return found
+
+
+def judged(goal: RoadmapGoal, figure: Figure | None, today: date) -> Judged:
+    """How a goal stands; what a lead said goes before what the figures say."""
+    value = reached(figure)
+    computed = light(goal, value, today)
+    is_share = figure is not None and figure.base is not None
+    return Judged(goal, value, is_share, computed, Light(goal.light) if goal.light else computed)
+
+
+def reached(figure: Figure | None) -> int | None:
+    """A figure as a goal's aim is given: whole per cent that are reached, or a number; None where it is hidden."""
+    if figure is None or figure.number is None:
+        return None
+    if figure.base is None:
+        return figure.number
+    return 100 * figure.number // figure.base if figure.base else None
+
+
+def light(goal: RoadmapGoal, value: int | None, today: date) -> Light:
+    """What the figures say of a goal.
+
+    Green: the aim is reached. Red: the deadline is over, or comes within a quarter of a year while less than three quarters of the aim are
+    reached. Yellow: on the way. Open: there is no aim, or nothing that could be held against it.
+    """
+    if goal.aim is None or value is None:
+        return Light.OPEN
+    if value >= goal.aim:
+        return Light.GREEN
+    if goal.deadline is None:
+        return Light.YELLOW
+    if goal.deadline < today or (goal.deadline - today <= DUE_SOON and value < NEARLY * goal.aim):
+        return Light.RED
+    return Light.YELLOW
+
+
+def last_quarters(last: str, number: int) -> list[str]:
+    """So many quarters up to `last`, the oldest first."""
+    year, _, position = last.partition("-Q")
+    end = int(year) * 4 + int(position) - 1
+    return [f"{index // 4}-Q{index % 4 + 1}" for index in range(end - number + 1, end + 1)]
 
 
 def quarter(day: date) -> str:

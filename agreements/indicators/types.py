@@ -1,7 +1,8 @@
 """The words of indicators and of the roadmap."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -60,9 +61,24 @@ class Figure:
         return self.number / self.base if self.number is not None and self.base else None
 
 
+class Light(StrEnum):
+    """How a goal stands."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+    OPEN = "open"
+    """Nothing is measured, or what is measured is hidden."""
+
+
 @dataclass(frozen=True)
 class RoadmapGoal:
-    """A goal of the district's roadmap: what, in which field of action, who, until when, measured by what."""
+    """A goal of the district's roadmap: what, in which field of action, who, until when, measured by what.
+
+    `indicator` and `target` are the roadmap's own words. `measure` is the `Indicator` that Lotse counts for it, empty for none, and `aim`
+    what that has to reach: per cent for shares, else a number. `light` is what a lead said with a `note` on the day `judged_on`; empty is
+    what the figures say.
+    """
 
     number: str
     field: str
@@ -71,3 +87,30 @@ class RoadmapGoal:
     deadline: date | None
     indicator: str
     target: str
+    measure: str = ""
+    aim: int | None = None
+    light: str = ""
+    note: str = ""
+    judged_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A goal with how it stands. `value` is per cent where `is_share`, None where nothing is measured or it is hidden."""
+
+    goal: RoadmapGoal
+    value: int | None
+    is_share: bool
+    computed: Light
+    light: Light
+
+
+@dataclass(frozen=True)
+class Report:
+    """What council and public get: the goals as they stand, and the figures of a quarter and of those before it, the oldest first."""
+
+    quarter: str
+    made_at: datetime
+    goals: Sequence[Judged]
+    quarters: Sequence[str]
+    figures: Mapping[Indicator, Mapping[str, Figure]]

@@ -279,7 +279,8 @@ _CATALOGUE: Mapping[str, Rule] = {
     "offer_owners": _rule(Whose.PERSON, "person_id", "owner", ids="person_id"),
     "search_gaps": _rule(Whose.NOBODY, many="language topic place lacking count last_on"),
     "roadmap_goals": _rule(
-        Whose.NOBODY, catalogue="number field text responsible deadline indicator target updated_at"
+        Whose.NOBODY,
+        catalogue="number field text responsible deadline indicator target measure aim light note judged_on updated_at",
     ),
     "providers": _rule(
         Whose.NOBODY,

@@ -5,6 +5,7 @@ from datetime import date
 from functools import partial
 
 from agreements.indicators.types import Figure, Grouping, Indicator
+from agreements.report.content import quarter_name
 from desk import charts
 from desk.routes import DeskRoute
 from desk.turn import Answer, File, Page, Turn
@@ -66,8 +67,7 @@ def group_name(turn: Turn, grouping: Grouping, figure: Figure) -> str:
         case Grouping.MONTH:
             return dates.month(date.fromisoformat(f"{figure.group}-01"), turn.language)
         case Grouping.QUARTER:
-            year, _, number = figure.group.partition("-Q")
-            return turn.words.plain("desk.figures.quarter", number=number, year=year)
+            return quarter_name(turn.words, figure.group)
         case Grouping.FIELD:
             return turn.words.plain("desk.figures.field." + figure.group)
         case _:

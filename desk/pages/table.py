@@ -10,6 +10,7 @@ from desk.pages import (
     messages,
     printed,
     requests,
+    roadmap,
     signing,
     today,
     work,
@@ -28,5 +29,6 @@ ROUTES: tuple[DeskRoute, ...] = (
     *messages.ROUTES,
     *catalogue.ROUTES,
     *figures.ROUTES,
+    *roadmap.ROUTES,
     *members.ROUTES,
 )

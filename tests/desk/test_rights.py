@@ -23,9 +23,12 @@ FORMS: Mapping[str, Mapping[str, str]] = {
         "/clients/{client_id}/interview", "/clients/{client_id}/note", "/milestones/{milestone_id}/fits",
         "/requests/{request_id}", "/messages", "/messages/new", "/messages/{campaign_id}", "/catalogue", "/catalogue/gaps",
         "/catalogue/import", "/offers/{offer_id}", "/offers/{offer_id}/dates", "/me", "/team", "/people",
-        "/phrase/slots", "/phrase/preview", "/clients/{client_id}/print/{what}", "/clients/{client_id}/hand-over", "/figures", "/figures/export", "/appointments/{appointment_id}/print", "/sign-in", "/sign-in/sso", "/sign-in/back", "/locked", "/welcome/{code}",
+        "/phrase/slots", "/phrase/preview", "/clients/{client_id}/print/{what}", "/clients/{client_id}/hand-over", "/figures", "/figures/export", "/roadmap", "/roadmap/export", "/roadmap/report", "/roadmap/import", "/roadmap/new", "/roadmap/goals/{number}", "/appointments/{appointment_id}/print", "/sign-in", "/sign-in/sso", "/sign-in/back", "/locked", "/welcome/{code}",
     )},
-    **{f"POST {path}": {} for path in ("/sign-in", "/locked", "/sign-out", "/welcome/{code}", "/clients/import", "/catalogue/import")},
+    **{f"POST {path}": {} for path in ("/sign-in", "/locked", "/sign-out", "/welcome/{code}", "/clients/import", "/catalogue/import", "/roadmap/import")},
+    "POST /roadmap/new": {"number": "9.{n}", "field": "work", "text": "Ein Ziel"},
+    "POST /roadmap/goals/{number}": {"field": "work", "text": "Ein Ziel"},
+    "POST /roadmap/goals/{number}/remove": {},
     "POST /clients/new": {"case_number": "LM-{n}", "language": "ar"},
     "POST /clients/{client_id}/interview": {"profession": "Bäcker"},
     "POST /clients/{client_id}/interview/draft": {"profession": "Bäcker"},
@@ -120,7 +123,13 @@ async def _case(cast: Cast) -> None:
     world, owner = cast.desk.lotse, cast.actors["owner"]
     core, now = world.core, world.clock.now()
     ids = cast.ids
-    ids |= {"own_id": owner.id, "other_id": cast.actors["other"].id, "code": "a" * 22, "what": "agreement"}
+    ids |= {
+        "own_id": owner.id,
+        "other_id": cast.actors["other"].id,
+        "code": "a" * 22,
+        "what": "agreement",
+        "number": "1.2",
+    }
     pocket = await world.arrives(7301, "en")
     person = await pocket.actor()
     async with core.database.write() as tx:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agreements.files.types import Gender, Record
-from agreements.indicators import catalogue, roadmap
+from agreements.indicators import catalogue
 from agreements.indicators.hiding import K, is_small, suppressed, suppressed_parts, together
 from agreements.indicators.rules import Case, Start, figures
 from agreements.indicators.types import Count, Grouping, Indicator
@@ -234,26 +234,3 @@ def test_courses_and_checks_are_counted_by_place_quarter_and_month() -> None:
     assert by_month["childcare_courses", "2027-05"] == (1, 2)
     assert ("childcare_courses", "2027-02") not in by_month
     assert by_month["offers_checked", "2027-01"] == (1, None)
-
-
-def test_the_goals_quoted_in_public_are_shipped() -> None:
-    found, errors = roadmap.read(roadmap.SAMPLE.read_bytes())
-    assert errors == []
-    assert [goal.number for goal in sorted(found, key=roadmap.order)] == [
-        "1.2", "2.1", "2.2", "3.2.3", "4.2", "5.2", "5.9",
-    ]  # fmt: skip
-    assert {goal.field for goal in found} == {"housing", "education", "participation", "work", "public"}
-    assert next(goal for goal in found if goal.number == "2.1").deadline == date(2018, 6, 30)
-
-
-def test_a_roadmap_with_errors_names_each() -> None:
-    text = "number;field;text\nx;work;a\n1.1;sky;b\n1.2;work;\n1.3;work;c\n1.3;work;d\n"
-    _, errors = roadmap.read(text.encode())
-    assert [(error.row, error.column, error.message.key) for error in errors] == [
-        (2, "number", "cw.error.roadmap_number"),
-        (3, "field", "import.not_one_of"),
-        (4, "text", "import.empty"),
-        (6, "number", "import.double_id"),
-    ]
-    _, errors = roadmap.read(b"number;field\n1.1;work\n")
-    assert [(error.row, error.column) for error in errors] == [(1, "text")]
