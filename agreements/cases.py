@@ -26,6 +26,8 @@ from agreements.transfer.repository import TransferRepository
 from agreements.transfer.service import TransferService
 from db.crypto import Cipher
 from delivery.service import DeliveryService
+from offers.meetings.repository import MeetingsRepository
+from offers.meetings.service import MeetingsService
 from offers.service import OffersService
 from people.service import PeopleService
 
@@ -61,6 +63,7 @@ def build_cases(
     placements, day = PlacementsRepository(new_id=new_id), DayRepository()
     files_service = FilesService(files, repository, access, new_id=new_id)
     goals_service = GoalsService(goals, repository, access, new_id=new_id)
+    meetings = MeetingsService(MeetingsRepository(), delivery, new_id=new_id)
     transfer = TransferRepository(cipher)
     incoming = Incoming(transfer, repository, agreements, files_service, goals_service, access, new_id=new_id)
     return Cases(
@@ -73,5 +76,5 @@ def build_cases(
         TransferService(
             transfer, repository, files, goals, placements, incoming, offers, access, new_id=new_id
         ),
-        IndicatorsService(IndicatorsRepository(cipher), files, placements, offers, access),
+        IndicatorsService(IndicatorsRepository(cipher), files, placements, offers, meetings, access),
     )

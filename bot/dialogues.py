@@ -11,6 +11,7 @@ from bot.handlers.coordinator import (
     requests,
     translations,
 )
+from bot.handlers.volunteer import meeting_entry, meetings
 from bot.turn import Screens, Turn
 from people.types import Draft
 
@@ -23,6 +24,8 @@ DIALOGUES: Mapping[tuple[str, str], Step] = {
     **editing.DIALOGUES,
     **new_offer.DIALOGUES,
     **translations.DIALOGUES,
+    **meeting_entry.DIALOGUES,
+    **meetings.DIALOGUES,
 }
 
 

@@ -4,6 +4,7 @@ from bot.handlers.client import card, logbook, messages, narrow, own, placed, qu
 from bot.handlers.coordinator import clients, day, requests
 from bot.handlers.coordinator.routes import ROUTES as COORDINATOR
 from bot.handlers.shared import invitation, mydata, settings, start
+from bot.handlers.volunteer.routes import ROUTES as VOLUNTEER
 from bot.routes import Route
 from bot.routes import RouteKind as Kind
 from people.types import Permission as May
@@ -75,6 +76,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "msg.is", messages.answer, May.ASK, "answer a message with yes or no", args=2),
     *logbook.ROUTES,
     *narrow.ROUTES,
+    *VOLUNTEER,
     *COORDINATOR,
     Route(Kind.MEMBERSHIP, "membership", start.membership, May.ASK, "the chat was blocked or opened again"),
     Route(Kind.LOCATION, "location", question.near, May.ASK, "offers near a sent location"),

@@ -18,6 +18,7 @@ from delivery.service import DeliveryService
 from i18n.messages import Words
 from nlu.emergency import EmergencyRule
 from nlu.types import Understanding
+from offers.circle import Circle
 from offers.editing import EditingService
 from offers.freshness import FreshnessService
 from offers.guides.service import GuidesService
@@ -55,6 +56,7 @@ class Services:
     editing: EditingService
     reviews: ReviewRounds
     translations: TranslationsService
+    circle: Circle
     agreements: AgreementsService
     cases: Cases
     reminders: Reminders

@@ -43,6 +43,12 @@ def parse_time(text: str) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
+def parse_number(text: str) -> int | None:
+    """A whole number from 0 in any digits, at most four of them; None for everything else."""
+    written = _western(text)
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 5 else None
+
+
 def _western(text: str) -> str:
     """The text with Western digits, without direction characters, which keyboards add unseen."""
     written = strip_controls(text)[: _LONGEST + 1]

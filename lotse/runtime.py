@@ -46,6 +46,7 @@ from nlu.examples import load_examples
 from nlu.language import LanguageGuesser
 from nlu.lexicon import load_lexicons
 from nlu.understanding import Understander
+from offers.circle import Circle, build_circle
 from offers.editing import EditingService
 from offers.freshness import FreshnessService
 from offers.guides.repository import GuidesRepository
@@ -89,6 +90,7 @@ class Core:
     editing: EditingService
     reviews: ReviewRounds
     translations: TranslationsService
+    circle: Circle
     agreements: AgreementsService
     reminders: Reminders
     delivery: DeliveryService
@@ -170,6 +172,7 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
         editing,
         reviews,
         TranslationsService(catalogue, TranslationsRepository(), new_id=new_id),
+        build_circle(delivery, new_id=new_id),
         agreements,
         reminders,
         delivery,
@@ -208,6 +211,7 @@ def build(
         core.editing,
         core.reviews,
         core.translations,
+        core.circle,
         core.agreements,
         core.cases,
         core.reminders,
@@ -364,8 +368,9 @@ async def _keep_house(core: Core) -> None:
                 removed.update(await core.privacy.purge(tx, now))
                 asked = await core.reviews.ask(tx, now)
                 digests = await core.cases.day.tick(tx, now)
+                circle = await core.circle.tick(tx, now)
             await core.database.clear_log()
-            log.info("runtime.housekeeping", offers_asked_about=asked, digests=digests)
+            log.info("runtime.housekeeping", offers_asked_about=asked, digests=digests, circle=circle)
             # One line a night for the record of what was let go: numbers of rows, nothing else.
             if day != rules.today(now):
                 log.info("runtime.retention", removed=dict(removed))

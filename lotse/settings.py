@@ -66,6 +66,9 @@ class RetentionSettings(BaseModel):
         default=365,
         description="Days for which it is known to whom a message to many went and what they answered.",
     )
+    guests: _Days = Field(
+        default=30, description="Days after a meeting for which it is known who said that they come."
+    )
     ended_roles: _Days = Field(
         default=1095, description="Days for which it is known that somebody had a role."
     )

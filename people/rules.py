@@ -17,6 +17,7 @@ STRANGER_LIFE = timedelta(days=1)
 ATTEMPT_LIFE = timedelta(days=1)
 
 _STAFF = frozenset({Role.COORDINATOR})
+_CIRCLE = frozenset({Role.CIRCLE_COORDINATOR, Role.COORDINATOR})
 EVERYBODY: frozenset[Role] = frozenset()
 
 POLICY: Mapping[Permission, frozenset[Role]] = {
@@ -33,7 +34,9 @@ POLICY: Mapping[Permission, frozenset[Role]] = {
     Permission.HAND_OVER_OTHERS: frozenset({Role.LEAD}),
     Permission.SEE_FIGURES: frozenset({Role.COORDINATOR, Role.LEAD, Role.ADMINISTRATOR}),
     Permission.KEEP_ROADMAP: frozenset({Role.LEAD, Role.ADMINISTRATOR}),
-    Permission.WRITE_TO_VOLUNTEERS: frozenset({Role.COORDINATOR, Role.CIRCLE_COORDINATOR}),
+    Permission.WRITE_TO_VOLUNTEERS: _CIRCLE,
+    Permission.HELP_OTHERS: _CIRCLE | {Role.VOLUNTEER},
+    Permission.KEEP_MEETINGS: _CIRCLE,
     Permission.INVITE_VOLUNTEER: frozenset({Role.COORDINATOR, Role.CIRCLE_COORDINATOR, Role.ADMINISTRATOR}),
     Permission.INVITE_STAFF: frozenset({Role.ADMINISTRATOR}),
     Permission.USE_DESK: frozenset({Role.COORDINATOR, Role.LEAD, Role.ADMINISTRATOR, Role.REVIEWER}),

@@ -38,6 +38,8 @@ class Permission(StrEnum):
     KEEP_ROADMAP = "keep_roadmap"
     WRITE_TO_VOLUNTEERS = "write_to_volunteers"
     INVITE_VOLUNTEER = "invite_volunteer"
+    HELP_OTHERS = "help_others"
+    KEEP_MEETINGS = "keep_meetings"
     INVITE_STAFF = "invite_staff"
     USE_DESK = "use_desk"
     MANAGE_ACCOUNTS = "manage_accounts"

@@ -1,10 +1,12 @@
-"""From the catalogue to figures: courses with childcare and offers that were checked; nobody is meant, so nothing is hidden."""
+"""From the catalogue to figures: courses with childcare, offers that were checked, meetings held; nobody is meant, so nothing is hidden."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from agreements.indicators.rules import month, quarter
 from agreements.indicators.types import Figure, Grouping, Indicator
+from offers.meetings.types import Held
 from offers.statistics.types import OfferFacts
 from offers.types import Status, Topic
 
@@ -67,6 +69,25 @@ def _by_time(
         if checked:
             found.append(Figure(Indicator.OFFERS_CHECKED, name, checked, None))
     return found
+
+
+def meetings(held: Iterable[Held], grouping: Grouping) -> list[Figure]:
+    """How many meetings took place; they belong to no field of action."""
+    groups: Mapping[Grouping, Callable[[Held], str]] = {
+        Grouping.ALL: lambda _one: "",
+        Grouping.QUARTER: lambda one: quarter(one.on),
+        Grouping.MONTH: lambda one: month(one.on),
+        Grouping.PLACE: lambda one: one.place,
+    }
+    if grouping not in groups:
+        return []
+    found = Counter(groups[grouping](one) for one in held)
+    return [Figure(Indicator.MEETINGS, name, found[name], None) for name in sorted(found)]
+
+
+def since(today: date) -> date:
+    """The first day of what is counted."""
+    return _months(today)[0]
 
 
 def _runs(offer: OfferFacts, first: date) -> bool:

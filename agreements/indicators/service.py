@@ -16,6 +16,7 @@ from agreements.placements.repository import PlacementsRepository
 from agreements.placements.types import PlacementStatus
 from db.engine import Transaction
 from i18n.messages import Message
+from offers.meetings.service import MeetingsService
 from offers.service import OffersService
 from offers.types import ImportReport
 from people.errors import NotFoundError
@@ -34,12 +35,14 @@ class IndicatorsService:
         files: FilesRepository,
         placements: PlacementsRepository,
         offers: OffersService,
+        meetings: MeetingsService,
         access: CaseAccess,
     ) -> None:
         self._repository = repository
         self._files = files
         self._placements = placements
         self._offers = offers
+        self._meetings = meetings
         self._access = access
 
     async def figures(
@@ -66,6 +69,9 @@ class IndicatorsService:
         return [
             *figure_rules.figures(cases.values(), starts, grouping, today, self._repository.order),
             *catalogue.figures(await self._offers.facts(tx), grouping, today),
+            *catalogue.meetings(
+                await self._meetings.meetings_held(tx, catalogue.since(today), today), grouping
+            ),
         ]
 
     async def goals(self, tx: Transaction) -> list[RoadmapGoal]:

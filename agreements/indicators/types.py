@@ -22,6 +22,8 @@ class Indicator(StrEnum):
     """Goal 2.1: of German courses, how many look after children meanwhile; those that do so only on request do not count."""
     OFFERS_CHECKED = "offers_checked"
     """Goal 5.2: of public offers, how many somebody confirmed within the quarter of the year that runs."""
+    MEETINGS = "meetings"
+    """Goal 5.9: exchange meetings and meetings of the helper circles that took place."""
 
 
 class Grouping(StrEnum):

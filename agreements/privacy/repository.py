@@ -13,6 +13,7 @@ from db.crypto import Cipher
 from db.engine import Transaction
 from db.tables import metadata
 from db.tables.agreements import clients
+from db.tables.circle import meeting_guests
 from db.tables.delivery import outbox
 from db.tables.files import case_notes, client_changes
 from db.tables.offers import offer_reports
@@ -117,6 +118,10 @@ class PrivacyRepository:
 
     async def remove_roles(self, tx: Transaction, before: datetime) -> None:
         await tx.execute(delete(roles).where(roles.c.ended_at <= before))
+
+    async def remove_guests(self, tx: Transaction, before: date) -> None:
+        """Who came to dates up to this day."""
+        await tx.execute(delete(meeting_guests).where(meeting_guests.c.day <= before))
 
     async def remove_campaigns(self, tx: Transaction, before: datetime) -> None:
         await tx.execute(

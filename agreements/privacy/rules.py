@@ -113,6 +113,17 @@ _PEOPLE: Mapping[str, Rule] = {
         Whose.PERSON, "person_id", "digest silent_weeks absent_until digest_on", ids="person_id"
     ),
     "volunteer_places": _rule(Whose.PERSON, "person_id", "place", ids="person_id"),
+    "meetings": _rule(
+        Whose.UNLINKED,
+        "created_by",
+        "kind place location valid_from valid_to freq interval byday opens_at created_at",
+        trail="created_by",
+        ids="id created_by",
+    ),
+    "meeting_dates": _rule(
+        Whose.NOBODY, many="meeting_id day cancelled moved_to moved_opens_at asked_at held people"
+    ),
+    "meeting_guests": _rule(Whose.PERSON, "person_id", "day coming answered_at", ids="meeting_id person_id"),
     "transfer_exports": _rule(Whose.PERSON, "person_id", "exported_at", ids="id person_id"),
 }
 

@@ -87,6 +87,7 @@ class PrivacyService:
         await self._repository.remove_invitations(tx, limit(now, keep.invitations))
         await self._repository.remove_reports(tx, limit(now, keep.reports))
         await self._repository.remove_campaigns(tx, limit(now, keep.campaigns))
+        await self._repository.remove_guests(tx, limit(now, keep.guests).date())
 
     async def _purge_people(self, tx: Transaction, now: datetime) -> None:
         await self._people.forget_strangers(tx, now, after=timedelta(days=self.limits.strangers))

@@ -54,6 +54,7 @@ class Limits:
     removed_notes: int = 30
     history: int = 730
     campaigns: int = 365
+    guests: int = 30
     ended_roles: int = 1095
     closed_cases: int = 1095
 

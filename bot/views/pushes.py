@@ -26,5 +26,6 @@ PUSH_VIEWS: Mapping[str, PushView] = {
     "message": _push("message", "msg"),
     "suggestion": _push("suggestion", "placed"),
     "settled": _push("settled", "offer"),
+    "meeting": _push("offer_date", "mt"),
     "review": _push("push", "fr", of="fr."),
 }

@@ -80,8 +80,9 @@ def menu_screen(words: Words, roles: frozenset[Role], *, linked: bool, edit: boo
         tap(words.plain("button.human"), "human"),
         tap(words.plain("menu.emergency"), "sos"),
     ]
-    if Role.VOLUNTEER in roles or Role.COORDINATOR in roles:
+    if roles & {Role.VOLUNTEER, Role.CIRCLE_COORDINATOR, Role.COORDINATOR}:
         top.append(tap(words.plain("filter.menu"), "filter.none"))
+        top.append(tap(words.plain("helper.menu"), "vo"))
     text = lines(bold(words("menu.title")), words("menu.hint"))
     return Screen(text, [*in_rows(top, 2), *in_rows(topics, 2), *in_rows(foot, 2)], edit=edit)
 

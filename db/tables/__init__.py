@@ -3,6 +3,7 @@
 from db.tables import (
     accounts,
     agreements,
+    circle,
     delivery,
     files,
     goals,
@@ -18,6 +19,7 @@ from db.tables.base import metadata
 __all__ = [
     "accounts",
     "agreements",
+    "circle",
     "delivery",
     "files",
     "goals",

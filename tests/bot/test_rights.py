@@ -26,6 +26,7 @@ OF_CLIENT = ("goal", "appt", "reminder", "answer", "placement", "message")
 OF_STAFF = ("case", "milestone", "appointment", "request", "news")
 PUBLIC = ("offer", "code")
 _GOAL, _APPT, _OFFER = ("goal",), ("appt",), ("offer",)
+_DATE = ("=AAAAAAAAAAAAAAAAAAAAAA.20270203",)
 _CASE, _MILESTONE, _APPOINTMENT, _REQUEST = ("case",), ("milestone",), ("appointment",), ("request",)
 
 ARGUMENTS: Mapping[str, tuple[str, ...]] = {
@@ -168,6 +169,14 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "tap ed.by": ("=AAAAAAAAAAAAAAAAAAAAAA",),
     "tap ed.at": ("=1",),
     "tap iv.role": ("=volunteer",),
+    **{f"tap {name}": () for name in ("vo", "mt.new", "mt.back", "mt.save", "mt.stop")},
+    "tap mt.list": ("=0",),
+    **{f"tap {name}": _DATE for name in ("mt", "mt.ics", "mt.end", "mt.end.yes", "mt.move")},
+    "tap mt.come": (*_DATE, "=yes"),
+    "tap mt.off": (*_DATE, "=off"),
+    "tap mt.was": (*_DATE, "=yes"),
+    "tap mt.were": (*_DATE, "=5"),
+    "tap mt.set": ("=what", "=circle"),
     "membership membership": (),
     "location location": (),
     "text text": (),

@@ -15,6 +15,7 @@ from agreements.indicators import catalogue
 from agreements.indicators.hiding import K, is_small, suppressed, suppressed_parts, together
 from agreements.indicators.rules import Case, Start, figures
 from agreements.indicators.types import Count, Grouping, Indicator
+from offers.meetings.types import Held, MeetingKind
 from offers.statistics.types import OfferFacts
 
 TODAY = date(2027, 6, 1)
@@ -234,3 +235,21 @@ def test_courses_and_checks_are_counted_by_place_quarter_and_month() -> None:
     assert by_month["childcare_courses", "2027-05"] == (1, 2)
     assert ("childcare_courses", "2027-02") not in by_month
     assert by_month["offers_checked", "2027-01"] == (1, None)
+
+
+def test_meetings_are_counted_by_when_and_where_they_took_place() -> None:
+    held = [
+        Held(MeetingKind.CIRCLE, "Haar", date(2027, 1, 12), 9),
+        Held(MeetingKind.EXCHANGE, "Haar", date(2027, 2, 9), None),
+        Held(MeetingKind.CIRCLE, "Garching", date(2027, 5, 4), 2),
+    ]
+
+    def said(by: Grouping) -> dict[str, int | None]:
+        return {figure.group: figure.number for figure in catalogue.meetings(held, by)}
+
+    assert said(Grouping.ALL) == {"": 3}
+    assert said(Grouping.QUARTER) == {"2027-Q1": 2, "2027-Q2": 1}
+    assert said(Grouping.MONTH) == {"2027-01": 1, "2027-02": 1, "2027-05": 1}
+    assert said(Grouping.PLACE) == {"Garching": 1, "Haar": 2}
+    assert said(Grouping.FIELD) == {}
+    assert catalogue.since(TODAY) == date(2026, 7, 1)

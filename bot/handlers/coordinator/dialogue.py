@@ -1,4 +1,4 @@
-"""What the dialogues of the coordinator's phone share: beginning one, finding where it is, and dates and times out of taps."""
+"""What the dialogues of the coordinator's and the volunteer's phone share: beginning one, finding where it is, and dates and times out of taps."""
 
 import hashlib
 import json
@@ -12,8 +12,10 @@ from offers import places
 from people.errors import DomainError, NotFoundError
 from people.types import Draft
 
-KINDS = ("client", "find", "milestone", "move", "appointment", "request", "edit", "offer", "translation")
-"""Dialogues of which a coordinator is in one at a time, or nobody could tell what a typed line belongs to."""
+KINDS = (
+    "client", "find", "milestone", "move", "appointment", "request", "edit", "offer", "translation", "meeting", "people",
+)  # fmt: skip
+"""Dialogues of which somebody is in one at a time, or nobody could tell what a typed line belongs to."""
 
 
 class DialogueOverError(DomainError):

@@ -1,1 +1,1 @@
-"""Handlers of the volunteer phone."""
+"""Handlers of the volunteer's phone, and of whoever coordinates a helper circle."""
