@@ -1,39 +1,104 @@
-"""The one way in which staff reach a client's record; whoever wants to know who read what listens here."""
+"""The one way in which anybody reaches a client's record: rights are asked for, and that it was looked at is noted."""
 
+from agreements.errors import NotLinkedError
 from agreements.repository import AgreementsRepository
 from agreements.types import Client
 from db.engine import Transaction
+from people.audit.types import Capacity, Part
 from people.errors import NotFoundError
-from people.service import Accessor
+from people.service import PeopleService
 from people.types import Actor, Ownership, Permission
 
 
 class CaseAccess:
-    """Asks for rights before a record is given out."""
+    """Asks for rights before a record is given out. `part` and `change` say in the log what it was given out for."""
 
-    def __init__(self, repository: AgreementsRepository, accessor: Accessor) -> None:
+    def __init__(self, repository: AgreementsRepository, people: PeopleService) -> None:
         self._repository = repository
-        self._accessor = accessor
+        self._accessor = people.accessor
+        self._trail = people.trail
 
     def may(self, actor: Actor, permission: Permission) -> None:
         """Pass, or raise NotAllowedError, where no single record is meant."""
         self._accessor.require(actor, permission)
 
-    async def work_on(self, tx: Transaction, actor: Actor, client_id: str | None) -> Client:
+    async def work_on(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        client_id: str | None,
+        part: Part = Part.CASE,
+        *,
+        change: bool = False,
+    ) -> Client:
         """The client, for its coordinator or a deputy. Raises NotFoundError for everybody else and for no client."""
         client = await self._repository.client(tx, client_id) if client_id else None
         whose = Ownership(client.person_id, client.coordinator_id, client.deputies) if client else Ownership()
         self._accessor.require(actor, Permission.WORK_ON_CLIENT, whose)
         if client is None:
             raise NotFoundError
+        self._note(tx, actor, client, part, change)
         return client
 
-    async def by_case(self, tx: Transaction, actor: Actor, case_number: str) -> Client:
+    async def by_case(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        case_number: str,
+        part: Part = Part.CASE,
+        *,
+        change: bool = False,
+    ) -> Client:
         """The same by case number. Raises NotFoundError."""
         client = await self._repository.client_by_case(tx, case_number)
-        return await self.work_on(tx, actor, client.id if client else None)
+        return await self.work_on(tx, actor, client.id if client else None, part, change=change)
 
     async def caseload(self, tx: Transaction, actor: Actor) -> list[Client]:
         """Every open case of a coordinator, own ones and those as deputy. Raises NotAllowedError."""
         self._accessor.require(actor, Permission.LIST_CLIENTS)
-        return await self._repository.clients_of(tx, actor.id)
+        clients = await self._repository.clients_of(tx, actor.id)
+        for client in clients:
+            self._note(tx, actor, client, Part.LIST, change=False)
+        return clients
+
+    async def own(
+        self, tx: Transaction, actor: Actor, part: Part = Part.CASE, *, change: bool = False
+    ) -> Client:
+        """The case of the person who asks. Raises NotLinkedError."""
+        client = await self._repository.client_of_person(tx, actor.id)
+        if client is None or client.ended_at is not None:
+            raise NotLinkedError
+        self._accessor.require(actor, Permission.OWN_RECORD, Ownership(person_id=client.person_id))
+        self._note(tx, actor, client, part, change)
+        return client
+
+    async def theirs(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        client_id: str | None,
+        part: Part = Part.CASE,
+        *,
+        change: bool = False,
+    ) -> Client:
+        """The client, for the linked person alone. Raises NotFoundError."""
+        client = await self._repository.client(tx, client_id) if client_id else None
+        owner = Ownership(person_id=client.person_id if client else None)
+        self._accessor.require(actor, Permission.OWN_RECORD, owner)
+        if client is None:
+            raise NotFoundError
+        self._note(tx, actor, client, part, change)
+        return client
+
+    def moved(self, tx: Transaction, actor: Actor, client_id: str, acted_as: Capacity) -> None:
+        """Somebody else looks after a case from now on; whoever arranged that was shown nothing of it."""
+        self._trail.note(tx, actor.id, acted_as, client_id, Part.TEAM, change=True)
+
+    def _note(self, tx: Transaction, actor: Actor, client: Client, part: Part, change: bool) -> None:
+        if client.coordinator_id == actor.id:
+            acted_as = Capacity.COORDINATOR
+        elif actor.id in client.deputies:
+            acted_as = Capacity.DEPUTY
+        else:
+            acted_as = Capacity.CLIENT
+        self._trail.note(tx, actor.id, acted_as, client.id, part, change=change)

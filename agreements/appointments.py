@@ -27,6 +27,7 @@ from agreements.types import (
 )
 from db.engine import Transaction
 from i18n.phrases import Category
+from people.audit.types import Part
 from people.types import Actor
 
 MOVED_OK, CANCELLED_OK, STAYS = "appointment_moved_ok", "appointment_cancelled_ok", "appointment_stays"
@@ -50,7 +51,7 @@ class Appointments(Casework):
         now: datetime,
     ) -> Appointment:
         """Make an appointment at a wall time (naive) in Berlin. Raises NotFoundError and an error for each field that does not fit."""
-        client = await self._work_on(tx, actor, client_id)
+        client = await self.access.work_on(tx, actor, client_id, Part.APPOINTMENTS, change=True)
         checked_phrase(phrase_id, Category.APPOINTMENT, {})
         starts_at = _checked_start(local, now)
         appointment = Appointment(
@@ -104,16 +105,16 @@ class Appointments(Casework):
 
     async def appointments(self, tx: Transaction, actor: Actor, client_id: str) -> list[Appointment]:
         """A client's appointments by time, past ones too. Raises NotFoundError."""
-        client = await self._work_on(tx, actor, client_id)
+        client = await self.access.work_on(tx, actor, client_id, Part.APPOINTMENTS)
         return await self._repository.appointments(tx, [client.id])
 
     async def appointment(self, tx: Transaction, actor: Actor, appointment_id: str) -> Appointment:
         """One appointment, for the coordinator. Raises NotFoundError."""
-        return (await self._appointment(tx, actor, appointment_id))[0]
+        return (await self._appointment(tx, actor, appointment_id, change=False))[0]
 
     async def own_appointments(self, tx: Transaction, actor: Actor, now: datetime) -> list[Appointment]:
         """The person's own appointments still to come or under way, the next one first. Raises NotLinkedError."""
-        client = await self._own(tx, actor)
+        client = await self.access.own(tx, actor, Part.APPOINTMENTS)
         found = await self._repository.appointments(tx, [client.id])
         return [
             appointment
@@ -135,7 +136,7 @@ class Appointments(Casework):
         now: datetime,
     ) -> Receipt:
         """The client cannot come; the coordinator cancels or moves. Raises AppointmentOver-, NotFoundError."""
-        appointment, client = await self._own_appointment(tx, actor, appointment_id)
+        appointment, client = await self._own_appointment(tx, actor, appointment_id, change=True)
         if appointment.status in _ENDED or appointment.starts_at <= now:
             raise AppointmentOverError
         kind = RequestKind.CANCEL_APPOINTMENT
@@ -176,17 +177,19 @@ class Appointments(Casework):
         )
 
     async def _appointment(
-        self, tx: Transaction, actor: Actor, appointment_id: str
+        self, tx: Transaction, actor: Actor, appointment_id: str, *, change: bool = True
     ) -> tuple[Appointment, Client]:
         found = await self._repository.appointment(tx, appointment_id)
-        client = await self._work_on(tx, actor, found.client_id if found else None)
+        client_id = found.client_id if found else None
+        client = await self.access.work_on(tx, actor, client_id, Part.APPOINTMENTS, change=change)
         return known(found), client
 
     async def _own_appointment(
-        self, tx: Transaction, actor: Actor, appointment_id: str
+        self, tx: Transaction, actor: Actor, appointment_id: str, *, change: bool = False
     ) -> tuple[Appointment, Client]:
         found = await self._repository.appointment(tx, appointment_id)
-        client = await self._theirs(tx, actor, found.client_id if found else None)
+        client_id = found.client_id if found else None
+        client = await self.access.theirs(tx, actor, client_id, Part.APPOINTMENTS, change=change)
         return known(found), client
 
 

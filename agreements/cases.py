@@ -57,7 +57,7 @@ def build_cases(
     new_id: Callable[[], str],
 ) -> Cases:
     """One of each."""
-    access = CaseAccess(repository, people.accessor)
+    access = CaseAccess(repository, people)
     pushes = Pushes(delivery, new_id=new_id)
     files, goals = FilesRepository(cipher), GoalsRepository(cipher)
     placements, day = PlacementsRepository(new_id=new_id), DayRepository()

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from agreements import office, rules
 from agreements.access import CaseAccess
-from agreements.errors import MilestoneClosedError, NotLinkedError, PhraseInvalidError
+from agreements.errors import MilestoneClosedError, PhraseInvalidError
 from agreements.placements.repository import PlacementsRepository
 from agreements.pushes import Pushes
 from agreements.reminders import Reminders
@@ -28,7 +28,7 @@ from delivery.service import DeliveryService
 from i18n import phrases
 from people.errors import NotFoundError
 from people.service import PeopleService
-from people.types import Actor, Ownership, Permission
+from people.types import Actor
 
 _Found = TypeVar("_Found")
 
@@ -50,29 +50,8 @@ class Casework:
         self._pushes = Pushes(delivery, new_id=new_id)
         self._reminders = reminders
         self._new_id = new_id
-        self._accessor = people.accessor
         self._placements = PlacementsRepository(new_id=new_id)
-        self._access = CaseAccess(repository, people.accessor)
-
-    async def _work_on(self, tx: Transaction, actor: Actor, client_id: str | None) -> Client:
-        """The client, for its coordinator or a deputy. Raises NotFoundError for everybody else and for no client."""
-        return await self._access.work_on(tx, actor, client_id)
-
-    async def _own(self, tx: Transaction, actor: Actor) -> Client:
-        """The case of the person who asks. Raises NotLinkedError."""
-        client = await self._repository.client_of_person(tx, actor.id)
-        if client is None or client.ended_at is not None:
-            raise NotLinkedError
-        self._accessor.require(actor, Permission.OWN_RECORD, Ownership(person_id=client.person_id))
-        return client
-
-    async def _theirs(self, tx: Transaction, actor: Actor, client_id: str | None) -> Client:
-        """The client, for the linked person alone. Raises NotFoundError."""
-        client = await self._repository.client(tx, client_id) if client_id else None
-        self._accessor.require(
-            actor, Permission.OWN_RECORD, Ownership(person_id=client.person_id if client else None)
-        )
-        return known(client)
+        self.access = CaseAccess(repository, people)
 
     async def _step(
         self,

@@ -16,6 +16,7 @@ from agreements.errors import (
 from agreements.types import Client, ClientLine, Milestone, MilestoneEvent, Reminder, Request
 from db.engine import Transaction
 from i18n import languages
+from people.audit.types import Part
 from people.errors import InvitationInvalidError
 from people.types import Actor, Invitation, NewInvitation, Permission, Role
 
@@ -27,7 +28,7 @@ class Clients(Casework):
 
     async def free_case_number(self, tx: Transaction, actor: Actor, text: str) -> str:
         """The case number in its one spelling, if a case may be opened with it. Raises CaseNumberInvalid-, CaseNumberTakenError."""
-        self._accessor.require(actor, Permission.CREATE_CLIENT)
+        self.access.may(actor, Permission.CREATE_CLIENT)
         number = rules.case_number(text)
         if number is None:
             raise CaseNumberInvalidError
@@ -60,22 +61,27 @@ class Clients(Casework):
             ended_at=None,
         )
         await self._repository.add_client(tx, client)
-        return client
+        return await self.access.work_on(tx, actor, client.id, change=True)
 
     async def get_client(self, tx: Transaction, actor: Actor, client_id: str) -> Client:
         """One client's file, for its coordinator and deputies. Raises NotFoundError."""
-        return await self._work_on(tx, actor, client_id)
+        return await self.access.work_on(tx, actor, client_id, Part.CASE)
 
-    async def client_by_case(self, tx: Transaction, actor: Actor, case_number: str) -> Client:
+    async def client_by_case(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        case_number: str,
+        part: Part = Part.CASE,
+        *,
+        change: bool = False,
+    ) -> Client:
         """The same by the case number, in any spelling. Raises NotFoundError."""
-        number = rules.case_number(case_number)
-        found = await self._repository.client_by_case(tx, number) if number else None
-        return await self._work_on(tx, actor, found.id if found else None)
+        return await self.access.by_case(tx, actor, rules.case_number(case_number) or "", part, change=change)
 
     async def list_clients(self, tx: Transaction, actor: Actor, now: datetime) -> list[ClientLine]:
         """All open cases of the coordinator, worst first."""
-        self._accessor.require(actor, Permission.LIST_CLIENTS)
-        clients = await self._repository.clients_of(tx, actor.id)
+        clients = await self.access.caseload(tx, actor)
         ids = [client.id for client in clients]
         milestones = _grouped(ids, await self._repository.milestones(tx, ids))
         requests = _grouped(ids, await self._repository.requests(tx, ids))
@@ -100,7 +106,7 @@ class Clients(Casework):
         self, tx: Transaction, actor: Actor, client_id: str, now: datetime
     ) -> NewInvitation:
         """A one-time link for the client; it replaces those made before. Raises NotFoundError."""
-        client = await self._work_on(tx, actor, client_id)
+        client = await self.access.work_on(tx, actor, client_id, Part.LINK, change=True)
         return await self._people.invite(tx, actor, Role.CLIENT, now, client_id=client.id)
 
     async def link(self, tx: Transaction, actor: Actor, invitation: Invitation, now: datetime) -> Client:
@@ -126,20 +132,20 @@ class Clients(Casework):
             tx, client.id, person_id=actor.id, linked_at=now, reminders=False
         )
         await self._pushes.tell_coordinator(tx, client, client.id, now)
-        return await self._theirs(tx, actor, client.id)
+        return await self.access.theirs(tx, actor, client.id, Part.LINK, change=True)
 
     async def unlink(self, tx: Transaction, actor: Actor, client_id: str, now: datetime) -> Client:
         """End the link between a case and its chat, as when a phone is lost. Raises NotFoundError."""
-        client = await self._work_on(tx, actor, client_id)
+        client = await self.access.work_on(tx, actor, client_id, Part.LINK, change=True)
         await self._detach(tx, client, now)
-        return await self._work_on(tx, actor, client_id)
+        return await self.access.work_on(tx, actor, client_id, Part.LINK, change=True)
 
     async def end_case(self, tx: Transaction, actor: Actor, case_number: str, now: datetime) -> Client:
         """Close a case: its chat is let go of, and the time begins after which all of it is removed. Raises NotFoundError."""
-        client = await self.client_by_case(tx, actor, case_number)
+        client = await self.client_by_case(tx, actor, case_number, change=True)
         await self._detach(tx, client, now)
         await self._repository.change_client(tx, client.id, ended_at=client.ended_at or now)
-        return await self._work_on(tx, actor, client.id)
+        return await self.access.work_on(tx, actor, client.id)
 
     async def own_client(self, tx: Transaction, actor: Actor) -> Client | None:
         """The case that this chat stands for, if any."""
@@ -148,9 +154,9 @@ class Clients(Casework):
 
     async def set_reminders(self, tx: Transaction, actor: Actor, on: bool, now: datetime) -> Client:
         """The client's own yes or no to reminders. Raises NotLinkedError."""
-        client = await self._own(tx, actor)
+        client = await self.access.own(tx, actor, Part.LINK, change=True)
         await self._repository.change_client(tx, client.id, reminders=on)
-        client = await self._own(tx, actor)
+        client = await self.access.own(tx, actor, Part.LINK, change=True)
         if on:
             await self._reminders.plan_all(tx, client, now)
         return client

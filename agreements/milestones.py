@@ -32,6 +32,7 @@ from agreements.types import (
 )
 from db.engine import Transaction
 from i18n.phrases import Category
+from people.audit.types import Part
 from people.errors import DomainError
 from people.types import Actor
 
@@ -48,12 +49,12 @@ class Milestones(Casework):
 
     async def agreement(self, tx: Transaction, actor: Actor, client_id: str) -> Agreement | None:
         """The client's target agreement, if one was made. Raises NotFoundError."""
-        client = await self._work_on(tx, actor, client_id)
+        client = await self.access.work_on(tx, actor, client_id, Part.AGREEMENT)
         return await self._repository.agreement(tx, client.id)
 
     async def own_agreement(self, tx: Transaction, actor: Actor) -> Agreement | None:
         """The person's own target agreement. Raises NotLinkedError."""
-        client = await self._own(tx, actor)
+        client = await self.access.own(tx, actor, Part.AGREEMENT)
         return await self._repository.agreement(tx, client.id)
 
     async def add_milestone(
@@ -68,7 +69,7 @@ class Milestones(Casework):
         now: datetime,
     ) -> Milestone:
         """Log what was agreed; the first milestone opens the agreement. Raises PhraseInvalid-, DueInPast-, DueTooFar-, NotFoundError."""
-        client = await self._work_on(tx, actor, client_id)
+        client = await self.access.work_on(tx, actor, client_id, Part.AGREEMENT, change=True)
         filled = checked_phrase(phrase_id, Category.MILESTONE, slots)
         _check_due(due_on, now)
         agreement = await self._repository.agreement(tx, client.id)
@@ -131,23 +132,23 @@ class Milestones(Casework):
 
     async def milestones(self, tx: Transaction, actor: Actor, client_id: str) -> list[Milestone]:
         """A client's milestones by their day. Raises NotFoundError."""
-        client = await self._work_on(tx, actor, client_id)
+        client = await self.access.work_on(tx, actor, client_id, Part.AGREEMENT)
         return await self._repository.milestones(tx, [client.id])
 
     async def milestone(self, tx: Transaction, actor: Actor, milestone_id: str) -> Milestone:
         """One milestone, for the coordinator. Raises NotFoundError."""
-        return (await self._milestone(tx, actor, milestone_id))[0]
+        return (await self._milestone(tx, actor, milestone_id, change=False))[0]
 
     async def milestone_events(
         self, tx: Transaction, actor: Actor, milestone_id: str
     ) -> list[MilestoneEvent]:
         """What became of a milestone, step by step. Raises NotFoundError."""
-        milestone, _ = await self._milestone(tx, actor, milestone_id)
+        milestone, _ = await self._milestone(tx, actor, milestone_id, change=False)
         return await self._repository.events(tx, milestone.id)
 
     async def own_milestones(self, tx: Transaction, actor: Actor) -> list[Milestone]:
         """The person's own milestones by their day, but for dropped ones. Raises NotLinkedError."""
-        client = await self._own(tx, actor)
+        client = await self.access.own(tx, actor, Part.AGREEMENT)
         found = await self._repository.milestones(tx, [client.id])
         return [milestone for milestone in found if milestone.status is not MilestoneStatus.DROPPED]
 
@@ -168,7 +169,7 @@ class Milestones(Casework):
 
         Saying the same again while it waits changes nothing; saying something else takes back what was said before.
         """
-        milestone, client = await self._own_milestone(tx, actor, milestone_id)
+        milestone, client = await self._own_milestone(tx, actor, milestone_id, change=True)
         if status not in rules.BY_CLIENT:
             raise StepNotPossibleError
         if milestone.status in rules.FINAL:
@@ -190,7 +191,7 @@ class Milestones(Casework):
         self, tx: Transaction, actor: Actor, milestone_id: str, now: datetime, *, urgent: bool = False
     ) -> PushPreview:
         """What `push_now` would do. Raises NotFoundError."""
-        milestone, client = await self._milestone(tx, actor, milestone_id)
+        milestone, client = await self._milestone(tx, actor, milestone_id, change=False)
         obstacle = await self._obstacle(tx, client, milestone, now)
         goes_at = now if urgent else rules.after_quiet(now)
         return PushPreview(client.language, 0 if obstacle else 1, goes_at, obstacle.key if obstacle else None)
@@ -233,16 +234,20 @@ class Milestones(Casework):
         _check_due(due_on, now)
         return await self._step(tx, actor, milestone, MilestoneStatus.MOVED, now, due_on=due_on)
 
-    async def _milestone(self, tx: Transaction, actor: Actor, milestone_id: str) -> tuple[Milestone, Client]:
+    async def _milestone(
+        self, tx: Transaction, actor: Actor, milestone_id: str, *, change: bool = True
+    ) -> tuple[Milestone, Client]:
         found = await self._repository.milestone(tx, milestone_id)
-        client = await self._work_on(tx, actor, found.client_id if found else None)
+        client_id = found.client_id if found else None
+        client = await self.access.work_on(tx, actor, client_id, Part.AGREEMENT, change=change)
         return known(found), client
 
     async def _own_milestone(
-        self, tx: Transaction, actor: Actor, milestone_id: str
+        self, tx: Transaction, actor: Actor, milestone_id: str, *, change: bool = False
     ) -> tuple[Milestone, Client]:
         found = await self._repository.milestone(tx, milestone_id)
-        client = await self._theirs(tx, actor, found.client_id if found else None)
+        client_id = found.client_id if found else None
+        client = await self.access.theirs(tx, actor, client_id, Part.AGREEMENT, change=change)
         return known(found), client
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from agreements import rules
+from agreements.access import CaseAccess
 from agreements.pushes import Push, Pushes
 from agreements.reminding.planning import WAITING, Plan, is_wanted, occurrences, planned, waking
 from agreements.reminding.repository import RemindingRepository
@@ -21,8 +22,9 @@ from agreements.types import (
 from db.engine import Transaction
 from delivery.service import DeliveryService
 from delivery.types import Cancel, Go, OutboxItem, OutboxState, Postpone, Verdict
+from people.audit.types import Part
 from people.service import PeopleService
-from people.types import Actor, Ownership, Permission
+from people.types import Actor
 
 State = ReminderState
 _REMINDERS = (Push.REMINDER, Push.AGAIN)
@@ -56,7 +58,7 @@ class Reminders:
         self._repository = repository
         self._many = RemindingRepository()
         self._pushes = Pushes(delivery, new_id=new_id)
-        self._accessor = people.accessor
+        self._access = CaseAccess(repository, people)
         self._new_id = new_id
 
     async def plan(
@@ -206,9 +208,7 @@ class Reminders:
     async def open(self, tx: Transaction, actor: Actor, reminder_id: str, now: datetime) -> OpenedReminder:
         """What a tapped reminder stands for, with all that was due beside it and is still open. Raises NotFoundError."""
         found = await self._repository.reminders(tx, id=reminder_id)
-        client = await self._repository.client(tx, found[0].client_id) if found else None
-        owner = Ownership(person_id=client.person_id if client else None)
-        self._accessor.require(actor, Permission.OWN_RECORD, owner)
+        await self._access.theirs(tx, actor, found[0].client_id if found else None, Part.AGREEMENT)
         rows = [*found, *await self._repository.reminders(tx, lead_id=reminder_id)]
         for row in rows:
             await self._repository.change_reminder(

@@ -22,6 +22,7 @@ from agreements.types import (
 )
 from db.engine import Transaction
 from i18n.phrases import PHRASES, SAYINGS, Category, SlotKind
+from people.audit.types import Part
 from people.errors import NotFoundError
 from people.types import Actor, Permission
 
@@ -42,7 +43,7 @@ class Requests(Milestones, Appointments):
 
     async def wish(self, tx: Transaction, actor: Actor, offer_id: str, now: datetime) -> Receipt:
         """The client wants an offer: a request, and a placement to be made. Raises NotLinkedError."""
-        client = await self._own(tx, actor)
+        client = await self.access.own(tx, actor, Part.REQUESTS, change=True)
         receipt = await self._ask(tx, client, RequestKind.WISH, now, offer_id=offer_id)
         await self._placements.wished(tx, client.id, offer_id, receipt.request.id, actor.id, now)
         return receipt
@@ -51,13 +52,12 @@ class Requests(Milestones, Appointments):
         self, tx: Transaction, actor: Actor, reason: HelpReason | None, now: datetime
     ) -> Receipt:
         """The client wants to talk to the coordinator. Raises NotLinkedError."""
-        client = await self._own(tx, actor)
+        client = await self.access.own(tx, actor, Part.REQUESTS, change=True)
         return await self._ask(tx, client, RequestKind.TALK, now, reason=reason)
 
     async def open_requests(self, tx: Transaction, actor: Actor) -> list[RequestLine]:
         """What waits for the coordinator: calls for help first, then by age."""
-        self._accessor.require(actor, Permission.LIST_CLIENTS)
-        clients = {client.id: client for client in await self._repository.clients_of(tx, actor.id)}
+        clients = {client.id: client for client in await self.access.caseload(tx, actor)}
         waiting = await self._repository.requests(tx, list(clients))
         waiting.sort(key=lambda request: request.kind not in rules.CALLS)
         return [await self._line(tx, clients[request.client_id], request) for request in waiting]
@@ -81,7 +81,7 @@ class Requests(Milestones, Appointments):
 
         Raises PhraseInvalid-, AlreadyAnswered-, NotFoundError, and for a new day what `move_milestone` raises.
         """
-        request, client = await self._request(tx, actor, request_id)
+        request, client = await self._request(tx, actor, request_id, change=True)
         filled = checked_phrase(phrase_id, SAYINGS, slots)
         if not request.open:
             raise AlreadyAnsweredError
@@ -96,7 +96,7 @@ class Requests(Milestones, Appointments):
     async def own_answer(self, tx: Transaction, actor: Actor, request_id: str) -> Request:
         """The person's own request with its answer, if there is one yet. Raises NotFoundError."""
         found = await self._repository.request(tx, request_id)
-        await self._theirs(tx, actor, found.client_id if found else None)
+        await self.access.theirs(tx, actor, found.client_id if found else None, Part.REQUESTS)
         return known(found)
 
     async def reply(
@@ -104,7 +104,9 @@ class Requests(Milestones, Appointments):
     ) -> Receipt:
         """Yes or no to what the coordinator asked in answer to a request. Raises NotFoundError."""
         asked = await self._repository.request(tx, request_id)
-        client = await self._theirs(tx, actor, asked.client_id if asked else None)
+        client = await self.access.theirs(
+            tx, actor, asked.client_id if asked else None, Part.REQUESTS, change=True
+        )
         asked = known(asked)
         if not asks(asked):
             raise NotFoundError
@@ -117,7 +119,7 @@ class Requests(Milestones, Appointments):
 
         `ref` names the date to the bot; after `not_after` nobody is told any more.
         """
-        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
+        self.access.may(actor, Permission.KEEP_CATALOGUE)
         theirs = await self._repository.clients_about(tx, offer_id, [s.value for s in rules.ACTIVE])
         for client in theirs:
             await self._pushes.tell_client(tx, client, Push.OFFER_DATE, ref, now, not_after=not_after)
@@ -125,7 +127,7 @@ class Requests(Milestones, Appointments):
 
     async def own_requests(self, tx: Transaction, actor: Actor) -> list[Request]:
         """What the person asked for and nobody has answered yet. Raises NotLinkedError."""
-        client = await self._own(tx, actor)
+        client = await self.access.own(tx, actor, Part.REQUESTS)
         return await self._repository.requests(tx, [client.id])
 
     async def news(self, tx: Transaction, actor: Actor, ref: str, now: datetime) -> News:
@@ -134,10 +136,10 @@ class Requests(Milestones, Appointments):
             line = await self.request(tx, actor, ref, now)
             return News(line.client, request=line)
         if await self._repository.milestone(tx, ref) is not None:
-            milestone, client = await self._milestone(tx, actor, ref)
+            milestone, client = await self._milestone(tx, actor, ref, change=False)
             return News(client, milestone=milestone)
         reminders = await self._repository.reminders(tx, id=ref)
-        client = await self._work_on(tx, actor, reminders[0].client_id if reminders else ref)
+        client = await self.access.work_on(tx, actor, reminders[0].client_id if reminders else ref, Part.CASE)
         return News(client, reminder=reminders[0] if reminders else None)
 
     async def _act_on(
@@ -168,7 +170,10 @@ class Requests(Milestones, Appointments):
         question = await self._repository.request(tx, request.subject_id)
         return RequestLine(request, client, milestone, appointment, question)
 
-    async def _request(self, tx: Transaction, actor: Actor, request_id: str) -> tuple[Request, Client]:
+    async def _request(
+        self, tx: Transaction, actor: Actor, request_id: str, *, change: bool = False
+    ) -> tuple[Request, Client]:
         found = await self._repository.request(tx, request_id)
-        client = await self._work_on(tx, actor, found.client_id if found else None)
+        client_id = found.client_id if found else None
+        client = await self.access.work_on(tx, actor, client_id, Part.REQUESTS, change=change)
         return known(found), client

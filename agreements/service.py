@@ -4,6 +4,7 @@ from agreements.clients import Clients
 from agreements.requests import Requests
 from agreements.types import ClientFile
 from db.engine import Transaction
+from people.audit.types import Part
 from people.types import Actor
 
 
@@ -15,7 +16,7 @@ class AgreementsService(Clients, Requests):
 
     async def client_file(self, tx: Transaction, actor: Actor, client_id: str) -> ClientFile:
         """Everything about one case. Raises NotFoundError."""
-        client = await self._work_on(tx, actor, client_id)
+        client = await self.access.work_on(tx, actor, client_id, Part.CASE)
         return ClientFile(
             client,
             tuple(await self._repository.milestones(tx, [client.id])),

@@ -41,6 +41,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "privacy", settings.privacy, May.ASK, "what is stored"),
     Route(Kind.TAP, "mydata", mydata.show, May.ASK, "everything that is stored about whoever asks"),
     Route(Kind.TAP, "mydata.file", mydata.as_file, May.ASK, "the same as JSON or PDF", args=1),
+    Route(Kind.TAP, "mydata.seen", mydata.seen, May.ASK, "who looked at the record of whoever asks"),
     Route(Kind.TAP, "forget", settings.forget, May.ASK, "ask whether to delete the chat data"),
     Route(Kind.TAP, "forget.yes", settings.forget_now, May.ASK, "delete the chat data"),
     Route(Kind.TAP, "sos", settings.sos, May.ASK, "emergency numbers"),

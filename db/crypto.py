@@ -7,7 +7,7 @@ import json
 import os
 import stat
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -27,10 +27,17 @@ class SealBrokenError(Exception):
 
 @dataclass(frozen=True, repr=False)
 class Keyring:
-    """Keys by id (1 to 255); the highest id seals, all of them open. `index` makes the blind indexes."""
+    """Keys by id (1 to 255); the highest id seals, all of them open. `index` makes the blind indexes, `chain` binds the rows of the access log."""
 
     keys: Mapping[int, bytes]
     index: bytes
+    chain: Mapping[int, bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.chain:
+            # Key files from before there was a chain: a key of its own, made from the one that never changes.
+            made = hmac.new(self.index, b"access chain", hashlib.sha256).digest()
+            object.__setattr__(self, "chain", {0: made})
 
     def __repr__(self) -> str:
         return f"Keyring(ids={sorted(self.keys)})"
@@ -38,39 +45,54 @@ class Keyring:
     @classmethod
     def generate(cls) -> "Keyring":
         """A fresh keyring from the operating system's randomness."""
-        return cls(keys={1: os.urandom(_KEY_BYTES)}, index=os.urandom(_KEY_BYTES))
+        return cls(
+            keys={1: os.urandom(_KEY_BYTES)},
+            index=os.urandom(_KEY_BYTES),
+            chain={1: os.urandom(_KEY_BYTES)},
+        )
 
     @classmethod
     def from_json(cls, text: str) -> "Keyring":
         """Read what `to_json` wrote. Raises KeyFileError."""
         try:
             data = json.loads(text)
-            keys = {int(number): base64.b64decode(key) for number, key in data["keys"].items()}
+            keys, chain = _keys(data["keys"]), _keys(data.get("chain", {}))
             index = base64.b64decode(data["index"])
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise KeyFileError("The keys are not readable: expected JSON with `keys` and `index`.") from error
-        every = [*keys.values(), index]
+        every = [*keys.values(), *chain.values(), index]
         if not keys or any(len(key) != _KEY_BYTES or len(set(key)) < 8 for key in every):
             raise KeyFileError("The keys are too short or too simple; make new ones with `lotse keys new`.")
         if not all(1 <= number <= 255 for number in keys):
             raise KeyFileError("The ids of the keys must lie between 1 and 255.")
-        return cls(keys=keys, index=index)
+        return cls(keys=keys, index=index, chain=chain)
 
     def with_new_key(self) -> "Keyring":
-        """This keyring with one key more, which seals from now on. The index key stays: hashes cannot be made anew."""
+        """This keyring with one key more, which seals from now on, and one more for the chain. The index key stays: hashes cannot be made anew."""
         number = max(self.keys) + 1
         if number > 255:
             raise KeyFileError("There were 255 keys already; there is no id left for another.")
-        return Keyring({**self.keys, number: os.urandom(_KEY_BYTES)}, self.index)
+        chain = {**self.chain, max(self.chain) + 1: os.urandom(_KEY_BYTES)}
+        return Keyring({**self.keys, number: os.urandom(_KEY_BYTES)}, self.index, chain)
 
-    def without(self, ids: Collection[int]) -> "Keyring":
+    def without(self, ids: Collection[int], chain_ids: Collection[int] = ()) -> "Keyring":
         """This keyring without some keys."""
-        return Keyring({number: key for number, key in self.keys.items() if number not in ids}, self.index)
+        keys = {number: key for number, key in self.keys.items() if number not in ids}
+        chain = {number: key for number, key in self.chain.items() if number not in chain_ids}
+        return Keyring(keys, self.index, chain)
 
     def to_json(self) -> str:
         """The keyring as JSON text for the key file."""
-        keys = {str(number): base64.b64encode(key).decode() for number, key in self.keys.items()}
-        return json.dumps({"keys": keys, "index": base64.b64encode(self.index).decode()}, indent=1)
+        index = base64.b64encode(self.index).decode()
+        return json.dumps({"keys": _text(self.keys), "index": index, "chain": _text(self.chain)}, indent=1)
+
+
+def _keys(given: Mapping[str, str]) -> dict[int, bytes]:
+    return {int(number): base64.b64decode(key) for number, key in given.items()}
+
+
+def _text(keys: Mapping[int, bytes]) -> dict[str, str]:
+    return {str(number): base64.b64encode(key).decode() for number, key in keys.items()}
 
 
 def load_keyring(path: Path) -> Keyring:
@@ -118,6 +140,7 @@ class Cipher:
         self._ciphers = {number: AESGCM(key) for number, key in keyring.keys.items()}
         self._current = max(keyring.keys)
         self._index = keyring.index
+        self._chain = keyring.chain
 
     def seal(self, table: str, column: str, row: str, text: str) -> bytes:
         """Encrypt `text`; the result is key id (1 byte), nonce (12 bytes), ciphertext with tag."""
@@ -142,6 +165,16 @@ class Cipher:
         """A keyed hash (32 hex digits) that finds a value without showing it; `purpose` keeps indexes apart."""
         text = f"{purpose}\0{value}".encode("utf-8", "surrogatepass")
         return hmac.new(self._index, text, hashlib.sha256).hexdigest()[:32]
+
+    @property
+    def chain_key(self) -> int:
+        """The id of the key that binds new rows of the access log."""
+        return max(self._chain)
+
+    def link(self, text: str, key_id: int) -> str | None:
+        """What binds a row of the access log to the one before (64 hex digits), None when that key is not here."""
+        key = self._chain.get(key_id)
+        return hmac.new(key, text.encode(), hashlib.sha256).hexdigest() if key else None
 
 
 def _bound(table: str, column: str, row: str) -> bytes:

@@ -5,13 +5,15 @@ import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 from sqlalchemy import event, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from db.notes import Notes
 
 Transaction = AsyncConnection
 """What repositories run their statements on: an open transaction that the edge commits."""
@@ -36,6 +38,23 @@ class StorageBusyError(Exception):
     """The database is locked or out of reach for the moment; the same call may succeed later."""
 
 
+class LastWord(Protocol):
+    """Writes at the end of every transaction what was noted along the way."""
+
+    @property
+    def notes(self) -> Notes[Any]:
+        """Where it is noted."""
+        ...
+
+    async def due(self, tx: Transaction, notes: list[Any]) -> list[Any]:
+        """Those of them that have to be written; reads only."""
+        ...
+
+    async def write(self, tx: Transaction, notes: list[Any]) -> None:
+        """Write them; the commit follows."""
+        ...
+
+
 class Database:
     """One SQLite file or one PostgreSQL database.
 
@@ -52,6 +71,7 @@ class Database:
             file.parent.mkdir(parents=True, exist_ok=True)
         self._engine = create_async_engine(self.url, pool_size=pool_size, hide_parameters=True)
         self._writer = self._engine.execution_options(lotse_write=True)
+        self._last: LastWord | None = None
         # SQLite has one writer at a time and lets the others sleep and try again; those of this process queue up here instead.
         self._turn: contextlib.AbstractAsyncContextManager[object] = (
             asyncio.Lock() if self.is_sqlite else contextlib.nullcontext()
@@ -65,12 +85,33 @@ class Database:
         """A transaction that may change rows: committed when the block ends, rolled back when it raises."""
         async with self._turn, _translated(), self._writer.begin() as connection:
             yield connection
+            if self._last is not None and (notes := self._last.notes.hand_over(connection)):
+                await self._last.write(connection, notes)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction]:
-        """A transaction that only reads."""
+        """A transaction that only reads; what was noted in it is written in a short one of its own before the block is left."""
+        due: list[Any] = []
         async with _translated(), self._engine.connect() as connection:
             yield connection
+            if self._last is not None and (notes := self._last.notes.hand_over(connection)):
+                due = await self._last.due(connection, notes)
+        if self._last is not None and due:
+            async with self.write() as tx:
+                await self._last.write(tx, due)
+
+    def ends_with(self, last: LastWord) -> None:
+        """Let `last` write what was noted, at the end of every transaction from now on."""
+        self._last, engine = last, self._engine.sync_engine
+        event.listen(engine, "savepoint", lambda connection, _name: last.notes.savepoint(connection))
+        event.listen(
+            engine, "release_savepoint", lambda connection, _name, _context: last.notes.released(connection)
+        )
+        event.listen(
+            engine,
+            "rollback_savepoint",
+            lambda connection, _name, _context: last.notes.rolled_back(connection),
+        )
 
     async def check(self) -> None:
         """Raise StorageBusyError unless the database answers."""

@@ -9,6 +9,7 @@ from sqlalchemy.pool import NullPool
 from db import migrate
 from db.crypto import Cipher, Keyring
 from db.tables import metadata
+from db.tables.audit import access_chain, access_log
 
 _AT_ONCE = 200
 _SEALED = "_sealed"
@@ -67,6 +68,15 @@ def in_use(url: str) -> set[int]:
             rows = connection.execution_options(yield_per=_AT_ONCE).execute(select(*sealed.columns))
             found |= {value[0] for row in rows for value in row if value}
     return found
+
+
+def chain_in_use(url: str) -> set[int]:
+    """The ids of the keys that bind rows of the access log that are still kept."""
+    engine = create_engine(migrate.sync_url(url), poolclass=NullPool, hide_parameters=True)
+    with engine.connect() as connection:
+        rows = connection.execute(select(access_log.c.key_id).distinct()).scalars().all()
+        ends = connection.execute(select(access_chain.c.key_id)).scalars().all()
+    return {*rows, *ends}
 
 
 def _some(

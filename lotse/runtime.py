@@ -38,6 +38,7 @@ from delivery.repository import InboxRepository, OutboxRepository
 from delivery.service import DeliveryService
 from delivery.worker import DeliveryWorker
 from i18n.catalogues import all_sentences
+from lotse import anchor
 from lotse.clock import Clock
 from lotse.settings import Settings
 from nlu.client import NluClient
@@ -59,6 +60,8 @@ from offers.translations.repository import TranslationsRepository
 from offers.translations.service import TranslationsService
 from people.accounts.repository import AccountsRepository
 from people.accounts.service import AccountsService
+from people.audit.repository import AuditRepository
+from people.audit.service import Trail
 from people.repository import PeopleRepository
 from people.rules import CODE_BYTES
 from people.service import PeopleService
@@ -140,7 +143,9 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     cipher = Cipher(keyring(settings))
     database = Database(settings.storage_url)
     people_repository = PeopleRepository(cipher)
-    people = PeopleService(people_repository, new_id=new_id, new_code=new_code)
+    trail = Trail(AuditRepository(cipher), now=clock.now)
+    database.ends_with(trail)
+    people = PeopleService(people_repository, trail, new_id=new_id, new_code=new_code)
     delivery = DeliveryService(
         InboxRepository(cipher, people.chat_hash),
         OutboxRepository(cipher),
@@ -358,6 +363,15 @@ async def _keep_guides(core: Core) -> None:
         await asyncio.sleep(GUIDES_SECONDS)
 
 
+async def _keep_anchor(core: Core) -> None:
+    """Note the newest row of the access log where the database is not: in a file, and in what is logged."""
+    async with core.database.read() as tx:
+        found = await core.people.trail.anchor(tx)
+    if found is not None:
+        anchor.keep(core.settings.anchor_path, found)
+        log.info("runtime.access_log", seq=found.seq, link=found.link)
+
+
 async def _keep_house(core: Core) -> None:
     day: date | None = None
     removed: Counter[str] = Counter()
@@ -374,6 +388,7 @@ async def _keep_house(core: Core) -> None:
             # One line a night for the record of what was let go: numbers of rows, nothing else.
             if day != rules.today(now):
                 log.info("runtime.retention", removed=dict(removed))
+                await _keep_anchor(core)
                 day = rules.today(now)
                 removed.clear()
         except StorageBusyError:

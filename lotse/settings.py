@@ -62,6 +62,9 @@ class RetentionSettings(BaseModel):
     history: _Days = Field(
         default=730, description="Days for which it is known what stood in a client's file before."
     )
+    access_log: _Days = Field(
+        default=365, description="Days for which it is known who looked at whose record."
+    )
     campaigns: _Days = Field(
         default=365,
         description="Days for which it is known to whom a message to many went and what they answered.",
@@ -219,6 +222,11 @@ class Settings(BaseSettings):
     def key_path(self) -> Path:
         """Where the key file is."""
         return self.keys_file or self.var / "keys.json"
+
+    @property
+    def anchor_path(self) -> Path:
+        """Where the newest row of the access log is kept, apart from the database."""
+        return self.key_path.with_name("access-log.anchor")
 
     def backups(self) -> list[Path]:
         """The backups in Lotse's own folder."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from db.engine import Transaction
 from people import rules
+from people.audit.service import Trail
 from people.errors import InvitationInvalidError, NotAllowedError, NotFoundError, TooManyAttemptsError
 from people.repository import PeopleRepository
 from people.types import Actor, Address, Draft, Invitation, NewInvitation, Ownership, Permission, Person, Role
@@ -30,11 +31,17 @@ class PeopleService:
     """Persons, languages, roles, invitations, drafts. Never commits: `tx` is the caller's unit of work."""
 
     def __init__(
-        self, repository: PeopleRepository, *, new_id: Callable[[], str], new_code: Callable[[], str]
+        self,
+        repository: PeopleRepository,
+        trail: Trail,
+        *,
+        new_id: Callable[[], str],
+        new_code: Callable[[], str],
     ) -> None:
         self._repository = repository
         self._new_id = new_id
         self._new_code = new_code
+        self.trail = trail
         self.accessor = Accessor()
 
     def chat_hash(self, chat_id: int) -> str:

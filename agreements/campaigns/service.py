@@ -40,6 +40,7 @@ from delivery.types import OutboxState
 from i18n import phrases
 from i18n.phrases import PHRASES
 from offers import places
+from people.audit.types import Part
 from people.errors import NotFoundError
 from people.types import Actor, Permission
 
@@ -298,9 +299,7 @@ class CampaignsService:
         if who is None or who.person_id != actor.id:
             raise NotFoundError
         if who.client_id is not None:
-            client = await self._cases.client(tx, who.client_id)
-            if client is None or client.person_id != actor.id:
-                raise NotFoundError
+            await self._access.theirs(tx, actor, who.client_id, Part.REQUESTS)
         return who, known(await self._repository.campaign(tx, who.campaign_id))
 
 

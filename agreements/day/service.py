@@ -50,7 +50,11 @@ class DayService:
         """What waits for the coordinator, worst first; of cases as deputy what lies for two working days, or all while the
         coordinator is absent. Raises NotAllowedError.
         """
-        clients = await self._access.caseload(tx, actor)
+        return await self._lines(tx, actor, await self._access.caseload(tx, actor), now)
+
+    async def _lines(
+        self, tx: Transaction, actor: Actor, clients: list[Client], now: datetime
+    ) -> list[DayLine]:
         own = await self.settings(tx, actor)
         others = {client.coordinator_id for client in clients} - {actor.id}
         absent = await self._absent(tx, others, rules.today(now))
@@ -113,11 +117,15 @@ class DayService:
             if settings.digest_on == today:
                 continue
             actor = await self._people.actor(tx, settings.person_id)
-            if Role.COORDINATOR in actor.roles and await self.day(tx, actor, at):
+            if Role.COORDINATOR in actor.roles and await self._waits(tx, actor, at):
                 await self._pushes.tell_staff(tx, actor.id, f"digest:{today}", now, at)
                 queued += 1
             await self._repository.put_settings(tx, replace(settings, digest_on=today))
         return queued
+
+    async def _waits(self, tx: Transaction, actor: Actor, at: datetime) -> bool:
+        """Whether anything will wait for them; nobody is shown what, so it is no access to a record."""
+        return bool(await self._lines(tx, actor, await self._cases.clients_of(tx, actor.id), at))
 
     async def _escalate(self, tx: Transaction, now: datetime) -> None:
         today = rules.today(now)

@@ -16,6 +16,7 @@ from agreements.repository import AgreementsRepository
 from agreements.types import Client
 from db.engine import Transaction
 from i18n.messages import Message
+from people.audit.types import Part
 from people.errors import NotFoundError
 from people.types import Actor
 
@@ -51,7 +52,7 @@ class FilesService:
 
     async def file(self, tx: Transaction, actor: Actor, client_id: str) -> File:
         """Everything recorded about one client. Raises NotFoundError."""
-        client = await self._access.work_on(tx, actor, client_id)
+        client = await self._access.work_on(tx, actor, client_id, Part.FILE)
         return File(
             client,
             await self._repository.record(tx, client.id),
@@ -61,7 +62,7 @@ class FilesService:
 
     async def record(self, tx: Transaction, actor: Actor, client_id: str) -> Record:
         """What is recorded about one client. Raises NotFoundError."""
-        client = await self._access.work_on(tx, actor, client_id)
+        client = await self._access.work_on(tx, actor, client_id, Part.FILE)
         return await self._repository.record(tx, client.id)
 
     async def records(self, tx: Transaction, actor: Actor) -> dict[str, Record]:
@@ -71,7 +72,7 @@ class FilesService:
 
     async def cells(self, tx: Transaction, actor: Actor, client_id: str) -> dict[str, str]:
         """Every field as a form shows it and `change` takes it. Raises NotFoundError."""
-        client = await self._access.work_on(tx, actor, client_id)
+        client = await self._access.work_on(tx, actor, client_id, Part.FILE)
         return fields.all_cells(client, await self._repository.record(tx, client.id))
 
     async def change(
@@ -81,7 +82,7 @@ class FilesService:
 
         Raises FieldsInvalid- (for every field what is wrong), CaseNumberTaken-, NotFoundError.
         """
-        client = await self._access.work_on(tx, actor, client_id)
+        client = await self._access.work_on(tx, actor, client_id, Part.FILE, change=True)
         values, wrong = fields.read(cells)
         if wrong:
             raise FieldsInvalidError(wrong)
@@ -90,7 +91,9 @@ class FilesService:
     async def undo(self, tx: Transaction, actor: Actor, change_id: str, now: datetime) -> Change:
         """Take one change back; it stays in the list, and so does this. Raises ChangedAgain-, NotFoundError."""
         found = await self._repository.change(tx, change_id)
-        client = await self._access.work_on(tx, actor, found.client_id if found else None)
+        client = await self._access.work_on(
+            tx, actor, found.client_id if found else None, Part.FILE, change=True
+        )
         if found is None:
             raise NotFoundError
         if found.subject != FILE:
@@ -138,7 +141,8 @@ class FilesService:
 
     async def _note(self, tx: Transaction, actor: Actor, note_id: str) -> Note:
         note = await self._repository.note(tx, note_id)
-        await self._access.work_on(tx, actor, note.client_id if note else None)
+        client_id = note.client_id if note else None
+        await self._access.work_on(tx, actor, client_id, Part.NOTES, change=True)
         if note is None:
             raise NotFoundError
         return note
@@ -153,7 +157,7 @@ class FilesService:
         text: str,
         now: datetime,
     ) -> Note:
-        client = await self._access.work_on(tx, actor, client_id)
+        client = await self._access.work_on(tx, actor, client_id, Part.NOTES, change=True)
         note = Note(self._new_id(), client.id, channel, happened_on, text, actor.id, now)
         await self._repository.add_note(tx, note)
         after = {"channel": channel.value if channel else "", "happened_on": happened_on.isoformat()}

@@ -21,6 +21,7 @@ from agreements.goals.repository import GoalsRepository
 from agreements.goals.types import AgreementView, Content, Goal, MilestoneGoal, Task, Version
 from agreements.repository import AgreementsRepository
 from db.engine import Transaction
+from people.audit.types import Part
 from people.types import Actor
 
 
@@ -42,7 +43,7 @@ class GoalsService:
 
     async def goals(self, tx: Transaction, actor: Actor, client_id: str) -> list[Goal]:
         """What the client wants to reach, the oldest first. Raises NotFoundError."""
-        client = await self._access.work_on(tx, actor, client_id)
+        client = await self._access.work_on(tx, actor, client_id, Part.AGREEMENT)
         return await self._repository.goals(tx, client.id)
 
     async def add_goal(
@@ -57,7 +58,7 @@ class GoalsService:
         roadmap_goal: str = "",
     ) -> Goal:
         """A goal out of the phrase book. Raises GoalUnknown-, GoalWords-, RoadmapNumber-, NotFoundError."""
-        client = await self._access.work_on(tx, actor, client_id)
+        client = await self._access.work_on(tx, actor, client_id, Part.AGREEMENT, change=True)
         field = goal_rules.FIELD_OF.get(phrase)
         if field is None:
             raise GoalUnknownError
@@ -92,7 +93,9 @@ class GoalsService:
     ) -> MilestoneGoal:
         """Say which goal of the client, and which of the roadmap, a milestone leads to. Raises RoadmapNumber-, NotFoundError."""
         milestone = await self._cases.milestone(tx, milestone_id)
-        client = await self._access.work_on(tx, actor, milestone.client_id if milestone else None)
+        client = await self._access.work_on(
+            tx, actor, milestone.client_id if milestone else None, Part.AGREEMENT, change=True
+        )
         goal = await self._repository.goal(tx, goal_id) if goal_id else None
         if goal_id is not None:
             known(goal if goal and goal.client_id == client.id else None)
@@ -112,7 +115,7 @@ class GoalsService:
         milestone_id: str | None = None,
     ) -> Task:
         """What the coordinator promises (`goals.rules.TASKS`). Raises PhraseInvalid-, DueInPast-, DueTooFar-, NotFoundError."""
-        client = await self._access.work_on(tx, actor, client_id)
+        client = await self._access.work_on(tx, actor, client_id, Part.AGREEMENT, change=True)
         if phrase not in goal_rules.TASKS:
             raise PhraseInvalidError
         if rules.due_in_past(due_on, now):
@@ -141,13 +144,13 @@ class GoalsService:
 
     async def agreement(self, tx: Transaction, actor: Actor, client_id: str) -> AgreementView:
         """What is agreed now, and every version that was signed. Raises NotFoundError."""
-        client = await self._access.work_on(tx, actor, client_id)
+        client = await self._access.work_on(tx, actor, client_id, Part.AGREEMENT)
         versions = await self._repository.versions(tx, client.id)
         return AgreementView(client.id, await self._content(tx, client.id), tuple(versions))
 
     async def tasks(self, tx: Transaction, actor: Actor, client_id: str) -> list[Task]:
         """What the coordinator does for a client, by its day. Raises NotFoundError."""
-        client = await self._access.work_on(tx, actor, client_id)
+        client = await self._access.work_on(tx, actor, client_id, Part.AGREEMENT)
         return await self._repository.tasks(tx, [client.id])
 
     async def sign(
@@ -157,6 +160,7 @@ class GoalsService:
 
         Raises NothingAgreed-, SignedAlready-, SignedInFuture-, NotFoundError.
         """
+        await self._access.work_on(tx, actor, client_id, Part.AGREEMENT, change=True)
         view = await self.agreement(tx, actor, client_id)
         if signed_on > rules.today(now):
             raise SignedInFutureError
@@ -184,12 +188,12 @@ class GoalsService:
 
     async def _goal(self, tx: Transaction, actor: Actor, goal_id: str) -> Goal:
         goal = await self._repository.goal(tx, goal_id)
-        await self._access.work_on(tx, actor, goal.client_id if goal else None)
+        await self._access.work_on(tx, actor, goal.client_id if goal else None, Part.AGREEMENT, change=True)
         return known(goal)
 
     async def _task(self, tx: Transaction, actor: Actor, task_id: str) -> Task:
         task = await self._repository.task(tx, task_id)
-        await self._access.work_on(tx, actor, task.client_id if task else None)
+        await self._access.work_on(tx, actor, task.client_id if task else None, Part.AGREEMENT, change=True)
         return known(task)
 
 

@@ -33,8 +33,8 @@ from i18n.messages import words
 from offers import kinds
 from offers.service import OffersService
 from offers.types import Hit, Query, Status
-from people.service import Accessor
-from people.types import Actor, Ownership, Permission
+from people.audit.types import Part
+from people.types import Actor
 
 
 class PlacementsService:
@@ -55,19 +55,18 @@ class PlacementsService:
         self._cases = cases
         self._files = files
         self._access = access
-        self._accessor = Accessor()
         self._offers = offers
         self._pushes = pushes
         self._new_id = new_id
 
     async def placements(self, tx: Transaction, actor: Actor, client_id: str) -> list[Placement]:
         """A client's placements, what changed last first. Raises NotFoundError."""
-        client = await self._access.work_on(tx, actor, client_id)
+        client = await self._access.work_on(tx, actor, client_id, Part.PLACEMENTS)
         return await self._repository.of_clients(tx, [client.id])
 
     async def events(self, tx: Transaction, actor: Actor, placement_id: str) -> list[PlacementEvent]:
         """What became of a placement, step by step. Raises NotFoundError."""
-        placement, _ = await self._placement(tx, actor, placement_id)
+        placement, _ = await self._placement(tx, actor, placement_id, change=False)
         return await self._repository.events(tx, placement.id)
 
     async def matches(
@@ -87,7 +86,7 @@ class PlacementsService:
 
         What is told to nobody unasked comes only where `text` asks for it. Raises NotFoundError.
         """
-        client = await self._access.work_on(tx, actor, client_id)
+        client = await self._access.work_on(tx, actor, client_id, Part.PLACEMENTS)
         if milestone_id is not None:
             milestone = await self._cases.milestone(tx, milestone_id)
             milestone = known(milestone if milestone and milestone.client_id == client.id else None)
@@ -111,7 +110,7 @@ class PlacementsService:
         milestone_id: str | None = None,
     ) -> Suggested:
         """Suggest an offer; a linked client hears that there is news. Raises NeverUnasked-, NotPublic-, PlacedAlready-, NotFoundError."""
-        client = await self._access.work_on(tx, actor, client_id)
+        client = await self._access.work_on(tx, actor, client_id, Part.PLACEMENTS, change=True)
         offer = await self._offers.get(tx, offer_id)
         if offer.status != Status.PUBLISHED:
             raise NotPublicError
@@ -134,7 +133,7 @@ class PlacementsService:
         milestone_id: str | None = None,
     ) -> Placement:
         """The client has begun there without a suggestion. Raises PlacedAlready-, NotFoundError."""
-        client = await self._access.work_on(tx, actor, client_id)
+        client = await self._access.work_on(tx, actor, client_id, Part.PLACEMENTS, change=True)
         await self._offers.get(tx, offer_id)
         return await self._open(tx, actor, client, offer_id, PlacementStatus.STARTED, milestone_id, now)
 
@@ -182,9 +181,8 @@ class PlacementsService:
     async def own(self, tx: Transaction, actor: Actor, placement_id: str) -> Placement:
         """What was suggested to the person who asks. Raises NotFoundError."""
         placement = await self._repository.placement(tx, placement_id)
-        client = await self._cases.client(tx, placement.client_id) if placement else None
-        owner = Ownership(person_id=client.person_id if client else None)
-        self._accessor.require(actor, Permission.OWN_RECORD, owner)
+        client_id = placement.client_id if placement else None
+        await self._access.theirs(tx, actor, client_id, Part.PLACEMENTS)
         return known(placement)
 
     async def _open(
@@ -212,9 +210,12 @@ class PlacementsService:
         await self._repository.add(tx, new, actor.id)
         return new
 
-    async def _placement(self, tx: Transaction, actor: Actor, placement_id: str) -> tuple[Placement, Client]:
+    async def _placement(
+        self, tx: Transaction, actor: Actor, placement_id: str, *, change: bool = True
+    ) -> tuple[Placement, Client]:
         placement = await self._repository.placement(tx, placement_id)
-        client = await self._access.work_on(tx, actor, placement.client_id if placement else None)
+        client_id = placement.client_id if placement else None
+        client = await self._access.work_on(tx, actor, client_id, Part.PLACEMENTS, change=change)
         return known(placement), client
 
     def _match(self, hit: Hit, query: Query, placement: Placement | None, now: datetime) -> Match:

@@ -33,12 +33,17 @@ class PrivacyRepository:
             (await tx.execute(select(clients.c.id).where(clients.c.person_id == person_id))).scalars()
         )
 
+    async def cases_with(self, tx: Transaction, case_number: str) -> list[str]:
+        """Ids of the cases with a number: one or none."""
+        hashed = self._cipher.blind("case", case_number)
+        return list((await tx.execute(select(clients.c.id).where(clients.c.case_hash == hashed))).scalars())
+
     async def rows(
         self, tx: Transaction, name: str, person_id: str, client_ids: Sequence[str]
     ) -> list[dict[str, Any]]:
         """The shown columns of a table's rows about the person and their cases, opened; the oldest first where it is known."""
         table, rule = metadata.tables[name], RULES[name]
-        if not rule.by:
+        if not rule.by or rule.whose is Whose.LOGGED:
             return []
         wanted = client_ids if rule.whose is Whose.CASE else [person_id]
         statement = _belonging(table, rule, wanted).order_by(*_by_age(table))

@@ -1,9 +1,11 @@
 """The rule of every table: a table without one, or a column that is neither shown nor explained, fails the suite."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 
-from agreements.privacy.types import Rule, Whose
+from agreements.privacy.types import Rule, Seen, Whose
+from agreements.rules import today
+from people.audit.types import Capacity, Part, Row
 
 ID = "a random number of the row, or of another row that is shown where it is somebody's own"
 HASH = "a keyed hash by which something is found that is shown beside it"
@@ -14,9 +16,21 @@ CATALOGUE = "belongs to an offer, not to a person"
 MANY = "said to many, about nobody"
 EMPTIED = "kept until the message is answered and emptied in the same commit"
 STATE = "how the page of the desk was opened"
+CHAIN = "binds the row to the one before, so that a change of the log is seen"
 
 PLAIN = frozenset({"chat_sealed", "case_sealed", "name_sealed", "shown_sealed"})
 """Sealed columns that hold text as it is; the others hold JSON."""
+
+
+def seen(rows: Sequence[Row]) -> Seen:
+    """The access log of one case as it is told to its person."""
+    days: dict[date, list[Capacity]] = {}
+    for row in sorted(rows, key=lambda row: row.seq, reverse=True):
+        if row.part is not Part.LIST:
+            capacities = days.setdefault(today(row.at), [])
+            if row.acted_as not in capacities:
+                capacities.append(row.acted_as)
+    return Seen(tuple(days.items()), len({today(row.at) for row in rows if row.part is Part.LIST}))
 
 
 def limit(now: datetime, days: int) -> datetime:
@@ -42,7 +56,7 @@ def _rule(
         "secret": SECRET,
         "catalogue": CATALOGUE,
     }
-    named |= {"many": MANY, "emptied": EMPTIED, "state": STATE}
+    named |= {"many": MANY, "emptied": EMPTIED, "state": STATE, "chain": CHAIN}
     not_personal = {named[reason]: tuple(columns.split()) for reason, columns in reasons.items()}
     return Rule(whose, by, of, tuple(trail.split()), tuple(shown.split()), not_personal, at_office)
 
@@ -113,6 +127,14 @@ _PEOPLE: Mapping[str, Rule] = {
         Whose.PERSON, "person_id", "digest silent_weeks absent_until digest_on", ids="person_id"
     ),
     "volunteer_places": _rule(Whose.PERSON, "person_id", "place", ids="person_id"),
+    "access_log": _rule(
+        Whose.LOGGED,
+        "case_hash",
+        "at acted_as part change",
+        hashes="actor_hash case_hash",
+        chain="seq key_id link",
+    ),
+    "access_chain": _rule(Whose.NOBODY, chain="name seq link key_id proof"),
     "meetings": _rule(
         Whose.UNLINKED,
         "created_by",

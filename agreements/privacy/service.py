@@ -3,13 +3,15 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from agreements import rules
 from agreements.privacy.repository import PrivacyRepository
-from agreements.privacy.rules import RULES, limit
-from agreements.privacy.types import Copy, Limits
+from agreements.privacy.rules import RULES, limit, seen
+from agreements.privacy.types import Copy, Limits, Seen
 from agreements.service import AgreementsService
 from db.engine import Transaction
 from delivery.service import DeliveryService
 from people.accounts.service import AccountsService
+from people.audit.types import Part, Row
 from people.service import PeopleService
 from people.types import Actor
 
@@ -32,6 +34,7 @@ class PrivacyService:
         self._accounts = accounts
         self._delivery = delivery
         self._agreements = agreements
+        self._access = agreements.access
         self.limits = limits
 
     async def forget(self, tx: Transaction, actor: Actor, now: datetime) -> None:
@@ -45,20 +48,34 @@ class PrivacyService:
 
     async def copy(self, tx: Transaction, actor: Actor, now: datetime) -> Copy:
         """What is stored about the person who asks; what only the office shows is counted, not read."""
-        cases = await self._repository.cases_of(tx, actor.id)
+        cases = [
+            (await self._access.theirs(tx, actor, id_, Part.COPY)).id
+            for id_ in await self._repository.cases_of(tx, actor.id)
+        ]
         found = await self._read(tx, actor.id, cases)
         kept_back = {name: len(rows) for name, rows in found.items() if RULES[name].at_office}
         return Copy(now, {name: rows for name, rows in found.items() if name not in kept_back}, kept_back)
 
+    async def seen(self, tx: Transaction, actor: Actor) -> Seen:
+        """Who looked at the record of the person who asks."""
+        cases = await self._repository.cases_of(tx, actor.id)
+        return seen(await self._people.trail.of_cases(tx, cases))
+
+    async def accesses(self, tx: Transaction, case_number: str) -> list[Row]:
+        """Who looked at a case, for whoever checks it at the command line; the newest first, nothing for a number that nobody has."""
+        cases = await self._repository.cases_with(tx, rules.case_number(case_number) or "")
+        return await self._people.trail.of_cases(tx, cases)
+
     async def copy_of_case(self, tx: Transaction, actor: Actor, case_number: str, now: datetime) -> Copy:
         """Everything about a client and the chat behind the case, for the coordinator to hand over. Raises NotFoundError."""
-        client = await self._agreements.client_by_case(tx, actor, case_number)
+        client = await self._agreements.client_by_case(tx, actor, case_number, Part.COPY)
         return Copy(now, await self._read(tx, client.person_id, [client.id]), {})
 
     async def _read(
         self, tx: Transaction, person_id: str | None, client_ids: list[str]
     ) -> dict[str, list[dict[str, Any]]]:
         rows = {name: await self._repository.rows(tx, name, person_id or "", client_ids) for name in RULES}
+        rows["access_log"] = [_seen(row) for row in await self._people.trail.of_cases(tx, client_ids)]
         return {name: found for name, found in rows.items() if found}
 
     async def purge(self, tx: Transaction, now: datetime) -> dict[str, int]:
@@ -84,6 +101,7 @@ class PrivacyService:
         )
         await self._people.purge(tx, now, attempts=timedelta(days=keep.attempts))
         await self._accounts.purge(tx, now)
+        await self._people.trail.let_go(tx, limit(now, keep.access_log))
         await self._repository.remove_invitations(tx, limit(now, keep.invitations))
         await self._repository.remove_reports(tx, limit(now, keep.reports))
         await self._repository.remove_campaigns(tx, limit(now, keep.campaigns))
@@ -100,3 +118,13 @@ class PrivacyService:
         await self._repository.remove_changes(tx, limit(now, self.limits.history))
         for client_id in await self._repository.closed(tx, limit(now, self.limits.closed_cases)):
             await self._repository.remove_case(tx, client_id)
+
+
+def _seen(row: Row) -> dict[str, Any]:
+    """A row of the access log as it stands in the copy: when, as whom and what, never who by name."""
+    return {
+        "at": row.at.isoformat(),
+        "acted_as": row.acted_as.value,
+        "part": row.part.value,
+        "change": row.change,
+    }

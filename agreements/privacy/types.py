@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+
+from people.audit.types import Capacity
 
 
 class Whose(StrEnum):
@@ -18,6 +20,8 @@ class Whose(StrEnum):
     """They stay without the person: the column that names them is emptied."""
     PASSING = "passing"
     """They are emptied or removed within days, whoever they are about."""
+    LOGGED = "logged"
+    """They name the person and the case by keyed hashes alone, which lead nowhere once both are gone; they stay for their own time."""
     NOBODY = "nobody"
     """They are about nobody."""
 
@@ -53,10 +57,19 @@ class Limits:
     reports: int = 365
     removed_notes: int = 30
     history: int = 730
+    access_log: int = 365
     campaigns: int = 365
     guests: int = 30
     ended_roles: int = 1095
     closed_cases: int = 1095
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Who looked at somebody's record: days in Berlin, the newest first, with as whom; and on how many days it stood in a list."""
+
+    days: Sequence[tuple[date, Sequence[Capacity]]]
+    listed: int
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from agreements.team.errors import NotCoordinatorError, NothingHandedOverError, 
 from agreements.team.repository import TeamRepository
 from agreements.team.types import HandOver, TeamNumbers
 from db.engine import Transaction
+from people.audit.types import Capacity
 from people.errors import NotFoundError
 from people.service import PeopleService
 from people.types import Actor, Permission, Role
@@ -57,13 +58,16 @@ class TeamService:
             raise SameCoordinatorError
         await self._check(tx, deputy_id)
         await self._repository.add_deputy(tx, ids, deputy_id)
+        self._moved(tx, actor, ids, Capacity.COORDINATOR)
         return len(ids)
 
     async def remove_deputy(
         self, tx: Transaction, actor: Actor, deputy_id: str, client_id: str | None = None
     ) -> None:
         """Not any more. Raises NotFoundError."""
-        await self._repository.remove_deputy(tx, await self._own(tx, actor, client_id), deputy_id)
+        ids = await self._own(tx, actor, client_id)
+        await self._repository.remove_deputy(tx, ids, deputy_id)
+        self._moved(tx, actor, ids, Capacity.COORDINATOR)
 
     async def hand_over(
         self, tx: Transaction, actor: Actor, to_id: str, now: datetime, *, client_ids: Collection[str] = ()
@@ -144,8 +148,13 @@ class TeamService:
             raise NothingHandedOverError
         done = HandOver(self._new_id(), from_id, to_id, tuple(ids), actor.id, now)
         await self._repository.give(tx, done, [self._new_id() for _ in ids])
+        self._moved(tx, actor, ids, Capacity.COORDINATOR if actor.id == from_id else Capacity.LEAD)
         await self._pushes.tell_staff(tx, to_id, f"handed:{done.batch_id}", now, now)
         return done
+
+    def _moved(self, tx: Transaction, actor: Actor, ids: Collection[str], acted_as: Capacity) -> None:
+        for client_id in ids:
+            self._access.moved(tx, actor, client_id, acted_as)
 
     async def _check(self, tx: Transaction, person_id: str) -> None:
         if person_id not in await self._people.holders(tx, Role.COORDINATOR):

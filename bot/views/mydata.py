@@ -4,19 +4,23 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from markupsafe import Markup
+
 from agreements import rules
-from agreements.privacy.types import Copy, Limits
+from agreements.privacy.types import Copy, Limits, Seen
 from agreements.sheets.content import Speaker
 from agreements.sheets.types import Line, Sheet
 from bot.screens import Screen, tap
 from bot.turn import House
 from bot.views.parts import bold, lines, with_home
 from i18n import dates
+from i18n.bidi import isolate
 from i18n.languages import LANGUAGES
 from i18n.messages import Words
 
 Said = tuple[str, dict[str, Any]]
 """A text and what fills its slots."""
+_DAYS = 30
 _COUNTED = (
     ("mydata.goals", ("goals", "milestones")),
     ("mydata.appointments", ("appointments",)),
@@ -56,9 +60,25 @@ def summary_screen(words: Words, said: Sequence[Said]) -> Screen:
     rows = [
         [tap(words.plain("mydata.file"), "mydata.file", "json")],
         [tap(words.plain("mydata.pdf"), "mydata.file", "pdf")],
+        [tap(words.plain("mydata.seen"), "mydata.seen")],
         [tap(words.plain("settings.delete"), "forget")],
     ]
     return Screen(lines(*text, words("mydata.careful")), with_home(words, rows))
+
+
+def seen_screen(words: Words, seen: Seen, limits: Limits, house: House) -> Screen:
+    """Who looked at the person's record, by day and as whom: the newest days, since a chat is no archive; the file has them all."""
+    text = [bold(words("mydata.seen"))]
+    for day, capacities in seen.days[:_DAYS]:
+        who = Markup(" · ").join(words("mydata.seen." + capacity.value) for capacity in capacities)
+        text.append(Markup("{}: {}").format(isolate(dates.day(day, words.language)), who))
+    if not seen.days:
+        text.append(words("mydata.seen.none"))
+    if seen.listed:
+        text.append(words("mydata.seen.listed", number=seen.listed))
+    text.append(words("mydata.seen.about", office=house.district, days=limits.access_log))
+    rows = [[tap(words.plain("mydata.file"), "mydata.file", "json")]]
+    return Screen(lines(*text), with_home(words, rows))
 
 
 def sheet(language: str, said: Callable[[str], Sequence[Said]], district: str) -> Sheet:

@@ -3,6 +3,7 @@
 from db.tables import (
     accounts,
     agreements,
+    audit,
     circle,
     delivery,
     files,
@@ -19,6 +20,7 @@ from db.tables.base import metadata
 __all__ = [
     "accounts",
     "agreements",
+    "audit",
     "circle",
     "delivery",
     "files",

@@ -50,8 +50,10 @@ def forget(context: typer.Context) -> None:
         ring = _load(settings)
         used = rotation.in_use(settings.storage_url) | {max(ring.keys)}
         unused = sorted(set(ring.keys) - used)
-        if unused:
-            replace_keyring(settings.key_path, ring.without(unused))
+        bound = rotation.chain_in_use(settings.storage_url) | {max(ring.chain)}
+        unbound = set(ring.chain) - bound
+        if unused or unbound:
+            replace_keyring(settings.key_path, ring.without(unused, unbound))
     console.print(
         f"Keys {', '.join(map(str, unused))} are gone from {settings.key_path}. Keep an older copy as long as backups of that time."
         if unused

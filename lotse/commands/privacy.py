@@ -15,12 +15,16 @@ from i18n.languages import SOURCE
 from i18n.messages import words
 from lotse import runtime
 from lotse.clock import SystemClock
+from lotse.commands import audit
 from lotse.commands.given import settings_of
 from lotse.runtime import Core
 from lotse.settings import RetentionSettings
 from people.errors import DomainError
 
-app = typer.Typer(no_args_is_help=True, help="Personal data: how long it stays, and who gets a copy.")
+app = typer.Typer(
+    no_args_is_help=True, help="Personal data: how long it stays, who gets a copy, who looked at it."
+)
+app.add_typer(audit.app, name="audit")
 console = Console()
 _Found = TypeVar("_Found")
 

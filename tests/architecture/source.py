@@ -64,3 +64,13 @@ def docstrings(tree: ast.Module) -> set[int]:
             if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
                 found.add(id(child.value))
     return found
+
+
+def calls_of(source: Source) -> Iterator[tuple[str, str]]:
+    """Every call `self.<part>.<name>(…)` as the function it stands in and `<part>.<name>`."""
+    for function in ast.walk(source.tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            for node in ast.walk(function):
+                called = node.func if isinstance(node, ast.Call) else None
+                if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Attribute):
+                    yield function.name, f"{called.value.attr}.{called.attr}"

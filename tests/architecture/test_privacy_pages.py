@@ -15,6 +15,7 @@ GERMAN = {
     Whose.CASE: "Fall",
     Whose.UNLINKED: "Bleibt ohne Person",
     Whose.PASSING: "Vorübergehend",
+    Whose.LOGGED: "Protokoll",
 }
 
 

@@ -114,7 +114,7 @@ async def test_whoever_is_forgotten_is_found_nowhere(
     secrets = (person, lotse.core.people.chat_hash(CHAT), str(CHAT), QUESTION, "Zzyzx", CASE)
     assert (
         await _tables_about(lotse, person)
-        >= {name for name, rule in RULES.items() if rule.whose not in (Whose.NOBODY, Whose.PASSING)}
+        >= {name for name, rule in RULES.items() if rule.whose in (Whose.PERSON, Whose.CASE, Whose.UNLINKED)}
         - FOR_STAFF
     )
     assert found_in(_files(lotse), secrets[:2]), "the search would find them"
@@ -220,5 +220,10 @@ async def test_everybody_reads_it_in_their_own_language(lotse: LotseWorld, langu
     [as_json] = await pocket.taps(data="mydata.file:json", message_id=summary["message_id"])
     assert sentence(language, "mydata.here") == said(as_json)
     assert as_json["document"]["file_name"].endswith(".json")
+    [who] = await pocket.taps(data="mydata.seen", message_id=summary["message_id"])
+    assert sentence(language, "mydata.seen.client") in said(who)
+    assert sentence(language, "mydata.seen.coordinator") in said(who)
+    about = sentence(language, "mydata.seen.about", office=lotse.settings.district_name, days=365)
+    assert about in said(who)
     [as_pdf] = await pocket.taps(data="mydata.file:pdf", message_id=summary["message_id"])
     assert as_pdf["document"]["file_name"].endswith(".pdf")

@@ -19,6 +19,8 @@ from delivery.types import Kind, OutboxItem, Outgoing, Result, Sent
 from delivery.worker import DeliveryWorker
 from offers.repository import OffersRepository
 from offers.service import OffersService
+from people.audit.repository import AuditRepository
+from people.audit.service import Trail
 from people.repository import PeopleRepository
 from people.service import PeopleService
 from people.types import Actor, Address, Role
@@ -48,7 +50,9 @@ class World:
         self.database = database
         self.now = at("2027-02-01 10:00")
         self.repository = AgreementsRepository(cipher)
-        self.people = PeopleService(PeopleRepository(cipher), new_id=new_id, new_code=new_id)
+        self.trail = Trail(AuditRepository(cipher), now=lambda: self.now)
+        database.ends_with(self.trail)
+        self.people = PeopleService(PeopleRepository(cipher), self.trail, new_id=new_id, new_code=new_id)
         self.delivery = DeliveryService(
             InboxRepository(cipher, self.people.chat_hash), OutboxRepository(cipher), owner="w", new_id=new_id
         )

@@ -27,6 +27,8 @@ from delivery.types import (
     Verdict,
 )
 from delivery.worker import DeliveryWorker
+from people.audit.repository import AuditRepository
+from people.audit.service import Trail
 from people.repository import PeopleRepository
 from people.service import PeopleService
 from people.types import Actor, Address
@@ -61,7 +63,12 @@ class Office:
         self.new_id = new_id
         self.cipher = cipher
         self.repository = PeopleRepository(cipher)
-        self.people = PeopleService(self.repository, new_id=new_id, new_code=new_id)
+        self.people = PeopleService(
+            self.repository,
+            Trail(AuditRepository(cipher), now=lambda: self.now),
+            new_id=new_id,
+            new_code=new_id,
+        )
         self.box = self.process("one")
         self.courier = Courier()
         self.verdicts: list[Verdict] = []

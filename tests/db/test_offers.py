@@ -12,6 +12,8 @@ from db.tables import offers as tables
 from offers.repository import OffersRepository
 from offers.service import OffersService
 from offers.types import Query
+from people.audit.repository import AuditRepository
+from people.audit.service import Trail
 from people.errors import NotFoundError
 from people.repository import PeopleRepository
 from people.service import PeopleService
@@ -162,7 +164,12 @@ async def test_calendar_and_dates_of_a_stored_offer(filled: Database, service: O
 async def test_reports(
     filled: Database, service: OffersService, cipher: Cipher, new_id: Callable[[], str]
 ) -> None:
-    people = PeopleService(PeopleRepository(cipher), new_id=new_id, new_code=new_id)
+    people = PeopleService(
+        PeopleRepository(cipher),
+        Trail(AuditRepository(cipher), now=lambda: NOW),
+        new_id=new_id,
+        new_code=new_id,
+    )
     async with filled.write() as tx:
         actor: Actor = await people.meet(tx, 42, "de", NOW)
         await service.report(tx, actor, course_id(), "phone", NOW)

@@ -16,6 +16,8 @@ from offers.translations.repository import TranslationsRepository
 from offers.translations.service import TranslationsService, key_of, translate
 from offers.translations.types import Job, TextField, TextState
 from offers.types import Offer, Query
+from people.audit.repository import AuditRepository
+from people.audit.service import Trail
 from people.errors import NotAllowedError, NotFoundError
 from people.repository import PeopleRepository
 from people.service import PeopleService
@@ -46,7 +48,12 @@ async def filled(database: Database, offers: OffersService) -> Database:
 
 @pytest.fixture
 async def reader(filled: Database, cipher: Cipher, new_id: Callable[[], str]) -> Actor:
-    people = PeopleService(PeopleRepository(cipher), new_id=new_id, new_code=new_id)
+    people = PeopleService(
+        PeopleRepository(cipher),
+        Trail(AuditRepository(cipher), now=lambda: NOW),
+        new_id=new_id,
+        new_code=new_id,
+    )
     async with filled.write() as tx:
         actor = await people.meet(tx, 7301, "fr", NOW)
     return replace(actor, roles=frozenset({Role.REVIEWER}))

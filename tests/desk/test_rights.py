@@ -13,6 +13,7 @@ from agreements.campaigns.types import Selection
 from desk.pages.table import ROUTES
 from desk.routes import DeskRoute
 from people import rules
+from people.audit.types import Part, Row
 from people.types import Actor, Permission, Role
 from tests.desk.world import DeskWorld, Visitor
 
@@ -251,6 +252,46 @@ async def test_the_owner_can_do_all_of_it(cast: Cast) -> None:
     }  # fmt: skip
     assert set(refused) - expected - late == set(), refused
     assert all(status in (404, 422) for status, _ in refused.values())
+
+
+async def test_every_page_of_a_case_is_in_the_access_log(cast: Cast) -> None:
+    """A page that shows a case, and a form that changes one, leave a row that says so: refused ones and new ones excepted."""
+    owner, core = cast.actors["owner"], cast.desk.lotse.core
+    visitor, others = await cast.desk.signed_in(owner.id), set()
+    for route in sorted(ROUTES, key=lambda route: (route.method, "unlink" in route.path)):
+        if not {
+            "client_id",
+            "milestone_id",
+            "appointment_id",
+            "request_id",
+            "note_id",
+            "task_id",
+            "placement_id",
+        } & {*_IDS.findall(route.path)}:
+            continue
+        before = await _logged(cast)
+        status, text = await ask(visitor, route, cast.path(route), cast.form(route))
+        if status not in (200, 303):
+            assert status == 422, (route.name, text)
+            continue
+        added = (await _logged(cast))[: -len(before) or None]
+        assert added, route.name
+        assert {row.acted_as.value for row in added} == {"coordinator"}
+        if any(row.change for row in added) != (route.method == "POST"):
+            others.add(route.name)
+    assert others == {
+        "POST /clients/{client_id}/interview/draft",  # kept for the coordinator, not in the file
+    }
+    async with core.database.read() as tx:
+        assert (await core.people.trail.check(tx)).whole
+
+
+async def _logged(cast: Cast) -> list[Row]:
+    """What is in the access log about the case, the newest first, without lines of lists."""
+    core = cast.desk.lotse.core
+    async with core.database.read() as tx:
+        found = await core.people.trail.of_cases(tx, [cast.ids["client_id"]])
+    return [row for row in found if row.part is not Part.LIST]
 
 
 async def test_every_permission_of_the_desk_is_somebodys(cast: Cast) -> None:

@@ -19,6 +19,13 @@ async def show(turn: Turn) -> Screen:
     return views.summary_screen(turn.words, views.told(turn.language, copy, privacy.limits, house))
 
 
+async def seen(turn: Turn) -> Screen:
+    """Who looked at it."""
+    privacy = turn.services.privacy
+    found = await privacy.seen(turn.tx, turn.actor)
+    return views.seen_screen(turn.words, found, privacy.limits, turn.services.house)
+
+
 async def as_file(turn: Turn, form: str) -> Screen:
     """Everything as JSON, or the summary to print."""
     if form not in ("json", "pdf"):

@@ -1,0 +1,37 @@
+"""The newest row of the access log, kept in a file beside the keys: whoever cuts the log off in the database does not reach it."""
+
+import json
+import os
+from pathlib import Path
+
+from people.audit.types import Anchor
+
+
+def read(path: Path) -> Anchor | None:
+    """What was kept last; None before anything was. Raises ValueError for a file that is no anchor."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    if not isinstance(found, dict) or set(found) != {"seq", "link"}:
+        raise ValueError(f"{path} is no anchor of the access log")
+    return Anchor(int(found["seq"]), str(found["link"]))
+
+
+def keep(path: Path, anchor: Anchor | None) -> None:
+    """Keep a newer row than before; never go back."""
+    before = read(path)
+    if anchor is not None and (before is None or anchor.seq > before.seq):
+        replace(path, anchor)
+
+
+def replace(path: Path, anchor: Anchor) -> None:
+    """Write the file anew, whole or not at all, readable by its owner only."""
+    part = path.with_name(path.name + ".new")
+    part.unlink(missing_ok=True)
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(json.dumps({"seq": anchor.seq, "link": anchor.link}))
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
