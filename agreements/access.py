@@ -37,3 +37,12 @@ class CaseAccess:
         """Every open case of a coordinator, own ones and those as deputy. Raises NotAllowedError."""
         self._accessor.require(actor, Permission.LIST_CLIENTS)
         return await self._repository.clients_of(tx, actor.id)
+
+    async def theirs(self, tx: Transaction, actor: Actor, client_id: str | None) -> Client:
+        """The client, for the linked person alone. Raises NotFoundError."""
+        client = await self._repository.client(tx, client_id) if client_id else None
+        owner = Ownership(person_id=client.person_id if client else None)
+        self._accessor.require(actor, Permission.OWN_RECORD, owner)
+        if client is None:
+            raise NotFoundError
+        return client
