@@ -12,6 +12,8 @@ from agreements.files.repository import FilesRepository
 from agreements.files.service import FilesService
 from agreements.goals.repository import GoalsRepository
 from agreements.goals.service import GoalsService
+from agreements.handover.repository import HandoverRepository
+from agreements.handover.service import HandoverService
 from agreements.indicators.repository import IndicatorsRepository
 from agreements.indicators.service import IndicatorsService
 from agreements.placements.repository import PlacementsRepository
@@ -44,6 +46,7 @@ class Cases:
     campaigns: CampaignsService
     transfer: TransferService
     indicators: IndicatorsService
+    handover: HandoverService
 
 
 def build_cases(
@@ -77,4 +80,7 @@ def build_cases(
             transfer, repository, files, goals, placements, incoming, offers, access, new_id=new_id
         ),
         IndicatorsService(IndicatorsRepository(cipher), files, placements, offers, meetings, access),
+        HandoverService(
+            HandoverRepository(), repository, files, goals, placements, offers, access, pushes, new_id=new_id
+        ),
     )

@@ -28,6 +28,7 @@ class Push(StrEnum):
     SUGGESTION = "suggestion"
     DAY = "day"
     MESSAGE = "message"
+    CONSENT = "consent"
 
 
 class Pushes:

@@ -28,7 +28,7 @@ from people.types import Actor
 
 State = ReminderState
 _REMINDERS = (Push.REMINDER, Push.AGAIN)
-_NEWS_FOR_CLIENTS = (Push.ANSWER, Push.APPOINTMENT, Push.MILESTONE)
+_NEWS_FOR_CLIENTS = (Push.ANSWER, Push.APPOINTMENT, Push.MILESTONE, Push.CONSENT)
 _RATIONED = (*_REMINDERS, Push.MILESTONE, Push.OFFER_DATE)
 """What somebody gets two of a day; an answer they wait for, and an appointment that moved, are told at once."""
 _SEEN = (State.SENT, State.OPENED, State.UNKNOWN)

@@ -1,6 +1,6 @@
 """Every way into the bot, in the order in which it is tried; docs/handlers.md and the rights matrix are made from it."""
 
-from bot.handlers.client import card, logbook, messages, narrow, own, placed, question
+from bot.handlers.client import card, consent, logbook, messages, narrow, own, placed, question
 from bot.handlers.coordinator import clients, day, requests
 from bot.handlers.coordinator.routes import ROUTES as COORDINATOR
 from bot.handlers.shared import invitation, mydata, settings, start
@@ -75,6 +75,9 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "placed", placed.suggested, May.ASK, "an offer that was suggested", args=1),
     Route(Kind.TAP, "msg", messages.open_message, May.ASK, "open a message", args=1),
     Route(Kind.TAP, "msg.is", messages.answer, May.ASK, "answer a message with yes or no", args=2),
+    Route(Kind.TAP, "consent", consent.show, May.ASK, "what may go to the Jobcenter", args=1),
+    Route(Kind.TAP, "consent.is", consent.answer, May.ASK, "yes or no to it", args=2),
+    Route(Kind.TAP, "consent.off", consent.take_back, May.ASK, "take the yes back", args=1),
     *logbook.ROUTES,
     *narrow.ROUTES,
     *VOLUNTEER,

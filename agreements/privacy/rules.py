@@ -268,6 +268,16 @@ _CASES: Mapping[str, Rule] = {
         trail="actor_id",
         ids="id placement_id actor_id",
     ),
+    "consents": _rule(
+        Whose.CASE,
+        "client_id",
+        "parts version language how asked_at said answered_at revoked_at revoked_how",
+        ids="id client_id",
+        staff="asked_by",
+    ),
+    "handovers": _rule(
+        Whose.CASE, "client_id", "parts form handed_at", ids="id client_id consent_id", staff="handed_by"
+    ),
     "transfer_ids": _rule(
         Whose.CASE,
         "client_id",

@@ -1,9 +1,13 @@
 """Views that every phone has: language, notice, menu, errors, and what to do with a picture."""
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
+from agreements.handover.types import OwnConsent
 from bot.screens import Button, Screen, tap
 from bot.turn import House
+from bot.views.consent import button as consent_button
 from bot.views.parts import bold, in_rows, lines, with_home
 from i18n.languages import LANGUAGES, SOURCE
 from i18n.messages import Message, Words
@@ -136,8 +140,8 @@ def settings_screen(words: Words, *, paused: bool, linked: bool, reminders: bool
     return Screen(lines(bold(words("settings.title")), state), with_home(words, rows))
 
 
-def privacy_screen(words: Words, house: House, *, linked: bool) -> Screen:
-    """What is stored about the person who asks."""
+def privacy_screen(words: Words, house: House, consents: Sequence[OwnConsent], *, linked: bool) -> Screen:
+    """What is stored about the person who asks, with the way to what they agreed to."""
     text = lines(
         bold(words("privacy.title")),
         words("privacy.stored_case" if linked else "privacy.stored_chat"),
@@ -145,6 +149,7 @@ def privacy_screen(words: Words, house: House, *, linked: bool) -> Screen:
         words("notice.rights", contact=house.contact_name, phone=house.contact_phone),
     )
     rows = [
+        *([consent_button(words, found)] for found in consents),
         [tap("📄 " + words.plain("command.mydata"), "mydata")],
         [tap(words.plain("settings.delete"), "forget")],
     ]

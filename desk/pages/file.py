@@ -66,6 +66,7 @@ async def client_file(turn: Turn) -> Answer:
         "channels": tuple(Channel),
         "minutes": rules.MINUTES,
         "places": sayings.place_names(),
+        "warned": (await cases.handover.look(turn.tx, turn.actor, client_id, turn.now)).warned,
         "names": await turn.services.accounts.shown_names(turn.tx),
     }
     return Page("file.html", values)

@@ -43,7 +43,11 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "POST /milestones/{milestone_id}/move": {"due_on": "2027-03-01"},
     "POST /milestones/{milestone_id}/drop": {},
     "POST /milestones/{milestone_id}/push": {},
-    "POST /clients/{client_id}/hand-over": {"consent": "yes", "consented_on": "2026-12-01", "format": "pdf"},
+    "POST /clients/{client_id}/hand-over": {"format": "pdf"},
+    "POST /clients/{client_id}/hand-over/ask": {"part": "work"},
+    "POST /clients/{client_id}/hand-over/signed": {"part": "work", "signed_on": "2026-12-01"},
+    "POST /clients/{client_id}/hand-over/paper": {"part": "work"},
+    "POST /consents/{consent_id}/take-back": {},
     "POST /clients/{client_id}/goals": {"phrase": "find_work"},
     "POST /clients/{client_id}/sign": {"signed_on": "2026-12-01"},
     "POST /tasks/{task_id}/done": {},
@@ -85,6 +89,7 @@ OF_A_CASE = (
     "task_id",
     "placement_id",
     "campaign_id",
+    "consent_id",
 )
 _IDS = re.compile(r"{(\w+)}")
 _NOTHING = re.compile(r"\s+")
@@ -154,6 +159,9 @@ async def _case(cast: Cast) -> None:
         ids["change_id"] = change.id
         ids["note_id"] = (await files.add_note(tx, owner, client.id, "Geheimnotiz", now)).id
         ids["task_id"] = (await goals.add_task(tx, owner, client.id, "i_register_you", day, now)).id
+        day_signed = now.date()
+        signed = await core.cases.handover.signed(tx, owner, client.id, ["work"], day_signed, now)
+        ids["consent_id"] = signed.id
         suggested = await core.cases.placements.suggest(
             tx, owner, client.id, (await core.offers.published(tx))[1].id, now
         )

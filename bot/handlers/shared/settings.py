@@ -44,7 +44,8 @@ async def remind(turn: Turn, state: str) -> Screen:
 async def privacy(turn: Turn) -> Screen:
     """What is stored about the person who asks."""
     client = await turn.services.agreements.own_client(turn.tx, turn.actor)
-    return views.privacy_screen(turn.words, turn.services.house, linked=client is not None)
+    consents = await turn.services.cases.handover.own_open(turn.tx, turn.actor, turn.now)
+    return views.privacy_screen(turn.words, turn.services.house, consents, linked=client is not None)
 
 
 async def forget(turn: Turn) -> Screen:
