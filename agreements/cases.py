@@ -61,7 +61,7 @@ def build_cases(
 ) -> Cases:
     """One of each."""
     access = CaseAccess(repository, people)
-    pushes = Pushes(delivery, new_id=new_id)
+    pushes = Pushes(delivery, people.house, new_id=new_id)
     files, goals = FilesRepository(cipher), GoalsRepository(cipher)
     placements, day = PlacementsRepository(new_id=new_id), DayRepository()
     files_service = FilesService(files, repository, access, new_id=new_id)

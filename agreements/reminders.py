@@ -56,9 +56,10 @@ class Reminders:
         new_id: Callable[[], str],
     ) -> None:
         self._repository = repository
-        self._many = RemindingRepository()
-        self._pushes = Pushes(delivery, new_id=new_id)
+        self._many = RemindingRepository(people.house)
+        self._pushes = Pushes(delivery, people.house, new_id=new_id)
         self._access = CaseAccess(repository, people)
+        self._house = people.house
         self._new_id = new_id
 
     async def plan(
@@ -71,7 +72,9 @@ class Reminders:
         rows = await self._repository.reminders(tx, subject_id=subject.id)
         case = (await self._many.cases(tx, [subject.client_id]))[subject.client_id]
         wishes = await self._many.offsets(tx, subject.client_id)
-        wanted = occurrences(subject, rows, now, moved=moved, quiet=case.quiet, wishes=wishes)
+        wanted = occurrences(
+            subject, rows, now, moved=moved, quiet=case.quiet, wishes=wishes, usual=self._house.current
+        )
         missing = dict(wanted)
         for row in rows:
             stays = wanted.get(row.occurrence) == row.not_after
@@ -288,7 +291,7 @@ class Reminders:
         told: Mapping[str, int],
         now: datetime,
     ) -> Verdict:
-        own = quiet.get(item.person_id, rules.NIGHT)
+        own = quiet.get(item.person_id, rules.night_of(self._house.current))
         verdict = waking(item, now, own)
         rationed = item.content.get("push") in _RATIONED and not item.urgent and item.attempts == 0
         if not isinstance(verdict, Go) or not rationed or told.get(item.person_id, 0) < rules.PUSHES_A_DAY:

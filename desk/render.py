@@ -28,6 +28,7 @@ _NAVIGATION = (
     ("roadmap", "/roadmap", "see_figures"),
     ("team", "/team", "see_team"),
     ("people", "/people", "manage_accounts"),
+    ("settings", "/settings", "keep_settings"),
 )
 
 

@@ -62,6 +62,8 @@ from people.accounts.repository import AccountsRepository
 from people.accounts.service import AccountsService
 from people.audit.repository import AuditRepository
 from people.audit.service import Trail
+from people.house.repository import HouseRepository
+from people.house.service import HouseService
 from people.repository import PeopleRepository
 from people.rules import CODE_BYTES
 from people.service import PeopleService
@@ -145,7 +147,8 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     people_repository = PeopleRepository(cipher)
     trail = Trail(AuditRepository(cipher), now=clock.now)
     database.ends_with(trail)
-    people = PeopleService(people_repository, trail, new_id=new_id, new_code=new_code)
+    house = HouseService(HouseRepository(), new_id=new_id, defaults=settings.house)
+    people = PeopleService(people_repository, trail, new_id=new_id, new_code=new_code, house=house)
     delivery = DeliveryService(
         InboxRepository(cipher, people.chat_hash),
         OutboxRepository(cipher),
@@ -153,9 +156,8 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
         new_id=new_id,
     )
     catalogue = OffersRepository()
-    grace = timedelta(days=settings.review_grace_days)
-    offers = OffersService(catalogue, new_id=new_id, grace=grace)
-    freshness = FreshnessService(catalogue)
+    offers = OffersService(catalogue, new_id=new_id, house=house)
+    freshness = FreshnessService(catalogue, house)
     editing = EditingService(catalogue, new_id=new_id)
     reviews = ReviewRounds(ReviewsRepository(), freshness, delivery, new_id=new_id)
     guides = GuidesService(GuidesRepository())
@@ -274,6 +276,7 @@ async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]
         await _keep_place(core)
     await lotse.worker.recover(own=True)
     async with core.database.write() as tx:
+        await core.people.house.refresh(tx)
         await core.offers.refresh(tx)
     await lotse.application.initialize()
     try:
@@ -350,10 +353,11 @@ async def keep_ticking(core: Core, worker: DeliveryWorker, *, every: float = TIC
 
 
 async def _keep_guides(core: Core) -> None:
-    """Follow the guide pages beside everything else: a question never waits for the search to be built."""
+    """Follow the guide pages and the settings of the house beside everything else: a question never waits for the search to be built."""
     while True:
         try:
             async with core.database.read() as tx:
+                await core.people.house.refresh(tx)
                 changed = await core.guides.changed_pages(tx)
             if changed is not None:
                 await core.guides.learn(*changed)

@@ -9,8 +9,9 @@ from offers.repository import OffersRepository
 from offers.rules import REVIEW_DAYS
 from offers.statistics.repository import StatisticsRepository
 from offers.types import Gap, Offer, Report, SearchResult, Status
+from people.accessor import Accessor
 from people.errors import NotFoundError
-from people.service import Accessor
+from people.house.service import HouseService
 from people.types import Actor, Permission
 
 MOST = 500
@@ -42,8 +43,10 @@ class Answered:
 class FreshnessService:
     """Reviews of offers. Never commits: `tx` is the caller's unit of work."""
 
-    def __init__(self, repository: OffersRepository) -> None:
+    def __init__(self, repository: OffersRepository, house: HouseService | None = None) -> None:
+        """The house says how often an offer is checked; None is once a quarter."""
         self._repository = repository
+        self._house = house
         self._statistics = StatisticsRepository()
         self._accessor = Accessor()
 
@@ -57,7 +60,7 @@ class FreshnessService:
         reports: dict[str, list[Report]] = {}
         for report in await self._repository.open_reports(tx):
             reports.setdefault(report.offer_id, []).append(report)
-        before = _today(now) - timedelta(days=REVIEW_DAYS)
+        before = _today(now) - timedelta(days=self._house.current.review_days if self._house else REVIEW_DAYS)
         stale = await self._repository.to_review(tx, before, MOST)
         found = [DueOffer(offer, tuple(reports.get(offer.id, ()))) for offer in stale]
         return sorted(

@@ -13,7 +13,7 @@ from offers.shelves import MANY, Shelves
 from offers.types import FILTERS, Hit, Kind, Near, Occurrence, Offer, Query, SearchResult, Topic
 from offers.words import Names, Pattern, TextIndex, alike, rarity
 
-GRACE = timedelta(days=60)
+UNCONFIRMED_FOR = timedelta(days=rules.REVIEW_DAYS + 60)
 _STRONG = 0.5
 """How surely a word must be found in name, kind or keywords to say what is looked for."""
 _EVIDENCE, _COURSE_EVIDENCE = 0.5, 1.2
@@ -63,10 +63,10 @@ class OfferIndex:
         kinds: Mapping[str, Kind],
         kind_names: Mapping[str, Sequence[str]],
         *,
-        grace: timedelta = GRACE,
+        unconfirmed_for: timedelta = UNCONFIRMED_FOR,
     ) -> None:
-        """`kind_names` are what each kind is called in every language; `grace` is how long an unconfirmed offer is recommended yet."""
-        self._unconfirmed_for = timedelta(days=rules.REVIEW_DAYS) + grace
+        """`kind_names` are what each kind is called in every language; `unconfirmed_for` is how long after its last check an offer is recommended yet."""
+        self._unconfirmed_for = unconfirmed_for
         self._offers = tuple(offers)
         self._places = places
         self._kinds = kinds

@@ -12,7 +12,7 @@ from offers import dates, ics, importer, kinds, places
 from offers.importer import Catalogue
 from offers.repository import OffersRepository, Stamp, offer_hash, provider_hash
 from offers.rules import with_filter
-from offers.search import GRACE, OfferIndex
+from offers.search import OfferIndex
 from offers.statistics.repository import StatisticsRepository
 from offers.statistics.types import OfferFacts
 from offers.types import (
@@ -27,8 +27,10 @@ from offers.types import (
     SearchResult,
     Status,
 )
+from people.accessor import Accessor
 from people.errors import NotFoundError
-from people.service import Accessor
+from people.house.repository import HouseRepository
+from people.house.service import HouseService
 from people.types import Actor, Permission
 
 _Item = TypeVar("_Item", Provider, Offer)
@@ -39,25 +41,31 @@ class OffersService:
     """The catalogue. Never commits: `tx` is the caller's unit of work. `refresh` comes before `search`."""
 
     def __init__(
-        self, repository: OffersRepository, *, new_id: Callable[[], str], grace: timedelta = GRACE
+        self, repository: OffersRepository, *, new_id: Callable[[], str], house: HouseService | None = None
     ) -> None:
-        """`grace` is how long after its review date an offer that nobody confirms is recommended before others."""
-        self._grace = grace
+        """The house says how long an offer that nobody confirms is recommended before others."""
+        self._house = house or HouseService(HouseRepository(), new_id=new_id)
         self._repository = repository
         self._statistics = StatisticsRepository()
         self._new_id = new_id
         self._accessor = Accessor()
         self._stamp: Stamp | None = None
-        self._index = _index((), grace)
+        self._index = _index((), self._unconfirmed_for)
+        self._built_for = self._unconfirmed_for
 
     async def refresh(self, tx: Transaction) -> bool:
         """Build the search anew when the catalogue changed; True when it did. One small query when it did not."""
         stamp = await self._repository.stamp(tx)
-        if stamp == self._stamp:
+        if stamp == self._stamp and self._built_for == self._unconfirmed_for:
             return False
-        self._index = _index(await self._repository.published(tx), self._grace)
+        self._built_for = self._unconfirmed_for
+        self._index = _index(await self._repository.published(tx), self._built_for)
         self._stamp = stamp
         return True
+
+    @property
+    def _unconfirmed_for(self) -> timedelta:
+        return timedelta(days=self._house.current.review_days + self._house.current.grace_days)
 
     def search(self, query: Query, now: datetime, limit: int = 3) -> SearchResult:
         """The offers that fit best, as of the last `refresh`."""
@@ -199,8 +207,8 @@ def _difference(
     return _Difference(new, changed, len(items) - len(new) - len(changed), vanished)
 
 
-def _index(offers: Sequence[Offer], grace: timedelta) -> OfferIndex:
-    return OfferIndex(offers, places.load(), kinds.load(), _kind_names(), grace=grace)
+def _index(offers: Sequence[Offer], unconfirmed_for: timedelta) -> OfferIndex:
+    return OfferIndex(offers, places.load(), kinds.load(), _kind_names(), unconfirmed_for=unconfirmed_for)
 
 
 def _kind_names() -> dict[str, tuple[str, ...]]:

@@ -320,6 +320,10 @@ _CATALOGUE: Mapping[str, Rule] = {
         ids="id person_id",
     ),
     "offer_owners": _rule(Whose.PERSON, "person_id", "owner", ids="person_id"),
+    "house_settings": _rule(Whose.NOBODY, many="name value"),
+    "house_changes": _rule(
+        Whose.UNLINKED, "changed_by", "name before after changed_at", trail="changed_by", ids="id changed_by"
+    ),
     "search_gaps": _rule(Whose.NOBODY, many="language topic place lacking count last_on"),
     "roadmap_goals": _rule(
         Whose.NOBODY,

@@ -6,6 +6,7 @@ from desk.pages import (
     figures,
     file,
     handover,
+    house,
     members,
     messages,
     printed,
@@ -31,4 +32,5 @@ ROUTES: tuple[DeskRoute, ...] = (
     *figures.ROUTES,
     *roadmap.ROUTES,
     *members.ROUTES,
+    *house.ROUTES,
 )

@@ -26,7 +26,7 @@ CASE = "LM-LOESCH-55"
 QUESTION = "Wo lernt meine Tochter Kanariensingen bei Zzyzx"
 FOR_STAFF = {
     "desk_accounts", "desk_sessions", "desk_codes", "staff_settings", "transfer_exports", "campaigns", "offer_versions",
-    "offer_owners",
+    "offer_owners", "house_changes",
 }  # fmt: skip
 """Tables that hold a member of staff only; tests/db/test_privacy.py fills these too."""
 
