@@ -107,7 +107,10 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What a message means. `intent` has passed the thresholds; `ranking` is what was guessed, best first."""
+    """What a message means. `intent` has passed the thresholds; `ranking` is what was guessed, best first.
+
+    `is_fallback`: no guess was good enough, `intent` is out of scope. `is_unsure`: good enough, but the next ones may be meant.
+    """
 
     intent: Intent
     confidence: float
@@ -115,6 +118,7 @@ class Understanding:
     entities: tuple[Entity, ...]
     source: Source
     is_fallback: bool = False
+    is_unsure: bool = False
 
     def value(self, entity: str) -> str | bool | None:
         """The first value of this entity, None when the message has none."""

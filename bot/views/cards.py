@@ -125,10 +125,10 @@ def nothing_found(words: Words, house: House) -> Screen:
     return Screen(text, with_home(words, in_rows(topics, 2)))
 
 
-def guesses(words: Words, intents: Sequence[Intent]) -> Screen:
-    """Not sure what was meant: the three best guesses as buttons."""
+def guesses(words: Words, intents: Sequence[Intent], text: str = "search.not_sure") -> Screen:
+    """Not sure what was meant: the best guesses as buttons, instead of an answer or (`search.or_else`) after one."""
     buttons = [guess_button(words, intent) for intent in intents]
-    return Screen(words("search.not_sure"), with_home(words, in_rows(buttons, 1)))
+    return Screen(words(text), with_home(words, in_rows(buttons, 1)))
 
 
 def guess_button(words: Words, intent: Intent) -> Button:

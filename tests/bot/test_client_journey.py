@@ -3,6 +3,8 @@
 import pytest
 
 from i18n.languages import LANGUAGES
+from nlu.types import Guess, Intent, Understanding
+from nlu.understanding import Understander
 from people.types import Role
 from playground.phone import buttons
 from playground.types import Json
@@ -200,6 +202,29 @@ async def test_not_understood_gives_three_guesses(lotse: LotseWorld) -> None:
     assert {"menu", "human"} <= set(data_of(guesses))
     answer = await amira.taps(data=choices[0])
     assert answer, "a guess leads somewhere"
+
+
+async def test_an_answer_that_may_miss_comes_with_the_next_guesses(
+    lotse: LotseWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unsure(_self: Understander, _text: str, _language: str) -> Understanding:
+        ranking = (
+            Guess(Intent.FIND_LEISURE, 0.4),
+            Guess(Intent.FIND_SCHOOL, 0.3),
+            Guess(Intent.OUT_OF_SCOPE, 0.1),
+            Guess(Intent.HELP, 0.05),
+        )
+        return Understanding(Intent.FIND_LEISURE, 0.4, ranking, (), "model", is_unsure=True)
+
+    monkeypatch.setattr(Understander, "understand", unsure)
+    amira = await lotse.arrives(CLIENT, "en")
+    messages = await amira.says("what is there for an afternoon")
+    assert cards(messages), "the likeliest is answered"
+    assert sentence("en", "search.or_else") in said(messages[-1])
+    assert [data for data in data_of(messages[-1]) if data.startswith(("topic:", "guess:"))] == [
+        "topic:school",
+        "guess:help",
+    ]
 
 
 async def test_a_menu_topic_gives_cards_and_ways_on(lotse: LotseWorld) -> None:

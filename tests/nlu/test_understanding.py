@@ -27,10 +27,13 @@ class Model:
         return self.answer
 
 
-def _answer(intent: Intent, confidence: float, *entities: Entity, second: float = 0.1) -> Understanding:
+def _answer(
+    intent: Intent, confidence: float, *entities: Entity, second: float = 0.1, scope: float = 0.0
+) -> Understanding:
     ranking = (
         Guess(intent, confidence),
         Guess(Intent.FIND_WORK, second),
+        Guess(Intent.OUT_OF_SCOPE, scope),
         Guess(Intent.HELP, 0.0),
         Guess(Intent.GREET, 0.0),
     )
@@ -90,14 +93,28 @@ async def test_a_sure_model_is_believed(lexicons: Lexicons) -> None:
     assert (found.intent, found.value("place"), found.is_fallback) == (Intent.FIND_HOUSING, "Haar", False)
 
 
-@pytest.mark.parametrize(("confidence", "second"), [(0.2, 0.1), (0.5, 0.49)])
-async def test_an_unsure_model_leaves_the_choice(
-    lexicons: Lexicons, confidence: float, second: float
+@pytest.mark.parametrize(
+    ("confidence", "second", "scope"), [(0.2, 0.1, 0.0), (0.5, 0.2, 0.3), (0.24, 0.24, 0.24)]
+)
+async def test_a_model_that_does_not_know_leaves_the_choice(
+    lexicons: Lexicons, confidence: float, second: float, scope: float
 ) -> None:
-    model = Model(_answer(Intent.FIND_HOUSING, confidence, second=second))
+    model = Model(_answer(Intent.FIND_HOUSING, confidence, second=second, scope=scope))
     found = await Understander(model, lexicons).understand("flat", "en")
-    assert (found.intent, found.is_fallback) == (Intent.OUT_OF_SCOPE, True)
+    assert (found.intent, found.is_fallback, found.is_unsure) == (Intent.OUT_OF_SCOPE, True, False)
     assert found.guesses == (Intent.FIND_HOUSING, Intent.FIND_WORK, Intent.HELP)
+
+
+@pytest.mark.parametrize(
+    ("confidence", "second", "scope", "unsure"),
+    [(0.4, 0.2, 0.1, True), (0.5, 0.49, 0.0, True), (0.6, 0.1, 0.19, False)],
+)
+async def test_an_unsure_model_answers_and_shows_what_else_was_meant(
+    lexicons: Lexicons, confidence: float, second: float, scope: float, unsure: bool
+) -> None:
+    model = Model(_answer(Intent.FIND_HOUSING, confidence, second=second, scope=scope))
+    found = await Understander(model, lexicons).understand("flat", "en")
+    assert (found.intent, found.is_fallback, found.is_unsure) == (Intent.FIND_HOUSING, False, unsure)
 
 
 async def test_an_unsure_alarm_is_none(lexicons: Lexicons) -> None:

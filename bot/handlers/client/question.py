@@ -49,11 +49,20 @@ async def _question(turn: Turn, understanding: Understanding) -> Screens:
         if followup.continues(understanding, turn.text, last.data):
             return await _search(turn, followup.merged(last.data, understanding))
     if understanding.intent in TOPICS:
-        return await _search(turn, followup.query_from(understanding, turn.text))
-    handler = _OWN.get(understanding.intent)
-    if handler is not None:
-        return await handler(turn)
-    return await _not_understood(turn, understanding)
+        screens = await _search(turn, followup.query_from(understanding, turn.text))
+    elif (handler := _OWN.get(understanding.intent)) is not None:
+        screens = await handler(turn)
+    else:
+        return await _not_understood(turn, understanding)
+    return [*_listed(screens), *_other_guesses(turn, understanding)]
+
+
+def _other_guesses(turn: Turn, understanding: Understanding) -> list[Screen]:
+    """An answer that may miss what was meant comes with the next guesses, one tap away."""
+    if not understanding.is_unsure:
+        return []
+    others = [guess for guess in understanding.guesses if guess is not understanding.intent]
+    return [cards.guesses(turn.words, others, "search.or_else")] if others else []
 
 
 async def topic(turn: Turn, name: str) -> Screens:
