@@ -14,10 +14,13 @@ from agreements.goals.repository import GoalsRepository
 from agreements.goals.service import GoalsService
 from agreements.handover.repository import HandoverRepository
 from agreements.handover.service import HandoverService
+from agreements.holds.repository import HoldsRepository
+from agreements.holds.service import HoldsService
 from agreements.indicators.repository import IndicatorsRepository
 from agreements.indicators.service import IndicatorsService
 from agreements.placements.repository import PlacementsRepository
 from agreements.placements.service import PlacementsService
+from agreements.privacy.repository import PrivacyRepository
 from agreements.pushes import Pushes
 from agreements.repository import AgreementsRepository
 from agreements.service import AgreementsService
@@ -47,6 +50,7 @@ class Cases:
     transfer: TransferService
     indicators: IndicatorsService
     handover: HandoverService
+    holds: HoldsService
 
 
 def build_cases(
@@ -68,7 +72,10 @@ def build_cases(
     goals_service = GoalsService(goals, repository, access, new_id=new_id)
     meetings = MeetingsService(MeetingsRepository(), delivery, new_id=new_id)
     transfer = TransferRepository(cipher)
-    incoming = Incoming(transfer, repository, agreements, files_service, goals_service, access, new_id=new_id)
+    holds = HoldsRepository(cipher)
+    incoming = Incoming(
+        transfer, repository, agreements, files_service, goals_service, holds, access, new_id=new_id
+    )
     return Cases(
         files_service,
         goals_service,
@@ -83,4 +90,5 @@ def build_cases(
         HandoverService(
             HandoverRepository(), repository, files, goals, placements, offers, access, pushes, new_id=new_id
         ),
+        HoldsService(holds, PrivacyRepository(cipher), agreements, access, new_id=new_id),
     )

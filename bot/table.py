@@ -1,6 +1,6 @@
 """Every way into the bot, in the order in which it is tried; docs/handlers.md and the rights matrix are made from it."""
 
-from bot.handlers.client import card, consent, logbook, messages, narrow, own, placed, question
+from bot.handlers.client import card, consent, logbook, messages, narrow, offices, own, placed, question
 from bot.handlers.coordinator import clients, day, requests
 from bot.handlers.coordinator.routes import ROUTES as COORDINATOR
 from bot.handlers.shared import invitation, mydata, settings, start
@@ -80,6 +80,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "consent.off", consent.take_back, May.ASK, "take the yes back", args=1),
     *logbook.ROUTES,
     *narrow.ROUTES,
+    *offices.ROUTES,
     *VOLUNTEER,
     *COORDINATOR,
     Route(Kind.MEMBERSHIP, "membership", start.membership, May.ASK, "the chat was blocked or opened again"),

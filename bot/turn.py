@@ -22,6 +22,7 @@ from offers.circle import Circle
 from offers.editing import EditingService
 from offers.freshness import FreshnessService
 from offers.guides.service import GuidesService
+from offers.responsible.service import ResponsibleService
 from offers.reviews.service import ReviewRounds
 from offers.service import OffersService
 from offers.translations.service import TranslationsService
@@ -55,6 +56,7 @@ class Services:
     freshness: FreshnessService
     editing: EditingService
     reviews: ReviewRounds
+    responsible: ResponsibleService
     translations: TranslationsService
     circle: Circle
     agreements: AgreementsService

@@ -1,7 +1,7 @@
 """How answers become HTML: one Jinja environment whose templates speak through the catalogues."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,7 @@ _NAVIGATION = (
     ("clients", "/clients", "list_clients"),
     ("messages", "/messages", "list_clients"),
     ("catalogue", "/catalogue", "keep_catalogue"),
+    ("translations", "/translations", "review_translation"),
     ("figures", "/figures", "see_figures"),
     ("roadmap", "/roadmap", "see_figures"),
     ("team", "/team", "see_team"),
@@ -103,11 +104,19 @@ def html(turn: Turn, template: str, values: Mapping[str, Any]) -> str:
             csrf=turn.token,
             now=turn.now,
             path=turn.request.url.path,
-            navigation=[(name, path) for name, path, needed in _NAVIGATION if needed in permissions],
+            navigation=_navigation(permissions),
             done=turn.words(done) if done and turn.words.has(done) else "",
             **values,
         )
     )
+
+
+def _navigation(permissions: Collection[str]) -> list[tuple[str, str]]:
+    """Where a role can go; whoever keeps the catalogue finds its translations there."""
+    hidden = {"translations"} if "keep_catalogue" in permissions else set()
+    return [
+        (name, path) for name, path, needed in _NAVIGATION if needed in permissions and name not in hidden
+    ]
 
 
 def _phrase(phrase_id: str, slots: Mapping[str, str], language: str) -> Markup:

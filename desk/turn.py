@@ -17,8 +17,11 @@ from delivery.service import DeliveryService
 from i18n.messages import Words
 from offers.editing import EditingService
 from offers.freshness import FreshnessService
+from offers.responsible.service import ResponsibleService
 from offers.reviews.service import ReviewRounds
 from offers.service import OffersService
+from offers.translations.service import TranslationsService
+from offers.twins.service import TwinsService
 from people.accounts.passwords import Passwords
 from people.accounts.service import AccountsService
 from people.accounts.types import SignedIn
@@ -55,6 +58,9 @@ class Services:
     freshness: FreshnessService
     editing: EditingService
     reviews: ReviewRounds
+    responsible: ResponsibleService
+    twins: TwinsService
+    translations: TranslationsService
     agreements: AgreementsService
     cases: Cases
     reminders: Reminders

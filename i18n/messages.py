@@ -109,9 +109,12 @@ _COMMA = re.compile(r"\s*[,،፣]\s*")
 
 
 @cache
-def listed(key: str) -> tuple[str, ...]:
-    """The words of a text that is a list with commas, of every language there is, without repetitions: what people type, not what they read."""
-    said = (_own(language, key) for language in LANGUAGES)
+def listed(key: str, languages: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The words of a text that is a list with commas, without repetitions: what people type, not what they read.
+
+    Of these languages, or of every one there is: people mix them.
+    """
+    said = (_own(language, key) for language in languages or LANGUAGES)
     return tuple(dict.fromkeys(word for text in said for word in _COMMA.split(text.strip()) if word))
 
 

@@ -57,9 +57,7 @@ def mask(text: str, names: Iterable[str] = (), glossary: Mapping[str, str] | Non
     `glossary` says what stands for a German term in the other language; everything else comes back as it was.
     """
     wanted = glossary or {}
-    literal = sorted({name for name in (*names, *wanted) if name.strip()}, key=len, reverse=True)
-    words = "|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in literal)
-    pattern = re.compile(f"{words}|{_SPAN.pattern}" if words else _SPAN.pattern)
+    pattern = _pattern(name for name in (*names, *wanted) if name.strip())
     kept: list[str] = []
 
     def marked(found: re.Match[str]) -> str:
@@ -67,6 +65,41 @@ def mask(text: str, names: Iterable[str] = (), glossary: Mapping[str, str] | Non
         return f"⟦{len(kept) - 1}⟧"
 
     return Masked(text, pattern.sub(marked, text), tuple(kept))
+
+
+def spans(text: str, names: Iterable[str] = ()) -> list[tuple[int, int, bool]]:
+    """Where something stands that a translation keeps: begin, end, and whether it is one of `names`; in order, none within another."""
+    literal = frozenset(name for name in names if name.strip())
+    found = _pattern(literal).finditer(text)
+    return [(match.start(), match.end(), match.group() in literal) for match in found]
+
+
+def lost(text: str, translated: str, names: Iterable[str] = ()) -> tuple[list[str], list[str]]:
+    """What a translation that a person wrote does not keep: numbers, addresses, laws and the like, and beside them the names.
+
+    Digits of another script and other spaces are the same.
+    """
+    have = _plain(translated)
+    gone = [
+        (text[begin:end], is_name)
+        for begin, end, is_name in spans(text, names)
+        if _plain(text[begin:end]) not in have
+    ]
+    kinds = ([span for span, is_name in gone if is_name is wanted] for wanted in (False, True))
+    others, named = (list(dict.fromkeys(some)) for some in kinds)
+    return others, named
+
+
+def _plain(text: str) -> str:
+    digits = (str(unicodedata.digit(char)) if char.isdecimal() else char for char in text)
+    return " ".join("".join(digits).replace("–", "-").split())
+
+
+def _pattern(literal: Iterable[str]) -> re.Pattern[str]:
+    words = "|".join(
+        rf"(?<!\w){re.escape(name)}(?!\w)" for name in sorted(set(literal), key=lambda n: (-len(n), n))
+    )
+    return re.compile(f"{words}|{_SPAN.pattern}" if words else _SPAN.pattern)
 
 
 def restore(masked: Masked, translated: str) -> str:

@@ -4,7 +4,13 @@ import json
 import os
 from pathlib import Path
 
+import structlog
+
+from db.engine import Database
+from people.audit.service import Trail
 from people.audit.types import Anchor
+
+log = structlog.get_logger(__name__)
 
 
 def read(path: Path) -> Anchor | None:
@@ -23,6 +29,15 @@ def keep(path: Path, anchor: Anchor | None) -> None:
     before = read(path)
     if anchor is not None and (before is None or anchor.seq > before.seq):
         replace(path, anchor)
+
+
+async def keep_newest(database: Database, trail: Trail, path: Path) -> None:
+    """Note the newest row where the database is not: in the file, and in what is logged."""
+    async with database.read() as tx:
+        found = await trail.anchor(tx)
+    if found is not None:
+        keep(path, found)
+        log.info("anchor.access_log", seq=found.seq, link=found.link)
 
 
 def replace(path: Path, anchor: Anchor) -> None:

@@ -28,6 +28,7 @@ from lotse.commands import (
     languages,
     privacy,
     publish,
+    responsible,
     search,
     translate,
 )
@@ -122,7 +123,7 @@ def offers_import(
     source: Annotated[
         str,
         typer.Argument(
-            help="Folder with organizations.csv, services.csv and schedules.csv, or one .xlsx with such sheets; Integreat's pages as in `lotse guides import`."
+            help="Folder with organizations.csv, services.csv, schedules.csv and, if wanted, responsibilities.csv, or one .xlsx with such sheets; Integreat's pages as in `lotse guides import`."
         ),
     ],
     preview: Annotated[bool, typer.Option("--preview", help="Only say what would change.")] = False,
@@ -146,6 +147,7 @@ offers.command("export")(export.export)
 offers.command("publish")(publish.publish)
 offers.command("freshness")(freshness.freshness)
 offers.command("gaps")(freshness.gaps)
+offers.command("responsible")(responsible.responsible)
 
 
 @nlu.command("serve")

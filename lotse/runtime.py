@@ -16,6 +16,7 @@ from telegram.error import InvalidToken, NetworkError
 
 from agreements import rules
 from agreements.cases import Cases, build_cases
+from agreements.holds.repository import HoldsRepository
 from agreements.privacy.repository import PrivacyRepository
 from agreements.privacy.service import PrivacyService
 from agreements.privacy.types import Limits
@@ -47,17 +48,18 @@ from nlu.examples import load_examples
 from nlu.language import LanguageGuesser
 from nlu.lexicon import load_lexicons
 from nlu.understanding import Understander
+from offers.building import build_catalogue
 from offers.circle import Circle, build_circle
 from offers.editing import EditingService
 from offers.freshness import FreshnessService
 from offers.guides.repository import GuidesRepository
 from offers.guides.service import GuidesService
-from offers.repository import OffersRepository
+from offers.responsible.service import ResponsibleService
 from offers.reviews.repository import ReviewsRepository
 from offers.reviews.service import ReviewRounds
 from offers.service import OffersService
-from offers.translations.repository import TranslationsRepository
 from offers.translations.service import TranslationsService
+from offers.twins.service import TwinsService
 from people.accounts.repository import AccountsRepository
 from people.accounts.service import AccountsService
 from people.audit.repository import AuditRepository
@@ -94,6 +96,8 @@ class Core:
     freshness: FreshnessService
     editing: EditingService
     reviews: ReviewRounds
+    responsible: ResponsibleService
+    twins: TwinsService
     translations: TranslationsService
     circle: Circle
     agreements: AgreementsService
@@ -155,11 +159,9 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
         owner=_owner(settings),
         new_id=new_id,
     )
-    catalogue = OffersRepository()
-    offers = OffersService(catalogue, new_id=new_id, house=house)
-    freshness = FreshnessService(catalogue, house)
-    editing = EditingService(catalogue, new_id=new_id)
-    reviews = ReviewRounds(ReviewsRepository(), freshness, delivery, new_id=new_id)
+    catalogue = build_catalogue(new_id=new_id, house=house)
+    offers = catalogue.offers
+    reviews = ReviewRounds(ReviewsRepository(), catalogue.freshness, delivery, new_id=new_id)
     guides = GuidesService(GuidesRepository())
     agreements_repository = AgreementsRepository(cipher)
     reminders = Reminders(agreements_repository, delivery, people, new_id=new_id)
@@ -167,7 +169,15 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     cases = build_cases(cipher, agreements_repository, people, delivery, offers, agreements, new_id=new_id)
     accounts = AccountsService(AccountsRepository(cipher), people, new_id=new_id, new_code=new_code)
     limits = Limits(**settings.retention.model_dump())
-    privacy = PrivacyService(PrivacyRepository(cipher), people, accounts, delivery, agreements, limits=limits)
+    privacy = PrivacyService(
+        PrivacyRepository(cipher),
+        people,
+        accounts,
+        delivery,
+        agreements,
+        HoldsRepository(cipher),
+        limits=limits,
+    )
     return Core(
         settings,
         clock,
@@ -175,10 +185,12 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
         people,
         offers,
         guides,
-        freshness,
-        editing,
+        catalogue.freshness,
+        catalogue.editing,
         reviews,
-        TranslationsService(catalogue, TranslationsRepository(), new_id=new_id),
+        catalogue.responsible,
+        catalogue.twins,
+        catalogue.translations,
         build_circle(delivery, new_id=new_id),
         agreements,
         reminders,
@@ -217,6 +229,7 @@ def build(
         core.freshness,
         core.editing,
         core.reviews,
+        core.responsible,
         core.translations,
         core.circle,
         core.agreements,
@@ -367,15 +380,6 @@ async def _keep_guides(core: Core) -> None:
         await asyncio.sleep(GUIDES_SECONDS)
 
 
-async def _keep_anchor(core: Core) -> None:
-    """Note the newest row of the access log where the database is not: in a file, and in what is logged."""
-    async with core.database.read() as tx:
-        found = await core.people.trail.anchor(tx)
-    if found is not None:
-        anchor.keep(core.settings.anchor_path, found)
-        log.info("runtime.access_log", seq=found.seq, link=found.link)
-
-
 async def _keep_house(core: Core) -> None:
     day: date | None = None
     removed: Counter[str] = Counter()
@@ -392,7 +396,7 @@ async def _keep_house(core: Core) -> None:
             # One line a night for the record of what was let go: numbers of rows, nothing else.
             if day != rules.today(now):
                 log.info("runtime.retention", removed=dict(removed))
-                await _keep_anchor(core)
+                await anchor.keep_newest(core.database, core.people.trail, core.settings.anchor_path)
                 day = rules.today(now)
                 removed.clear()
         except StorageBusyError:

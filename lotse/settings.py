@@ -75,6 +75,9 @@ class RetentionSettings(BaseModel):
     access_log: _Days = Field(
         default=365, description="Days for which it is known who looked at whose record."
     )
+    tombstones: _Days = Field(
+        default=3650, description="Days for which an import is refused that would bring an erased case back."
+    )
     campaigns: _Days = Field(
         default=365,
         description="Days for which it is known to whom a message to many went and what they answered.",

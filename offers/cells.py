@@ -167,6 +167,15 @@ def place_or_text(cell: str) -> str:
     return found.name if found else text(60)(cell)
 
 
+def places_or(word: str) -> Reader:
+    """Places of the district under their own names, separated by commas, and the one word that stands for several."""
+
+    def read(cell: str) -> tuple[str, ...]:
+        return _distinct([part if part == word else place(part) for part in _parts(cell)])
+
+    return read
+
+
 def day(cell: str) -> date:
     """`31.07.2027` or `2027-07-31`."""
     german, iso = _GERMAN_DATE.fullmatch(cell), _ISO_DATE.fullmatch(cell)

@@ -52,7 +52,7 @@ SEVERAL: Mapping[str, Sequence[str]] = {
 }
 """Fields that hold any codes of a list."""
 TYPED = (
-    "name", "summary", "description", "keywords", "location_name", "address_1", "postal_code", "phone", "email", "url",
+    "name", "summary", "description", "keywords", "location_name", "address_1", "postal_code", "transportation", "phone", "email", "url",
     "cost_amount", "registration_deadline", "capacity", "free_places", "owner",
 )  # fmt: skip
 """Fields that are written, as in a table for the import."""
@@ -191,7 +191,7 @@ class EditingService:
         if new.provider_id and new.provider_id not in known:
             raise NotFoundError
         provider = known[new.provider_id] if new.provider_id else _new_provider(new, self._new_id())
-        offer = _checked(_draft(new, kind.topic, provider, self._new_id()))
+        offer = checked(_draft(new, kind.topic, provider, self._new_id()))
         moment = await self._moment(tx, now)
         if not new.provider_id:
             await self._repository.add_providers(tx, [offer.provider])
@@ -257,7 +257,7 @@ class EditingService:
     ) -> Edited:
         version_id, moment = self._new_id(), await self._moment(tx, now)
         await self._repository.save(tx, after, moment)
-        await self._repository.add_version(tx, version_id, before.id, _dumped(before), actor.id, moment)
+        await self._repository.add_version(tx, version_id, before.id, dumped(before), actor.id, moment)
         return Edited(await self.look(tx, actor, before.id), version_id)
 
     async def _moment(self, tx: Transaction, now: datetime) -> datetime:
@@ -308,8 +308,8 @@ def _with(offer: Offer, field: str, text: str) -> Offer:
     return replace(_only(importer.from_rows(rows), field), exceptions=offer.exceptions, texts=offer.texts)
 
 
-def _checked(offer: Offer) -> Offer:
-    """A new offer as the import would make it. Raises FieldError."""
+def checked(offer: Offer) -> Offer:
+    """A whole offer as the import would make it. Raises FieldError."""
     return _only(importer.from_rows(tablefile.tables_of([offer.provider], [offer])), "name")
 
 
@@ -369,7 +369,7 @@ def _draft(new: NewOffer, topic: str, provider: Provider, new_id: str) -> Offer:
     )
 
 
-def _dumped(offer: Offer) -> dict[str, Any]:
+def dumped(offer: Offer) -> dict[str, Any]:
     """The offer as rows of text, which JSON keeps."""
     gone = [
         [

@@ -23,6 +23,14 @@ class CellError(Exception):
         self.message = Message(key, params)
 
 
+class RefusedError(DomainError):
+    """What somebody wrote cannot be kept; the sentence is that of the cell."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__()
+        self.message = message
+
+
 class ChangedSinceError(DomainError):
     """What somebody wants to take back is not the last change any more."""
 

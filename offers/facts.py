@@ -63,6 +63,27 @@ def when(words: Words, offer: Offer, dates: Sequence[Occurrence]) -> Markup:
     return Markup("🕒 {}").format(date_line(words, dates[0]))
 
 
+def hours(words: Words, offer: Offer, dates: Sequence[Occurrence], today: date) -> list[Markup]:
+    """When an office is open, a line for each part of the week, and when next; holidays are no opening days."""
+    valid = [s for s in offer.schedules if s.valid_to is None or s.valid_to >= today]
+    weekly = [s for s in valid if s.freq == "WEEKLY" and s.interval == 1]
+    if not weekly or len(weekly) < len(valid):
+        return [when(words, offer, dates)]
+    found = [
+        Markup("🕒 {} {}").format(
+            spoken.weekdays(s.byday.split(","), words.language),
+            left_to_right("-".join(part for part in (s.opens_at, s.closes_at) if part)),
+        )
+        for s in weekly
+    ]
+    return [*found, *(Markup("🕒 {}").format(words("card.next", day=_day(words, d))) for d in dates[:1])]
+
+
+def way(offer: Offer) -> Markup | None:
+    """Lines and stops, where they are known."""
+    return Markup("🚇 {}").format(isolate(offer.transportation)) if offer.transportation else None
+
+
 def _weekly_days(offer: Offer) -> list[str]:
     if not offer.schedules or offer.schedules[0].freq != "WEEKLY" or offer.schedules[0].interval != 1:
         return []

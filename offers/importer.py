@@ -7,7 +7,17 @@ from typing import Any
 from i18n.messages import Message
 from offers import cells, csvfile, kinds, rules, xlsxfile
 from offers.errors import CellError, TableError
-from offers.tables import ORGANIZATIONS, SCHEDULES, SERVICES, Column, Table, tables
+from offers.responsible.types import Responsibility
+from offers.tables import (
+    OPTIONAL,
+    ORGANIZATIONS,
+    RESPONSIBILITIES,
+    SCHEDULES,
+    SERVICES,
+    Column,
+    Table,
+    tables,
+)
 from offers.types import LEVELS, Offer, Provider, RowError, Schedule, Status
 
 MAX_ERRORS = 200
@@ -21,6 +31,8 @@ class Catalogue:
     providers: tuple[Provider, ...]
     offers: tuple[Offer, ...]
     errors: tuple[RowError, ...]
+    responsibilities: tuple[Responsibility, ...] | None = None
+    """None where the files say nothing of them: then they stay as they are."""
 
 
 @dataclass(frozen=True)
@@ -53,21 +65,18 @@ def parse(files: Mapping[str, bytes]) -> Catalogue:
     book = next((name for name in files if name.lower().endswith(".xlsx")), None)
     if book is not None and len(files) == 1:
         found = _read_workbook(book, files[book], errors)
-        return _joined(found, errors) if len(found) == len(tables()) else Catalogue((), (), tuple(errors))
+        return _joined(found, errors) if _is_complete(found) else Catalogue((), (), tuple(errors))
     for name in files:
         if name not in tables():
             known = ", ".join(tables())
             errors.add(cells.shown(name), 0, "", Message("import.file_unknown", {"names": known}))
     for name, table in tables().items():
         rows = _read(name, table, csvfile.rows(files[name]), errors) if name in files else None
-        if name not in files:
+        if name not in files and name not in OPTIONAL:
             errors.add(name, 0, "", Message("import.file_missing"))
         if rows is not None:
             found[name] = rows
-    # With half a table every reference into the other half would be called wrong.
-    if len(found) < len(tables()):
-        return Catalogue((), (), tuple(errors))
-    return _joined(found, errors)
+    return _joined(found, errors) if _is_complete(found) else Catalogue((), (), tuple(errors))
 
 
 def from_rows(rows: Mapping[str, Iterable[list[str]]]) -> Catalogue:
@@ -75,10 +84,17 @@ def from_rows(rows: Mapping[str, Iterable[list[str]]]) -> Catalogue:
     errors = _Errors()
     found: dict[str, list[_Row]] = {}
     for name, table in tables().items():
+        if name in OPTIONAL and name not in rows:
+            continue
         read = _read(name, table, enumerate(rows[name], 1), errors)
         if read is not None:
             found[name] = read
-    return _joined(found, errors) if len(found) == len(tables()) else Catalogue((), (), tuple(errors))
+    return _joined(found, errors) if _is_complete(found) else Catalogue((), (), tuple(errors))
+
+
+def _is_complete(found: Mapping[str, list[_Row]]) -> bool:
+    """Whether every table could be read: with half a table every reference into the other half would be called wrong."""
+    return all(name in found for name in tables() if name not in OPTIONAL)
 
 
 def _read_workbook(book: str, content: bytes, errors: _Errors) -> dict[str, list[_Row]]:
@@ -90,6 +106,8 @@ def _read_workbook(book: str, content: bytes, errors: _Errors) -> dict[str, list
         return found
     for name, table in tables().items():
         sheet = name.removesuffix(".csv")
+        if sheet not in sheets and name in OPTIONAL:
+            continue
         if sheet not in sheets:
             errors.add(f"{book}: {sheet}", 0, "", Message("import.sheet_missing"))
             continue
@@ -179,6 +197,12 @@ def _joined(found: Mapping[str, list[_Row]], errors: _Errors) -> Catalogue:
         if values["freq"] == "ONCE":
             values["valid_to"] = values["valid_from"]
         series.setdefault(values.pop("service_id"), []).append(Schedule(**values))
+    duties = None
+    if RESPONSIBILITIES in found:
+        rows = _by_id(found[RESPONSIBILITIES], errors)
+        for row in filter(_is_whole, rows.values()):
+            _check_service_id(row, services, errors)
+        duties = tuple(_responsibility(row.values) for row in filter(_is_whole, rows.values()))
     if errors:
         return Catalogue((), (), tuple(errors))
     providers = {external_id: _provider(row.values) for external_id, row in organizations.items()}
@@ -186,7 +210,7 @@ def _joined(found: Mapping[str, list[_Row]], errors: _Errors) -> Catalogue:
         _offer(row.values, providers[row.values["organization_id"]], tuple(series.get(external_id, ())))
         for external_id, row in services.items()
     ]
-    return Catalogue(tuple(providers.values()), tuple(offers), ())
+    return Catalogue(tuple(providers.values()), tuple(offers), (), duties)
 
 
 def _is_whole(row: _Row) -> bool:
@@ -227,14 +251,19 @@ def _check_service(row: _Row, organizations: Mapping[str, _Row], errors: _Errors
 def _check_schedule(row: _Row, services: Mapping[str, _Row], errors: _Errors) -> None:
     values = row.values
     first, last = values["valid_from"], values["valid_to"]
-    if values["service_id"] not in services:
-        errors.at(row, "service_id", "import.unknown_id", value=values["service_id"], file=SERVICES)
+    _check_service_id(row, services, errors)
     if last is not None and last < first:
         errors.at(row, "valid_to", "import.order", other="valid_from")
     if values["closes_at"] and values["closes_at"] <= values["opens_at"]:
         errors.at(row, "closes_at", "import.order", other="opens_at")
     check: Callable[[_Row, _Errors], None] = _check_once if values["freq"] == "ONCE" else _check_byday
     check(row, errors)
+
+
+def _check_service_id(row: _Row, services: Mapping[str, _Row], errors: _Errors) -> None:
+    service_id = row.values["service_id"]
+    if service_id not in services:
+        errors.at(row, "service_id", "import.unknown_id", value=service_id, file=SERVICES)
 
 
 def _check_once(row: _Row, errors: _Errors) -> None:
@@ -267,4 +296,15 @@ def _offer(values: Values, provider: Provider, schedules: tuple[Schedule, ...]) 
         provider=provider,
         schedules=schedules,
         **rest,
+    )
+
+
+def _responsibility(values: Values) -> Responsibility:
+    return Responsibility(
+        id=rules.stable_id("responsibility", values["id"]),
+        external_id=values["id"],
+        offer_id=rules.stable_id("service", values["service_id"]),
+        matter=values["matter"],
+        residence_status=values["residence_status"],
+        places=values["places"],
     )

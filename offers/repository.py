@@ -306,8 +306,10 @@ def offer_hash(item: Offer) -> str:
     values = {**asdict(item), "provider": item.provider.id}
     # No file holds them, so that the row they belong to is the same with and without.
     del values["exceptions"]
-    if item.original is None:
-        del values["original"]
+    for later in ("original", "transportation"):
+        # An entry without one is the same as before there was such a field.
+        if not values[later]:
+            del values[later]
     return _digest(values)
 
 

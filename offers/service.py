@@ -11,10 +11,13 @@ from i18n.messages import words
 from offers import dates, ics, importer, kinds, places
 from offers.importer import Catalogue
 from offers.repository import OffersRepository, Stamp, offer_hash, provider_hash
+from offers.responsible.repository import ResponsibleRepository, entry_hash
+from offers.responsible.types import Responsibility
 from offers.rules import with_filter
 from offers.search import OfferIndex
 from offers.statistics.repository import StatisticsRepository
 from offers.statistics.types import OfferFacts
+from offers.twins.repository import TwinsRepository
 from offers.types import (
     Hit,
     ImportReport,
@@ -33,7 +36,7 @@ from people.house.repository import HouseRepository
 from people.house.service import HouseService
 from people.types import Actor, Permission
 
-_Item = TypeVar("_Item", Provider, Offer)
+_Item = TypeVar("_Item", Provider, Offer, Responsibility)
 _TICK = timedelta(microseconds=1)
 
 
@@ -41,12 +44,20 @@ class OffersService:
     """The catalogue. Never commits: `tx` is the caller's unit of work. `refresh` comes before `search`."""
 
     def __init__(
-        self, repository: OffersRepository, *, new_id: Callable[[], str], house: HouseService | None = None
+        self,
+        repository: OffersRepository,
+        duties: ResponsibleRepository,
+        twins: TwinsRepository,
+        *,
+        new_id: Callable[[], str],
+        house: HouseService | None = None,
     ) -> None:
         """The house says how long an offer that nobody confirms is recommended before others."""
         self._house = house or HouseService(HouseRepository(), new_id=new_id)
         self._repository = repository
         self._statistics = StatisticsRepository()
+        self._duties = duties
+        self._twins = twins
         self._new_id = new_id
         self._accessor = Accessor()
         self._stamp: Stamp | None = None
@@ -108,8 +119,11 @@ class OffersService:
         return await self._statistics.names(tx, ids)
 
     async def get(self, tx: Transaction, offer_id: str) -> Offer:
-        """An offer that is or was public. Raises NotFoundError."""
+        """An offer that is or was public; in the place of one that was merged, the one it went on as. Raises NotFoundError."""
         offer = await self._repository.by_id(tx, offer_id)
+        if offer is not None and offer.status == Status.ENDED:
+            into = await self._twins.merged_into(tx, offer_id)
+            offer = (await self._repository.by_id(tx, into) if into else None) or offer
         if offer is None or offer.status == Status.DRAFT:
             raise NotFoundError
         return offer
@@ -147,9 +161,9 @@ class OffersService:
     async def import_tables(
         self, tx: Transaction, files: Mapping[str, bytes], now: datetime, *, dry_run: bool
     ) -> ImportReport:
-        """Bring the catalogue to what three tables say, or nothing at all when one of their cells is wrong.
+        """Bring the catalogue to what its tables say, or nothing at all when one of their cells is wrong.
 
-        Counts providers and offers. What is not in the tables any more stays and is named.
+        Counts providers, offers and responsibilities. What is not in the tables any more stays and is named.
         """
         return await self.import_catalogue(tx, importer.parse(files), now, dry_run=dry_run)
 
@@ -161,13 +175,23 @@ class OffersService:
             return ImportReport(0, 0, 0, (), found.errors)
         providers = _difference(found.providers, provider_hash, await self._repository.provider_hashes(tx))
         offers = _difference(found.offers, offer_hash, await self._repository.offer_hashes(tx))
+        parts: list[_Difference[Provider] | _Difference[Offer] | _Difference[Responsibility]] = [
+            providers,
+            offers,
+        ]
         if not dry_run:
             await self._write(tx, providers, offers, now)
+        if found.responsibilities is not None:
+            duties = _difference(found.responsibilities, entry_hash, await self._duties.hashes(tx))
+            parts.append(duties)
+            if not dry_run:
+                await self._duties.add(tx, duties.new)
+                await self._duties.change(tx, duties.changed)
         return ImportReport(
-            new=len(providers.new) + len(offers.new),
-            changed=len(providers.changed) + len(offers.changed),
-            unchanged=providers.unchanged + offers.unchanged,
-            vanished=(*providers.vanished, *offers.vanished),
+            new=sum(len(part.new) for part in parts),
+            changed=sum(len(part.changed) for part in parts),
+            unchanged=sum(part.unchanged for part in parts),
+            vanished=tuple(name for part in parts for name in part.vanished),
             errors=(),
         )
 

@@ -1,4 +1,4 @@
-"""The catalogue as the three tables that the import reads, for Excel as Germans use it."""
+"""The catalogue as the tables that the import reads, for Excel as Germans use it."""
 
 import csv
 import io
@@ -9,31 +9,42 @@ from typing import Any
 
 from offers import xlsxfile
 from offers.cells import FORMULA_SIGNS
-from offers.tables import ORGANIZATIONS, SCHEDULES, SERVICES, tables
+from offers.responsible.types import Responsibility
+from offers.tables import ORGANIZATIONS, RESPONSIBILITIES, SCHEDULES, SERVICES, tables
 from offers.types import Offer, Provider
 
 
-def csv_files(providers: Sequence[Provider], offers: Sequence[Offer]) -> dict[str, bytes]:
+def csv_files(
+    providers: Sequence[Provider], offers: Sequence[Offer], duties: Sequence[Responsibility] | None = None
+) -> dict[str, bytes]:
     """File name → content: UTF-8 with a byte order mark, semicolons, days as 31.07.2027.
 
     A cell that Excel would compute begins with an apostrophe, which the import takes off again.
     """
-    return {name: csv_bytes(rows) for name, rows in tables_of(providers, offers).items()}
+    return {name: csv_bytes(rows) for name, rows in tables_of(providers, offers, duties).items()}
 
 
-def workbook(providers: Sequence[Provider], offers: Sequence[Offer]) -> bytes:
-    """The same as one .xlsx file with three sheets."""
-    named = {name.removesuffix(".csv"): rows for name, rows in tables_of(providers, offers).items()}
+def workbook(
+    providers: Sequence[Provider], offers: Sequence[Offer], duties: Sequence[Responsibility] | None = None
+) -> bytes:
+    """The same as one .xlsx file with a sheet for each table."""
+    named = {name.removesuffix(".csv"): rows for name, rows in tables_of(providers, offers, duties).items()}
     return xlsxfile.workbook(named)
 
 
-def tables_of(providers: Sequence[Provider], offers: Sequence[Offer]) -> dict[str, list[list[str]]]:
-    """File name → rows of text as the import reads them, the header first."""
-    return {
+def tables_of(
+    providers: Sequence[Provider], offers: Sequence[Offer], duties: Sequence[Responsibility] | None = None
+) -> dict[str, list[list[str]]]:
+    """File name → rows of text as the import reads them, the header first; `duties` None leaves that table out."""
+    found = {
         ORGANIZATIONS: list(_rows(ORGANIZATIONS, (_of_provider(item) for item in providers))),
         SERVICES: list(_rows(SERVICES, (_of_offer(item) for item in offers))),
         SCHEDULES: list(_rows(SCHEDULES, _of_schedules(offers))),
     }
+    if duties is not None:
+        names = {offer.id: offer.external_id for offer in offers}
+        found[RESPONSIBILITIES] = list(_rows(RESPONSIBILITIES, (_of_duty(item, names) for item in duties)))
+    return found
 
 
 def _rows(name: str, items: Iterator[Mapping[str, Any]]) -> Iterator[list[str]]:
@@ -49,6 +60,10 @@ def _of_provider(item: Provider) -> Mapping[str, Any]:
 
 def _of_offer(item: Offer) -> Mapping[str, Any]:
     return {**vars(item), "id": item.external_id, "organization_id": item.provider.external_id}
+
+
+def _of_duty(item: Responsibility, names: Mapping[str, str]) -> Mapping[str, Any]:
+    return {**vars(item), "id": item.external_id, "service_id": names[item.offer_id]}
 
 
 def _of_schedules(offers: Sequence[Offer]) -> Iterator[Mapping[str, Any]]:

@@ -6,6 +6,8 @@ from functools import cache
 from typing import Any
 
 from offers import cells, kinds
+from offers.responsible import matters
+from offers.responsible.types import DISTRICT
 from offers.types import (
     AUDIENCES,
     BARRIER_FREE,
@@ -24,6 +26,9 @@ from offers.types import (
 )
 
 ORGANIZATIONS, SERVICES, SCHEDULES = "organizations.csv", "services.csv", "schedules.csv"
+RESPONSIBILITIES = "responsibilities.csv"
+OPTIONAL = frozenset({RESPONSIBILITIES})
+"""Tables without which a catalogue is whole: what is stored of them stays as it is."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,7 @@ def _services() -> Table:
         "place": Column(cells.place, required=True, draft=cells.place_or_text),
         "location_name": Column(cells.text(200)),
         **_ADDRESS,
+        "transportation": Column(cells.text(200)),
         "level_min": Column(cells.one_of(LEVELS), default=None),
         "level_max": Column(cells.one_of(LEVELS), default=None),
         "audience": Column(cells.several_of(AUDIENCES), default=()),
@@ -116,7 +122,22 @@ def _schedules() -> Table:
     }
 
 
+def _responsibilities() -> Table:
+    return {
+        "id": _needed(cells.identifier),
+        "matter": _needed(cells.one_of(tuple(matters.load()))),
+        "residence_status": Column(cells.several_of(RESIDENCE), default=()),
+        "places": Column(cells.places_or(DISTRICT), default=()),
+        "service_id": _needed(cells.identifier),
+    }
+
+
 @cache
 def tables() -> Mapping[str, Table]:
     """The tables of a catalogue by file name."""
-    return {ORGANIZATIONS: _organizations(), SERVICES: _services(), SCHEDULES: _schedules()}
+    return {
+        ORGANIZATIONS: _organizations(),
+        SERVICES: _services(),
+        SCHEDULES: _schedules(),
+        RESPONSIBILITIES: _responsibilities(),
+    }

@@ -204,6 +204,8 @@ class Offer:
     """Translations of its texts, for the search alone."""
     original: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
     """The HSDS service it was read from, when that is not Lotse's own: an export gives back what Lotse knows nothing of."""
+    transportation: str = ""
+    """How to get there: lines and stops, as they are called on the spot."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from sqlalchemy import Row, insert, select, update
 
 from agreements.placements.types import Placement, PlacementEvent, PlacementResult, PlacementStatus
 from db.engine import Transaction
+from db.tables.agreements import milestones, requests
 from db.tables.placements import placement_events, placements
 
 
@@ -75,6 +76,11 @@ class PlacementsRepository:
         table = placement_events
         statement = select(table).where(table.c.placement_id == placement_id)
         return [_event(row) for row in await tx.execute(statement.order_by(table.c.at, table.c.id))]
+
+    async def move_offer(self, tx: Transaction, old: str, new: str) -> None:
+        """Whoever was placed at one offer, agreed on it or wished for it, now does so for another that says the same."""
+        for table in (placements, milestones, requests):
+            await tx.execute(update(table).where(table.c.offer_id == old).values(offer_id=new))
 
     async def wished(
         self, tx: Transaction, client_id: str, offer_id: str, request_id: str, actor_id: str, now: datetime

@@ -34,7 +34,7 @@ from offers import kinds
 from offers.service import OffersService
 from offers.types import Hit, Query, Status
 from people.audit.types import Part
-from people.types import Actor
+from people.types import Actor, Permission
 
 
 class PlacementsService:
@@ -63,6 +63,11 @@ class PlacementsService:
         """A client's placements, what changed last first. Raises NotFoundError."""
         client = await self._access.work_on(tx, actor, client_id, Part.PLACEMENTS)
         return await self._repository.of_clients(tx, [client.id])
+
+    async def offer_merged(self, tx: Transaction, actor: Actor, old: str, new: str) -> None:
+        """Two entries of the catalogue were one: what cases say of the old one, they say of the new one. Raises NotAllowedError."""
+        self._access.may(actor, Permission.KEEP_CATALOGUE)
+        await self._repository.move_offer(tx, old, new)
 
     async def events(self, tx: Transaction, actor: Actor, placement_id: str) -> list[PlacementEvent]:
         """What became of a placement, step by step. Raises NotFoundError."""

@@ -16,6 +16,7 @@ CATALOGUE = "belongs to an offer, not to a person"
 MANY = "said to many, about nobody"
 EMPTIED = "kept until the message is answered and emptied in the same commit"
 STATE = "how the page of the desk was opened"
+LEFT = "what is left of an erased case, which it does not name"
 CHAIN = "binds the row to the one before, so that a change of the log is seen"
 
 PLAIN = frozenset({"chat_sealed", "case_sealed", "name_sealed", "shown_sealed"})
@@ -56,7 +57,7 @@ def _rule(
         "secret": SECRET,
         "catalogue": CATALOGUE,
     }
-    named |= {"many": MANY, "emptied": EMPTIED, "state": STATE, "chain": CHAIN}
+    named |= {"many": MANY, "emptied": EMPTIED, "state": STATE, "chain": CHAIN, "left": LEFT}
     not_personal = {named[reason]: tuple(columns.split()) for reason, columns in reasons.items()}
     return Rule(whose, by, of, tuple(trail.split()), tuple(shown.split()), not_personal, at_office)
 
@@ -160,6 +161,14 @@ _CASES: Mapping[str, Rule] = {
         staff="coordinator_id",
     ),
     "client_deputies": _rule(Whose.CASE, "client_id", ids="client_id", staff="person_id"),
+    "case_holds": _rule(
+        Whose.CASE,
+        "client_id",
+        "reason until held_at lifted_at",
+        ids="id client_id",
+        staff="held_by lifted_by",
+    ),
+    "tombstones": _rule(Whose.LOGGED, hashes="case_hash", left="reason erased_on"),
     "client_files": _rule(
         Whose.CASE,
         "client_id",
@@ -336,13 +345,22 @@ _CATALOGUE: Mapping[str, Rule] = {
     "offers": _rule(
         Whose.NOBODY,
         catalogue="id external_id provider_id topic kind field_of_action name summary description keywords place location_name"
-        " address_1 postal_code level_min level_max audience childcare languages cost cost_amount residence_status registration"
+        " address_1 postal_code transportation level_min level_max audience childcare languages cost cost_amount residence_status registration"
         " registration_deadline capacity free_places barrier_free phone email url bring source owner assured_date status row_hash"
         " changed_at",
     ),
     "schedules": _rule(
         Whose.NOBODY,
         catalogue="id offer_id position valid_from valid_to freq interval byday opens_at closes_at skip_holidays note",
+    ),
+    "responsibilities": _rule(
+        Whose.NOBODY, catalogue="id external_id offer_id matter residence_status places row_hash"
+    ),
+    "offer_merges": _rule(
+        Whose.UNLINKED, "merged_by", "offer_id into_id merged_at", trail="merged_by", ids="merged_by"
+    ),
+    "offer_twins_denied": _rule(
+        Whose.UNLINKED, "denied_by", "first_id second_id denied_at", trail="denied_by", ids="denied_by"
     ),
     "offer_exceptions": _rule(
         Whose.NOBODY, catalogue="offer_id day opens_at moved_to moved_opens_at moved_closes_at"

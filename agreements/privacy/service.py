@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from agreements import rules
+from agreements.holds.repository import HoldsRepository
+from agreements.holds.types import ErasedFor, Hold
 from agreements.privacy.repository import PrivacyRepository
 from agreements.privacy.rules import RULES, limit, seen
 from agreements.privacy.types import Copy, Limits, Seen
@@ -26,6 +28,7 @@ class PrivacyService:
         accounts: AccountsService,
         delivery: DeliveryService,
         agreements: AgreementsService,
+        holds: HoldsRepository,
         *,
         limits: Limits,
     ) -> None:
@@ -35,6 +38,7 @@ class PrivacyService:
         self._delivery = delivery
         self._agreements = agreements
         self._access = agreements.access
+        self._holds = holds
         self.limits = limits
 
     async def forget(self, tx: Transaction, actor: Actor, now: datetime) -> None:
@@ -65,6 +69,11 @@ class PrivacyService:
         """Who looked at a case, for whoever checks it at the command line; the newest first, nothing for a number that nobody has."""
         cases = await self._repository.cases_with(tx, rules.case_number(case_number) or "")
         return await self._people.trail.of_cases(tx, cases)
+
+    async def own_hold(self, tx: Transaction, actor: Actor, now: datetime) -> Hold | None:
+        """Why and until when the case of the person who asks must be kept."""
+        cases = await self._repository.cases_of(tx, actor.id)
+        return next(iter((await self._holds.holds(tx, cases, rules.today(now))).values()), None)
 
     async def copy_of_case(self, tx: Transaction, actor: Actor, case_number: str, now: datetime) -> Copy:
         """Everything about a client and the chat behind the case, for the coordinator to hand over. Raises NotFoundError."""
@@ -116,8 +125,16 @@ class PrivacyService:
     async def _purge_cases(self, tx: Transaction, now: datetime) -> None:
         await self._repository.remove_notes(tx, limit(now, self.limits.removed_notes))
         await self._repository.remove_changes(tx, limit(now, self.limits.history))
-        for client_id in await self._repository.closed(tx, limit(now, self.limits.closed_cases)):
-            await self._repository.remove_case(tx, client_id)
+        closed, today = (
+            await self._repository.closed(tx, limit(now, self.limits.closed_cases)),
+            rules.today(now),
+        )
+        held = await self._holds.holds(tx, closed, today)
+        for client_id in closed:
+            if client_id not in held:
+                await self._holds.bury(tx, client_id, ErasedFor.RETENTION, today)
+                await self._repository.remove_case(tx, client_id)
+        await self._holds.let_go(tx, limit(now, self.limits.tombstones).date())
 
 
 def _seen(row: Row) -> dict[str, Any]:

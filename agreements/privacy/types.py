@@ -58,6 +58,7 @@ class Limits:
     removed_notes: int = 30
     history: int = 730
     access_log: int = 365
+    tombstones: int = 3650
     campaigns: int = 365
     guests: int = 30
     ended_roles: int = 1095

@@ -10,6 +10,8 @@ from agreements.errors import StepNotPossibleError
 from agreements.files import fields
 from agreements.files.service import FilesService
 from agreements.goals.service import GoalsService
+from agreements.holds.errors import CaseErasedError
+from agreements.holds.repository import HoldsRepository
 from agreements.repository import AgreementsRepository
 from agreements.service import AgreementsService
 from agreements.transfer import tables
@@ -18,6 +20,8 @@ from agreements.transfer.repository import TransferRepository
 from agreements.transfer.types import Columns, Known, Leader
 from agreements.types import Appointment, AppointmentStatus, Client, Milestone
 from db.engine import Transaction
+from i18n import dates
+from i18n.languages import SOURCE
 from i18n.phrases import PHRASES, SlotKind
 from people.types import Actor
 
@@ -35,6 +39,7 @@ class Incoming:
         agreements: AgreementsService,
         files: FilesService,
         goals: GoalsService,
+        holds: HoldsRepository,
         access: CaseAccess,
         *,
         new_id: Callable[[], str],
@@ -44,6 +49,7 @@ class Incoming:
         self._agreements = agreements
         self._files = files
         self._goals = goals
+        self._holds = holds
         self._access = access
         self._new_id = new_id
 
@@ -91,6 +97,9 @@ class Incoming:
         found = await self._cases.client_by_case(tx, number)
         new = found is None
         if found is None:
+            erased = await self._holds.buried_on(tx, number)
+            if erased is not None:
+                raise CaseErasedError(day=dates.day(erased, SOURCE))
             language, place = row.values["language"] or "de", row.values["place"] or ""
             found = await self._agreements.create_client(tx, actor, number, language, place, now)
         said = await self._files.cells(tx, actor, found.id)

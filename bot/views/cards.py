@@ -18,7 +18,7 @@ from nlu.types import Intent
 from offers import facts
 from offers.facts import PICTOGRAMS, TOPICS
 from offers.translations.types import UNSPOKEN, Spoken
-from offers.types import Hit, Occurrence, Offer, SearchResult
+from offers.types import Hit, Occurrence, Offer, SearchResult, Topic
 
 REPORT_REASONS = ("phone", "closed", "moved", "full", "other")
 
@@ -68,7 +68,8 @@ def full_card(
         *_told(words, offer, said),
         where(words, hit),
         Markup("📍 {}").format(isolate(facts.address(offer))) if offer.address_1 else None,
-        facts.when(words, offer, dates),
+        facts.way(offer),
+        *_times(words, offer, dates, now),
         facts.cost(words, offer),
         _full(words, offer),
         *facts.details(words, offer),
@@ -91,6 +92,13 @@ def full_card(
     return Screen(text, with_home(words, rows), edit=edit)
 
 
+def _times(words: Words, offer: Offer, dates: Sequence[Occurrence], now: datetime) -> list[Markup]:
+    """When it takes place; of an office all its hours."""
+    if offer.topic != Topic.OFFICE:
+        return [facts.when(words, offer, dates)]
+    return facts.hours(words, offer, dates, now.astimezone(spoken.BERLIN).date())
+
+
 def _told(words: Words, offer: Offer, said: Spoken) -> list[Markup | str | None]:
     """Its texts: translated ones with a word on who translated, the German ones for those who read German."""
     if words.language == SOURCE:
@@ -110,11 +118,11 @@ def _share(address: str, offer: Offer) -> str:
     return "https://t.me/share/url?" + urlencode({"url": address, "text": offer.name}, quote_via=quote)
 
 
-def after_cards(words: Words, result: SearchResult) -> Screen:
-    """What can be asked next: elsewhere, at another time, or a person."""
+def after_cards(words: Words, result: SearchResult, who: Button) -> Screen:
+    """What can be asked next: elsewhere, at another time, which office answers, or a person."""
     left = max(result.total - len(result.hits), 0)
     text = words("search.more_found", count=left) if left else words("search.ask_on")
-    rows = [[tap(words.plain("search.near_me"), "near"), tap(words.plain("filter.button"), "filter")]]
+    rows = [[tap(words.plain("search.near_me"), "near"), tap(words.plain("filter.button"), "filter")], [who]]
     return Screen(text, with_home(words, rows), notify=False)
 
 

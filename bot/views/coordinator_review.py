@@ -11,6 +11,8 @@ from i18n.languages import name_in
 from i18n.messages import Words
 from offers import facts
 from offers.freshness import Answered, DueOffer
+from offers.responsible import matters
+from offers.responsible.types import Responsibility
 from offers.types import FILTERS, Gap, Report, Status
 
 _GAPS = 30
@@ -54,7 +56,7 @@ def gaps_screen(words: Words, found: Sequence[Gap]) -> Screen:
     return Screen(text, [back_row(words, "fr.list")], edit=True)
 
 
-def offer_screen(words: Words, due: DueOffer, *, mine: bool) -> Screen:
+def offer_screen(words: Words, due: DueOffer, duties: Sequence[Responsibility] = (), *, mine: bool) -> Screen:
     """One offer with what people say of it; a tap settles it. `mine`: whoever looks is asked about this owner's offers."""
     offer = due.offer
     day = spoken.day(offer.assured_date, words.language) if offer.assured_date else None
@@ -63,6 +65,7 @@ def offer_screen(words: Words, due: DueOffer, *, mine: bool) -> Screen:
         isolate(offer.provider.name),
         f"📍 {facts.address(offer)}",
         f"📞 {offer.phone or offer.provider.phone}" if offer.phone or offer.provider.phone else None,
+        words("fr.responsible", matters=_matters(words, duties)) if duties else None,
         words("fr.checked", day=day) if day else words("fr.never_checked"),
         words("fr.owner", owner=offer.owner) if offer.owner else None,
         words("fr.is_" + offer.status) if offer.status != Status.PUBLISHED else None,
@@ -95,6 +98,11 @@ def answered_screen(words: Words, answered: Answered) -> Screen:
     text = lines(bold(isolate(offer.name)), words("fr.now_" + offer.status))
     undo = tap(words.plain("fr.undo"), "fr.undo", offer.id, answered.status_before, before)
     return Screen(text, [[tap(words.plain("fr.next"), "fr.list")], [undo], menu_row(words)], edit=True)
+
+
+def _matters(words: Words, duties: Sequence[Responsibility]) -> str:
+    named = dict.fromkeys(entry.matter for entry in duties)
+    return ", ".join(words.plain(matters.load()[matter].name) for matter in named)
 
 
 def _drafts(words: Words, count: int) -> Button:

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from agreements.handover.types import OwnConsent
+from agreements.holds.types import Hold
 from bot.screens import Button, Screen, tap
 from bot.turn import House
 from bot.views.consent import button as consent_button
 from bot.views.parts import bold, in_rows, lines, with_home
+from i18n import dates
 from i18n.languages import LANGUAGES, SOURCE
 from i18n.messages import Message, Words
 from i18n.messages import words as words_in
@@ -156,10 +158,17 @@ def privacy_screen(words: Words, house: House, consents: Sequence[OwnConsent], *
     return Screen(text, with_home(words, rows))
 
 
-def forget_screen(words: Words) -> Screen:
-    """Ask once before everything goes."""
+def held(words: Words, hold: Hold) -> Markup:
+    """Why the case stays at the office for now, and until when."""
+    reason = words("hold.reason." + hold.reason.value)
+    return words("hold.told", day=dates.day(hold.until, words.language), reason=reason)
+
+
+def forget_screen(words: Words, hold: Hold | None) -> Screen:
+    """Ask once before everything goes; what must stay is said."""
+    stays = [held(words, hold)] if hold else []
     rows = [[tap(words.plain("forget.yes"), "forget.yes")], [tap(words.plain("forget.no"), "menu")]]
-    return Screen(lines(bold(words("forget.title")), words("forget.what")), rows)
+    return Screen(lines(bold(words("forget.title")), words("forget.what"), *stays), rows)
 
 
 def said(words: Words, key: str, **params: str) -> Screen:

@@ -38,6 +38,7 @@ offers = Table(
     Column("location_name", String(200), nullable=False, default=""),
     Column("address_1", String(200), nullable=False, default=""),
     Column("postal_code", String(10), nullable=False, default=""),
+    Column("transportation", String(200), nullable=False, default=""),
     Column("level_min", Code),
     Column("level_max", Code),
     Column("audience", JSON, nullable=False),
@@ -79,6 +80,39 @@ schedules = Table(
     Column("skip_holidays", Code, nullable=False),
     Column("note", String(200), nullable=False, default=""),
     UniqueConstraint("offer_id", "position"),
+)
+
+responsibilities = Table(
+    "responsibilities",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("external_id", String(120), nullable=False, unique=True),
+    # Who is responsible: an office is an offer as well.
+    Column("offer_id", Id, ForeignKey("offers.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("matter", Code, nullable=False),
+    Column("residence_status", JSON, nullable=False),
+    Column("places", JSON, nullable=False),
+    Column("row_hash", Hash, nullable=False),
+)
+
+offer_merges = Table(
+    "offer_merges",
+    metadata,
+    Column("offer_id", Id, ForeignKey("offers.id", ondelete="CASCADE"), primary_key=True),
+    # The entry that says the same and went on instead.
+    Column("into_id", Id, ForeignKey("offers.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("merged_by", Id, ForeignKey("persons.id", ondelete="SET NULL")),
+    Column("merged_at", UtcDateTime, nullable=False),
+)
+
+offer_twins_denied = Table(
+    "offer_twins_denied",
+    metadata,
+    # Two entries, the smaller id first, of which somebody said that they are not the same.
+    Column("first_id", Id, ForeignKey("offers.id", ondelete="CASCADE"), primary_key=True),
+    Column("second_id", Id, ForeignKey("offers.id", ondelete="CASCADE"), primary_key=True),
+    Column("denied_by", Id, ForeignKey("persons.id", ondelete="SET NULL")),
+    Column("denied_at", UtcDateTime, nullable=False),
 )
 
 offer_exceptions = Table(

@@ -2,21 +2,26 @@
 
 import calendar
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from desk.errors import FieldMissingError
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
-from offers import dates, editing, tablefile
+from offers import dates, editing, places, series, tablefile
 from offers.editing import ComingDate
+from offers.errors import CellError, RefusedError
+from offers.responsible import matters
+from offers.responsible.types import DISTRICT
 from offers.tables import SERVICES
-from offers.types import Offer, Query, Status, Topic
+from offers.types import RESIDENCE, Offer, Query, Status, Topic
 from people.errors import NotFoundError
 from people.types import Permission as May
 
 MOST = 25
 _DATES = 90
-_FIELDS = (*editing.TYPED, *editing.ONE, *editing.SEVERAL, editing.PLACE)
+_FIELDS = (*editing.TYPED, *editing.ONE, *editing.SEVERAL, editing.PLACE, editing.DATES)
 
 
 async def catalogue(turn: Turn) -> Answer:
@@ -44,11 +49,13 @@ async def offer(turn: Turn) -> Answer:
     found = await turn.services.editing.look(turn.tx, turn.actor, turn.part("offer_id"))
     values = {
         "offer": found,
-        "cells": _cells(found),
+        "cells": cells(found),
         "typed": editing.TYPED,
         "one": editing.ONE,
         "several": editing.SEVERAL,
         "long": ("description", "keywords"),
+        "duties": await turn.services.responsible.of(turn.tx, found.id),
+        **duty_choices(),
         "published": found.status == Status.PUBLISHED,
         "draft": found.status == Status.DRAFT,
         "undo": turn.query("undo"),
@@ -57,16 +64,37 @@ async def offer(turn: Turn) -> Answer:
     return Page("offer.html", values)
 
 
-def _cells(found: Offer) -> dict[str, str]:
+def cells(found: Offer) -> dict[str, str]:
     header, row = tablefile.tables_of([found.provider], [found])[SERVICES]
-    return {name: cell.removeprefix("'") for name, cell in zip(header, row, strict=True)}
+    read = {name: cell.removeprefix("'") for name, cell in zip(header, row, strict=True)}
+    return read | {editing.DATES: series.text(found.schedules)}
+
+
+def duty_choices() -> dict[str, object]:
+    """What an office can be responsible for, for whom and where."""
+    papers = tuple(status for status in RESIDENCE if status != "any")
+    return {
+        "matters": matters.load(),
+        "papers": papers,
+        "places": places.load().names,
+        "district": DISTRICT,
+    }
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """The sentence about a cell reaches whoever typed it."""
+    try:
+        yield
+    except CellError as error:
+        raise RefusedError(error.message) from None
 
 
 async def save(turn: Turn) -> Answer:
     """Write what differs; each field is checked as the import would."""
     offer_id, service = turn.part("offer_id"), turn.services.editing
     found = await service.look(turn.tx, turn.actor, offer_id)
-    cells, version = _cells(found), ""
+    before, version = cells(found), ""
     for name in _FIELDS:
         if name in editing.SEVERAL:
             wanted = set(turn.chosen(name))
@@ -74,8 +102,9 @@ async def save(turn: Turn) -> Answer:
                 version = (
                     await service.toggle(turn.tx, turn.actor, offer_id, name, code, turn.now)
                 ).version_id
-        elif name in turn.form and turn.typed(name).replace("\r\n", "\n").strip() != cells[name].strip():
-            edited = await service.change(turn.tx, turn.actor, offer_id, name, turn.typed(name), turn.now)
+        elif name in turn.form and turn.typed(name).replace("\r\n", "\n").strip() != before[name].strip():
+            with _refusing():
+                edited = await service.change(turn.tx, turn.actor, offer_id, name, turn.typed(name), turn.now)
             version = edited.version_id
     undo = f"?undo={version}" if version else ""
     return Go(f"/offers/{offer_id}{undo}", "offer_saved" if version else "nothing_changed")
@@ -145,7 +174,8 @@ async def change_date(turn: Turn) -> Answer:
         case "restore":
             edited = await service.restore_date(*where, turn.now)
         case "move":
-            edited = await service.move_date(*where, turn.typed("text"), turn.now)
+            with _refusing():
+                edited = await service.move_date(*where, turn.typed("text"), turn.now)
         case _:
             raise NotFoundError
     await turn.services.agreements.offer_date_changed(

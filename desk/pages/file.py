@@ -7,6 +7,7 @@ from datetime import timedelta
 from agreements import rules
 from agreements.files.fields import OF_RECORD
 from agreements.files.types import Channel, Degree, Gender, Literacy, StatusGroup
+from agreements.holds.types import HoldReason
 from agreements.placements.types import Placement
 from desk import sayings
 from desk.errors import FieldMissingError
@@ -67,6 +68,8 @@ async def client_file(turn: Turn) -> Answer:
         "minutes": rules.MINUTES,
         "places": sayings.place_names(),
         "warned": (await cases.handover.look(turn.tx, turn.actor, client_id, turn.now)).warned,
+        "hold": await cases.holds.hold_of(turn.tx, turn.actor, client_id, turn.now),
+        "hold_reasons": tuple(HoldReason),
         "names": await turn.services.accounts.shown_names(turn.tx),
     }
     return Page("file.html", values)
@@ -173,6 +176,25 @@ async def file_note(turn: Turn) -> Answer:
     return Page("file_note.html", values)
 
 
+async def hold(turn: Turn) -> Answer:
+    """Keep the case against its deletion, or end that."""
+    client_id, until = turn.part("client_id"), turn.day("until")
+    if turn.typed("do") == "lift":
+        await turn.services.cases.holds.lift(turn.tx, turn.actor, client_id, turn.now)
+        return Go(f"/clients/{client_id}#hold", "hold_lifted")
+    if until is None or turn.typed("reason") not in set(HoldReason):
+        raise FieldMissingError
+    reason = HoldReason(turn.typed("reason"))
+    await turn.services.cases.holds.hold(turn.tx, turn.actor, client_id, reason, until, turn.now)
+    return Go(f"/clients/{client_id}#hold", "hold_set")
+
+
+async def erase(turn: Turn) -> Answer:
+    """Remove the case for good."""
+    await turn.services.cases.holds.erase(turn.tx, turn.actor, turn.part("client_id"), turn.now)
+    return Go("/clients", "case_erased")
+
+
 async def invite(turn: Turn) -> Answer:
     """A one-time link for the client's phone, as QR code; those made before end."""
     client_id = turn.part("client_id")
@@ -200,5 +222,7 @@ ROUTES = (
     DeskRoute("POST", "/notes/{note_id}/remove", remove_note, May.LIST_CLIENTS, "take a note out"),
     DeskRoute("GET", _FILE + "/note", file_note, May.LIST_CLIENTS, "a file note to copy"),
     DeskRoute("POST", _FILE + "/invite", invite, May.LIST_CLIENTS, "a one-time link for the client"),
+    DeskRoute("POST", _FILE + "/hold", hold, May.LIST_CLIENTS, "keep a case against its deletion"),
+    DeskRoute("POST", _FILE + "/erase", erase, May.LIST_CLIENTS, "erase a case for good"),
     DeskRoute("POST", _FILE + "/unlink", unlink, May.LIST_CLIENTS, "end the link to the chat"),
 )

@@ -34,3 +34,14 @@ document.addEventListener("htmx:afterSettle", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
+// Keys of a page's own buttons: a letter outside of fields, Ctrl and Enter inside; "e" goes to the text.
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input:not([type=checkbox]), textarea, select");
+  const together = event.ctrlKey || event.metaKey;
+  const wanted = event.key === "Enter" ? together : !typing && !together && !event.altKey;
+  const button = wanted && document.querySelector(`button[data-key="${CSS.escape(event.key)}"]`);
+  if (button) { event.preventDefault(); button.click(); return; }
+  const text = !typing && !together && event.key === "e" && document.querySelector("button[data-key]") && document.querySelector("main textarea");
+  if (text) { event.preventDefault(); text.focus(); }
+  if (event.key === "Escape" && typing && document.querySelector("button[data-key]")) typing.blur();
+});

@@ -14,9 +14,11 @@ from lotse.commands import hsds
 from lotse.commands.given import settings_of
 from lotse.settings import Settings
 from offers import ics, tablefile
+from offers.responsible.types import Responsibility
 from offers.types import Offer, Provider, Status, Topic
 
 console = Console()
+_Catalogue = tuple[list[Provider], list[Offer], list[Responsibility]]
 
 
 class ExportFormat(StrEnum):
@@ -44,40 +46,44 @@ def export(
     settings = settings_of(context)
     if topic is not None and form is not ExportFormat.ICS:
         raise typer.BadParameter("only a calendar can be of one topic", param_hint="--topic")
-    providers, offers = asyncio.run(_catalogue(settings))
+    providers, offers, duties = asyncio.run(_catalogue(settings))
     try:
         if form in (ExportFormat.HSDS, ExportFormat.HSDS_TABULAR):
-            hsds.export_hsds(offers, target, "json" if form is ExportFormat.HSDS else "datapackage")
-        files = _files(target, form, providers, offers, topic)
+            hsds.export_hsds(offers, target, "json" if form is ExportFormat.HSDS else "datapackage", duties)
+        files = _files(target, form, (providers, offers, duties), topic)
         for path, content in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
     except OSError as error:
         raise typer.BadParameter(f"{target} cannot be written: {error.strerror}") from None
-    console.print(f"{len(providers)} providers and {len(offers)} offers in {target}.", soft_wrap=True)
+    console.print(
+        f"{len(providers)} providers, {len(offers)} offers and {len(duties)} responsibilities in {target}.",
+        soft_wrap=True,
+    )
 
 
 def _files(
     target: Path,
     form: ExportFormat,
-    providers: list[Provider],
-    offers: list[Offer],
+    catalogue: _Catalogue,
     topic: Topic | None,
 ) -> dict[Path, bytes]:
+    _, offers, _ = catalogue
     if form is ExportFormat.CSV:
-        return {target / name: content for name, content in tablefile.csv_files(providers, offers).items()}
+        return {target / name: content for name, content in tablefile.csv_files(*catalogue).items()}
     if form is ExportFormat.XLSX:
-        return {target: tablefile.workbook(providers, offers)}
+        return {target: tablefile.workbook(*catalogue)}
     if form is not ExportFormat.ICS:
         return {}
     public = [o for o in offers if o.status == Status.PUBLISHED and topic in (None, o.topic)]
     return {target: ics.feed(public, SystemClock().now(), topic.value if topic else "Lotse")}
 
 
-async def _catalogue(settings: Settings) -> tuple[list[Provider], list[Offer]]:
+async def _catalogue(settings: Settings) -> _Catalogue:
     core = runtime.build_core(settings, clock=SystemClock())
     try:
         async with core.database.read() as tx:
-            return await core.offers.everything(tx)
+            providers, offers = await core.offers.everything(tx)
+            return providers, offers, await core.responsible.everything(tx)
     finally:
         await core.database.close()

@@ -8,19 +8,22 @@ from typing import Literal
 
 from offers.hsds import reading, services, tabular
 from offers.importer import Catalogue
+from offers.responsible.types import Responsibility
 from offers.types import Offer
 
 Format = Literal["json", "datapackage"]
 
 
-def export_hsds(offers: Sequence[Offer], path: Path, form: Format) -> int:
+def export_hsds(
+    offers: Sequence[Offer], path: Path, form: Format, duties: Sequence[Responsibility] = ()
+) -> int:
     """Write offers to a JSON file or into a folder as a data package, and say how many files that made."""
     if form == "json":
-        content = json.dumps(services.export(offers), ensure_ascii=False, indent=1)
+        content = json.dumps(services.export(offers, duties), ensure_ascii=False, indent=1)
         _write(path, content.encode())
         return 1
     path.mkdir(parents=True, exist_ok=True)
-    files = tabular.export_datapackage(services.export(offers))
+    files = tabular.export_datapackage(services.export(offers, duties))
     # A table of an older export that has no rows any more would be read with the new ones.
     for name in tabular.COLUMNS:
         if f"{name}.csv" not in files:

@@ -22,8 +22,8 @@ app.command("take-texts")(translate.take_texts)
 app.command("give-texts")(translate.give_texts)
 _HOUSE = Path(__file__).resolve().parents[2]
 _LITERAL = re.compile(r"""["']([a-z][a-z0-9_]*(?:\.[a-z0-9_]*)*[._]?)(?=["'{])""")
-# Named by data: what a sentence, a kind and a command are called stands in files that the code reads.
-_NAMED_IN_DATA = ("phrase.", "kind.", "command.")
+# Named by data: what a sentence, a kind, a matter and a command are called stands in files that the code reads.
+_NAMED_IN_DATA = ("phrase.", "kind.", "matter.", "command.")
 _EXIT_PROBLEMS = 1
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -10,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from agreements.holds.types import HoldReason
 from db.engine import Transaction
 from i18n.languages import SOURCE
 from i18n.messages import words
@@ -20,6 +22,7 @@ from lotse.commands.given import settings_of
 from lotse.runtime import Core
 from lotse.settings import RetentionSettings
 from people.errors import DomainError
+from people.types import Actor
 
 app = typer.Typer(
     no_args_is_help=True, help="Personal data: how long it stays, who gets a copy, who looked at it."
@@ -77,6 +80,61 @@ def copy(
     except OSError as error:
         raise typer.BadParameter(f"{target} cannot be written: {error.strerror}") from None
     console.print(f"Everything about {case} is in {target}.", soft_wrap=True)
+
+
+@app.command("hold")
+def hold(
+    context: typer.Context,
+    case: Annotated[str, typer.Argument(help="The case number.")],
+    coordinator: Annotated[str, typer.Option(help="Id of the coordinator whose case this is.")],
+    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The last day on which it is kept.")],
+    reason: Annotated[HoldReason, typer.Option(help="Why it must not be deleted yet.")],
+) -> None:
+    """Keep a case against every deletion up to a day."""
+
+    async def work(core: Core, tx: Transaction) -> None:
+        actor, client = await _case(core, tx, coordinator, case)
+        await core.cases.holds.hold(tx, actor, client, reason, until.date(), core.clock.now())
+
+    _run(context, work)
+    console.print(f"{case} is kept until {until.date()}.")
+
+
+@app.command("release")
+def release(
+    context: typer.Context,
+    case: Annotated[str, typer.Argument(help="The case number.")],
+    coordinator: Annotated[str, typer.Option(help="Id of the coordinator whose case this is.")],
+) -> None:
+    """End the hold on a case."""
+
+    async def work(core: Core, tx: Transaction) -> None:
+        actor, client = await _case(core, tx, coordinator, case)
+        await core.cases.holds.lift(tx, actor, client, core.clock.now())
+
+    _run(context, work)
+    console.print(f"{case} need not be kept any more.")
+
+
+@app.command("erase")
+def erase(
+    context: typer.Context,
+    case: Annotated[str, typer.Argument(help="The case number.")],
+    coordinator: Annotated[str, typer.Option(help="Id of the coordinator whose case this is.")],
+) -> None:
+    """Remove a case with all that hangs on it, at once and for good; an import does not bring it back."""
+
+    async def work(core: Core, tx: Transaction) -> None:
+        actor, client = await _case(core, tx, coordinator, case)
+        await core.cases.holds.erase(tx, actor, client, core.clock.now())
+
+    _run(context, work, clear=True)
+    console.print(f"{case} is erased.")
+
+
+async def _case(core: Core, tx: Transaction, coordinator: str, case: str) -> tuple[Actor, str]:
+    actor = await core.people.actor(tx, coordinator)
+    return actor, (await core.agreements.client_by_case(tx, actor, case)).id
 
 
 def _run(

@@ -13,7 +13,7 @@ from offers.errors import TableError
 from offers.hsds import rows, tabular
 from offers.hsds.terms import Json, values
 from offers.importer import Catalogue
-from offers.tables import ORGANIZATIONS, SCHEDULES, SERVICES, tables
+from offers.tables import ORGANIZATIONS, RESPONSIBILITIES, SCHEDULES, SERVICES, tables
 from offers.types import Offer, RowError
 
 JSON_FILE = "services.json"
@@ -68,6 +68,7 @@ def _catalogue(services: Iterable[Json], file: str, *, first: int) -> Catalogue:
     organizations: dict[str, Json] = {}
     found: list[Json] = []
     series: list[Json] = []
+    duties: list[Json] = []
     beside: dict[str, dict[str, Any]] = {}
     for number, service in enumerate(services, first):
         missing = rows.missing(service)
@@ -85,6 +86,7 @@ def _catalogue(services: Iterable[Json], file: str, *, first: int) -> Catalogue:
             "exceptions": rows.exceptions(service),
             "original": None if rows.is_own(service) else service,
         }
+        duties += [duty | {"service_id": row["id"]} for duty in rows.duties(service)]
         for schedule in rows.schedules(service):
             read = rows.schedule(service, schedule)
             if read is None:
@@ -93,11 +95,13 @@ def _catalogue(services: Iterable[Json], file: str, *, first: int) -> Catalogue:
             else:
                 series.append(read | {"service_id": row["id"]})
     given = {ORGANIZATIONS: organizations.values(), SERVICES: found, SCHEDULES: series}
+    if duties:
+        given[RESPONSIBILITIES] = duties
     read_in = importer.parse({name: _table(name, some) for name, some in given.items()})
     offers = tuple(
         dataclasses.replace(offer, **beside.get(offer.external_id, {})) for offer in read_in.offers
     )
-    return Catalogue(read_in.providers, offers, (*errors, *read_in.errors))
+    return Catalogue(read_in.providers, offers, (*errors, *read_in.errors), read_in.responsibilities)
 
 
 def _table(name: str, some: Iterable[Mapping[str, Any]]) -> bytes:

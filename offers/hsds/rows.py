@@ -11,7 +11,7 @@ from offers.types import BRING, LANGUAGE_CODES, DateException
 
 _STATUS = {theirs: ours for ours, theirs in STATUS.items()}
 _ONCE, _WEEKLY, _MONTHLY = "ONCE", "WEEKLY", "MONTHLY"
-_BESIDE = frozenset({"texts", "exceptions"})
+_BESIDE = frozenset({"texts", "exceptions", "responsible"})
 """What no cell of a table holds."""
 _GUESS = "orientation_course"
 _LONG, _SHORT, _PLACE = 5000, 200, 60
@@ -112,6 +112,7 @@ def service(item: Json, provider: dict[str, str]) -> dict[str, str]:
         "description": text(item, "description")[:_LONG],
         "place": _place(item),
         "location_name": text(_location(item), "name")[:_SHORT],
+        "transportation": text(_location(item), "transportation")[:_SHORT],
         "address_1": text(address, "address_1")[:_SHORT],
         "postal_code": _fitting(cells.postal_code, text(address, "postal_code")),
         "languages": _known(items(item, "languages"), "code", LANGUAGE_CODES),
@@ -140,6 +141,16 @@ def exceptions(item: Json) -> tuple[DateException, ...]:
         moved = (new.date(), f"{new:%H:%M}", closes) if new else (None, "", "")
         found.append(DateException(old.date(), f"{old:%H:%M}", *moved))
     return tuple(found)
+
+
+def duties(item: Json) -> list[dict[str, str]]:
+    """What the service is responsible for, as rows of ours."""
+    found = []
+    for said in values(items(item, "attributes")).get("responsible", ()):
+        id_, matter, residence, where = (*said.split("|"), "", "", "", "")[:4]
+        row = {"id": id_, "matter": matter, "residence_status": residence, "places": where}
+        found.append(row)
+    return found
 
 
 def _known(some: list[Json], name: str, codes: tuple[str, ...]) -> str:

@@ -5,17 +5,25 @@ from typing import Any
 
 from offers.hsds import reading, rows, writing
 from offers.hsds.terms import Json
+from offers.responsible.types import Responsibility
 from offers.types import Offer
 
 
-def export(offers: Sequence[Offer]) -> list[Json]:
+def export(offers: Sequence[Offer], duties: Sequence[Responsibility] = ()) -> list[Json]:
     """One full service object for each offer."""
-    return [_foreign(offer, offer.original) if offer.original else writing.service(offer) for offer in offers]
+    by_office: dict[str, list[Responsibility]] = {}
+    for entry in duties:
+        by_office.setdefault(entry.offer_id, []).append(entry)
+    return [_service(offer, by_office.get(offer.id, ())) for offer in offers]
 
 
-def _foreign(offer: Offer, original: Mapping[str, Any]) -> Json:
+def _service(offer: Offer, duties: Sequence[Responsibility]) -> Json:
+    ours = writing.service(offer, duties)
+    return _foreign(ours, offer.original) if offer.original else ours
+
+
+def _foreign(ours: Json, original: Mapping[str, Any]) -> Json:
     """What the other directory wrote, and over it what is no longer as it was taken then."""
-    ours = writing.service(offer)
     before = reading.read_one(dict(original))
     then = writing.service(before) if before else {}
     if ours == then:

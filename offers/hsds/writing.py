@@ -1,6 +1,11 @@
 """From offers to full HSDS service objects; how those become tables is in `tabular`."""
 
+from collections.abc import Sequence
+
+from offers import places
 from offers.hsds.terms import Json, attributes, entity_id, uuid
+from offers.responsible import rules
+from offers.responsible.types import Responsibility
 from offers.types import DateException, Offer, Provider, Schedule
 
 STATUS = {"published": "active", "draft": "inactive", "paused": "temporarily closed", "ended": "defunct"}
@@ -35,11 +40,12 @@ def _filled(values: Json) -> Json:
     return {name: value for name, value in values.items() if value not in ("", None, [])}
 
 
-def service(offer: Offer) -> Json:
-    """The full service object, with its organization, location and dates in it."""
+def service(offer: Offer, duties: Sequence[Responsibility] = ()) -> Json:
+    """The full service object, with its organization, location, dates and what it is responsible for in it."""
     id_ = entity_id("service", offer.external_id)
     own = {name: getattr(offer, name) for name in _OWN_FIELDS}
     own["exceptions"] = tuple(map(exception_text, offer.exceptions))
+    own["responsible"] = tuple(map(duty_text, duties))
     if not _has_address(offer.address_1, offer.postal_code):
         own |= {"address_1": offer.address_1, "postal_code": offer.postal_code}
     return _filled(
@@ -60,6 +66,7 @@ def service(offer: Offer) -> Json:
                 {"id": uuid("document", id_, code), "document": code} for code in offer.bring
             ],
             "capacities": _capacities(id_, offer),
+            "service_areas": _areas(id_, duties),
             "attributes": attributes("service", id_, own),
         }
     )
@@ -73,6 +80,21 @@ def exception_text(exception: DateException) -> str:
     return (
         f"{planned}/{exception.moved_to.isoformat()}T{exception.moved_opens_at}/{exception.moved_closes_at}"
     )
+
+
+def duty_text(entry: Responsibility) -> str:
+    """`wohngeld|housing_benefit|recognised|Haar,Ottobrunn`: id, matter, papers, places."""
+    return "|".join(
+        (entry.external_id, entry.matter, ",".join(entry.residence_status), ",".join(entry.places))
+    )
+
+
+def _areas(id_: str, duties: Sequence[Responsibility]) -> list[Json]:
+    """Every place that an office is there for; none where that is not said or everywhere."""
+    if not duties or not all(entry.places for entry in duties):
+        return []
+    covered = (p for p in places.load() if any(rules.covers(e, p.name, center=p.is_center) for e in duties))
+    return [{"id": uuid("area", id_, place.name), "name": place.name} for place in covered]
 
 
 def _organization(provider: Provider) -> Json:
@@ -121,6 +143,7 @@ def _at_location(id_: str, offer: Offer) -> Json:
                     "id": location,
                     "location_type": "physical",
                     "name": offer.location_name,
+                    "transportation": offer.transportation,
                     "addresses": [address] if _has_address(offer.address_1, offer.postal_code) else [],
                     "accessibility": [{"id": uuid("accessibility", id_), "description": accessible}]
                     if accessible

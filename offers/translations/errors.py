@@ -5,6 +5,12 @@ from typing import ClassVar
 from people.errors import DomainError
 
 
+class SpansLostError(DomainError):
+    """Something that had to stay as it is in German, an amount, an address, a name, is not in the text."""
+
+    key: ClassVar[str] = "rv.spans_lost"
+
+
 class NumbersLostError(DomainError):
     """A number of the German text is missing, a day, a time, a price; or there is no text, or far too much of it."""
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from db.engine import Transaction
+from i18n import protect
 from i18n.languages import LANGUAGES, SOURCE
 from i18n.messages import Words
 from i18n.messages import words as words_in
@@ -13,7 +14,7 @@ from i18n.protect import LostError, mask, restore
 from i18n.translation import Translator
 from offers.repository import OffersRepository
 from offers.translations import rules
-from offers.translations.errors import NumbersLostError
+from offers.translations.errors import NumbersLostError, SpansLostError
 from offers.translations.repository import TranslationsRepository
 from offers.translations.types import (
     SHOWN,
@@ -176,11 +177,54 @@ class TranslationsService:
         self, tx: Transaction, actor: Actor, language: str, key: str, text: str, now: datetime
     ) -> None:
         """A person says it better. Raises NumbersLostError, NotFoundError."""
-        job, _ = await self._one(tx, actor, language, key)
+        job = await self._job(tx, actor, language, key)
         lost = rules.lost_numbers(job.source, text)
         if lost or not text.strip() or len(text) > _LONGEST:
             raise NumbersLostError(numbers=", ".join(lost) or "–")
         await self._save(tx, job, text.strip(), TextState.REVIEWED, now)
+
+    async def check(
+        self, tx: Transaction, actor: Actor, language: str, key: str, text: str, *, names: bool
+    ) -> None:
+        """Whether a text keeps what is marked in the German one; `names` too, which some languages write in their own way.
+
+        Raises SpansLostError, NotFoundError.
+        """
+        job = await self._job(tx, actor, language, key)
+        lost, lost_names = protect.lost(job.source, text, job.names)
+        missing = [*lost, *(lost_names if names else ())]
+        if missing:
+            raise SpansLostError(spans=", ".join(missing))
+
+    async def listed(
+        self, tx: Transaction, actor: Actor, language: str, state: TextState
+    ) -> list[tuple[Job, str]]:
+        """The texts of a language that are in a state, each with what is there. Raises NotAllowedError, NotFoundError."""
+        self._accessor.require(actor, Permission.REVIEW_TRANSLATION)
+        if language not in TARGETS:
+            raise NotFoundError
+        states = await self._states(tx, [language], tuple(TextField))
+        found = [
+            (job, stored.text if stored else "") for job, (stored, is_in) in states.items() if is_in is state
+        ]
+        return sorted(found, key=lambda entry: key_of(entry[0]))
+
+    async def look(self, tx: Transaction, actor: Actor, language: str, key: str) -> ToReview:
+        """One German text with what is there of it, also where that is nothing. Raises NotAllowedError, NotFoundError."""
+        job = await self._job(tx, actor, language, key)
+        stored = await self._repository.of(tx, [job.offer_id], language)
+        said = next((text.text for text in stored if text.field is job.field), "")
+        return ToReview(job, said, 1)
+
+    async def _job(self, tx: Transaction, actor: Actor, language: str, key: str) -> Job:
+        self._accessor.require(actor, Permission.REVIEW_TRANSLATION)
+        if language not in TARGETS:
+            raise NotFoundError
+        for offer in await self._offers.published(tx):
+            for job in rules.jobs(offer, [language], tuple(TextField)):
+                if key_of(job) == key:
+                    return job
+        raise NotFoundError
 
     async def _one(self, tx: Transaction, actor: Actor, language: str, key: str) -> tuple[Job, StoredText]:
         self._accessor.require(actor, Permission.REVIEW_TRANSLATION)

@@ -40,6 +40,10 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "tap rv": ("=fr",),
     "tap filter.set": ("=level", "=A1"),
     "tap filter.list": ("=0",),
+    "tap who": (),
+    "tap who.for": ("=housing_benefit",),
+    "tap who.where": ("=housing_benefit",),
+    "tap who.in": ("=housing_benefit", "=3"),
     **{
         f"command {name}": ()
         for name in (

@@ -18,7 +18,9 @@ from delivery.service import DeliveryService
 from delivery.types import Kind, OutboxItem, Outgoing, Result, Sent
 from delivery.worker import DeliveryWorker
 from offers.repository import OffersRepository
+from offers.responsible.repository import ResponsibleRepository
 from offers.service import OffersService
+from offers.twins.repository import TwinsRepository
 from people.audit.repository import AuditRepository
 from people.audit.service import Trail
 from people.repository import PeopleRepository
@@ -47,7 +49,7 @@ class World:
     """Services over one database; it is `now` in them."""
 
     def __init__(self, database: Database, cipher: Cipher, new_id: Callable[[], str]) -> None:
-        self.database = database
+        self.database, self.cipher = database, cipher
         self.now = at("2027-02-01 10:00")
         self.repository = AgreementsRepository(cipher)
         self.trail = Trail(AuditRepository(cipher), now=lambda: self.now)
@@ -60,7 +62,9 @@ class World:
         self.agreements = AgreementsService(
             self.repository, self.people, self.delivery, self.reminders, new_id=new_id
         )
-        self.offers = OffersService(OffersRepository(), new_id=new_id)
+        self.offers = OffersService(
+            OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id
+        )
         self.cases = build_cases(
             cipher, self.repository, self.people, self.delivery, self.offers, self.agreements, new_id=new_id
         )

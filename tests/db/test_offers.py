@@ -10,7 +10,9 @@ from db.crypto import Cipher
 from db.engine import Database
 from db.tables import offers as tables
 from offers.repository import OffersRepository
+from offers.responsible.repository import ResponsibleRepository
 from offers.service import OffersService
+from offers.twins.repository import TwinsRepository
 from offers.types import Query
 from people.audit.repository import AuditRepository
 from people.audit.service import Trail
@@ -26,7 +28,7 @@ COURSE = "deutsch-a1-kinderbetreuung-haar"
 
 @pytest.fixture
 def service(new_id: Callable[[], str]) -> OffersService:
-    return OffersService(OffersRepository(), new_id=new_id)
+    return OffersService(OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id)
 
 
 @pytest.fixture
@@ -68,7 +70,8 @@ async def test_a_second_import_changes_nothing(filled: Database, service: Offers
         await service.refresh(tx)
         report = await service.import_tables(tx, sample_files(), NOW + timedelta(days=1), dry_run=False)
         assert (report.new, report.changed, report.vanished, report.errors) == (0, 0, (), ())
-        assert report.unchanged == len(sample()) + await rows(filled, "providers")
+        others = await rows(filled, "providers") + await rows(filled, "responsibilities")
+        assert report.unchanged == len(sample()) + others
         assert await service.refresh(tx) is False
 
 

@@ -12,7 +12,9 @@ from offers import dates, editing, tablefile
 from offers.editing import EditingService, FieldError, NewOffer
 from offers.errors import CellError, ChangedSinceError, NoContactError
 from offers.repository import OffersRepository
+from offers.responsible.repository import ResponsibleRepository
 from offers.service import OffersService
+from offers.twins.repository import TwinsRepository
 from offers.types import Offer, Query, Status
 from people.errors import NotAllowedError, NotFoundError
 from people.types import Actor, Person, Role
@@ -26,7 +28,7 @@ ANYBODY = Actor(Person("p", "de", True, "1", False, True, NOW), frozenset({Role.
 
 @pytest.fixture
 def service(new_id: Callable[[], str]) -> OffersService:
-    return OffersService(OffersRepository(), new_id=new_id)
+    return OffersService(OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id)
 
 
 @pytest.fixture

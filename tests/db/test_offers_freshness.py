@@ -9,7 +9,9 @@ import pytest
 from db.engine import Database
 from offers.freshness import MOST, REVIEW_DAYS, FreshnessService
 from offers.repository import OffersRepository
+from offers.responsible.repository import ResponsibleRepository
 from offers.service import OffersService
+from offers.twins.repository import TwinsRepository
 from offers.types import Gap, Offer, Query
 from people.errors import NotAllowedError, NotFoundError
 from people.types import Actor, Person, Role
@@ -28,7 +30,7 @@ STAFF, ANYBODY = somebody(Role.COORDINATOR), somebody()
 
 @pytest.fixture
 def service(new_id: Callable[[], str]) -> OffersService:
-    return OffersService(OffersRepository(), new_id=new_id)
+    return OffersService(OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id)
 
 
 @pytest.fixture

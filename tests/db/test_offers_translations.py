@@ -9,12 +9,14 @@ import pytest
 from db.crypto import Cipher
 from db.engine import Database
 from offers.repository import OffersRepository
+from offers.responsible.repository import ResponsibleRepository
 from offers.service import OffersService
 from offers.translations import rules
 from offers.translations.errors import NumbersLostError
 from offers.translations.repository import TranslationsRepository
 from offers.translations.service import TranslationsService, key_of, translate
 from offers.translations.types import Job, TextField, TextState
+from offers.twins.repository import TwinsRepository
 from offers.types import Offer, Query
 from people.audit.repository import AuditRepository
 from people.audit.service import Trail
@@ -30,7 +32,7 @@ NAMES = (TextField.NAME,)
 
 @pytest.fixture
 def offers(new_id: Callable[[], str]) -> OffersService:
-    return OffersService(OffersRepository(), new_id=new_id)
+    return OffersService(OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Boolean, Date, Integer, LargeBinary, Table, func, insert, select
 
 from agreements.files.types import Channel
+from agreements.holds.repository import HoldsRepository
 from agreements.privacy.repository import PrivacyRepository
 from agreements.privacy.rules import RULES
 from agreements.privacy.service import PrivacyService
@@ -37,7 +38,15 @@ def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> Worl
 def privacy(world: World, cipher: Cipher, new_id: Callable[[], str]) -> PrivacyService:
     accounts = AccountsService(AccountsRepository(cipher), world.people, new_id=new_id, new_code=new_id)
     repository = PrivacyRepository(cipher)
-    return PrivacyService(repository, world.people, accounts, world.delivery, world.agreements, limits=KEPT)
+    return PrivacyService(
+        repository,
+        world.people,
+        accounts,
+        world.delivery,
+        world.agreements,
+        HoldsRepository(cipher),
+        limits=KEPT,
+    )
 
 
 # --- the rules themselves
@@ -160,6 +169,8 @@ async def test_a_row_of_any_table_goes_with_its_person_or_its_case(
     assert await _naming(world.database, client.id) == {}
     counts = await _counts(world, privacy)
     assert not [name for name, rule in RULES.items() if rule.whose is Whose.CASE and counts[name]]
+    async with world.database.read() as tx:
+        assert await HoldsRepository(world.cipher).buried_on(tx, client.case_number) == world.now.date()
 
 
 async def _counts(world: World, privacy: PrivacyService) -> dict[str, int]:
@@ -265,7 +276,7 @@ async def test_every_class_goes_a_day_after_its_limit_at_the_latest_and_not_befo
     assert min(went["inbox"]) == KEPT.updates
     assert min(went["case_notes"]) == KEPT.removed_notes
     left = await _counts(world, privacy)
-    assert {name for name, count in left.items() if count} <= {"persons", "roles"}, (
+    assert {name for name, count in left.items() if count} <= {"persons", "roles", "tombstones"}, (
         "the coordinator alone is left"
     )
     async with world.database.read() as tx:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from i18n.protect import LostError, mask, restore
+from i18n.protect import LostError, lost, mask, restore, spans
 
 KEPT = {
     "Anmeldung unter 089 99998-126 oder info@beispiel.example.org": [
@@ -75,3 +75,23 @@ def test_any_text_comes_back_from_its_marks(text: str) -> None:
 def test_nothing_to_translate_is_known() -> None:
     assert not mask("089 99998 126").has_words
     assert mask("Tel. 089 99998 126").has_words
+
+
+def test_what_is_marked_is_what_a_translation_keeps() -> None:
+    german = "Kurs B1 in Haar, 18:30 bis 20:00 Uhr, 25,00 €, Bahnhofplatz 2, § 16a AufenthG"
+    marked = [(german[begin:end], name) for begin, end, name in spans(german, ("Haar",))]
+    assert marked == [
+        ("B1", False),
+        ("Haar", True),
+        ("18:30 bis 20:00", False),
+        ("25,00 €", False),
+        ("Bahnhofplatz 2", False),
+        ("§ 16a AufenthG", False),
+    ]
+
+
+def test_what_a_persons_text_lost_is_named_and_names_apart() -> None:
+    german = "Kurs B1 in Haar, 25,00 €, Bahnhofplatz 2"
+    assert lost(german, "Курс B1, Haar, 25,00 €, Bahnhofplatz 2", ("Haar",)) == ([], [])
+    assert lost(german, "دورة B1 في هار، ٢٥,٠٠ €، Bahnhofplatz ٢", ("Haar",)) == ([], ["Haar"])
+    assert lost(german, "Курс B2 в Хаарі, 25 €", ("Haar",)) == (["B1", "25,00 €", "Bahnhofplatz 2"], ["Haar"])

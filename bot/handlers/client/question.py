@@ -4,15 +4,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot import dialogues, followup
-from bot.handlers.client import logbook, own
+from bot.handlers.client import logbook, offices, own
 from bot.handlers.shared import settings, start
 from bot.screens import Screen
 from bot.turn import Screens, Turn
 from bot.views import cards
 from bot.views import guides as guide_views
+from bot.views import offices as office_views
 from bot.views import shared as views
 from bot.views.emergency import emergency_screen
 from nlu.types import TOPICS, Intent, Understanding
+from offers.responsible import matters
 from offers.translations.types import UNSPOKEN
 from offers.types import Hit, Query, Topic
 from people.errors import NotFoundError
@@ -124,6 +126,10 @@ async def shared(turn: Turn, offer_id: str) -> Screens:
 
 
 async def _search(turn: Turn, query: Query) -> Screens:
+    if query.topic == Topic.OFFICE:
+        responsible = await offices.answer(turn, query)
+        if responsible is not None:
+            return [*responsible, *_guide(turn, only_sure=True)]
     result = turn.services.offers.search(query, turn.now)
     hits = [hit.offer.id for hit in result.hits]
     await _remember(turn, "found", query, hits)
@@ -131,7 +137,9 @@ async def _search(turn: Turn, query: Query) -> Screens:
     guide = _guide(turn, only_sure=bool(result.hits))
     if not result.hits:
         return [*guide, cards.nothing_found(turn.words, turn.services.house)]
-    return [*await _cards(turn, result.hits), *guide, cards.after_cards(turn.words, result)]
+    named = matters.named(query.text, turn.other_language or turn.language)
+    who = office_views.button(turn.words, named[0] if named else "")
+    return [*await _cards(turn, result.hits), *guide, cards.after_cards(turn.words, result, who)]
 
 
 async def _not_understood(turn: Turn, understanding: Understanding) -> Screens:

@@ -61,7 +61,8 @@ async def gaps(turn: Turn) -> Screen:
 
 async def _shown(turn: Turn, due: DueOffer) -> Screen:
     mine = await turn.services.reviews.mine(turn.tx, turn.actor)
-    return views.offer_screen(turn.words, due, mine=due.offer.owner in mine)
+    duties = await turn.services.responsible.of(turn.tx, due.offer.id)
+    return views.offer_screen(turn.words, due, duties, mine=due.offer.owner in mine)
 
 
 def _day(tapped: str) -> date | None:

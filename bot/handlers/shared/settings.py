@@ -4,6 +4,7 @@ from bot.screens import Screen
 from bot.turn import Screens, Turn
 from bot.views import shared as views
 from bot.views.emergency import emergency_screen
+from bot.views.parts import lines
 from people.errors import NotFoundError
 
 
@@ -50,13 +51,17 @@ async def privacy(turn: Turn) -> Screen:
 
 async def forget(turn: Turn) -> Screen:
     """Ask once before everything goes."""
-    return views.forget_screen(turn.words)
+    return views.forget_screen(
+        turn.words, await turn.services.privacy.own_hold(turn.tx, turn.actor, turn.now)
+    )
 
 
 async def forget_now(turn: Turn) -> Screens:
     """Forget the chat; the case stays with the coordinator, unlinked."""
+    hold = await turn.services.privacy.own_hold(turn.tx, turn.actor, turn.now)
     await turn.services.privacy.forget(turn.tx, turn.actor, turn.now)
-    turn.farewell = Screen(turn.words("forget.done"))
+    stays = [views.held(turn.words, hold)] if hold else []
+    turn.farewell = Screen(lines(turn.words("forget.done"), *stays))
     return []
 
 

@@ -1,0 +1,1 @@
+"""What must not be deleted yet, and what is left of a case that was: nothing but that there was one."""

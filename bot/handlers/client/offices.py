@@ -1,0 +1,117 @@
+"""Who is responsible for what: the office for a question, for a matter that was tapped, and for the place somebody lives in."""
+
+from dataclasses import replace
+
+from bot import followup
+from bot.routes import Route, RouteKind
+from bot.screens import Screen
+from bot.turn import Screens, Turn
+from bot.views import offices as views
+from offers import places
+from offers.responsible import matters
+from offers.responsible.types import Directions
+from offers.types import Query, Topic
+from people.errors import NotFoundError
+from people.rules import CONTEXT_LIFE
+from people.types import Permission
+
+
+async def answer(turn: Turn, query: Query) -> list[Screen] | None:
+    """The offices that a question is about; None where the catalogue's search knows better.
+
+    A question that names no matter and no entry of the catalogue is answered by who helps on.
+    """
+    if not query.text:
+        return None
+    services, home = turn.services, await _home(turn)
+    found = await services.responsible.ask(turn.tx, query, home, turn.other_language or turn.language)
+    if not found.offices and not found.ask_place:
+        if found.helps_on or _names_an_entry(turn, query):
+            return None
+        found = await services.responsible.counselling(turn.tx, query.place or home)
+        if not found.offices:
+            return None
+    await _remember(turn, query, found)
+    return _shown(turn, found)
+
+
+def _names_an_entry(turn: Turn, query: Query) -> bool:
+    anywhere = turn.services.offers.search(replace(query, topic=None), turn.now)
+    return any(hit.offer.topic == Topic.OFFICE for hit in anywhere.hits)
+
+
+async def which(turn: Turn) -> Screen:
+    """What can it be about?"""
+    return views.which_screen(turn.words)
+
+
+async def about(turn: Turn, matter: str) -> Screens:
+    """The office for a matter, where the person lives as far as that is known."""
+    return await _tapped(turn, matter, await _home(turn))
+
+
+async def where(turn: Turn, matter: str) -> Screen:
+    """For which place?"""
+    if matter not in matters.load():
+        raise NotFoundError
+    return views.where_screen(turn.words, matter)
+
+
+async def about_in(turn: Turn, matter: str, number: str) -> Screens:
+    """The office for a matter in a place."""
+    names = places.load().names
+    if not (number.isascii() and number.isdigit() and int(number[:4]) < len(names)):
+        raise NotFoundError
+    return await _tapped(turn, matter, names[int(number)])
+
+
+async def _tapped(turn: Turn, matter: str, place: str | None) -> Screens:
+    found = await turn.services.responsible.about(turn.tx, matter, place)
+    if found.ask_place and not found.offices:
+        return views.where_screen(turn.words, matter)
+    # Its name as the question, so that "and in Haar?" goes on from here.
+    name = turn.words.plain(matters.load()[matter].name)
+    await _remember(turn, Query(text=name, topic=Topic.OFFICE.value, place=place), found)
+    return _shown(turn, found)
+
+
+def _shown(turn: Turn, found: Directions) -> list[Screen]:
+    if found.ask_place and not found.offices and found.matters:
+        return [views.where_screen(turn.words, found.matters[0])]
+    before = [views.before_screen(turn.words, found)] if found.helps_on else []
+    cards = [
+        views.office_screen(
+            turn.words, found, office, turn.services.offers.next_dates(office.offer, turn.now, 1), turn.now
+        )
+        for office in found.offices
+    ]
+    return [*before, *cards, views.after_screen(turn.words, found)]
+
+
+async def _home(turn: Turn) -> str | None:
+    """The municipality of a linked client."""
+    client = await turn.services.agreements.own_client(turn.tx, turn.actor)
+    known = places.load().find(client.place) if client is not None and client.place else None
+    return known.name if known else None
+
+
+async def _remember(turn: Turn, query: Query, found: Directions) -> None:
+    hits = [office.offer.id for office in found.offices]
+    await turn.services.people.put_draft(
+        turn.tx,
+        turn.actor,
+        followup.KIND,
+        "found",
+        followup.remembered(query, hits),
+        turn.now,
+        life=CONTEXT_LIFE,
+    )
+
+
+_TAP, _ASK = RouteKind.TAP, Permission.ASK
+ROUTES: tuple[Route, ...] = (
+    Route(_TAP, "who", which, _ASK, "who is responsible: for what"),
+    Route(_TAP, "who.for", about, _ASK, "the office that is responsible for a matter", args=1),
+    Route(_TAP, "who.where", where, _ASK, "who is responsible: where", args=1),
+    Route(_TAP, "who.in", about_in, _ASK, "the office for a matter in a place", args=2),
+)

@@ -1,0 +1,1 @@
+"""Entries of the catalogue that are probably the same: proposed, told apart for good, or made one."""

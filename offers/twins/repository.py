@@ -1,0 +1,50 @@
+"""Every SQL statement about entries that are the same, or not."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+
+from db.engine import Transaction
+from db.tables.offers import offer_merges, offer_reports, offer_reviews, offer_twins_denied
+
+
+class TwinsRepository:
+    """Which entries were told apart, and which went on as another."""
+
+    async def denied(self, tx: Transaction) -> set[tuple[str, str]]:
+        """Ids of entries that are not the same, the smaller one first."""
+        rows = await tx.execute(select(offer_twins_denied.c.first_id, offer_twins_denied.c.second_id))
+        return {(row.first_id, row.second_id) for row in rows}
+
+    async def deny(self, tx: Transaction, one: str, other: str, actor_id: str, now: datetime) -> None:
+        first, second = sorted((one, other))
+        if (first, second) not in await self.denied(tx):
+            await tx.execute(
+                insert(offer_twins_denied).values(
+                    first_id=first, second_id=second, denied_by=actor_id, denied_at=now
+                )
+            )
+
+    async def merged_into(self, tx: Transaction, offer_id: str) -> str | None:
+        """The entry that goes on in the place of this one, at the end of the way where that was merged as well."""
+        seen = {offer_id}
+        into = offer_id
+        while True:
+            found = await tx.execute(select(offer_merges.c.into_id).where(offer_merges.c.offer_id == into))
+            after = found.scalar_one_or_none()
+            if after is None or after in seen:
+                return into if into != offer_id else None
+            seen.add(after)
+            into = after
+
+    async def merge(self, tx: Transaction, old: str, new: str, actor_id: str, now: datetime) -> None:
+        """The old one points to the new one; what people reported of it is said of the new one."""
+        await tx.execute(delete(offer_merges).where(offer_merges.c.offer_id.in_((old, new))))
+        await tx.execute(
+            insert(offer_merges).values(offer_id=old, into_id=new, merged_by=actor_id, merged_at=now)
+        )
+        open_ = offer_reports.c.closed_at.is_(None)
+        await tx.execute(
+            update(offer_reports).where(offer_reports.c.offer_id == old, open_).values(offer_id=new)
+        )
+        await tx.execute(delete(offer_reviews).where(offer_reviews.c.offer_id == old))

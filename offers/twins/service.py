@@ -1,0 +1,114 @@
+"""Use cases about entries that are probably the same: what is proposed, keeping both, and making them one."""
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from db.engine import Transaction
+from i18n.languages import LANGUAGES
+from offers import editing
+from offers.repository import OffersRepository
+from offers.responsible.repository import ResponsibleRepository
+from offers.translations import rules as texts
+from offers.translations.repository import TranslationsRepository
+from offers.translations.types import StoredText, TextState
+from offers.twins import rules
+from offers.twins.errors import NotTwinsError
+from offers.twins.repository import TwinsRepository
+from offers.twins.types import Merged, Pair
+from offers.types import Offer, Status
+from people.accessor import Accessor
+from people.errors import NotFoundError
+from people.types import Actor, Permission
+
+FIELDS = ("provider", "kind", *editing.FIELDS)
+"""What can be taken from either; the topic goes with the kind, cancelled dates go with the dates."""
+_WITH = {"kind": ("kind", "topic", "field_of_action"), editing.DATES: (editing.DATES, "exceptions")}
+_TICK = timedelta(microseconds=1)
+
+
+class TwinsService:
+    """Pairs of entries. Never commits: `tx` is the caller's unit of work."""
+
+    def __init__(
+        self,
+        repository: TwinsRepository,
+        offers: OffersRepository,
+        duties: ResponsibleRepository,
+        translations: TranslationsRepository,
+        *,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._repository = repository
+        self._offers = offers
+        self._duties = duties
+        self._translations = translations
+        self._new_id = new_id
+        self._accessor = Accessor()
+
+    async def proposed(self, tx: Transaction, actor: Actor) -> list[Pair]:
+        """Entries that are probably the same and of which nobody said they are not. Raises NotAllowedError."""
+        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
+        _, every = await self._offers.everything(tx)
+        return rules.pairs(every, await self._repository.denied(tx))
+
+    async def two(self, tx: Transaction, actor: Actor, one: str, other: str) -> tuple[Offer, Offer]:
+        """Two entries side by side. Raises NotAllowedError, NotFoundError, NotTwinsError."""
+        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
+        found = [await self._offers.by_id(tx, offer_id) for offer_id in (one, other)]
+        if found[0] is None or found[1] is None:
+            raise NotFoundError
+        if one == other or any(offer is not None and offer.status == Status.ENDED for offer in found):
+            raise NotTwinsError
+        return found[0], found[1]
+
+    async def tell_apart(self, tx: Transaction, actor: Actor, one: str, other: str, now: datetime) -> None:
+        """They are two: this pair is not proposed again. Raises NotAllowedError, NotFoundError, NotTwinsError."""
+        await self.two(tx, actor, one, other)
+        await self._repository.deny(tx, one, other, actor.id, now)
+
+    async def merge(
+        self, tx: Transaction, actor: Actor, keep: str, end: str, taken: Collection[str], now: datetime
+    ) -> Merged:
+        """Make two entries one: `keep` stays with the fields of `taken` from `end`, which ends and points to it.
+
+        Translations that fit the German text, open reports and responsibilities go along; each entry keeps the history of its
+        changes. Raises FieldError, NotAllowedError, NotFoundError, NotTwinsError.
+        """
+        kept, ended = await self.two(tx, actor, keep, end)
+        wanted = [name for field in FIELDS if field in taken for name in _WITH.get(field, (field,))]
+        changed = replace(kept, **{name: getattr(ended, name) for name in wanted})
+        editing.checked(changed)
+        latest, _ = await self._offers.stamp(tx)
+        moment = max(now, latest + _TICK) if latest else now
+        for before, after in ((kept, changed), (ended, replace(ended, status=Status.ENDED.value))):
+            await self._offers.add_version(
+                tx, self._new_id(), before.id, editing.dumped(before), actor.id, moment
+            )
+            await self._offers.save(tx, after, moment)
+        await self._take_texts(tx, changed, ended.id)
+        await self._take_duties(tx, kept.id, ended.id)
+        await self._repository.merge(tx, ended.id, kept.id, actor.id, moment)
+        return Merged(changed, replace(ended, status=Status.ENDED.value))
+
+    async def _take_texts(self, tx: Transaction, kept: Offer, ended_id: str) -> None:
+        """Of both translations of a text the one that was made from what it says now, and of two such one that was read."""
+        every = await self._translations.all(tx, tuple(LANGUAGES))
+        mine = {(text.language, text.field): text for text in every if text.offer_id == kept.id}
+        for theirs in (text for text in every if text.offer_id == ended_id):
+            own = mine.get((theirs.language, theirs.field))
+            if own is None or _worth(theirs, kept) > _worth(own, kept):
+                await self._translations.save(tx, self._new_id(), replace(theirs, offer_id=kept.id))
+
+    async def _take_duties(self, tx: Transaction, kept_id: str, ended_id: str) -> None:
+        """What both answer for stands there once."""
+        mine = {(e.matter, e.residence_status, e.places) for e in await self._duties.of(tx, kept_id)}
+        for entry in await self._duties.of(tx, ended_id):
+            if (entry.matter, entry.residence_status, entry.places) in mine:
+                await self._duties.remove(tx, entry.id)
+        await self._duties.hand_over(tx, ended_id, kept_id)
+
+
+def _worth(text: StoredText, offer: Offer) -> tuple[bool, bool]:
+    state = texts.state(text, texts.source(offer, text.field))
+    return state in (TextState.REVIEWED, TextState.MACHINE), state is TextState.REVIEWED
