@@ -22,8 +22,14 @@ from agreements.placements.repository import PlacementsRepository
 from agreements.placements.service import PlacementsService
 from agreements.privacy.repository import PrivacyRepository
 from agreements.pushes import Pushes
+from agreements.replies.repository import RepliesRepository
+from agreements.replies.service import RepliesService
 from agreements.repository import AgreementsRepository
+from agreements.series.repository import SeriesRepository
+from agreements.series.service import SeriesService
 from agreements.service import AgreementsService
+from agreements.sharing.repository import SharingRepository
+from agreements.sharing.service import SharingService
 from agreements.team.repository import TeamRepository
 from agreements.team.service import TeamService
 from agreements.transfer.incoming import Incoming
@@ -50,6 +56,9 @@ class Cases:
     transfer: TransferService
     indicators: IndicatorsService
     handover: HandoverService
+    replies: RepliesService
+    sharing: SharingService
+    series: SeriesService
     holds: HoldsService
 
 
@@ -69,7 +78,7 @@ def build_cases(
     files, goals = FilesRepository(cipher), GoalsRepository(cipher)
     placements, day = PlacementsRepository(new_id=new_id), DayRepository()
     files_service = FilesService(files, repository, access, new_id=new_id)
-    goals_service = GoalsService(goals, repository, access, new_id=new_id)
+    goals_service = GoalsService(goals, repository, access, pushes, new_id=new_id)
     meetings = MeetingsService(MeetingsRepository(), delivery, new_id=new_id)
     transfer = TransferRepository(cipher)
     holds = HoldsRepository(cipher)
@@ -90,5 +99,10 @@ def build_cases(
         HandoverService(
             HandoverRepository(), repository, files, goals, placements, offers, access, pushes, new_id=new_id
         ),
+        RepliesService(RepliesRepository(), goals, repository, agreements, access, pushes),
+        SharingService(
+            SharingRepository(cipher), repository, agreements, pushes, new_id=new_id, new_code=people.new_code
+        ),
+        SeriesService(SeriesRepository(), agreements, new_id=new_id),
         HoldsService(holds, PrivacyRepository(cipher), agreements, access, new_id=new_id),
     )

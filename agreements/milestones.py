@@ -52,9 +52,11 @@ class Milestones(Casework):
         client = await self.access.work_on(tx, actor, client_id, Part.AGREEMENT)
         return await self._repository.agreement(tx, client.id)
 
-    async def own_agreement(self, tx: Transaction, actor: Actor) -> Agreement | None:
-        """The person's own target agreement. Raises NotLinkedError."""
-        client = await self.access.own(tx, actor, Part.AGREEMENT)
+    async def own_agreement(
+        self, tx: Transaction, actor: Actor, *, client_id: str | None = None
+    ) -> Agreement | None:
+        """The person's own target agreement. Raises NotLinked-, WhoseUnclear-, NotFoundError."""
+        client = await self.access.own(tx, actor, Part.AGREEMENT, client_id=client_id)
         return await self._repository.agreement(tx, client.id)
 
     async def add_milestone(
@@ -146,9 +148,11 @@ class Milestones(Casework):
         milestone, _ = await self._milestone(tx, actor, milestone_id, change=False)
         return await self._repository.events(tx, milestone.id)
 
-    async def own_milestones(self, tx: Transaction, actor: Actor) -> list[Milestone]:
-        """The person's own milestones by their day, but for dropped ones. Raises NotLinkedError."""
-        client = await self.access.own(tx, actor, Part.AGREEMENT)
+    async def own_milestones(
+        self, tx: Transaction, actor: Actor, *, client_id: str | None = None
+    ) -> list[Milestone]:
+        """The person's own milestones by their day, but for dropped ones. Raises NotLinked-, WhoseUnclear-, NotFoundError."""
+        client = await self.access.own(tx, actor, Part.AGREEMENT, client_id=client_id)
         found = await self._repository.milestones(tx, [client.id])
         return [milestone for milestone in found if milestone.status is not MilestoneStatus.DROPPED]
 

@@ -25,6 +25,8 @@ class Push(StrEnum):
     ANSWER = "answer"
     APPOINTMENT = "appointment"
     MILESTONE = "milestone"
+    AGREEMENT = "agreement"
+    SHARED = "shared"
     OFFER_DATE = "offer_date"
     SUGGESTION = "suggestion"
     DAY = "day"
@@ -49,7 +51,7 @@ class Pushes:
                 f"reminder:{reminder.id}",
                 people[reminder.id],
                 Kind.PUSH,
-                {"push": (Push.AGAIN if reminder.again else Push.REMINDER).value, "ref": reminder.id},
+                _content(Push.AGAIN if reminder.again else Push.REMINDER, reminder.id, reminder.client_id),
                 reminder.occurrence,
                 not_after=reminder.not_after,
                 urgent=reminder.urgent,
@@ -88,7 +90,7 @@ class Pushes:
             key + self._new_id(),
             client.person_id,
             Kind.PUSH,
-            {"push": push.value, "ref": ref},
+            _content(push, ref, client.id),
             now,
             not_after=not_after,
             urgent=urgent,
@@ -120,11 +122,33 @@ class Pushes:
         )
         await self._delivery.enqueue(tx, message, now)
 
-    async def message(
-        self, tx: Transaction, key: str, person_id: str, ref: str, due_at: datetime, now: datetime
+    async def tell_helper(
+        self, tx: Transaction, person_id: str, share_id: str, now: datetime, not_after: datetime
     ) -> None:
-        """Queue one recipient's share of a message to many; `ref` is the recipient's row."""
-        content = {"push": Push.MESSAGE.value, "ref": ref}
+        """Tell whoever comes along that there is news about the appointment; it goes to them, not to the client's chat."""
+        await self._delivery.cancel(tx, f"{Push.SHARED.value}:{share_id}:", "replaced", now)
+        content = _content(Push.SHARED, share_id, None)
+        key = f"{Push.SHARED.value}:{share_id}:{self._new_id()}"
+        message = Outgoing(key, person_id, Kind.PUSH, content, now, not_after=not_after)
+        await self._delivery.enqueue(tx, message, now)
+
+    async def has_arrived(self, tx: Transaction, push: Push, ref: str) -> bool:
+        """Whether the client was told of this; known for two weeks."""
+        return await self._delivery.has_arrived(tx, f"{push.value}:{ref}:")
+
+    async def message(
+        self,
+        tx: Transaction,
+        key: str,
+        person_id: str,
+        ref: str,
+        due_at: datetime,
+        now: datetime,
+        *,
+        client_id: str | None,
+    ) -> None:
+        """Queue one recipient's share of a message to many; `ref` is the recipient's row, `client_id` None for a volunteer."""
+        content = _content(Push.MESSAGE, ref, client_id)
         message = Outgoing(key, person_id, Kind.PUSH, content, due_at, not_after=due_at + MESSAGE_FOR)
         await self._delivery.enqueue(tx, message, now)
 
@@ -135,3 +159,8 @@ class Pushes:
     async def forget(self, tx: Transaction, person_id: str, now: datetime) -> None:
         """Take back everything that waits for a person."""
         await self._delivery.cancel_pushes(tx, person_id, "forgotten", now)
+
+
+def _content(push: Push, ref: str, client_id: str | None) -> dict[str, str]:
+    """What a push to a client carries: `case` says whose it is, so that it goes nowhere else and shows the right picture."""
+    return {"push": push.value, "ref": ref} | ({"case": client_id} if client_id else {})

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from agreements.types import ClientLine, Reminder, ReminderState, RequestKind, Subject
+from agreements.types import (
+    Appointment,
+    AppointmentStatus,
+    ClientLine,
+    Reminder,
+    ReminderState,
+    RequestKind,
+    Subject,
+)
 from agreements.types import MilestoneStatus as Status
 from people.house import rules as house_rules
 from people.house.types import House
@@ -277,6 +285,11 @@ def appointment_times(
         for offset in offsets
     ]
     return tuple(moment for moment in reminder_times(wanted, now, quiet) if moment < starts_at)
+
+
+def may_tick(appointment: Appointment, now: datetime) -> bool:
+    """Whether it can be said what was brought along: once an appointment has begun that took place."""
+    return appointment.starts_at <= now and appointment.status is not AppointmentStatus.CANCELLED
 
 
 def milestone_not_after(occurrence: datetime) -> datetime:

@@ -17,7 +17,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.screens import Screen
+from bot.screens import Screen, marked
 from bot.turn import Handler, Turn, TurnContext
 from people.errors import NotFoundError
 from people.types import Permission
@@ -70,7 +70,8 @@ async def run(route: Route, turn: Turn, args: Iterable[str] = ()) -> None:
     turn.handled = True
     turn.services.people.accessor.require(turn.actor, route.permission)
     screens = await route.handler(turn, *given)
-    turn.screens.extend([screens] if isinstance(screens, Screen) else screens)
+    every = [screens] if isinstance(screens, Screen) else screens
+    turn.screens.extend(marked(screen, turn.picture) for screen in every)
 
 
 def _build(route: Route, links: Sequence[Route]) -> BaseHandler[Any, TurnContext, Any]:

@@ -9,9 +9,11 @@ from telegram import Update
 from telegram.ext import CallbackContext, ExtBot
 
 from agreements.cases import Cases
+from agreements.pictures import shown
 from agreements.privacy.service import PrivacyService
 from agreements.reminders import Reminders
 from agreements.service import AgreementsService
+from agreements.types import Client
 from bot.screens import Screen
 from db.engine import Transaction
 from delivery.service import DeliveryService
@@ -73,6 +75,7 @@ class Turn:
     """Everything a handler needs. A handler returns screens; the runner commits them with the effect.
 
     `other_language` is the one that a question was surely written in, when it is not the chosen one.
+    `picture` is that of the case which the screens are about, where the chat stands for several.
     `farewell` is said after the commit and kept nowhere: for somebody whose record the commit removes.
     """
 
@@ -89,6 +92,7 @@ class Turn:
     farewell: Screen | None = None
     failure: Exception | None = None
     handled: bool = False
+    picture: str = ""
 
     @property
     def language(self) -> str:
@@ -106,6 +110,10 @@ class Turn:
         """The message whose button was tapped."""
         query = self.update.callback_query
         return query.message.message_id if query and query.message else None
+
+    def about(self, client: Client) -> None:
+        """What is shown from here on is this case's."""
+        self.picture = shown(client.picture)
 
     async def draft(self, kind: str, step: str, **data: Any) -> None:
         """Keep the next step of a dialogue."""

@@ -30,7 +30,7 @@ class PeopleService:
     ) -> None:
         self._repository = repository
         self._new_id = new_id
-        self._new_code = new_code
+        self.new_code = new_code
         self.trail = trail
         self.house = house or HouseService(HouseRepository(), new_id=new_id)
         self.accessor = Accessor()
@@ -158,7 +158,7 @@ class PeopleService:
         life, uses = rules.invitation_life(role)
         created_by = actor.id if actor else None
         invitation = Invitation(self._new_id(), role, client_id, created_by, now + life, uses, 0, None)
-        code = self._new_code()
+        code = self.new_code()
         await self._repository.add_invitation(tx, invitation, code, now)
         return NewInvitation(invitation.id, invitation.expires_at, code)
 

@@ -215,7 +215,7 @@ class CampaignsService:
             await self._repository.change_recipient(
                 tx, who.id, outbox_key=key, opened_at=None, answer=None, answered_at=None
             )
-            await self._pushes.message(tx, key, who.person_id, who.id, now, now)
+            await self._pushes.message(tx, key, who.person_id, who.id, now, now, client_id=who.client_id)
         return await self._campaign(tx, actor, campaign_id)
 
     async def open(self, tx: Transaction, actor: Actor, recipient_id: str, now: datetime) -> OpenedMessage:
@@ -278,7 +278,9 @@ class CampaignsService:
             recipients.append(
                 Recipient(id_, campaign.id, target.person_id, target.client_id, key, None, None, None)
             )
-            await self._pushes.message(tx, key, target.person_id, id_, goes_at, now)
+            await self._pushes.message(
+                tx, key, target.person_id, id_, goes_at, now, client_id=target.client_id
+            )
         await self._repository.add_recipients(tx, recipients)
         return campaign
 

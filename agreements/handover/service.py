@@ -171,10 +171,11 @@ class HandoverService:
 
     async def own_open(self, tx: Transaction, actor: Actor, now: datetime) -> list[OwnConsent]:
         """One's own consents that wait for an answer or hold: what can still be said no to."""
-        client = await self._cases.client_of_person(tx, actor.id)
-        if client is None or client.ended_at is not None:
-            return []
-        found = [await self._own(tx, c, now) for c in await self._repository.consents(tx, client.id)]
+        cases = await self._cases.clients_of_person(tx, actor.id)
+        asked = [
+            c for case in cases if case.ended_at is None for c in await self._repository.consents(tx, case.id)
+        ]
+        found = [await self._own(tx, consent, now) for consent in asked]
         return [one for one in found if one.state in (State.ASKED, State.VALID)]
 
     async def answer(

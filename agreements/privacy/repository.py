@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, Table, and_, delete, exists, func, select, update
+from sqlalchemy import RowMapping, Select, Table, and_, delete, exists, func, or_, select, update
 
 from agreements.privacy.rules import PLAIN, RULES
 from agreements.privacy.types import Rule, Whose
 from db.crypto import Cipher
 from db.engine import Transaction
 from db.tables import metadata
-from db.tables.agreements import clients
+from db.tables.agreements import appointment_shares, appointments, clients
 from db.tables.circle import meeting_guests
 from db.tables.delivery import outbox
 from db.tables.files import case_notes, client_changes
@@ -117,6 +117,14 @@ class PrivacyRepository:
 
     async def remove_invitations(self, tx: Transaction, before: datetime) -> None:
         await tx.execute(delete(invitations).where(invitations.c.expires_at <= before))
+
+    async def remove_shares(self, tx: Transaction, before: datetime) -> None:
+        """Shared appointments that were over, or not shared any more, before."""
+        past = select(appointments.c.id).where(appointments.c.starts_at <= before)
+        table = appointment_shares
+        await tx.execute(
+            delete(table).where(or_(table.c.appointment_id.in_(past), table.c.ended_at <= before))
+        )
 
     async def remove_reports(self, tx: Transaction, before: datetime) -> None:
         await tx.execute(delete(offer_reports).where(offer_reports.c.closed_at <= before))

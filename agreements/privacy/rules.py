@@ -154,7 +154,7 @@ _CASES: Mapping[str, Rule] = {
     "clients": _rule(
         Whose.CASE,
         "id",
-        "case_sealed language place reminders created_at linked_at ended_at",
+        "case_sealed language place picture reminders created_at linked_at ended_at",
         trail="person_id",
         ids="id person_id",
         hashes="case_hash",
@@ -209,6 +209,13 @@ _CASES: Mapping[str, Rule] = {
         ids="agreement_id",
         staff="signed_by",
     ),
+    "agreement_replies": _rule(
+        Whose.CASE,
+        "agreement_id",
+        "seen_at confirmed_at change_at",
+        of="agreements",
+        ids="agreement_id",
+    ),
     "goals": _rule(
         Whose.CASE,
         "client_id",
@@ -244,9 +251,19 @@ _CASES: Mapping[str, Rule] = {
     "appointments": _rule(
         Whose.CASE,
         "client_id",
-        "phrase place where_sealed local_time time_zone starts_at minutes bring status created_at updated_at",
-        ids="id client_id",
+        "phrase place where_sealed local_time time_zone starts_at minutes bring brought status created_at updated_at",
+        ids="id client_id series_id",
         staff="created_by",
+    ),
+    "appointment_series": _rule(Whose.CASE, "client_id", "rule created_at", ids="id client_id"),
+    "appointment_shares": _rule(
+        Whose.CASE,
+        "appointment_id",
+        "created_at opened_at ended_at",
+        of="appointments",
+        trail="helper_id",
+        ids="id appointment_id helper_id",
+        hashes="token_hash",
     ),
     "reminders": _rule(
         Whose.CASE,
@@ -259,7 +276,7 @@ _CASES: Mapping[str, Rule] = {
     "requests": _rule(
         Whose.CASE,
         "client_id",
-        "kind reason_sealed offer_id created_at seen_at answered_at answer_sealed",
+        "kind reason_sealed offer_id instead created_at seen_at answered_at answer_sealed",
         ids="id client_id subject_id",
         staff="answered_by",
     ),

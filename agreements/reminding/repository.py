@@ -32,8 +32,15 @@ class RemindingRepository:
     async def cases(self, tx: Transaction, client_ids: Collection[str]) -> dict[str, Case]:
         """What the engine must know of clients, by their ids."""
         joined = clients.outerjoin(persons, persons.c.id == clients.c.person_id)
+        beside = aliased(clients)
+        sharing = select(func.count()).where(beside.c.person_id == clients.c.person_id).scalar_subquery()
         rows = await tx.execute(
-            select(clients, persons.c.reachable.label("person_reachable"), persons.c.quiet)
+            select(
+                clients,
+                persons.c.reachable.label("person_reachable"),
+                persons.c.quiet,
+                sharing.label("in_chat"),
+            )
             .select_from(joined)
             .where(among(tx, clients.c.id, client_ids))
         )
@@ -46,6 +53,8 @@ class RemindingRepository:
                 row.person_reachable is not False,
                 row.ended_at is not None,
                 rules.quiet_times(row.quiet or "", self._house.current.night),
+                row.picture,
+                row.in_chat,
             )
             for row in rows
         }

@@ -52,6 +52,7 @@ def full_card(
     now: datetime,
     *,
     edit: bool,
+    wanted_by: str = "",
     keeper: bool = False,
     share: str = "",
     said: Spoken = UNSPOKEN,
@@ -60,7 +61,8 @@ def full_card(
 
     `said` is what there is of it in the reader's language.
 
-    A `keeper` of the catalogue can change it from here; `share` is the address that opens the card on another phone.
+    A `keeper` of the catalogue can change it from here; `share` is the address that opens the card on another phone;
+    `wanted_by` is the case that the wish would be for, where that is known.
     """
     hit = Hit(offer, None, None, ())
     text = lines(
@@ -78,8 +80,9 @@ def full_card(
         Markup("<blockquote>{}</blockquote>").format(facts.counter_sentence(offer)),
         facts.checked(words, offer, now),
     )
+    want = ("want.for", offer.id, wanted_by) if wanted_by else ("want", offer.id)
     rows = [
-        [tap(words.plain("card.want"), "want", offer.id), tap(words.plain("card.dates"), "ics", offer.id)],
+        [tap(words.plain("card.want"), *want), tap(words.plain("card.dates"), "ics", offer.id)],
         [
             tap(words.plain("card.show_in"), "card.langs", offer.id),
             tap(words.plain("card.wrong"), "wrong", offer.id),

@@ -12,6 +12,9 @@ def hub_screen(words: Words, may: frozenset[Permission]) -> Screen:
         tap(words.plain("filter.menu"), "filter.none"),
         tap(words.plain("meeting.menu"), "mt.list", "0"),
     ]
+    buttons.append(tap(words.plain("volunteer.place"), "vol.places"))
+    if Permission.WRITE_TO_VOLUNTEERS in may:
+        buttons.append(tap(words.plain("cw.many.button"), "cm"))
     if Permission.INVITE_VOLUNTEER in may:
         buttons.append(tap(words.plain("menu.invite_volunteer"), "iv.role", "volunteer"))
     return Screen(bold(words("helper.menu")), with_home(words, in_rows(buttons, 1)), edit=True)

@@ -21,6 +21,8 @@ PUSH_VIEWS: Mapping[str, PushView] = {
     "answer": _push("answer", "answer"),
     "appointment": _push("appointment", "appt"),
     "milestone": _push("milestone", "goal"),
+    "agreement": _push("milestone", "agree"),
+    "shared": _push("appointment", "seen"),
     "offer_date": _push("offer_date", "date"),
     "day": _push("day", "day"),
     "message": _push("message", "msg"),

@@ -6,9 +6,12 @@ from markupsafe import Markup
 
 from agreements.handover.types import OwnConsent
 from agreements.holds.types import Hold
+from agreements.pictures import shown
+from agreements.types import Client
 from bot.screens import Button, Screen, tap
 from bot.turn import House
 from bot.views.consent import button as consent_button
+from bot.views.family import reminders_button
 from bot.views.parts import bold, in_rows, lines, with_home
 from i18n import dates
 from i18n.languages import LANGUAGES, SOURCE
@@ -114,8 +117,8 @@ def human_screen(words: Words, house: House) -> Screen:
     return Screen(text, [[tap(words.plain("button.menu"), "menu")]])
 
 
-def settings_screen(words: Words, *, paused: bool, linked: bool, reminders: bool) -> Screen:
-    """Pause, reminders, what is stored, delete."""
+def settings_screen(words: Words, own: Sequence[Client], *, paused: bool) -> Screen:
+    """Pause, reminders, what is stored, delete; where the phone is a family's, each person behind their picture."""
     rows = [
         [
             tap(
@@ -125,16 +128,10 @@ def settings_screen(words: Words, *, paused: bool, linked: bool, reminders: bool
             )
         ]
     ]
-    if linked:
-        rows.append(
-            [
-                tap(
-                    words.plain("settings.reminders_off" if reminders else "settings.reminders_on"),
-                    "remind",
-                    "off" if reminders else "on",
-                )
-            ]
-        )
+    if len(own) == 1 and not own[0].picture:
+        rows.append([reminders_button(words, own[0])])
+    else:
+        rows += in_rows([tap(f"👤 {shown(client.picture)}", "fam", client.id) for client in own], 4)
     rows.append([tap(words.plain("settings.privacy"), "privacy")])
     rows.append([tap("📄 " + words.plain("command.mydata"), "mydata")])
     rows.append([tap(words.plain("settings.delete"), "forget")])

@@ -45,6 +45,7 @@ async def client_file(turn: Turn) -> Answer:
     file = await cases.files.file(turn.tx, turn.actor, client_id)
     found = await case_work.client_file(turn.tx, turn.actor, client_id)
     placements = await cases.placements.placements(turn.tx, turn.actor, client_id)
+    standing = await cases.replies.of_client(turn.tx, turn.actor, client_id)
     values = {
         "client": file.client,
         "record": file.record,
@@ -55,7 +56,8 @@ async def client_file(turn: Turn) -> Answer:
         "requests": found.requests,
         "goals": await cases.goals.goals(turn.tx, turn.actor, client_id),
         "tasks": await cases.goals.tasks(turn.tx, turn.actor, client_id),
-        "agreement": await cases.goals.agreement(turn.tx, turn.actor, client_id),
+        "agreement": standing.view,
+        "reply": standing.reply,
         "placements": placements,
         "offers": await _offers(turn, placements),
         "today": rules.today(turn.now),
@@ -196,9 +198,9 @@ async def erase(turn: Turn) -> Answer:
 
 
 async def invite(turn: Turn) -> Answer:
-    """A one-time link for the client's phone, as QR code; those made before end."""
+    """A one-time link for the client's phone, as QR code; those made before end, and so does the link to an old chat."""
     client_id = turn.part("client_id")
-    new = await turn.services.agreements.invite_client(turn.tx, turn.actor, client_id, turn.now)
+    new = await turn.services.agreements.relink(turn.tx, turn.actor, client_id, turn.now)
     client = await turn.services.agreements.get_client(turn.tx, turn.actor, client_id)
     link = f"https://t.me/{turn.house.bot_username}?start=join_{new.code}"
     values = {"client": client, "link": link, "code": new.code, "until": new.expires_at}

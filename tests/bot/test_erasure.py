@@ -79,6 +79,10 @@ async def _staff_writes(lotse: LotseWorld, katrin: Pocket, jonas: Pocket, client
         await core.agreements.add_appointment(
             tx, staff, client_id, "jobcenter", "Haar", "Zzyzxweg 7", datetime(2026, 12, 9, 10), 30, [], now
         )
+        first = datetime(2026, 12, 10, 10)
+        await cases.series.add(
+            tx, staff, client_id, "jobcenter", "Haar", "Zzyzxweg 7", first, 30, [], 1, 2, now
+        )
         await cases.placements.suggest(tx, staff, client_id, offer, now)
         await cases.campaigns.send(tx, staff, Selection(), "please_call", {}, now)
         await cases.handover.signed(tx, staff, client_id, ["work"], date(2026, 12, 1), now)
@@ -108,6 +112,9 @@ async def _client_uses(lotse: LotseWorld, pocket: Pocket, offer: str) -> None:
         opens = [data for data in data_of(message) if data.startswith("msg:")]
         if opens:
             await pocket.tampers(opens[0])
+    [case], [visit] = (lotse.rows(f"SELECT id FROM {table} LIMIT 1") for table in ("clients", "appointments"))
+    await pocket.tampers(f"agree:{case[0]}")
+    await pocket.tampers(f"appt.share:{visit[0]}")
     await pocket.tampers("remind:on")
 
 

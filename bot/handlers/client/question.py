@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
+from agreements.types import Client
 from bot import dialogues, followup
 from bot.handlers.client import logbook, offices, own
 from bot.handlers.shared import settings, start
@@ -101,8 +102,8 @@ async def ask_location(turn: Turn) -> Screen:
     return Screen(turn.words("search.send_location"), ask_location=turn.words.plain("search.location_button"))
 
 
-async def more(turn: Turn, offer_id: str) -> Screen:
-    """Everything about one offer."""
+async def more(turn: Turn, offer_id: str, client: Client | None = None) -> Screen:
+    """Everything about one offer; the `client` is the case that it was suggested to."""
     offer = await turn.services.offers.get(turn.tx, offer_id)
     dates = turn.services.offers.next_dates(offer, turn.now, 3)
     house = turn.services.house
@@ -112,6 +113,7 @@ async def more(turn: Turn, offer_id: str) -> Screen:
         dates,
         turn.now,
         edit=turn.tapped_message is not None,
+        wanted_by=client.id if client else "",
         keeper=allows(turn.actor, Permission.KEEP_CATALOGUE),
         share=house.deep_link(f"offer_{offer.id}") if house.bot_username else "",
         said=(await turn.services.translations.spoken(turn.tx, [offer], turn.language)).get(
@@ -215,8 +217,8 @@ _OWN: Mapping[Intent, Callable[[Turn], Awaitable[Screens]]] = {
     Intent.SHOW_APPOINTMENTS: own.appointments,
     Intent.CANCEL_APPOINTMENT: own.appointments,
     Intent.SHOW_AGREEMENT: own.goals,
-    Intent.MILESTONE_DONE: own.goals,
-    Intent.NEED_MORE_TIME: own.goals,
+    Intent.MILESTONE_DONE: own.open_goals,
+    Intent.NEED_MORE_TIME: own.open_goals,
     Intent.CONTACT_COORDINATOR: own.human,
     Intent.LOGBOOK: logbook.show,
     Intent.EMERGENCY: _emergency,

@@ -1,8 +1,8 @@
 """An invitation link: what it opens is shown first, and taken up only after a tap."""
 
+from bot.handlers.client import family
 from bot.screens import Screen, tap
 from bot.turn import Screens, Turn
-from bot.views import own as own_views
 from bot.views import shared as views
 from bot.views.parts import bold, lines
 from i18n.languages import from_telegram
@@ -47,8 +47,7 @@ async def accept(turn: Turn) -> Screens:
     invitation = await turn.services.people.look_up(turn.tx, turn.actor, str(draft.data["code"]), turn.now)
     await turn.end_draft("invitation")
     if invitation.role is Role.CLIENT:
-        await turn.services.agreements.link(turn.tx, turn.actor, invitation, turn.now)
-        return own_views.joined(turn.words)
+        return await family.link(turn, str(draft.data["code"]))
     await turn.services.people.redeem(turn.tx, turn.actor, invitation, turn.now)
     roles = turn.actor.roles | {invitation.role}
     welcome = Screen(turn.words("invitation.welcome." + invitation.role.value))

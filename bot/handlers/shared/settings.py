@@ -10,13 +10,8 @@ from people.errors import NotFoundError
 
 async def settings(turn: Turn) -> Screen:
     """The settings as they are."""
-    client = await turn.services.agreements.own_client(turn.tx, turn.actor)
-    return views.settings_screen(
-        turn.words,
-        paused=turn.actor.person.paused,
-        linked=client is not None,
-        reminders=client is not None and client.reminders,
-    )
+    own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
+    return views.settings_screen(turn.words, own, paused=turn.actor.person.paused)
 
 
 async def pause(turn: Turn, state: str) -> Screen:
@@ -32,11 +27,14 @@ async def stop(turn: Turn) -> Screen:
     return await pause(turn, "on")
 
 
-async def remind(turn: Turn, state: str) -> Screen:
-    """Switch reminders of goals and appointments on or off."""
+async def remind(turn: Turn, state: str, client_id: str | None = None) -> Screen:
+    """Switch reminders of goals and appointments on or off, without an id for the only case of the chat."""
     if state not in ("on", "off"):
         raise NotFoundError
-    await turn.services.agreements.set_reminders(turn.tx, turn.actor, state == "on", turn.now)
+    client = await turn.services.agreements.set_reminders(
+        turn.tx, turn.actor, state == "on", turn.now, client_id=client_id
+    )
+    turn.about(client)
     return views.said(
         turn.words, "settings.reminders_are_on" if state == "on" else "settings.reminders_are_off"
     )
@@ -44,9 +42,9 @@ async def remind(turn: Turn, state: str) -> Screen:
 
 async def privacy(turn: Turn) -> Screen:
     """What is stored about the person who asks."""
-    client = await turn.services.agreements.own_client(turn.tx, turn.actor)
+    own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
     consents = await turn.services.cases.handover.own_open(turn.tx, turn.actor, turn.now)
-    return views.privacy_screen(turn.words, turn.services.house, consents, linked=client is not None)
+    return views.privacy_screen(turn.words, turn.services.house, consents, linked=bool(own))
 
 
 async def forget(turn: Turn) -> Screen:
