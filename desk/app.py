@@ -17,8 +17,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from db.engine import StorageBusyError
+from delivery.limits import Limits
 from desk import render
-from desk.limits import PAGES, SIGN_IN, Limits
+from desk.limits import PAGES, SIGN_IN
 from desk.routes import DeskRoute
 from desk.sso import SingleSignOn
 from desk.turn import House, Page, Services, Turn

@@ -26,6 +26,7 @@ from agreements.service import AgreementsService
 from bot import commands
 from bot.application import TelegramApplication, build_application
 from bot.courier import TelegramCourier
+from bot.flood import Flood
 from bot.intake import AnotherPollerError, Intake
 from bot.runner import InboxRunner
 from bot.turn import House, Services
@@ -148,11 +149,10 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     """Storage and use cases."""
     cipher = Cipher(keyring(settings))
     database = Database(settings.storage_url)
-    people_repository = PeopleRepository(cipher)
     trail = Trail(AuditRepository(cipher), now=clock.now)
     database.ends_with(trail)
     house = HouseService(HouseRepository(), new_id=new_id, defaults=settings.house)
-    people = PeopleService(people_repository, trail, new_id=new_id, new_code=new_code, house=house)
+    people = PeopleService(PeopleRepository(cipher), trail, new_id=new_id, new_code=new_code, house=house)
     delivery = DeliveryService(
         InboxRepository(cipher, people.chat_hash),
         OutboxRepository(cipher),
@@ -244,7 +244,8 @@ def build(
     runner = InboxRunner(
         core.database, services, application, understander, guesser, courier, worker, now=clock.now
     )
-    intake = Intake(core.database, core.delivery, courier, emergency, now=clock.now, wake=runner.wake)
+    flood = Flood(settings.messages_a_minute, time.monotonic)
+    intake = Intake(core.database, core.delivery, courier, emergency, flood, now=clock.now, wake=runner.wake)
 
     def learn() -> None:
         examples = load_examples()

@@ -125,6 +125,10 @@ class Settings(BaseSettings):
         default=0,
         description="Loopback port on which the bot says how it is: /healthz, /readyz and /metrics for Prometheus. 0 for none.",
     )
+    messages_a_minute: Annotated[int, Field(ge=0, le=100_000)] = Field(
+        default=60,
+        description="So many messages and taps of one chat are read a minute; of what goes beyond nothing is kept. 0 for no limit.",
+    )
     var: Path = Field(
         default=PROJECT / "var", description="Folder for the database, keys, models and the nlu socket."
     )

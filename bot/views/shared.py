@@ -183,6 +183,11 @@ def one_moment(words: Words) -> Screen:
     return Screen(Markup("⏳ {}").format(words("error.one_moment")))
 
 
+def too_fast(words: Words) -> Screen:
+    """More came than is read; nothing of it is kept."""
+    return Screen(Markup("⏳ {}").format(words("error.too_fast")))
+
+
 def given_up(words: Words, house: House) -> Screen:
     """It did not work after several tries; here is a human."""
     text = words("error.given_up", contact=house.contact_name, phone=house.contact_phone)
