@@ -41,7 +41,8 @@ async def test_a_yes_on_the_phone_lets_exactly_that_go(world: World) -> None:
     coordinator, client, person = await world.case()
     consent_id = await asked(world, coordinator, client.id)
     await world.send()
-    assert [item.content for _, item in world.courier.carried] == [{"push": "consent", "ref": consent_id}]
+    said = {"push": "consent", "ref": consent_id, "case": client.id}
+    assert [item.content for _, item in world.courier.carried] == [said]
     found = await answered(world, person, consent_id, True)
     assert (found.state, found.consent.language, found.consent.how) == (State.VALID, "en", Given.PHONE)
     assert found.consent.parts == (Part.PERSON, Part.EDUCATION, Part.APPOINTMENTS)
