@@ -40,7 +40,7 @@ from delivery.repository import InboxRepository, OutboxRepository
 from delivery.service import DeliveryService
 from delivery.worker import DeliveryWorker
 from i18n.catalogues import all_sentences
-from lotse import anchor
+from lotse import anchor, following
 from lotse.clock import Clock
 from lotse.settings import Settings
 from nlu.client import NluClient
@@ -77,7 +77,6 @@ TICK_SECONDS = 2.0
 PLACE_SECONDS = 3.0
 REPEATS_EVERY = timedelta(minutes=1)
 HOUSEKEEPING_SECONDS = 600.0
-GUIDES_SECONDS = 3.0
 
 
 class StartError(Exception):
@@ -302,7 +301,9 @@ async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]
                 group.create_task(lotse.worker.run(), name="worker"),
                 group.create_task(keep_ticking(core, lotse.worker), name="ticker"),
                 group.create_task(_keep_house(core), name="housekeeping"),
-                group.create_task(_keep_guides(core), name="guides"),
+                group.create_task(following.guides(core.database, core.guides), name="guides"),
+                group.create_task(following.house(core.database, core.people.house), name="settings"),
+                group.create_task(following.catalogue(core.database, core.offers), name="catalogue"),
                 group.create_task(commands.publish(lotse.application.bot), name="commands"),
                 group.create_task(_receive(lotse, webhook=webhook), name="intake"),
             ]
@@ -364,21 +365,6 @@ async def keep_ticking(core: Core, worker: DeliveryWorker, *, every: float = TIC
         except StorageBusyError:
             log.warning("runtime.storage_busy")
         await asyncio.sleep(every)
-
-
-async def _keep_guides(core: Core) -> None:
-    """Follow the guide pages and the settings of the house beside everything else: a question never waits for the search to be built."""
-    while True:
-        try:
-            async with core.database.read() as tx:
-                await core.people.house.refresh(tx)
-                changed = await core.guides.changed_pages(tx)
-            if changed is not None:
-                await core.guides.learn(*changed)
-                log.info("runtime.guides_learned", pages=len(changed[1]))
-        except StorageBusyError:
-            log.warning("runtime.storage_busy")
-        await asyncio.sleep(GUIDES_SECONDS)
 
 
 async def _keep_house(core: Core) -> None:

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Table, bindparam, delete, func, insert, select, true, update
+from sqlalchemy import Row, Table, bindparam, delete, distinct, func, insert, select, true, update
 
 from db.engine import Transaction
 from db.tables.offers import (
@@ -27,6 +27,11 @@ from offers.types import DateException, Gap, Offer, Provider, Report, Schedule, 
 Stamp = tuple[datetime | None, int]
 """When the catalogue last changed and how many offers it has: equal as long as nothing moved."""
 
+Since = tuple[datetime, datetime]
+"""From when on changes of offers, and of their translations, are looked at."""
+Seen = tuple[datetime | None, int, int]
+"""The last change, and how many rows changed at how many moments."""
+
 _BATCH = 500
 _GAP = (search_gaps.c.language, search_gaps.c.topic, search_gaps.c.place, search_gaps.c.lacking)
 _CODES = ("keywords", "audience", "languages", "residence_status", "bring")
@@ -43,9 +48,41 @@ class OffersRepository:
         translated = (await tx.execute(select(func.max(offer_texts.c.updated_at)))).scalar_one()
         return max((moment for moment in (row[0], translated) if moment), default=None), int(row[1])
 
+    async def changes(self, tx: Transaction, since: Since) -> tuple[Seen, Seen]:
+        """What has changed in offers and in their translations: when and how much. Two small looks into an index."""
+        offer = select(*_seen(offers.c.changed_at)).where(offers.c.changed_at >= since[0])
+        text = select(*_seen(offer_texts.c.updated_at)).where(offer_texts.c.updated_at >= since[1])
+        one, other = [(await tx.execute(statement)).one() for statement in (offer, text)]
+        return (one[0], one[1], one[2]), (other[0], other[1], other[2])
+
+    async def changed(self, tx: Transaction, since: Since, limit: int) -> frozenset[str]:
+        """Offers that changed, or whose translations did; more than `limit` when there are more."""
+        own = select(offers.c.id).where(offers.c.changed_at >= since[0]).limit(limit + 1)
+        texts = select(offer_texts.c.offer_id).where(offer_texts.c.updated_at >= since[1]).distinct()
+        return frozenset(
+            [
+                *(await tx.execute(own)).scalars(),
+                *(await tx.execute(texts.limit(limit + 1))).scalars(),
+            ]
+        )
+
     async def published(self, tx: Transaction) -> list[Offer]:
-        """All offers that the search may find."""
-        return await self._load(tx, offers.c.status == Status.PUBLISHED.value, texts=True)
+        """All offers that the search may find, by id."""
+        found: list[Offer] = []
+        public = offers.c.status == Status.PUBLISHED.value
+        # In slices, so that a large catalogue does not keep everything else waiting.
+        ids = list(await tx.scalars(select(offers.c.id).where(public).order_by(offers.c.id)))
+        for batch in _batches(ids):
+            found += await self._load(tx, offers.c.id.in_(batch), texts=True)
+        return found
+
+    async def published_among(self, tx: Transaction, ids: Iterable[str]) -> list[Offer]:
+        """Those of some offers that the search may find, by id."""
+        found: list[Offer] = []
+        for batch in _batches(sorted(ids)):
+            condition = offers.c.id.in_(batch) & (offers.c.status == Status.PUBLISHED.value)
+            found += await self._load(tx, condition, texts=True)
+        return found
 
     async def everything(self, tx: Transaction) -> tuple[list[Provider], list[Offer]]:
         """Every provider and every offer, drafts included, by their ids in the files they came from."""
@@ -341,6 +378,10 @@ async def _update(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]])
             statement,
             [{"row_id": row["id"], **{f"new_{name}": row[name] for name in columns}} for row in batch],
         )
+
+
+def _seen(moment: Any) -> tuple[Any, ...]:
+    return func.max(moment), func.count(), func.count(distinct(moment))
 
 
 def _provider_values(item: Provider) -> dict[str, Any]:

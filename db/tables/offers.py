@@ -156,7 +156,7 @@ offer_texts = Table(
     Column("text", Text, nullable=False),
     Column("state", Code, nullable=False),
     Column("source_hash", Hash, nullable=False),
-    Column("updated_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False, index=True),
     UniqueConstraint("offer_id", "language", "field"),
 )
 

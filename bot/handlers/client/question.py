@@ -132,7 +132,7 @@ async def _search(turn: Turn, query: Query) -> Screens:
         responsible = await offices.answer(turn, query)
         if responsible is not None:
             return [*responsible, *_guide(turn, only_sure=True)]
-    result = turn.services.offers.search(query, turn.now)
+    result = turn.services.offers.search(replace(query, language=turn.language), turn.now)
     hits = [hit.offer.id for hit in result.hits]
     await _remember(turn, "found", query, hits)
     await turn.services.freshness.missed(turn.tx, turn.language, result, turn.now)
@@ -146,7 +146,7 @@ async def _search(turn: Turn, query: Query) -> Screens:
 
 async def _not_understood(turn: Turn, understanding: Understanding) -> Screens:
     """Three best guesses as buttons, and what the catalogue's text says to the words."""
-    query = replace(followup.query_from(understanding, turn.text), topic=None)
+    query = replace(followup.query_from(understanding, turn.text), topic=None, language=turn.language)
     found = turn.services.offers.search(query, turn.now, limit=2) if understanding.is_fallback else None
     await _remember(turn, "guess", query, [hit.offer.id for hit in found.hits] if found else [])
     best = dict.fromkeys((*understanding.guesses, *_OFTEN_MEANT))
