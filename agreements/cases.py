@@ -8,6 +8,8 @@ from agreements.campaigns.repository import CampaignsRepository
 from agreements.campaigns.service import CampaignsService
 from agreements.day.repository import DayRepository
 from agreements.day.service import DayService
+from agreements.feedback.repository import FeedbackRepository
+from agreements.feedback.service import FeedbackService
 from agreements.files.repository import FilesRepository
 from agreements.files.service import FilesService
 from agreements.goals.repository import GoalsRepository
@@ -56,6 +58,7 @@ class Cases:
     transfer: TransferService
     indicators: IndicatorsService
     handover: HandoverService
+    feedback: FeedbackService
     replies: RepliesService
     sharing: SharingService
     series: SeriesService
@@ -99,6 +102,7 @@ def build_cases(
         HandoverService(
             HandoverRepository(), repository, files, goals, placements, offers, access, pushes, new_id=new_id
         ),
+        FeedbackService(FeedbackRepository(), offers, access, pushes, new_id=new_id),
         RepliesService(RepliesRepository(), goals, repository, agreements, access, pushes),
         SharingService(
             SharingRepository(cipher), repository, agreements, pushes, new_id=new_id, new_code=people.new_code

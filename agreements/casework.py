@@ -27,6 +27,7 @@ from agreements.types import (
 from db.engine import Transaction
 from delivery.service import DeliveryService
 from i18n import phrases
+from offers.saved.repository import KeepersRepository
 from people.errors import NotFoundError
 from people.service import PeopleService
 from people.types import Actor
@@ -53,6 +54,7 @@ class Casework:
         self._new_id = new_id
         self._house = people.house
         self._placements = PlacementsRepository(new_id=new_id)
+        self._keepers = KeepersRepository()
         self._sharing = SharingRepository(repository.cipher)
         self.access = CaseAccess(repository, people)
 

@@ -32,6 +32,7 @@ class Push(StrEnum):
     DAY = "day"
     MESSAGE = "message"
     CONSENT = "consent"
+    FEEDBACK = "feedback"
 
 
 class Pushes:
@@ -100,6 +101,29 @@ class Pushes:
     def after_quiet(self, moment: datetime) -> datetime:
         """The point in time itself, or the end of the house's quiet hours that it falls into."""
         return rules.after_quiet(moment, rules.night_of(self._house.current))
+
+    async def tell_keeper(
+        self, tx: Transaction, person_id: str, ref: str, now: datetime, *, not_after: datetime
+    ) -> None:
+        """Tell somebody who remembers an offer that one of its dates changed; what has not left is replaced."""
+        key = f"{Push.OFFER_DATE.value}:{ref}:{person_id}:"
+        await self._delivery.cancel(tx, key, "replaced", now)
+        if not_after <= now:
+            return
+        content = {"push": Push.OFFER_DATE.value, "ref": ref}
+        urgent = self.after_quiet(now) >= not_after
+        message = Outgoing(
+            key + self._new_id(), person_id, Kind.PUSH, content, now, not_after=not_after, urgent=urgent
+        )
+        await self._delivery.enqueue(tx, message, now)
+
+    async def ask_feedback(self, tx: Transaction, person_id: str, ask_id: str, now: datetime) -> None:
+        """Ask somebody how a course was; `ask_id` is what opens."""
+        content = {"push": Push.FEEDBACK.value, "ref": ask_id}
+        key, until = f"{Push.FEEDBACK.value}:{ask_id}", now + MESSAGE_FOR
+        await self._delivery.enqueue(
+            tx, Outgoing(key, person_id, Kind.PUSH, content, now, not_after=until), now
+        )
 
     async def tell_coordinator(self, tx: Transaction, client: Client | Case, ref: str, now: datetime) -> None:
         """Tell the coordinator that there is news: `ref` is the id of a request, milestone, reminder or client."""

@@ -36,7 +36,7 @@ _NEWS_FOR_CLIENTS = (
     Push.SUGGESTION,
     Push.CONSENT,
 )
-_RATIONED = (*_REMINDERS, Push.MILESTONE, Push.OFFER_DATE)
+_RATIONED = (*_REMINDERS, Push.MILESTONE, Push.OFFER_DATE, Push.FEEDBACK)
 """What somebody gets two of a day; an answer they wait for, and an appointment that moved, are told at once."""
 _SEEN = (State.SENT, State.OPENED, State.UNKNOWN)
 _REPEATED_WITHIN = timedelta(days=14)

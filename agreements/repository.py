@@ -33,6 +33,7 @@ from db.tables.agreements import (
 )
 from db.tables.delivery import outbox
 from db.tables.people import persons
+from db.tables.placements import placements
 from delivery.types import OPEN_STATES, OutboxState
 
 
@@ -76,10 +77,14 @@ class AgreementsRepository(RequestsRepository):
         return await self._clients(tx, _CLIENTS.where(mine, clients.c.ended_at.is_(None)))
 
     async def clients_about(self, tx: Transaction, offer_id: str, todo: Collection[str]) -> list[Client]:
-        """Open cases that wished for an offer, or have a milestone about it with a status of `todo`."""
+        """Open cases that wished for an offer, are to begin or began there, or have a milestone about it with a status of `todo`."""
         about = and_(milestones.c.offer_id == offer_id, milestones.c.status.in_(todo))
         wished = select(requests.c.client_id).where(requests.c.offer_id == offer_id)
-        theirs = clients.c.id.in_(wished.union(select(milestones.c.client_id).where(about)))
+        placed = select(placements.c.client_id).where(
+            placements.c.offer_id == offer_id, placements.c.status.in_(_PLACED)
+        )
+        agreed = select(milestones.c.client_id).where(about)
+        theirs = clients.c.id.in_(wished.union(agreed, placed))
         return await self._clients(tx, _CLIENTS.where(theirs, clients.c.ended_at.is_(None)))
 
     async def coordinates(self, tx: Transaction, person_id: str) -> bool:
@@ -289,6 +294,8 @@ class AgreementsRepository(RequestsRepository):
         return [(reminder_of(row), OutboxState(row.ended) if row.ended else None) for row in rows]
 
 
+_PLACED = ("requested", "started")
+"""States of a placement in which somebody goes there, or is to."""
 _CLIENTS: Select[Any] = select(
     clients,
     persons.c.language.label("person_language"),

@@ -136,7 +136,7 @@ class Requests(Milestones, Appointments):
     async def offer_date_changed(
         self, tx: Transaction, actor: Actor, offer_id: str, ref: str, not_after: datetime, now: datetime
     ) -> int:
-        """Tell whoever wished for the offer or agreed on it that one of its dates changed; returns how many are told.
+        """Tell whoever wished for the offer, agreed on it, is placed there or remembers it that one of its dates changed; returns how many are told.
 
         `ref` names the date to the bot; after `not_after` nobody is told any more.
         """
@@ -144,7 +144,11 @@ class Requests(Milestones, Appointments):
         theirs = await self._repository.clients_about(tx, offer_id, [s.value for s in rules.ACTIVE])
         for client in theirs:
             await self._pushes.tell_client(tx, client, Push.OFFER_DATE, ref, now, not_after=not_after)
-        return sum(client.person_id is not None for client in theirs)
+        known = {client.person_id for client in theirs if client.person_id is not None}
+        others = [p for p in await self._keepers.keepers(tx, offer_id) if p not in known and p != actor.id]
+        for person_id in others:
+            await self._pushes.tell_keeper(tx, person_id, ref, now, not_after=not_after)
+        return len(known) + len(others)
 
     async def own_requests(
         self, tx: Transaction, actor: Actor, *, client_id: str | None = None

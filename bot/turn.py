@@ -41,10 +41,15 @@ class House:
     contact_name: str
     contact_phone: str
     bot_username: str = ""
+    public_url: str = ""
 
     def deep_link(self, payload: str) -> str:
         """The address that opens the bot with a start payload."""
         return f"https://t.me/{self.bot_username}?start={payload}"
+
+    def page(self, language: str, offer_id: str) -> str:
+        """The published page of an offer in a language, for people without Telegram; empty where none is published."""
+        return f"{self.public_url.rstrip('/')}/{language}/offer-{offer_id}.html" if self.public_url else ""
 
 
 @dataclass(frozen=True)

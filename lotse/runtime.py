@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from telegram.error import InvalidToken, NetworkError
@@ -190,7 +190,7 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
         catalogue.responsible,
         catalogue.twins,
         catalogue.translations,
-        build_circle(delivery, new_id=new_id),
+        build_circle(cipher, people, delivery, offers, new_id=new_id),
         agreements,
         reminders,
         delivery,
@@ -219,7 +219,9 @@ def build(
         now=clock.now,
         pace=Pace(),
     )
-    house = House(settings.district_name, settings.contact_name, settings.contact_phone, username)
+    house = House(
+        settings.district_name, settings.contact_name, settings.contact_phone, username, settings.public_url
+    )
     services = Services(
         core.people,
         core.accounts,
@@ -368,16 +370,14 @@ async def keep_ticking(core: Core, worker: DeliveryWorker, *, every: float = TIC
 
 
 async def _keep_house(core: Core) -> None:
-    day: date | None = None
-    removed: Counter[str] = Counter()
+    day, removed = None, Counter[str]()
     while True:
         now: datetime = core.clock.now()
         try:
             async with core.database.write() as tx:
                 removed.update(await core.privacy.purge(tx, now))
-                asked = await core.reviews.ask(tx, now)
-                digests = await core.cases.day.tick(tx, now)
-                circle = await core.circle.tick(tx, now)
+                asked, digests = await core.reviews.ask(tx, now), await core.cases.day.tick(tx, now)
+                circle = await core.circle.tick(tx, now) + await core.cases.feedback.tick(tx, now)
             await core.database.clear_log()
             log.info("runtime.housekeeping", offers_asked_about=asked, digests=digests, circle=circle)
             # One line a night for the record of what was let go: numbers of rows, nothing else.

@@ -82,6 +82,14 @@ class RetentionSettings(BaseModel):
         default=365,
         description="Days for which it is known to whom a message to many went and what they answered.",
     )
+    saved: _Days = Field(
+        default=365,
+        description="Days for which an offer, a profile or a search stays remembered that nobody uses.",
+    )
+    asked: _Days = Field(
+        default=90,
+        description="Days for which it is known that somebody was asked how a course was; not what they said.",
+    )
     guests: _Days = Field(
         default=30, description="Days after a meeting for which it is known who said that they come."
     )
@@ -199,6 +207,12 @@ class Settings(BaseSettings):
     review_days: int = Field(
         default=92, description="After how many days an offer is to be checked; can be changed at the desk."
     )
+    public_url: str = Field(
+        default="",
+        description="Address under which the pages of `lotse offers publish` stand, with https; cards then lead to them. None when empty.",
+        pattern="^(https://[^\\s]+)?$",
+    )
+
     review_grace_days: int = Field(
         default=60,
         description="How many days after its check is due an unconfirmed offer still ranks like the others; can be changed at the desk.",

@@ -9,7 +9,7 @@ from db.engine import Transaction
 from people import rules
 from people.accessor import Accessor
 from people.audit.service import Trail
-from people.errors import InvitationInvalidError, NotFoundError, TooManyAttemptsError
+from people.errors import CodesOpenError, InvitationInvalidError, NotFoundError, TooManyAttemptsError
 from people.house.repository import HouseRepository
 from people.house.service import HouseService
 from people.repository import PeopleRepository
@@ -149,10 +149,13 @@ class PeopleService:
         """Make a one-time code for a role; `actor` None is the operator at the command line.
 
         An invitation for a client replaces the ones made before. Rights over the client are the caller's business.
+        Raises NotAllowedError, and CodesOpenError for volunteers.
         """
         if actor is not None:
             needed = {Role.VOLUNTEER: Permission.INVITE_VOLUNTEER, Role.CLIENT: Permission.CREATE_CLIENT}
             self.accessor.require(actor, needed.get(role, Permission.INVITE_STAFF))
+            if role is Role.VOLUNTEER and len(await self.open_codes(tx, actor, now)) >= rules.OPEN_CODES:
+                raise CodesOpenError
         if client_id is not None:
             await self._repository.revoke_invitations(tx, client_id, now)
         life, uses = rules.invitation_life(role)
@@ -161,6 +164,18 @@ class PeopleService:
         code = self.new_code()
         await self._repository.add_invitation(tx, invitation, code, now)
         return NewInvitation(invitation.id, invitation.expires_at, code)
+
+    async def open_codes(self, tx: Transaction, actor: Actor, now: datetime) -> list[Invitation]:
+        """The codes for volunteers that the actor made and that still open something, the oldest first. Raises NotAllowedError."""
+        self.accessor.require(actor, Permission.INVITE_VOLUNTEER)
+        found = await self._repository.invitations_by(tx, actor.id, Role.VOLUNTEER)
+        return [each for each in found if rules.usable(each, now)]
+
+    async def withdraw_code(self, tx: Transaction, actor: Actor, invitation_id: str, now: datetime) -> None:
+        """Let nobody in by this code any more; who came in stays. Raises NotAllowed-, NotFoundError."""
+        if invitation_id not in {each.id for each in await self.open_codes(tx, actor, now)}:
+            raise NotFoundError
+        await self._repository.revoke_invitation(tx, invitation_id, now)
 
     async def look_up(self, tx: Transaction, actor: Actor, code: str, now: datetime) -> Invitation:
         """The invitation behind a code, still unused. Raises InvitationInvalidError, or TooManyAttemptsError after five wrong ones an hour.

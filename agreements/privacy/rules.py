@@ -147,6 +147,13 @@ _PEOPLE: Mapping[str, Rule] = {
         Whose.NOBODY, many="meeting_id day cancelled moved_to moved_opens_at asked_at held people"
     ),
     "meeting_guests": _rule(Whose.PERSON, "person_id", "day coming answered_at", ids="meeting_id person_id"),
+    "saved_offers": _rule(Whose.PERSON, "person_id", "offer_id saved_at", ids="person_id"),
+    "saved_profiles": _rule(Whose.PERSON, "person_id", "mark filters_sealed used_at", ids="id person_id"),
+    "saved_searches": _rule(
+        Whose.PERSON, "person_id", "query_sealed created_at seen_at", ids="id person_id", sending="told_at"
+    ),
+    "feedback_wishes": _rule(Whose.PERSON, "person_id", "since", ids="person_id"),
+    "feedback_asks": _rule(Whose.PERSON, "person_id", "offer_id asked_at answered", ids="id person_id"),
     "transfer_exports": _rule(Whose.PERSON, "person_id", "exported_at", ids="id person_id"),
 }
 
@@ -382,6 +389,8 @@ _CATALOGUE: Mapping[str, Rule] = {
     "offer_exceptions": _rule(
         Whose.NOBODY, catalogue="offer_id day opens_at moved_to moved_opens_at moved_closes_at"
     ),
+    "offer_arrivals": _rule(Whose.NOBODY, catalogue="offer_id arrived_at"),
+    "offer_feedback": _rule(Whose.NOBODY, many="offer_id answer count"),
     "offer_originals": _rule(Whose.NOBODY, catalogue="offer_id content"),
     "offer_texts": _rule(
         Whose.NOBODY, catalogue="id offer_id language field text state source_hash updated_at"

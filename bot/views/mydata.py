@@ -28,6 +28,7 @@ _COUNTED = (
     ("mydata.offers", ("placements",)),
     ("mydata.consents", ("consents",)),
     ("mydata.notes", ("case_notes",)),
+    ("mydata.saved", ("saved_offers", "saved_profiles", "saved_searches", "meeting_guests")),
 )
 
 

@@ -29,6 +29,9 @@ PUSH_VIEWS: Mapping[str, PushView] = {
     "consent": _push("message", "consent"),
     "suggestion": _push("suggestion", "placed"),
     "settled": _push("settled", "offer"),
+    "feedback": _push("push", "fb", of="feedback."),
+    "saved": _push("suggestion", "ss.news"),
+    "draft": _push("news", "ed"),
     "meeting": _push("offer_date", "mt"),
     "review": _push("push", "fr", of="fr."),
 }

@@ -56,7 +56,9 @@ def notice_screen(words: Words, house: House) -> Screen:
     return Screen(text, rows, edit=True)
 
 
-def menu_screen(words: Words, roles: frozenset[Role], *, linked: bool, edit: bool = False) -> Screen:
+def menu_screen(
+    words: Words, roles: frozenset[Role], *, linked: bool, kept: bool = False, edit: bool = False
+) -> Screen:
     """Everything there is, by pictogram; what a role adds comes first."""
     top: list[Button] = []
     if Role.COORDINATOR in roles or Role.LEAD in roles:
@@ -78,6 +80,8 @@ def menu_screen(words: Words, roles: frozenset[Role], *, linked: bool, edit: boo
             tap(words.plain("menu.agreement"), "my.goals"),
         ]
         top.append(tap(words.plain("menu.papers"), "my.papers"))
+    if kept:
+        top.append(tap(words.plain("saved.offer.menu"), "kept.list"))
     topics = [
         tap(f"{icon} {words.plain('topic.' + topic)}", "topic", topic)
         for topic, icon in TOPICS
@@ -117,8 +121,8 @@ def human_screen(words: Words, house: House) -> Screen:
     return Screen(text, [[tap(words.plain("button.menu"), "menu")]])
 
 
-def settings_screen(words: Words, own: Sequence[Client], *, paused: bool) -> Screen:
-    """Pause, reminders, what is stored, delete; where the phone is a family's, each person behind their picture."""
+def settings_screen(words: Words, own: Sequence[Client], *, paused: bool, feedback: bool) -> Screen:
+    """Pause, reminders, questions after courses, what is stored, delete; where the phone is a family's, each person behind their picture."""
     rows = [
         [
             tap(
@@ -132,11 +136,17 @@ def settings_screen(words: Words, own: Sequence[Client], *, paused: bool) -> Scr
         rows.append([reminders_button(words, own[0])])
     else:
         rows += in_rows([tap(f"👤 {shown(client.picture)}", "fam", client.id) for client in own], 4)
+    rows.append([feedback_button(words, on=feedback)])
     rows.append([tap(words.plain("settings.privacy"), "privacy")])
     rows.append([tap("📄 " + words.plain("command.mydata"), "mydata")])
     rows.append([tap(words.plain("settings.delete"), "forget")])
     state = words("settings.state_paused" if paused else "settings.state_active")
     return Screen(lines(bold(words("settings.title")), state), with_home(words, rows))
+
+
+def feedback_button(words: Words, *, on: bool) -> Button:
+    """Be asked after courses, or no longer."""
+    return tap(words.plain("feedback.off" if on else "feedback.on"), "fb.wish", "off" if on else "on")
 
 
 def privacy_screen(words: Words, house: House, consents: Sequence[OwnConsent], *, linked: bool) -> Screen:

@@ -78,4 +78,7 @@ async def in_language(turn: Turn, offer_id: str, tag: str) -> Screens:
     offer = await turn.services.offers.get(turn.tx, offer_id)
     dates = turn.services.offers.next_dates(offer, turn.now, 3)
     said = (await turn.services.translations.spoken(turn.tx, [offer], tag)).get(offer.id, UNSPOKEN)
-    return cards.full_card(words(tag), offer, dates, turn.now, edit=False, said=said)
+    house = turn.services.house
+    share = house.deep_link(f"offer_{offer.id}") if house.bot_username else ""
+    page = house.page(tag, offer.id)
+    return cards.full_card(words(tag), offer, dates, turn.now, edit=False, share=share, page=page, said=said)

@@ -23,6 +23,7 @@ async def answer(turn: Turn, query: Query) -> list[Screen] | None:
     """
     if not query.text:
         return None
+    query = replace(query, topic=Topic.OFFICE.value)
     services, home = turn.services, await _home(turn)
     found = await services.responsible.ask(turn.tx, query, home, turn.other_language or turn.language)
     if not found.offices and not found.ask_place:
@@ -36,7 +37,7 @@ async def answer(turn: Turn, query: Query) -> list[Screen] | None:
 
 
 def _names_an_entry(turn: Turn, query: Query) -> bool:
-    anywhere = turn.services.offers.search(replace(query, topic=None), turn.now)
+    anywhere = turn.services.offers.search(replace(query, topic=None, language=turn.language), turn.now)
     return any(hit.offer.topic == Topic.OFFICE for hit in anywhere.hits)
 
 

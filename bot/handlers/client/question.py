@@ -3,18 +3,21 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
+from markupsafe import Markup
+
 from agreements.types import Client
-from bot import dialogues, followup
+from bot import dialogues, followup, profiles
 from bot.handlers.client import logbook, offices, own
 from bot.handlers.shared import settings, start
 from bot.screens import Screen
 from bot.turn import Screens, Turn
-from bot.views import cards
+from bot.views import cards, saved
 from bot.views import guides as guide_views
 from bot.views import offices as office_views
 from bot.views import shared as views
 from bot.views.emergency import emergency_screen
 from nlu.types import TOPICS, Intent, Understanding
+from offers import kinds
 from offers.responsible import matters
 from offers.translations.types import UNSPOKEN
 from offers.types import Hit, Query, Topic
@@ -52,7 +55,8 @@ async def _question(turn: Turn, understanding: Understanding) -> Screens:
         if followup.continues(understanding, turn.text, last.data):
             return await _search(turn, followup.merged(last.data, understanding))
     if understanding.intent in TOPICS:
-        screens = await _search(turn, followup.query_from(understanding, turn.text))
+        query = profiles.applied(followup.query_from(understanding, turn.text), turn.drafts)
+        screens = await _search(turn, query)
     elif (handler := _OWN.get(understanding.intent)) is not None:
         screens = await handler(turn)
     else:
@@ -75,7 +79,7 @@ async def topic(turn: Turn, name: str) -> Screens:
     last = turn.drafts.get(followup.KIND)
     guessed = last is not None and last.step == "guess"
     base = followup.merged(last.data, _NOTHING) if guessed and last is not None else Query()
-    return await _search(turn, replace(base, topic=name))
+    return await _search(turn, profiles.applied(replace(base, topic=name), turn.drafts))
 
 
 async def intent(turn: Turn, name: str) -> Screens:
@@ -107,6 +111,7 @@ async def more(turn: Turn, offer_id: str, client: Client | None = None) -> Scree
     offer = await turn.services.offers.get(turn.tx, offer_id)
     dates = turn.services.offers.next_dates(offer, turn.now, 3)
     house = turn.services.house
+    kept = offer.id in await turn.services.circle.saved.kept_ids(turn.tx, turn.actor)
     return cards.full_card(
         turn.words,
         offer,
@@ -116,6 +121,8 @@ async def more(turn: Turn, offer_id: str, client: Client | None = None) -> Scree
         wanted_by=client.id if client else "",
         keeper=allows(turn.actor, Permission.KEEP_CATALOGUE),
         share=house.deep_link(f"offer_{offer.id}") if house.bot_username else "",
+        page=house.page(turn.language, offer.id),
+        kept=kept if kinds.load()[offer.kind].unasked != "never" else None,
         said=(await turn.services.translations.spoken(turn.tx, [offer], turn.language)).get(
             offer.id, UNSPOKEN
         ),
@@ -128,10 +135,9 @@ async def shared(turn: Turn, offer_id: str) -> Screens:
 
 
 async def _search(turn: Turn, query: Query) -> Screens:
-    if query.topic == Topic.OFFICE:
-        responsible = await offices.answer(turn, query)
-        if responsible is not None:
-            return [*responsible, *_guide(turn, only_sure=True)]
+    responsible = await offices.answer(turn, query) if _asks_who(turn, query) else None
+    if responsible is not None:
+        return [*responsible, *_guide(turn, only_sure=True)]
     result = turn.services.offers.search(replace(query, language=turn.language), turn.now)
     hits = [hit.offer.id for hit in result.hits]
     await _remember(turn, "found", query, hits)
@@ -139,9 +145,25 @@ async def _search(turn: Turn, query: Query) -> Screens:
     guide = _guide(turn, only_sure=bool(result.hits))
     if not result.hits:
         return [*guide, cards.nothing_found(turn.words, turn.services.house)]
-    named = matters.named(query.text, turn.other_language or turn.language)
+    named = matters.named(query.text, _spoken(turn))
     who = office_views.button(turn.words, named[0] if named else "")
-    return [*await _cards(turn, result.hits), *guide, cards.after_cards(turn.words, result, who)]
+    return [
+        *await _cards(turn, result.hits),
+        *guide,
+        cards.after_cards(turn.words, result, who, _profile(turn)),
+    ]
+
+
+def _asks_who(turn: Turn, query: Query) -> bool:
+    """Whether an office is looked for: who is responsible for housing benefit is about money, but asks for no offer."""
+    if query.topic == Topic.OFFICE:
+        return True
+    return matters.asks_who(query.text) and bool(matters.named(query.text, _spoken(turn)))
+
+
+def _spoken(turn: Turn) -> str:
+    """The language that the question is written in."""
+    return turn.other_language or turn.language
 
 
 async def _not_understood(turn: Turn, understanding: Understanding) -> Screens:
@@ -178,8 +200,12 @@ def _guide(turn: Turn, *, only_sure: bool = False) -> list[Screen]:
     """What the guide pages say to the words that were written; a tap asks them nothing."""
     if not turn.text:
         return []
-    hits = turn.services.guides.search(turn.text, turn.other_language or turn.language)
+    hits = turn.services.guides.search(turn.text, _spoken(turn))
     return [guide_views.guide_answer(turn.words, hit) for hit in hits if hit.confident or not only_sure]
+
+
+def _profile(turn: Turn) -> Markup | None:
+    return saved.profile_line(turn.words, profiles.in_use(turn.drafts))
 
 
 async def _remember(turn: Turn, step: str, query: Query, hits: list[str]) -> None:

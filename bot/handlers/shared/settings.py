@@ -11,7 +11,8 @@ from people.errors import NotFoundError
 async def settings(turn: Turn) -> Screen:
     """The settings as they are."""
     own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
-    return views.settings_screen(turn.words, own, paused=turn.actor.person.paused)
+    feedback = await turn.services.cases.feedback.wants(turn.tx, turn.actor)
+    return views.settings_screen(turn.words, own, paused=turn.actor.person.paused, feedback=feedback)
 
 
 async def pause(turn: Turn, state: str) -> Screen:

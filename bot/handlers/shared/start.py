@@ -23,7 +23,8 @@ async def start(turn: Turn) -> Screens:
 async def menu(turn: Turn) -> Screen:
     """Everything there is."""
     own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
-    return views.menu_screen(turn.words, turn.actor.roles, linked=bool(own))
+    kept = bool(await turn.services.circle.saved.kept_ids(turn.tx, turn.actor))
+    return views.menu_screen(turn.words, turn.actor.roles, linked=bool(own), kept=kept)
 
 
 async def languages(turn: Turn) -> Screen:
