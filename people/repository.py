@@ -168,6 +168,10 @@ class PeopleRepository:
             .values(revoked_at=now)
         )
 
+    async def revoke_invitations_by(self, tx: Transaction, person_id: str, now: datetime) -> None:
+        theirs = invitations.c.created_by == person_id, invitations.c.revoked_at.is_(None)
+        await tx.execute(update(invitations).where(*theirs).values(revoked_at=now))
+
     async def count_attempts(self, tx: Transaction, person_id: str, since: datetime) -> int:
         table = invitation_attempts
         found = await tx.execute(

@@ -200,6 +200,13 @@ class PeopleService:
                 tx, self._new_id(), actor.id, invitation.role, invitation.created_by, now
             )
 
+    async def end_rights(self, tx: Transaction, person_id: str, now: datetime) -> None:
+        """Somebody leaves: no role, no chat, no dialogue under way, and no invitation of theirs opens anything any more."""
+        await self._repository.end_roles(tx, person_id, now)
+        await self._repository.revoke_invitations_by(tx, person_id, now)
+        await self._repository.drop_draft(tx, person_id)
+        await self._repository.change(tx, person_id, chat_hash=None, chat_sealed=None, menu="")
+
     async def end_roles(self, tx: Transaction, person_id: str, now: datetime) -> None:
         """Take all roles from somebody who leaves."""
         await self._repository.end_roles(tx, person_id, now)
