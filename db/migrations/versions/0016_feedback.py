@@ -6,7 +6,7 @@ from alembic import op
 from db.types import UtcDateTime
 
 revision = "0016"
-down_revision = "0015"
+down_revision = "0015b"
 branch_labels = None
 depends_on = None
 
