@@ -54,8 +54,8 @@ async def _question(turn: Turn, understanding: Understanding) -> Screens:
             return await more(turn, hits[number])
         if followup.continues(understanding, turn.text, last.data):
             return await _search(turn, followup.merged(last.data, understanding))
-    if understanding.intent in TOPICS:
-        query = profiles.applied(followup.query_from(understanding, turn.text), turn.drafts)
+    query = profiles.applied(followup.query_from(understanding, turn.text), turn.drafts)
+    if understanding.intent in TOPICS or _asks_who(turn, query):
         screens = await _search(turn, query)
     elif (handler := _OWN.get(understanding.intent)) is not None:
         screens = await handler(turn)
