@@ -49,9 +49,10 @@ class Casework:
     ) -> None:
         self._repository = repository
         self._people = people
-        self._pushes = Pushes(delivery, new_id=new_id)
+        self._pushes = Pushes(delivery, people.house, new_id=new_id)
         self._reminders = reminders
         self._new_id = new_id
+        self._house = people.house
         self._placements = PlacementsRepository(new_id=new_id)
         self._keepers = KeepersRepository()
         self._sharing = SharingRepository(repository.cipher)

@@ -10,6 +10,7 @@ from agreements.types import Client, Reminder
 from db.engine import Transaction
 from delivery.service import DeliveryService
 from delivery.types import Kind, Outgoing
+from people.house.service import HouseService
 
 STAFF_NEWS_FOR = timedelta(hours=12)
 MESSAGE_FOR = timedelta(days=3)
@@ -30,14 +31,16 @@ class Push(StrEnum):
     SUGGESTION = "suggestion"
     DAY = "day"
     MESSAGE = "message"
+    CONSENT = "consent"
     FEEDBACK = "feedback"
 
 
 class Pushes:
     """Puts pushes into the outbox and takes them back."""
 
-    def __init__(self, delivery: DeliveryService, *, new_id: Callable[[], str]) -> None:
+    def __init__(self, delivery: DeliveryService, house: HouseService, *, new_id: Callable[[], str]) -> None:
         self._delivery = delivery
+        self._house = house
         self._new_id = new_id
 
     async def remind(
@@ -83,7 +86,7 @@ class Pushes:
         await self._delivery.cancel(tx, key, "replaced", now)
         if client.person_id is None or (not_after is not None and not_after <= now):
             return
-        urgent = not_after is not None and rules.after_quiet(now) >= not_after
+        urgent = not_after is not None and self.after_quiet(now) >= not_after
         message = Outgoing(
             key + self._new_id(),
             client.person_id,
@@ -95,6 +98,10 @@ class Pushes:
         )
         await self._delivery.enqueue(tx, message, now)
 
+    def after_quiet(self, moment: datetime) -> datetime:
+        """The point in time itself, or the end of the house's quiet hours that it falls into."""
+        return rules.after_quiet(moment, rules.night_of(self._house.current))
+
     async def tell_keeper(
         self, tx: Transaction, person_id: str, ref: str, now: datetime, *, not_after: datetime
     ) -> None:
@@ -104,7 +111,7 @@ class Pushes:
         if not_after <= now:
             return
         content = {"push": Push.OFFER_DATE.value, "ref": ref}
-        urgent = rules.after_quiet(now) >= not_after
+        urgent = self.after_quiet(now) >= not_after
         message = Outgoing(
             key + self._new_id(), person_id, Kind.PUSH, content, now, not_after=not_after, urgent=urgent
         )

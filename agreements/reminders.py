@@ -28,7 +28,14 @@ from people.types import Actor
 
 State = ReminderState
 _REMINDERS = (Push.REMINDER, Push.AGAIN)
-_NEWS_FOR_CLIENTS = (Push.ANSWER, Push.APPOINTMENT, Push.MILESTONE, Push.AGREEMENT, Push.SUGGESTION)
+_NEWS_FOR_CLIENTS = (
+    Push.ANSWER,
+    Push.APPOINTMENT,
+    Push.MILESTONE,
+    Push.AGREEMENT,
+    Push.SUGGESTION,
+    Push.CONSENT,
+)
 _RATIONED = (*_REMINDERS, Push.MILESTONE, Push.OFFER_DATE, Push.FEEDBACK)
 """What somebody gets two of a day; an answer they wait for, and an appointment that moved, are told at once."""
 _SEEN = (State.SENT, State.OPENED, State.UNKNOWN)
@@ -56,9 +63,10 @@ class Reminders:
         new_id: Callable[[], str],
     ) -> None:
         self._repository = repository
-        self._many = RemindingRepository()
-        self._pushes = Pushes(delivery, new_id=new_id)
+        self._many = RemindingRepository(people.house)
+        self._pushes = Pushes(delivery, people.house, new_id=new_id)
         self._access = CaseAccess(repository, people)
+        self._house = people.house
         self._new_id = new_id
 
     async def plan(
@@ -71,7 +79,9 @@ class Reminders:
         rows = await self._repository.reminders(tx, subject_id=subject.id)
         case = (await self._many.cases(tx, [subject.client_id]))[subject.client_id]
         wishes = await self._many.offsets(tx, subject.client_id)
-        wanted = occurrences(subject, rows, now, moved=moved, quiet=case.quiet, wishes=wishes)
+        wanted = occurrences(
+            subject, rows, now, moved=moved, quiet=case.quiet, wishes=wishes, usual=self._house.current
+        )
         missing = dict(wanted)
         for row in rows:
             stays = wanted.get(row.occurrence) == row.not_after
@@ -294,7 +304,7 @@ class Reminders:
         cases: Mapping[str, Case],
         now: datetime,
     ) -> Verdict:
-        own = quiet.get(item.person_id, rules.NIGHT)
+        own = quiet.get(item.person_id, rules.night_of(self._house.current))
         case = cases.get(str(item.content.get("case", "")))
         # Behind a chat that several share there is one person for each case.
         ration = rules.PUSHES_A_DAY * max(1, case.in_chat if case else 1)

@@ -149,6 +149,8 @@ class Desk:
         if not token:
             return None
         async with self.services.database.read() as tx:
+            # What an administrator changed holds from the next page on, at every desk process.
+            await self.services.house.refresh(tx)
             return await self.services.accounts.signed_in(tx, token, self.wall())
 
     def _foreign(self, request: Request, route: DeskRoute) -> Response | None:

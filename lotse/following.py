@@ -7,9 +7,11 @@ import structlog
 from db.engine import Database, StorageBusyError
 from offers.guides.service import GuidesService
 from offers.service import OffersService
+from people.house.service import HouseService
 
 GUIDES_SECONDS = 3.0
 CATALOGUE_SECONDS = 2.0
+HOUSE_SECONDS = 2.0
 log = structlog.get_logger(__name__)
 
 
@@ -37,3 +39,14 @@ async def catalogue(database: Database, service: OffersService) -> None:
         except StorageBusyError:
             log.warning("runtime.storage_busy")
         await asyncio.sleep(CATALOGUE_SECONDS)
+
+
+async def house(database: Database, service: HouseService) -> None:
+    """Follow what administrators set at the desk."""
+    while True:
+        try:
+            async with database.read() as tx:
+                await service.refresh(tx)
+        except StorageBusyError:
+            log.warning("runtime.storage_busy")
+        await asyncio.sleep(HOUSE_SECONDS)

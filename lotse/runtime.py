@@ -65,6 +65,8 @@ from people.accounts.repository import AccountsRepository
 from people.accounts.service import AccountsService
 from people.audit.repository import AuditRepository
 from people.audit.service import Trail
+from people.house.repository import HouseRepository
+from people.house.service import HouseService
 from people.repository import PeopleRepository
 from people.rules import CODE_BYTES
 from people.service import PeopleService
@@ -148,14 +150,15 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     database = Database(settings.storage_url)
     trail = Trail(AuditRepository(cipher), now=clock.now)
     database.ends_with(trail)
-    people = PeopleService(PeopleRepository(cipher), trail, new_id=new_id, new_code=new_code)
+    house = HouseService(HouseRepository(), new_id=new_id, defaults=settings.house)
+    people = PeopleService(PeopleRepository(cipher), trail, new_id=new_id, new_code=new_code, house=house)
     delivery = DeliveryService(
         InboxRepository(cipher, people.chat_hash),
         OutboxRepository(cipher),
         owner=_owner(settings),
         new_id=new_id,
     )
-    catalogue = build_catalogue(new_id=new_id, grace=timedelta(days=settings.review_grace_days))
+    catalogue = build_catalogue(new_id=new_id, house=house)
     offers = catalogue.offers
     reviews = ReviewRounds(ReviewsRepository(), catalogue.freshness, delivery, new_id=new_id)
     guides = GuidesService(GuidesRepository())
@@ -288,6 +291,7 @@ async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]
         await _keep_place(core)
     await lotse.worker.recover(own=True)
     async with core.database.write() as tx:
+        await core.people.house.refresh(tx)
         await core.offers.refresh(tx)
     await lotse.application.initialize()
     try:
@@ -300,6 +304,7 @@ async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]
                 group.create_task(keep_ticking(core, lotse.worker), name="ticker"),
                 group.create_task(_keep_house(core), name="housekeeping"),
                 group.create_task(following.guides(core.database, core.guides), name="guides"),
+                group.create_task(following.house(core.database, core.people.house), name="settings"),
                 group.create_task(following.catalogue(core.database, core.offers), name="catalogue"),
                 group.create_task(commands.publish(lotse.application.bot), name="commands"),
                 group.create_task(_receive(lotse, webhook=webhook), name="intake"),

@@ -29,8 +29,8 @@ from offers.types import (
     Schedule,
     Status,
 )
+from people.accessor import Accessor
 from people.errors import NotFoundError
-from people.service import Accessor
 from people.types import Actor, Permission
 
 MOST_DRAFTS = 100

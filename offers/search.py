@@ -15,7 +15,7 @@ from offers.vocabulary import alike
 from offers.weighing import OF_BEST, Asked, Weighed, Weighing, most_of, named_alone
 from offers.words import Pattern
 
-GRACE = timedelta(days=60)
+UNCONFIRMED_FOR = timedelta(days=rules.REVIEW_DAYS + 60)
 _EVIDENCE, _COURSE_EVIDENCE = 0.5, 1.2
 """From when on words name a kind: in nearly every question for a German course some word fits some kind of course."""
 _CLEARLY = 0.15
@@ -47,10 +47,10 @@ class OfferIndex:
         kinds: Mapping[str, Kind],
         kind_names: Mapping[str, Sequence[str]],
         *,
-        grace: timedelta = GRACE,
+        unconfirmed_for: timedelta = UNCONFIRMED_FOR,
     ) -> None:
-        """`kind_names` are what each kind is called in every language; `grace` is how long an unconfirmed offer is recommended yet."""
-        self._unconfirmed_for = timedelta(days=rules.REVIEW_DAYS) + grace
+        """`kind_names` are what each kind is called in every language; `unconfirmed_for` is how long after its last check an offer is recommended yet."""
+        self.unconfirmed_for = unconfirmed_for
         self._places = places
         self._delicate = {
             kind.id: Pattern((*kind.asked, *kind_names.get(kind.id, ())))
@@ -236,7 +236,7 @@ class OfferIndex:
             item.cost,
             bool(query.audience) and query.audience not in offer.audience,
             _distance_rank(asked, item),
-            offer.assured_date is not None and today - offer.assured_date > self._unconfirmed_for,
+            offer.assured_date is not None and today - offer.assured_date > self.unconfirmed_for,
             bool(query.daytime) and not offer.schedules,
             bool(query.childcare) and offer.childcare != "yes",
             bool(offer.audience) and not query.audience,

@@ -1,7 +1,7 @@
 """Use cases about the catalogue: search, cards, dates, reports and the import; what it looks like is the edge's business."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
@@ -15,7 +15,9 @@ from offers.repository import OffersRepository, Seen, Since, offer_hash, provide
 from offers.responsible.repository import ResponsibleRepository, entry_hash
 from offers.responsible.types import Responsibility
 from offers.rules import with_filter
-from offers.search import GRACE, OfferIndex
+from offers.search import OfferIndex
+from offers.statistics.repository import StatisticsRepository
+from offers.statistics.types import OfferFacts
 from offers.twins.repository import TwinsRepository
 from offers.types import (
     Hit,
@@ -29,8 +31,10 @@ from offers.types import (
     SearchResult,
     Status,
 )
+from people.accessor import Accessor
 from people.errors import NotFoundError
-from people.service import Accessor
+from people.house.repository import HouseRepository
+from people.house.service import HouseService
 from people.types import Actor, Permission
 
 _Item = TypeVar("_Item", Provider, Offer, Responsibility)
@@ -51,16 +55,17 @@ class OffersService:
         twins: TwinsRepository,
         *,
         new_id: Callable[[], str],
-        grace: timedelta = GRACE,
+        house: HouseService | None = None,
     ) -> None:
-        """`grace` is how long after its review date an offer that nobody confirms is recommended before others."""
-        self._grace = grace
+        """The house says how long an offer that nobody confirms is recommended before others."""
+        self._house = house or HouseService(HouseRepository(), new_id=new_id)
         self._repository = repository
+        self._statistics = StatisticsRepository()
         self._duties = duties
         self._twins = twins
         self._new_id = new_id
         self._accessor = Accessor()
-        self._index = _index((), grace)
+        self._index = _index((), self._unconfirmed_for)
         self._followed: _Followed | None = None
         self._filling = asyncio.Lock()
 
@@ -69,6 +74,8 @@ class OffersService:
 
         Single changes go into the search as it is; after very many it is built anew beside it, and until then answers as before.
         """
+        # What administrators set holds at once: it is asked for at each search, not built in.
+        self._index.unconfirmed_for = self._unconfirmed_for
         if self._filling.locked() and self._followed is not None:
             return False
         async with self._filling:
@@ -86,13 +93,17 @@ class OffersService:
             if changed is None:
                 offers = await self._repository.published(tx)
                 # Python's threads take turns: whoever asks meanwhile waits for milliseconds.
-                self._index = await asyncio.to_thread(_index, offers, self._grace)
+                self._index = await asyncio.to_thread(_index, offers, self._unconfirmed_for)
             else:
                 gone, new = changed
                 self._index.drop(gone)
                 self._index.put(new)
             self._followed = followed
         return True
+
+    @property
+    def _unconfirmed_for(self) -> timedelta:
+        return timedelta(days=self._house.current.review_days + self._house.current.grace_days)
 
     async def _changed(
         self, tx: Transaction, ids: frozenset[str]
@@ -139,6 +150,18 @@ class OffersService:
     async def everything(self, tx: Transaction) -> tuple[list[Provider], list[Offer]]:
         """Every provider and offer, drafts included: for an export."""
         return await self._repository.everything(tx)
+
+    async def facts(self, tx: Transaction) -> list[OfferFacts]:
+        """Every offer, drafts included, as far as it is counted."""
+        return await self._statistics.facts(tx)
+
+    async def fields_of_action(self, tx: Transaction) -> dict[str, str]:
+        """The field of action of every offer by its id."""
+        return await self._statistics.fields(tx)
+
+    async def names(self, tx: Transaction, ids: Collection[str]) -> dict[str, str]:
+        """What these offers are called, whatever their state; those that are gone are left out."""
+        return await self._statistics.names(tx, ids)
 
     async def get(self, tx: Transaction, offer_id: str) -> Offer:
         """An offer that is or was public; in the place of one that was merged, the one it went on as. Raises NotFoundError."""
@@ -266,8 +289,8 @@ def _difference(
     return _Difference(new, changed, len(items) - len(new) - len(changed), vanished)
 
 
-def _index(offers: Sequence[Offer], grace: timedelta) -> OfferIndex:
-    return OfferIndex(offers, places.load(), kinds.load(), _kind_names(), grace=grace)
+def _index(offers: Sequence[Offer], unconfirmed_for: timedelta) -> OfferIndex:
+    return OfferIndex(offers, places.load(), kinds.load(), _kind_names(), unconfirmed_for=unconfirmed_for)
 
 
 def _kind_names() -> dict[str, tuple[str, ...]]:

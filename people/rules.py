@@ -43,6 +43,7 @@ POLICY: Mapping[Permission, frozenset[Role]] = {
     Permission.INVITE_STAFF: frozenset({Role.ADMINISTRATOR}),
     Permission.USE_DESK: frozenset({Role.COORDINATOR, Role.LEAD, Role.ADMINISTRATOR, Role.REVIEWER}),
     Permission.MANAGE_ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
+    Permission.KEEP_SETTINGS: frozenset({Role.ADMINISTRATOR}),
 }
 """Roles of which one is needed; EVERYBODY needs none. What belongs to somebody is decided by `allows` as well."""
 

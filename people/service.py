@@ -7,30 +7,13 @@ from typing import Any
 
 from db.engine import Transaction
 from people import rules
+from people.accessor import Accessor
 from people.audit.service import Trail
-from people.errors import (
-    CodesOpenError,
-    InvitationInvalidError,
-    NotAllowedError,
-    NotFoundError,
-    TooManyAttemptsError,
-)
+from people.errors import CodesOpenError, InvitationInvalidError, NotFoundError, TooManyAttemptsError
+from people.house.repository import HouseRepository
+from people.house.service import HouseService
 from people.repository import PeopleRepository
-from people.types import Actor, Address, Draft, Invitation, NewInvitation, Ownership, Permission, Person, Role
-
-
-class Accessor:
-    """The one place where rights are asked for."""
-
-    def require(self, actor: Actor, permission: Permission, ownership: Ownership | None = None) -> None:
-        """Pass, or raise NotAllowedError; for a record of somebody, NotFoundError, as if it did not exist."""
-        if rules.allows(actor, permission, ownership):
-            return
-        raise NotFoundError() if ownership is not None else NotAllowedError()
-
-    def allowed(self, actor: Actor) -> frozenset[Permission]:
-        """What the actor may do as far as roles decide it: for menus, which show nothing that is refused."""
-        return frozenset(permission for permission in Permission if rules.has_role(actor, permission))
+from people.types import Actor, Address, Draft, Invitation, NewInvitation, Permission, Person, Role
 
 
 class PeopleService:
@@ -43,11 +26,13 @@ class PeopleService:
         *,
         new_id: Callable[[], str],
         new_code: Callable[[], str],
+        house: HouseService | None = None,
     ) -> None:
         self._repository = repository
         self._new_id = new_id
         self.new_code = new_code
         self.trail = trail
+        self.house = house or HouseService(HouseRepository(), new_id=new_id)
         self.accessor = Accessor()
 
     def chat_hash(self, chat_id: int) -> str:

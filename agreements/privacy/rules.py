@@ -301,6 +301,16 @@ _CASES: Mapping[str, Rule] = {
         trail="actor_id",
         ids="id placement_id actor_id",
     ),
+    "consents": _rule(
+        Whose.CASE,
+        "client_id",
+        "parts version language how asked_at said answered_at revoked_at revoked_how",
+        ids="id client_id",
+        staff="asked_by",
+    ),
+    "handovers": _rule(
+        Whose.CASE, "client_id", "parts form handed_at", ids="id client_id consent_id", staff="handed_by"
+    ),
     "transfer_ids": _rule(
         Whose.CASE,
         "client_id",
@@ -343,9 +353,14 @@ _CATALOGUE: Mapping[str, Rule] = {
         ids="id person_id",
     ),
     "offer_owners": _rule(Whose.PERSON, "person_id", "owner", ids="person_id"),
+    "house_settings": _rule(Whose.NOBODY, many="name value"),
+    "house_changes": _rule(
+        Whose.UNLINKED, "changed_by", "name before after changed_at", trail="changed_by", ids="id changed_by"
+    ),
     "search_gaps": _rule(Whose.NOBODY, many="language topic place lacking count last_on"),
     "roadmap_goals": _rule(
-        Whose.NOBODY, catalogue="number field text responsible deadline indicator target updated_at"
+        Whose.NOBODY,
+        catalogue="number field text responsible deadline indicator target measure aim light note judged_on updated_at",
     ),
     "providers": _rule(
         Whose.NOBODY,
@@ -381,6 +396,7 @@ _CATALOGUE: Mapping[str, Rule] = {
         Whose.NOBODY, catalogue="id offer_id language field text state source_hash updated_at"
     ),
     "offer_reviews": _rule(Whose.NOBODY, catalogue="offer_id asked_on times"),
+    "offer_checks": _rule(Whose.NOBODY, catalogue="offer_id checked_on"),
     "guide_pages": _rule(
         Whose.NOBODY,
         catalogue="id region language path title lines url source last_updated row_hash changed_at",

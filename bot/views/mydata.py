@@ -26,6 +26,7 @@ _COUNTED = (
     ("mydata.appointments", ("appointments",)),
     ("mydata.requests", ("requests",)),
     ("mydata.offers", ("placements",)),
+    ("mydata.consents", ("consents",)),
     ("mydata.notes", ("case_notes",)),
     ("mydata.saved", ("saved_offers", "saved_profiles", "saved_searches", "meeting_guests")),
 )

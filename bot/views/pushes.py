@@ -26,6 +26,7 @@ PUSH_VIEWS: Mapping[str, PushView] = {
     "offer_date": _push("offer_date", "date"),
     "day": _push("day", "day"),
     "message": _push("message", "msg"),
+    "consent": _push("message", "consent"),
     "suggestion": _push("suggestion", "placed"),
     "settled": _push("settled", "offer"),
     "feedback": _push("push", "fb", of="feedback."),

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from agreements.handover.types import OwnConsent
 from agreements.holds.types import Hold
 from agreements.pictures import shown
 from agreements.types import Client
 from bot.screens import Button, Screen, tap
 from bot.turn import House
+from bot.views.consent import button as consent_button
 from bot.views.family import reminders_button
 from bot.views.parts import bold, in_rows, lines, with_home
 from i18n import dates
@@ -147,8 +149,8 @@ def feedback_button(words: Words, *, on: bool) -> Button:
     return tap(words.plain("feedback.off" if on else "feedback.on"), "fb.wish", "off" if on else "on")
 
 
-def privacy_screen(words: Words, house: House, *, linked: bool) -> Screen:
-    """What is stored about the person who asks."""
+def privacy_screen(words: Words, house: House, consents: Sequence[OwnConsent], *, linked: bool) -> Screen:
+    """What is stored about the person who asks, with the way to what they agreed to."""
     text = lines(
         bold(words("privacy.title")),
         words("privacy.stored_case" if linked else "privacy.stored_chat"),
@@ -156,6 +158,7 @@ def privacy_screen(words: Words, house: House, *, linked: bool) -> Screen:
         words("notice.rights", contact=house.contact_name, phone=house.contact_phone),
     )
     rows = [
+        *([consent_button(words, found)] for found in consents),
         [tap("📄 " + words.plain("command.mydata"), "mydata")],
         [tap(words.plain("settings.delete"), "forget")],
     ]

@@ -187,6 +187,14 @@ offer_reviews = Table(
     Column("times", Integer, nullable=False),
 )
 
+offer_checks = Table(
+    "offer_checks",
+    metadata,
+    # Every day on which somebody confirmed an offer: the offer itself knows only the last one.
+    Column("offer_id", Id, ForeignKey("offers.id", ondelete="CASCADE"), primary_key=True),
+    Column("checked_on", Date, primary_key=True),
+)
+
 offer_reports = Table(
     "offer_reports",
     metadata,

@@ -14,8 +14,8 @@ from offers.saved.repository import SavedRepository
 from offers.saved.types import MOST, MOST_OFFERS, News, Profile, SavedSearch
 from offers.service import OffersService
 from offers.types import Hit, Offer, Query
+from people.accessor import Accessor
 from people.errors import NotFoundError
-from people.service import Accessor
 from people.types import Actor, Permission
 
 _OPENS, _CLOSES = 9, 20

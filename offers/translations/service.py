@@ -29,8 +29,8 @@ from offers.translations.types import (
     ToReview,
 )
 from offers.types import Offer
+from people.accessor import Accessor
 from people.errors import NotFoundError
-from people.service import Accessor
 from people.types import Actor, Permission
 
 TARGETS = tuple(language for language in LANGUAGES if language != SOURCE)

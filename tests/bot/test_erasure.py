@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select
 
 from agreements.campaigns.types import Selection
 from agreements.files.types import Channel
+from agreements.handover.types import Part
 from agreements.privacy.rules import RULES
 from agreements.privacy.types import Whose
 from db.crypto import Cipher, SealBrokenError
@@ -25,7 +26,7 @@ CASE = "LM-LOESCH-55"
 QUESTION = "Wo lernt meine Tochter Kanariensingen bei Zzyzx"
 FOR_STAFF = {
     "desk_accounts", "desk_sessions", "desk_codes", "staff_settings", "transfer_exports", "campaigns", "offer_versions",
-    "offer_owners",
+    "offer_owners", "house_changes",
 }  # fmt: skip
 """Tables that hold a member of staff only; tests/db/test_privacy.py fills these too."""
 
@@ -84,6 +85,9 @@ async def _staff_writes(lotse: LotseWorld, katrin: Pocket, jonas: Pocket, client
         )
         await cases.placements.suggest(tx, staff, client_id, offer, now)
         await cases.campaigns.send(tx, staff, Selection(), "please_call", {}, now)
+        await cases.handover.signed(tx, staff, client_id, ["work"], date(2026, 12, 1), now)
+        packed = await cases.handover.bundle(tx, staff, client_id, [Part.WORK], "Kim", now)
+        await cases.handover.hand_over(tx, staff, packed, "pdf", now)
         table = f"id;case_number;phrase;due_on\nM/Zzyzx;{CASE};write_cv;12.12.2026\n".encode()
         report = await cases.transfer.import_tables(tx, staff, {"milestones.csv": table}, now, dry_run=False)
         assert not report.errors

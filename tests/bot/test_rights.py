@@ -22,7 +22,7 @@ from tests.bot.world import LotseWorld, Pocket, sentence
 CLIENT_A, CLIENT_B, STAFF_A, STAFF_B, HELPER, ADMIN, STRANGER = range(7201, 7208)
 
 # What the parts of a tap mean: the name of something in a case, something that everybody may see, or `=` and a value.
-OF_CLIENT = ("own", "goal", "appt", "reminder", "answer", "placement", "message")
+OF_CLIENT = ("own", "goal", "appt", "reminder", "answer", "placement", "message", "consent")
 OF_STAFF = ("case", "milestone", "appointment", "request", "news", "client_goal", "task", "campaign")
 OF_HELPER = ("share",)
 PUBLIC = ("offer", "code", "colleague")
@@ -133,6 +133,9 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "tap placed": ("placement",),
     "tap msg": ("message",),
     "tap msg.is": ("message", "=yes"),
+    "tap consent": ("consent",),
+    "tap consent.is": ("consent", "=yes"),
+    "tap consent.off": ("consent",),
     "tap day": ("=today",),
     "tap day.digest": ("=on",),
     "tap fit": _CASE,
@@ -257,6 +260,7 @@ CASE_TABLES = (
     "drafts",
     "invitations",
     "offer_reports",
+    "consents",
 )
 NOWHERE, MALFORMED = "AAAAAAAAAAAAAAAAAAAAAA", "../%00'\""
 
@@ -384,6 +388,7 @@ async def _fill(
         wish = await agreements.wish(tx, person, offer, now)
         placed = await lotse.core.cases.placements.placements(tx, coordinator, client_id)
         meant = Selection(client_ids=frozenset({client_id}))
+        consent = await lotse.core.cases.handover.ask(tx, coordinator, client_id, ["work"], now)
         sent = await lotse.core.cases.campaigns.send(tx, coordinator, meant, "please_call", {}, now)
         line = (await lotse.core.cases.campaigns.delivery(tx, coordinator, sent.id)).lines[0]
         goals = lotse.core.cases.goals
@@ -394,6 +399,7 @@ async def _fill(
         reminder = await agreements.push_now(tx, coordinator, milestone.id, now)
     await lotse.quiet()
     ids = {
+        "consent": consent.id,
         "goal": milestone.id,
         "milestone": milestone.id,
         "appt": appointment.id,

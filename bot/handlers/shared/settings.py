@@ -44,7 +44,8 @@ async def remind(turn: Turn, state: str, client_id: str | None = None) -> Screen
 async def privacy(turn: Turn) -> Screen:
     """What is stored about the person who asks."""
     own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
-    return views.privacy_screen(turn.words, turn.services.house, linked=bool(own))
+    consents = await turn.services.cases.handover.own_open(turn.tx, turn.actor, turn.now)
+    return views.privacy_screen(turn.words, turn.services.house, consents, linked=bool(own))
 
 
 async def forget(turn: Turn) -> Screen:
