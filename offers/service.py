@@ -11,9 +11,10 @@ from i18n.languages import LANGUAGES
 from i18n.messages import words
 from offers import dates, ics, importer, kinds, places
 from offers.importer import Catalogue
-from offers.repository import OffersRepository, Seen, Since, offer_hash, provider_hash
+from offers.repository import OffersRepository, Seen, Since
 from offers.responsible.repository import ResponsibleRepository, entry_hash
 from offers.responsible.types import Responsibility
+from offers.rows import offer_hash, provider_hash
 from offers.rules import with_filter
 from offers.search import OfferIndex
 from offers.statistics.repository import StatisticsRepository
