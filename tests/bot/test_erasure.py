@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, select
 from agreements.campaigns.types import Selection
 from agreements.files.types import Channel
 from agreements.handover.types import Part
+from agreements.holds.types import HoldReason
 from agreements.privacy.rules import RULES
 from agreements.privacy.types import Whose
 from db.crypto import Cipher, SealBrokenError
@@ -19,14 +20,15 @@ from i18n.languages import LANGUAGES
 from lotse import log, runtime
 from people.types import Role
 from tests.bot.test_canary import found_in
-from tests.bot.world import LotseWorld, Pocket, data_of, said, sentence
+from tests.bot.world import CLIENT, LotseWorld, Pocket, data_of, said, sentence
 
 CHAT = 7_234_567_891
 CASE = "LM-LOESCH-55"
+HELD = date(2027, 12, 31)
 QUESTION = "Wo lernt meine Tochter Kanariensingen bei Zzyzx"
 FOR_STAFF = {
     "desk_accounts", "desk_sessions", "desk_codes", "staff_settings", "transfer_exports", "campaigns", "offer_versions",
-    "offer_owners", "house_changes",
+    "offer_owners", "house_changes", "offer_merges", "offer_twins_denied",
 }  # fmt: skip
 """Tables that hold a member of staff only; tests/db/test_privacy.py fills these too."""
 
@@ -48,12 +50,16 @@ async def amira(written: io.StringIO, lotse: LotseWorld) -> Pocket:
     katrin, jonas = await lotse.coordinator(language="en"), await lotse.coordinator(7103, "en")
     pocket, client_id = await lotse.client(katrin, CASE, CHAT, "en")
     offer = await _staff_writes(lotse, katrin, jonas, client_id)
-    code = await lotse.admin_invites(Role.VOLUNTEER)
-    await pocket.opens(f"join_{code}")
-    await pocket.taps(data="join")
+    for role in (Role.VOLUNTEER, Role.CIRCLE_COORDINATOR):
+        code = await lotse.admin_invites(role)
+        await pocket.opens(f"join_{code}")
+        await pocket.taps(data="join")
     async with lotse.core.database.write() as tx:
         await lotse.core.cases.campaigns.set_place(tx, await pocket.actor(), "Haar")
     await _client_uses(lotse, pocket, offer)
+    await _comes_along(lotse, katrin, pocket)
+    await _helper_uses(lotse, pocket)
+    await _is_asked_how_it_was(lotse, pocket)
     await lotse.moves(days=3)
     await pocket.opens("join_wrong-code-of-somebody")
     await pocket.says(QUESTION)
@@ -94,6 +100,7 @@ async def _staff_writes(lotse: LotseWorld, katrin: Pocket, jonas: Pocket, client
         done = await cases.team.hand_over(tx, staff, other.id, now, client_ids=[client_id])
         await cases.team.take_back(tx, staff, done.batch_id, now)
         await cases.team.add_deputy(tx, staff, other.id, client_id)
+        await cases.holds.hold(tx, staff, client_id, HoldReason.AUDIT, HELD, now)
         wish = {"client_id": client_id, "subject": "milestone", "subject_id": "", "offsets": "1d"}
         await tx.execute(insert(metadata.tables["reminder_wishes"]).values(wish))
     await lotse.quiet()
@@ -118,6 +125,69 @@ async def _client_uses(lotse: LotseWorld, pocket: Pocket, offer: str) -> None:
     await pocket.tampers("remind:on")
 
 
+async def _comes_along(lotse: LotseWorld, katrin: Pocket, pocket: Pocket) -> None:
+    """Another client shares an appointment, and she opens the link."""
+    sami, client_id = await lotse.client(katrin, "LM-2", CLIENT, "en")
+    now = lotse.clock.now()
+    async with lotse.core.database.write() as tx:
+        visit = await lotse.core.agreements.add_appointment(
+            tx,
+            await katrin.actor(),
+            client_id,
+            "jobcenter",
+            "Haar",
+            "",
+            datetime(2026, 12, 9, 12),
+            30,
+            [],
+            now,
+        )
+        new = await lotse.core.cases.sharing.share(tx, await sami.actor(), visit.id, now)
+    await pocket.opens(f"see_{new.code}")
+    helper = (await pocket.actor()).id
+    assert lotse.rows("SELECT count(*) FROM appointment_shares WHERE helper_id = ?", helper) == [(1,)]
+
+
+async def _helper_uses(lotse: LotseWorld, pocket: Pocket) -> None:
+    """A meeting that she enters and comes to, a profile and a search that she keeps."""
+    await pocket.says("/menu")
+    await pocket.tampers("mt.new")
+    await pocket.taps(sentence("en", "meeting.kind.circle"))
+    await pocket.taps("Haar")
+    await pocket.says("Hauptstraße 5")
+    await pocket.says("8.12.")
+    await pocket.says("18:30")
+    await pocket.taps(sentence("en", "meeting.rhythm.weekly"))
+    [shown] = await pocket.taps(sentence("en", "helper.save"))
+    ref = next(data for data in data_of(shown) if data.startswith("mt.move")).split(":")[1]
+    await pocket.tampers(f"mt.come:{ref}:yes")
+    await pocket.says("/menu")
+    await pocket.tampers("filter.none")
+    await pocket.tampers("filter.set:level:A1")
+    await pocket.taps(sentence("en", "saved.profile.keep"))
+    await pocket.tampers("filter.set:topic:german_course")
+    await pocket.taps(sentence("en", "saved.search.keep"))
+
+
+async def _is_asked_how_it_was(lotse: LotseWorld, pocket: Pocket) -> None:
+    """Two courses that she remembers took place: she answers about one of them."""
+    courses = lotse.rows(
+        "SELECT offers.id FROM offers JOIN schedules ON schedules.offer_id = offers.id"
+        " WHERE status = 'published' AND topic = 'german_course' AND freq = 'WEEKLY' AND valid_from < '2026-12-01'"
+        " AND byday LIKE '%TU%' AND opens_at < '14:00' AND interval = 1 ORDER BY offers.id LIMIT 2"
+    )
+    for (course,) in courses:
+        await pocket.tampers(f"kept:{course}:on")
+    await pocket.tampers("fb.wish:on")
+    await lotse.waits_until("2026-12-01 17:30")
+    async with lotse.core.database.write() as tx:
+        assert await lotse.core.cases.feedback.tick(tx, lotse.clock.now()) == len(courses) == 2
+    await lotse.quiet()
+    [first, _] = lotse.rows("SELECT id FROM feedback_asks ORDER BY id")
+    await pocket.tampers(f"fb.is:{first[0]}:helped")
+    assert lotse.rows("SELECT sum(count) FROM offer_feedback") == [(1,)]
+
+
 async def test_whoever_is_forgotten_is_found_nowhere(
     lotse: LotseWorld, amira: Pocket, written: io.StringIO
 ) -> None:
@@ -131,7 +201,19 @@ async def test_whoever_is_forgotten_is_found_nowhere(
     assert found_in(_files(lotse), secrets[:2]), "the search would find them"
     await amira.tampers("forget")
     [gone] = await amira.taps(data="forget.yes")
-    assert gone["text"] == sentence("en", "forget.done")
+    assert sentence("en", "forget.done") in said(gone)
+    assert sentence("en", "hold.reason.audit") in said(gone), "the case must stay, and why is told"
+    [meeting] = lotse.rows("SELECT location, created_by FROM meetings")
+    assert meeting == ("Hauptstraße 5", None), "others come to it"
+    for name in (
+        "meeting_guests",
+        "saved_offers",
+        "saved_profiles",
+        "saved_searches",
+        "feedback_wishes",
+        "feedback_asks",
+    ):
+        assert lotse.rows(f"SELECT count(*) FROM {name}") == [(0,)], name
     await lotse.core.database.clear_log()
     assert await _rows_naming(lotse, secrets[:3]) == {}
     # What the coordinator wrote stays sealed with the case; what the person wrote is in no cell, opened or not.
@@ -160,6 +242,46 @@ async def test_the_copy_holds_every_column_about_the_person(lotse: LotseWorld, a
     assert copy.first("clients")["case"] == CASE
     assert copy.first("client_files")["record"]["call_name"] == "Zzyzx"
     assert copy.first("appointments")["where"] == "Zzyzxweg 7"
+    assert copy.first("case_holds")["until"] == HELD.isoformat()
+    assert copy.first("meetings")["location"] == "Hauptstraße 5"
+    assert copy.first("saved_profiles")["filters"] == {"level": "A1"}
+    assert copy.first("saved_searches")["query"]["topic"] == "german_course"
+    assert {ask["answered"] for ask in copy.rows["feedback_asks"]} == {False, True}
+
+
+async def test_who_kept_the_catalogue_is_forgotten_and_the_work_stays(
+    lotse: LotseWorld, written: io.StringIO
+) -> None:
+    jonas = await lotse.coordinator(7103, "en")
+    core, now, staff = lotse.core, lotse.clock.now(), await jonas.actor()
+    offers = lotse.rows(
+        "SELECT id FROM offers WHERE status = 'published' AND owner != '' ORDER BY id LIMIT 3"
+    )
+    [kept, ended, apart] = (offer for (offer,) in offers)
+    async with core.database.write() as tx:
+        await core.twins.tell_apart(tx, staff, kept, apart, now)
+        await core.reviews.look_after(tx, staff, kept, on=True)
+        await core.twins.merge(tx, staff, kept, ended, [], now)
+        await core.cases.day.be_absent(tx, staff, date(2026, 12, 4))
+        await core.cases.transfer.export_changes(tx, staff, now)
+    stays, goes = (
+        ("offer_twins_denied", "offer_merges", "offer_versions"),
+        ("offer_owners", "staff_settings", "transfer_exports"),
+    )
+    async with core.database.read() as tx:
+        copy = await core.privacy.copy(tx, staff, now)
+    for name in (*stays, *goes):
+        assert set(copy.rows[name][0]) == set(RULES[name].shown), name
+    before = {name: lotse.rows(f"SELECT count(*) FROM {name}") for name in stays}
+    assert found_in(_files(lotse), (staff.id,)), "the search would find them"
+    await jonas.tampers("forget")
+    await jonas.taps(data="forget.yes")
+    await core.database.clear_log()
+    assert await _rows_naming(lotse, (staff.id,)) == {}
+    assert {name: lotse.rows(f"SELECT count(*) FROM {name}") for name in stays} == before
+    assert [lotse.rows(f"SELECT count(*) FROM {name}") for name in goes] == [[(0,)]] * len(goes)
+    assert found_in(_files(lotse), (staff.id, core.people.chat_hash(7103))) == []
+    assert found_in(written.getvalue().encode(), (staff.id,)) == []
 
 
 async def _tables_about(lotse: LotseWorld, person: str) -> set[str]:
