@@ -161,6 +161,12 @@ class Clients(Casework):
             await self._reminders.plan_all(tx, client, now)
         return client
 
+    async def leave(self, tx: Transaction, actor: Actor, now: datetime) -> None:
+        """The person ends the link of their chat to the case; the coordinator hears of it. Raises NotLinkedError."""
+        client = await self.access.own(tx, actor, Part.LINK, change=True)
+        await self._detach(tx, client, now)
+        await self._pushes.tell_coordinator(tx, client, client.id, now)
+
     async def forget_person(self, tx: Transaction, actor: Actor, now: datetime) -> None:
         """Let go of the chat before the person is forgotten; the case stays with the coordinator. Raises StillCoordinatesError."""
         if await self._repository.coordinates(tx, actor.id):

@@ -79,6 +79,7 @@ app.command("doctor")(doctor.doctor)
 app.command("backup")(backup.make)
 app.command("restore")(backup.restore)
 admin.command("account")(desk.account)
+admin.command("leave")(desk.leave)
 
 
 @app.command()

@@ -10,7 +10,7 @@ from sqlalchemy import Row, delete, func, insert, or_, select, update
 from db.among import among
 from db.crypto import Cipher
 from db.engine import Transaction
-from db.tables.people import drafts, invitation_attempts, invitations, persons, roles
+from db.tables.people import drafts, invitation_attempts, invitations, opt_ins, persons, roles
 from people.types import Address, Draft, Invitation, Person, Role
 
 
@@ -78,6 +78,9 @@ class PeopleRepository:
 
     async def change(self, tx: Transaction, person_id: str, **values: Any) -> None:
         await tx.execute(update(persons).where(persons.c.id == person_id).values(**values))
+
+    async def add_consent(self, tx: Transaction, consent_id: str, person_id: str, **values: Any) -> None:
+        await tx.execute(insert(opt_ins).values(id=consent_id, person_id=person_id, **values))
 
     async def remove(self, tx: Transaction, person_id: str) -> None:
         await tx.execute(delete(persons).where(persons.c.id == person_id))
@@ -166,6 +169,10 @@ class PeopleRepository:
             .values(revoked_at=now)
         )
 
+    async def revoke_invitations_by(self, tx: Transaction, person_id: str, now: datetime) -> None:
+        theirs = invitations.c.created_by == person_id, invitations.c.revoked_at.is_(None)
+        await tx.execute(update(invitations).where(*theirs).values(revoked_at=now))
+
     async def count_attempts(self, tx: Transaction, person_id: str, since: datetime) -> int:
         table = invitation_attempts
         found = await tx.execute(
@@ -253,6 +260,7 @@ def _person(row: Row[Any]) -> Person:
         reachable=row.reachable,
         seen_at=row.seen_at,
         menu=row.menu,
+        notice_shown=row.notice_shown,
     )
 
 

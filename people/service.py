@@ -10,7 +10,18 @@ from people import rules
 from people.audit.service import Trail
 from people.errors import InvitationInvalidError, NotAllowedError, NotFoundError, TooManyAttemptsError
 from people.repository import PeopleRepository
-from people.types import Actor, Address, Draft, Invitation, NewInvitation, Ownership, Permission, Person, Role
+from people.types import (
+    Actor,
+    Address,
+    Consent,
+    Draft,
+    Invitation,
+    NewInvitation,
+    Ownership,
+    Permission,
+    Person,
+    Role,
+)
 
 
 class Accessor:
@@ -97,8 +108,9 @@ class PeopleService:
             raise NotFoundError
         await self._repository.remove(tx, source.id)
         await self._repository.set_chat(tx, target.id, address.chat_id)
+        seen = source.person.notice_version
         await self._repository.change(
-            tx, target.id, notice_version=source.person.notice_version, reachable=True
+            tx, target.id, notice_version=seen, notice_shown=source.person.notice_shown, reachable=True
         )
 
     async def choose_language(self, tx: Transaction, actor: Actor, language: str) -> None:
@@ -107,7 +119,33 @@ class PeopleService:
 
     async def accept_notice(self, tx: Transaction, actor: Actor, version: str, now: datetime) -> None:
         """Keep which version of the notice was shown, and when."""
-        await self._repository.change(tx, actor.id, notice_version=version, notice_at=now)
+        await self._repository.change(
+            tx, actor.id, notice_version=version, notice_shown=version, notice_at=now
+        )
+        await self.keep_consent(tx, actor, Consent.NOTICE_READ, version, actor.person.language, now)
+
+    async def show_notice(
+        self, tx: Transaction, actor: Actor, version: str, language: str, now: datetime
+    ) -> None:
+        """Keep that the notice stands on the phone, in which words and language."""
+        if actor.person.notice_shown != version:
+            await self._repository.change(tx, actor.id, notice_shown=version)
+            await self.keep_consent(tx, actor, Consent.NOTICE_SHOWN, version, language, now)
+
+    async def keep_consent(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        what: Consent,
+        version: str,
+        language: str,
+        now: datetime,
+        *,
+        given: bool = True,
+    ) -> None:
+        """Keep what somebody was told or said yes or no to: with the version of the words, the language and the time."""
+        values = {"what": what.value, "given": given, "version": version, "language": language, "at": now}
+        await self._repository.add_consent(tx, self._new_id(), actor.id, **values)
 
     async def pause(self, tx: Transaction, actor: Actor, paused: bool) -> None:
         """Stop all pushes to this person, or let them come again."""
@@ -193,6 +231,13 @@ class PeopleService:
             await self._repository.grant(
                 tx, self._new_id(), actor.id, invitation.role, invitation.created_by, now
             )
+
+    async def end_rights(self, tx: Transaction, person_id: str, now: datetime) -> None:
+        """Somebody leaves: no role, no chat, no dialogue under way, and no invitation of theirs opens anything any more."""
+        await self._repository.end_roles(tx, person_id, now)
+        await self._repository.revoke_invitations_by(tx, person_id, now)
+        await self._repository.drop_draft(tx, person_id)
+        await self._repository.change(tx, person_id, chat_hash=None, chat_sealed=None, menu="")
 
     async def end_roles(self, tx: Transaction, person_id: str, now: datetime) -> None:
         """Take all roles from somebody who leaves."""

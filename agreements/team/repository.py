@@ -29,6 +29,10 @@ class TeamRepository:
         theirs = table.c.person_id == person_id, table.c.client_id.in_(client_ids)
         await tx.execute(delete(table).where(*theirs))
 
+    async def end_deputy(self, tx: Transaction, person_id: str) -> None:
+        """Deputy of no case any more."""
+        await tx.execute(delete(client_deputies).where(client_deputies.c.person_id == person_id))
+
     async def own_clients(self, tx: Transaction, coordinator_id: str) -> list[str]:
         """Open cases of which somebody is the coordinator, not the deputy."""
         theirs = clients.c.coordinator_id == coordinator_id, clients.c.ended_at.is_(None)

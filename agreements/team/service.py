@@ -101,6 +101,11 @@ class TeamService:
             raise NotFoundError
         return await self._give(tx, actor, done.after_id, done.before_id, list(done.client_ids), now)
 
+    async def leave(self, tx: Transaction, person_id: str) -> int:
+        """Somebody who leaves is nobody's deputy any more; returns of how many cases they still are the coordinator, for a lead to hand over."""
+        await self._repository.end_deputy(tx, person_id)
+        return len(await self._repository.own_clients(tx, person_id))
+
     async def numbers(self, tx: Transaction, actor: Actor, now: datetime) -> TeamNumbers:
         """How the team stands. Raises NotAllowedError."""
         self._access.may(actor, Permission.SEE_TEAM)

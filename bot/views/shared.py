@@ -131,6 +131,7 @@ def settings_screen(words: Words, *, paused: bool, linked: bool, reminders: bool
                 )
             ]
         )
+        rows.append([tap(words.plain("settings.unlink"), "unlink")])
     rows.append([tap(words.plain("settings.privacy"), "privacy")])
     rows.append([tap("📄 " + words.plain("command.mydata"), "mydata")])
     rows.append([tap(words.plain("settings.delete"), "forget")])

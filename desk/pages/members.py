@@ -141,7 +141,8 @@ async def set_roles(turn: Turn) -> Answer:
 
 async def close(turn: Turn) -> Answer:
     """Somebody leaves."""
-    await turn.services.accounts.close(turn.tx, turn.actor, turn.part("account_id"), turn.wall)
+    person_id = await turn.services.accounts.close(turn.tx, turn.actor, turn.part("account_id"), turn.wall)
+    await turn.services.cases.team.leave(turn.tx, person_id)
     return Go("/people", "account_closed")
 
 

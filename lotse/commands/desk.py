@@ -1,4 +1,4 @@
-"""`lotse desk` and `lotse admin account`: the web desk, and who may sign in there before anybody can."""
+"""`lotse desk`, `lotse admin account` and `lotse admin leave`: the web desk, who may sign in there before anybody can, and who may no more."""
 
 import asyncio
 from typing import Annotated
@@ -6,12 +6,15 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from i18n.languages import SOURCE
+from i18n.messages import words
 from lotse import launch, runtime
 from lotse.clock import SystemClock
 from lotse.commands.given import settings_of
 from lotse.desk import run_desk
 from lotse.settings import Settings
 from people.accounts.types import NewCode
+from people.errors import DomainError
 from people.types import Role
 
 console = Console()
@@ -33,6 +36,31 @@ def account(
     settings = settings_of(context)
     new = asyncio.run(_create(settings, name, shown, role))
     console.print(f"{settings.desk_address}/welcome/{new.code}", soft_wrap=True, highlight=False)
+
+
+def leave(
+    context: typer.Context,
+    who: Annotated[str, typer.Argument(help="The user name at the desk, or the person's id.")],
+) -> None:
+    """Somebody leaves: account, sessions, codes, roles, the phone, deputyships and invitations end at once."""
+    try:
+        cases = asyncio.run(_leave(settings_of(context), who))
+    except DomainError as error:
+        raise typer.BadParameter(words(SOURCE).render(error.message).striptags()) from None
+    console.print(f"{who} has no right any more.", highlight=False)
+    if cases:
+        console.print(f"{cases} cases are still theirs: a lead hands them over at the desk (Team).")
+
+
+async def _leave(settings: Settings, who: str) -> int:
+    core = runtime.build_core(settings, clock=SystemClock())
+    try:
+        async with core.database.write() as tx:
+            person_id = await core.accounts.find(tx, who)
+            await core.accounts.end_rights(tx, person_id, core.clock.now())
+            return await core.cases.team.leave(tx, person_id)
+    finally:
+        await core.database.close()
 
 
 async def _create(settings: Settings, name: str, shown: str, role: Role) -> NewCode:

@@ -222,14 +222,27 @@ class AccountsService:
             raise OwnAccountError
         await self._people.set_roles(tx, account.person_id, wanted, now, by=actor.id)
 
-    async def close(self, tx: Transaction, actor: Actor, account_id: str, now: datetime) -> None:
-        """Somebody leaves: no sign-in, no session, no role any more. Raises OwnAccount-, NotFound-, NotAllowedError."""
+    async def close(self, tx: Transaction, actor: Actor, account_id: str, now: datetime) -> str:
+        """Somebody leaves: no sign-in, no session, no phone, no role any more; returns the person's id. Raises OwnAccount-, NotFound-, NotAllowedError."""
         account = await self._managed(tx, actor, account_id)
         if account.person_id == actor.id:
             raise OwnAccountError
-        await self._repository.set_disabled(tx, account.id, now)
-        await self._repository.end_sessions(tx, account.id)
-        await self._people.end_roles(tx, account.person_id, now)
+        await self.end_rights(tx, account.person_id, now)
+        return account.person_id
+
+    async def end_rights(self, tx: Transaction, person_id: str, now: datetime) -> None:
+        """Everything that somebody may do ends: account, sessions, codes, roles, the phone, and invitations they made."""
+        account = await self._repository.by_person(tx, person_id)
+        if account is not None:
+            await self._repository.set_disabled(tx, account.id, now)
+            await self._repository.end_sessions(tx, account.id)
+            await self._repository.end_codes(tx, account.id, now)
+        await self._people.end_rights(tx, person_id, now)
+
+    async def find(self, tx: Transaction, name_or_id: str) -> str:
+        """The person behind a user name, or with an id: for the operator. Raises NotFoundError."""
+        account = await self._repository.by_name(tx, name_or_id)
+        return account.person_id if account else (await self._people.actor(tx, name_or_id)).id
 
     async def _managed(self, tx: Transaction, actor: Actor | None, account_id: str) -> Account:
         self._may_manage(actor)

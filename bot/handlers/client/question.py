@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
-from bot import dialogues, followup
+from bot import dialogues, followup, notice
 from bot.handlers.client import logbook, offices, own
 from bot.handlers.shared import settings, start
 from bot.screens import Screen
@@ -181,6 +181,9 @@ def _guide(turn: Turn, *, only_sure: bool = False) -> list[Screen]:
 
 
 async def _remember(turn: Turn, step: str, query: Query, hits: list[str]) -> None:
+    if not notice.seen(turn):
+        # Before the notice nothing is kept of what somebody asked, not even for the next quarter of an hour.
+        return
     data = followup.remembered(query, hits)
     await turn.services.people.put_draft(
         turn.tx, turn.actor, followup.KIND, step, data, turn.now, life=CONTEXT_LIFE

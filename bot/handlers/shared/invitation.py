@@ -1,5 +1,6 @@
 """An invitation link: what it opens is shown first, and taken up only after a tap."""
 
+from bot import notice
 from bot.screens import Screen, tap
 from bot.turn import Screens, Turn
 from bot.views import own as own_views
@@ -7,7 +8,7 @@ from bot.views import shared as views
 from bot.views.parts import bold, lines
 from i18n.languages import from_telegram
 from people.errors import NotFoundError
-from people.types import Role
+from people.types import Consent, Role
 
 
 async def join(turn: Turn, code: str) -> Screens:
@@ -16,7 +17,7 @@ async def join(turn: Turn, code: str) -> Screens:
     if turn.actor.person.notice_version != views.NOTICE_VERSION:
         await turn.draft("invitation", "waits", code=code)
         if turn.actor.person.language_chosen:
-            return views.notice_screen(turn.words, turn.services.house)
+            return await notice.show(turn, turn.words)
         user = turn.update.effective_user
         return views.language_screen(from_telegram(user.language_code if user else None))
     return await show_invitation(turn, code)
@@ -48,6 +49,9 @@ async def accept(turn: Turn) -> Screens:
     await turn.end_draft("invitation")
     if invitation.role is Role.CLIENT:
         await turn.services.agreements.link(turn.tx, turn.actor, invitation, turn.now)
+        await turn.services.people.keep_consent(
+            turn.tx, turn.actor, Consent.LINK, views.NOTICE_VERSION, turn.language, turn.now
+        )
         return own_views.joined(turn.words)
     await turn.services.people.redeem(turn.tx, turn.actor, invitation, turn.now)
     roles = turn.actor.roles | {invitation.role}

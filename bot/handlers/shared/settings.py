@@ -6,6 +6,7 @@ from bot.views import shared as views
 from bot.views.emergency import emergency_screen
 from bot.views.parts import lines
 from people.errors import NotFoundError
+from people.types import Consent
 
 
 async def settings(turn: Turn) -> Screen:
@@ -37,8 +38,22 @@ async def remind(turn: Turn, state: str) -> Screen:
     if state not in ("on", "off"):
         raise NotFoundError
     await turn.services.agreements.set_reminders(turn.tx, turn.actor, state == "on", turn.now)
+    await _keep(turn, Consent.REMINDERS, given=state == "on")
     return views.said(
         turn.words, "settings.reminders_are_on" if state == "on" else "settings.reminders_are_off"
+    )
+
+
+async def unlink(turn: Turn) -> Screen:
+    """End the link to the coordinator; the chat and all else stay."""
+    await turn.services.agreements.leave(turn.tx, turn.actor, turn.now)
+    await _keep(turn, Consent.LINK, given=False)
+    return views.said(turn.words, "settings.unlinked")
+
+
+async def _keep(turn: Turn, what: Consent, *, given: bool) -> None:
+    await turn.services.people.keep_consent(
+        turn.tx, turn.actor, what, views.NOTICE_VERSION, turn.language, turn.now, given=given
     )
 
 

@@ -1,5 +1,6 @@
 """First contact: language, notice, menu; and coming back."""
 
+from bot import notice
 from bot.handlers.shared.invitation import show_invitation
 from bot.screens import Screen
 from bot.turn import Screens, Turn
@@ -15,7 +16,7 @@ async def start(turn: Turn) -> Screens:
         user = turn.update.effective_user
         return views.language_screen(from_telegram(user.language_code if user else None))
     if turn.actor.person.notice_version != views.NOTICE_VERSION:
-        return views.notice_screen(turn.words, turn.services.house)
+        return await notice.show(turn, turn.words)
     return await menu(turn)
 
 
@@ -37,7 +38,7 @@ async def choose_language(turn: Turn, tag: str) -> Screens:
     await turn.services.people.choose_language(turn.tx, turn.actor, tag)
     spoken = words(tag)
     if turn.actor.person.notice_version != views.NOTICE_VERSION:
-        return views.notice_screen(spoken, turn.services.house)
+        return await notice.show(turn, spoken)
     client = await turn.services.agreements.own_client(turn.tx, turn.actor)
     confirmed = Screen(spoken("language.set"), edit=True)
     return [confirmed, views.menu_screen(spoken, turn.actor.roles, linked=client is not None)]
