@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: run setup dev test crash-test lint bench docs requirements clean
+.PHONY: run setup dev test crash-test trust audit sbom bundle lint bench docs requirements clean
 
 run: setup ## set up what is missing, then start nlu, bot and, without a token, the playground
 	@exec $(BIN)/lotse run
@@ -24,6 +24,18 @@ lint: dev ## ruff, mypy --strict, import-linter
 
 crash-test: dev ## kill, jump and repeat for half an hour; a table of promises, exit 0 only when all hold
 	@$(BIN)/python -m tests.crash $(CRASH)
+
+trust: dev ## every promise in its long form, for hours; one table, exit 0 only when all hold. TRUST="S4 S5" tries some
+	@$(BIN)/python -m tests.trust $(TRUST)
+
+audit: dev ## known holes in the pinned packages; fails for one that is not accepted, and when nobody could be asked
+	@$(BIN)/python -m tests.supply.audit
+
+sbom: dev ## the list of everything that is installed, as CycloneDX JSON in var/
+	@$(BIN)/python -m tests.supply.sbom
+
+bundle: setup ## everything for a server without a way to a package registry, in var/bundle
+	@$(BIN)/python -m tests.supply.bundle
 
 bench: dev ## measure; prints tables and writes JSON
 	@$(BIN)/python -m tests.bench $(BENCH)

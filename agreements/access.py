@@ -1,6 +1,6 @@
 """The one way in which anybody reaches a client's record: rights are asked for, and that it was looked at is noted."""
 
-from agreements.errors import NotLinkedError
+from agreements.errors import NotLinkedError, WhoseUnclearError
 from agreements.repository import AgreementsRepository
 from agreements.types import Client
 from db.engine import Transaction
@@ -62,15 +62,23 @@ class CaseAccess:
         return clients
 
     async def own(
-        self, tx: Transaction, actor: Actor, part: Part = Part.CASE, *, change: bool = False
+        self,
+        tx: Transaction,
+        actor: Actor,
+        part: Part = Part.CASE,
+        *,
+        change: bool = False,
+        client_id: str | None = None,
     ) -> Client:
-        """The case of the person who asks. Raises NotLinkedError."""
-        client = await self._repository.client_of_person(tx, actor.id)
-        if client is None or client.ended_at is not None:
-            raise NotLinkedError
-        self._accessor.require(actor, Permission.OWN_RECORD, Ownership(person_id=client.person_id))
-        self._note(tx, actor, client, part, change)
-        return client
+        """A case of the chat that asks, without an id the only one. Raises NotLinked-, WhoseUnclear-, NotFoundError."""
+        if client_id is None:
+            own = await self._repository.clients_of_person(tx, actor.id)
+            if not own:
+                raise NotLinkedError
+            if len(own) > 1:
+                raise WhoseUnclearError
+            client_id = own[0].id
+        return await self.theirs(tx, actor, client_id, part, change=change)
 
     async def theirs(
         self,
@@ -89,6 +97,10 @@ class CaseAccess:
             raise NotFoundError
         self._note(tx, actor, client, part, change)
         return client
+
+    def shown(self, tx: Transaction, actor: Actor, client_id: str) -> None:
+        """A helper saw the one appointment that was shared with them."""
+        self._trail.note(tx, actor.id, Capacity.HELPER, client_id, Part.APPOINTMENTS)
 
     def moved(self, tx: Transaction, actor: Actor, client_id: str, acted_as: Capacity) -> None:
         """Somebody else looks after a case from now on; whoever arranged that was shown nothing of it."""

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from agreements import ics, rules
+from agreements import ics, office, rules
 from agreements.casework import Casework, checked_phrase, known
 from agreements.errors import (
+    AlreadyAnsweredError,
     AppointmentInPastError,
     AppointmentMinutesError,
     AppointmentOverError,
@@ -22,16 +23,19 @@ from agreements.types import (
     Bring,
     Client,
     HelpReason,
+    Instead,
     Receipt,
     RequestKind,
 )
 from db.engine import Transaction
 from i18n.phrases import Category
 from people.audit.types import Part
+from people.errors import NotFoundError
 from people.types import Actor
 
 MOVED_OK, CANCELLED_OK, STAYS = "appointment_moved_ok", "appointment_cancelled_ok", "appointment_stays"
 _ENDED = (AppointmentStatus.CANCELLED, AppointmentStatus.DONE)
+_RECENT = timedelta(days=3)
 
 
 class Appointments(Casework):
@@ -49,8 +53,10 @@ class Appointments(Casework):
         minutes: int,
         bring: Iterable[str],
         now: datetime,
+        *,
+        quietly: bool = False,
     ) -> Appointment:
-        """Make an appointment at a wall time (naive) in Berlin. Raises NotFoundError and an error for each field that does not fit."""
+        """Make an appointment at a wall time (naive) in Berlin; `quietly` does not tell the client. Raises NotFoundError and an error for each field that does not fit."""
         client = await self.access.work_on(tx, actor, client_id, Part.APPOINTMENTS, change=True)
         checked_phrase(phrase_id, Category.APPOINTMENT, {})
         starts_at = _checked_start(local, now)
@@ -71,11 +77,19 @@ class Appointments(Casework):
         )
         await self._repository.add_appointment(tx, appointment, actor.id)
         await self._reminders.plan(tx, appointment, now)
-        await self._tell(tx, client, appointment, now)
+        if not quietly:
+            await self._tell(tx, client, appointment, now)
         return appointment
 
     async def move_appointment(
-        self, tx: Transaction, actor: Actor, appointment_id: str, local: datetime, now: datetime
+        self,
+        tx: Transaction,
+        actor: Actor,
+        appointment_id: str,
+        local: datetime,
+        now: datetime,
+        *,
+        quietly: bool = False,
     ) -> Appointment:
         """Another time for the same appointment; a wish to cancel it is answered by it. Raises AppointmentOver-, -InPast-, -TooFar-, NotFoundError."""
         appointment, client = await self._appointment(tx, actor, appointment_id)
@@ -89,18 +103,18 @@ class Appointments(Casework):
             starts_at=starts_at,
             updated_at=now,
         )
-        await self._change(tx, actor, client, moved, now, answer=MOVED_OK)
+        await self._change(tx, actor, client, moved, now, answer=MOVED_OK, quietly=quietly)
         return moved
 
     async def cancel_appointment(
-        self, tx: Transaction, actor: Actor, appointment_id: str, now: datetime
+        self, tx: Transaction, actor: Actor, appointment_id: str, now: datetime, *, quietly: bool = False
     ) -> Appointment:
         """The appointment does not take place. Raises AppointmentOver-, NotFoundError."""
         appointment, client = await self._appointment(tx, actor, appointment_id)
         if appointment.status in _ENDED or appointment.starts_at <= now:
             raise AppointmentOverError
         cancelled = replace(appointment, status=AppointmentStatus.CANCELLED, updated_at=now)
-        await self._change(tx, actor, client, cancelled, now, answer=CANCELLED_OK)
+        await self._change(tx, actor, client, cancelled, now, answer=CANCELLED_OK, quietly=quietly)
         return cancelled
 
     async def appointments(self, tx: Transaction, actor: Actor, client_id: str) -> list[Appointment]:
@@ -112,9 +126,11 @@ class Appointments(Casework):
         """One appointment, for the coordinator. Raises NotFoundError."""
         return (await self._appointment(tx, actor, appointment_id, change=False))[0]
 
-    async def own_appointments(self, tx: Transaction, actor: Actor, now: datetime) -> list[Appointment]:
-        """The person's own appointments still to come or under way, the next one first. Raises NotLinkedError."""
-        client = await self.access.own(tx, actor, Part.APPOINTMENTS)
+    async def own_appointments(
+        self, tx: Transaction, actor: Actor, now: datetime, *, client_id: str | None = None
+    ) -> list[Appointment]:
+        """The person's own appointments still to come or under way, the next one first. Raises NotLinked-, WhoseUnclear-, NotFoundError."""
+        client = await self.access.own(tx, actor, Part.APPOINTMENTS, client_id=client_id)
         found = await self._repository.appointments(tx, [client.id])
         return [
             appointment
@@ -151,6 +167,51 @@ class Appointments(Casework):
             await self._reminders.plan(tx, wanted, now)
         return receipt
 
+    async def wish_instead(
+        self, tx: Transaction, actor: Actor, request_id: str, instead: Instead, now: datetime
+    ) -> Receipt:
+        """What the client would like instead of an appointment that they cannot come to. Raises AlreadyAnswered-, NotFoundError."""
+        request = await self._repository.request(tx, request_id)
+        client = await self.access.theirs(
+            tx, actor, request.client_id if request else None, Part.REQUESTS, change=True
+        )
+        request = known(request)
+        if request.kind is not RequestKind.CANCEL_APPOINTMENT:
+            raise NotFoundError
+        if not await self._repository.wish_instead(tx, request.id, instead):
+            raise AlreadyAnsweredError
+        return Receipt(
+            replace(request, instead=instead),
+            client.coordinator_id,
+            office.next_working_day(rules.today(now)),
+            new=False,
+        )
+
+    async def own_recent(
+        self, tx: Transaction, actor: Actor, now: datetime, *, client_id: str | None = None
+    ) -> list[Appointment]:
+        """Own appointments of the last days that something was to be brought to, for the ticks. Raises NotLinked-, WhoseUnclear-, NotFoundError."""
+        client = await self.access.own(tx, actor, Part.APPOINTMENTS, client_id=client_id)
+        found = await self._repository.appointments(tx, [client.id])
+        return [a for a in found if a.bring and rules.may_tick(a, now) and now - a.starts_at < _RECENT]
+
+    async def tick_brought(
+        self, tx: Transaction, actor: Actor, appointment_id: str, thing: Bring, now: datetime
+    ) -> Appointment:
+        """Something was brought along, or after a second tap not; by the client or the coordinator. Raises NotFoundError."""
+        found = await self._repository.appointment(tx, appointment_id)
+        client = await self._repository.client(tx, found.client_id) if found else None
+        own = client is not None and client.person_id == actor.id
+        ask = self._own_appointment if own else self._appointment
+        appointment, _ = await ask(tx, actor, appointment_id, change=True)
+        if thing not in appointment.bring or not rules.may_tick(appointment, now):
+            raise NotFoundError
+        ticked = {*(appointment.brought or ())} ^ {thing}
+        brought = tuple(item for item in appointment.bring if item in ticked)
+        changed = replace(appointment, brought=brought, updated_at=now)
+        await self._repository.change_appointment(tx, changed)
+        return changed
+
     def appointment_calendar(self, appointment: Appointment, now: datetime) -> bytes:
         """The appointment as an .ics file with a title that says nothing."""
         return ics.appointment_calendar(appointment, now)
@@ -164,12 +225,17 @@ class Appointments(Casework):
         now: datetime,
         *,
         answer: str,
+        quietly: bool,
     ) -> None:
         await self._repository.change_appointment(tx, changed)
         await self._reminders.plan(tx, changed, now, moved=True)
         answers = {RequestKind.CANCEL_APPOINTMENT: answer}
         await self._close_about(tx, client.id, changed.id, now, by=actor.id, answers=answers)
-        await self._tell(tx, client, changed, now)
+        if not quietly:
+            await self._tell(tx, client, changed, now)
+        share = await self._sharing.of_appointment(tx, changed.id)
+        if share is not None and share.helper_id is not None:
+            await self._pushes.tell_helper(tx, share.helper_id, share.id, now, changed.starts_at)
 
     async def _tell(self, tx: Transaction, client: Client, appointment: Appointment, now: datetime) -> None:
         await self._pushes.tell_client(

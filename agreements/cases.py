@@ -8,10 +8,14 @@ from agreements.campaigns.repository import CampaignsRepository
 from agreements.campaigns.service import CampaignsService
 from agreements.day.repository import DayRepository
 from agreements.day.service import DayService
+from agreements.feedback.repository import FeedbackRepository
+from agreements.feedback.service import FeedbackService
 from agreements.files.repository import FilesRepository
 from agreements.files.service import FilesService
 from agreements.goals.repository import GoalsRepository
 from agreements.goals.service import GoalsService
+from agreements.handover.repository import HandoverRepository
+from agreements.handover.service import HandoverService
 from agreements.holds.repository import HoldsRepository
 from agreements.holds.service import HoldsService
 from agreements.indicators.repository import IndicatorsRepository
@@ -20,8 +24,14 @@ from agreements.placements.repository import PlacementsRepository
 from agreements.placements.service import PlacementsService
 from agreements.privacy.repository import PrivacyRepository
 from agreements.pushes import Pushes
+from agreements.replies.repository import RepliesRepository
+from agreements.replies.service import RepliesService
 from agreements.repository import AgreementsRepository
+from agreements.series.repository import SeriesRepository
+from agreements.series.service import SeriesService
 from agreements.service import AgreementsService
+from agreements.sharing.repository import SharingRepository
+from agreements.sharing.service import SharingService
 from agreements.team.repository import TeamRepository
 from agreements.team.service import TeamService
 from agreements.transfer.incoming import Incoming
@@ -29,6 +39,8 @@ from agreements.transfer.repository import TransferRepository
 from agreements.transfer.service import TransferService
 from db.crypto import Cipher
 from delivery.service import DeliveryService
+from offers.meetings.repository import MeetingsRepository
+from offers.meetings.service import MeetingsService
 from offers.service import OffersService
 from people.service import PeopleService
 
@@ -45,6 +57,11 @@ class Cases:
     campaigns: CampaignsService
     transfer: TransferService
     indicators: IndicatorsService
+    handover: HandoverService
+    feedback: FeedbackService
+    replies: RepliesService
+    sharing: SharingService
+    series: SeriesService
     holds: HoldsService
 
 
@@ -60,11 +77,12 @@ def build_cases(
 ) -> Cases:
     """One of each."""
     access = CaseAccess(repository, people)
-    pushes = Pushes(delivery, new_id=new_id)
+    pushes = Pushes(delivery, people.house, new_id=new_id)
     files, goals = FilesRepository(cipher), GoalsRepository(cipher)
     placements, day = PlacementsRepository(new_id=new_id), DayRepository()
     files_service = FilesService(files, repository, access, new_id=new_id)
-    goals_service = GoalsService(goals, repository, access, new_id=new_id)
+    goals_service = GoalsService(goals, repository, access, pushes, new_id=new_id)
+    meetings = MeetingsService(MeetingsRepository(), delivery, new_id=new_id)
     transfer = TransferRepository(cipher)
     holds = HoldsRepository(cipher)
     incoming = Incoming(
@@ -80,6 +98,15 @@ def build_cases(
         TransferService(
             transfer, repository, files, goals, placements, incoming, offers, access, new_id=new_id
         ),
-        IndicatorsService(IndicatorsRepository(), files, placements, offers, access),
+        IndicatorsService(IndicatorsRepository(cipher), files, placements, offers, meetings, access),
+        HandoverService(
+            HandoverRepository(), repository, files, goals, placements, offers, access, pushes, new_id=new_id
+        ),
+        FeedbackService(FeedbackRepository(), offers, access, pushes, new_id=new_id),
+        RepliesService(RepliesRepository(), goals, repository, agreements, access, pushes),
+        SharingService(
+            SharingRepository(cipher), repository, agreements, pushes, new_id=new_id, new_code=people.new_code
+        ),
+        SeriesService(SeriesRepository(), agreements, new_id=new_id),
         HoldsService(holds, PrivacyRepository(cipher), agreements, access, new_id=new_id),
     )

@@ -12,6 +12,7 @@ from agreements.placements.repository import PlacementsRepository
 from agreements.pushes import Pushes
 from agreements.reminders import Reminders
 from agreements.repository import AgreementsRepository
+from agreements.sharing.repository import SharingRepository
 from agreements.types import (
     Appointment,
     Client,
@@ -26,6 +27,7 @@ from agreements.types import (
 from db.engine import Transaction
 from delivery.service import DeliveryService
 from i18n import phrases
+from offers.saved.repository import KeepersRepository
 from people.errors import NotFoundError
 from people.service import PeopleService
 from people.types import Actor
@@ -47,10 +49,13 @@ class Casework:
     ) -> None:
         self._repository = repository
         self._people = people
-        self._pushes = Pushes(delivery, new_id=new_id)
+        self._pushes = Pushes(delivery, people.house, new_id=new_id)
         self._reminders = reminders
         self._new_id = new_id
+        self._house = people.house
         self._placements = PlacementsRepository(new_id=new_id)
+        self._keepers = KeepersRepository()
+        self._sharing = SharingRepository(repository.cipher)
         self.access = CaseAccess(repository, people)
 
     async def _step(
@@ -84,10 +89,11 @@ class Casework:
         *,
         reason: HelpReason | None = None,
         subject: Milestone | Appointment | Request | None = None,
+        about: str | None = None,
         offer_id: str | None = None,
     ) -> Receipt:
-        """Bring a request before the coordinator; the same one that still waits is not brought twice."""
-        subject_id = subject.id if subject else None
+        """Bring a request before the coordinator; the same one that still waits is not brought twice. `about` is the id of any other subject."""
+        subject_id = subject.id if subject else about
         request = Request(self._new_id(), client.id, kind, reason, subject_id, offer_id, now)
         waiting = await self._repository.requests(tx, [client.id])
         same = next((other for other in waiting if _matter(other) == _matter(request)), None)

@@ -1,18 +1,23 @@
 """Use cases about clients: their file, the link to a chat, the coordinator's list."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TypeVar
 
-from agreements import rules
+from agreements import pictures, rules
 from agreements.casework import Casework
 from agreements.errors import (
     CaseNumberInvalidError,
     CaseNumberTakenError,
     LanguageUnknownError,
     OwnInvitationError,
+    PicturesNeededError,
     PlaceTooLongError,
     StillCoordinatesError,
+    TooManyInChatError,
 )
+from agreements.pushes import Push
 from agreements.types import Client, ClientLine, Milestone, MilestoneEvent, Reminder, Request
 from db.engine import Transaction
 from i18n import languages
@@ -20,6 +25,8 @@ from people.audit.types import Part
 from people.errors import InvitationInvalidError
 from people.types import Actor, Invitation, NewInvitation, Permission, Role
 
+ANSWERS_WAIT = timedelta(days=13)
+"""How long an answer waits for a new chat; a little less than the outbox remembers what arrived."""
 _OfClient = TypeVar("_OfClient", Milestone, Request, Reminder)
 
 
@@ -109,30 +116,86 @@ class Clients(Casework):
         client = await self.access.work_on(tx, actor, client_id, Part.LINK, change=True)
         return await self._people.invite(tx, actor, Role.CLIENT, now, client_id=client.id)
 
-    async def link(self, tx: Transaction, actor: Actor, invitation: Invitation, now: datetime) -> Client:
-        """Bind the chat of whoever brings the invitation to its client; a link that either had before ends.
+    async def relink(self, tx: Transaction, actor: Actor, client_id: str, now: datetime) -> NewInvitation:
+        """A lost phone or a new account: the old chat loses the case at once, and whoever opens the new link takes its place.
 
-        Reminders stay off until the person says yes. Raises OwnInvitationError (the link stays good), InvitationInvalidError.
+        What was to be reminded of meanwhile goes to the call list. Raises NotFoundError.
+        """
+        await self.unlink(tx, actor, client_id, now)
+        return await self.invite_client(tx, actor, client_id, now)
+
+    async def pictures_needed(
+        self, tx: Transaction, actor: Actor, invitation: Invitation
+    ) -> tuple[Client, ...] | None:
+        """The cases that the chat stands for already, where one more is to be told apart from them; None where no picture is needed."""
+        others = [c for c in await self.own_clients(tx, actor) if c.id != invitation.client_id]
+        theirs = await self._repository.client(tx, invitation.client_id or "")
+        if not others or (theirs is not None and theirs.person_id == actor.id):
+            return None
+        if len(others) >= pictures.MOST:
+            raise TooManyInChatError
+        return tuple(others)
+
+    async def link(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        invitation: Invitation,
+        now: datetime,
+        *,
+        picture: str = "",
+        first: str = "",
+    ) -> Client:
+        """Bind the chat of whoever brings the invitation to its client; another chat that the client had before loses it.
+
+        A chat that stands for others already needs a `picture` for this client, and `first` for the one who had none so far.
+        Reminders stay off until the person says yes; answers that nobody got are told here. Raises OwnInvitation-,
+        PicturesNeededError (the link stays good), TooManyInChat-, InvitationInvalidError.
         """
         client = await self._repository.client(tx, invitation.client_id) if invitation.client_id else None
         if client is None or client.ended_at is not None or invitation.role is not Role.CLIENT:
             raise InvitationInvalidError
         if actor.id == client.coordinator_id or actor.id in client.deputies:
             raise OwnInvitationError
+        others = await self.pictures_needed(tx, actor, invitation)
+        for other in others or ():
+            if not other.picture:
+                await self.choose_picture(tx, actor, other.id, first)
+        if others is not None:
+            self._check_picture(picture, await self.own_clients(tx, actor))
         await self._people.redeem(tx, actor, invitation, now)
         if client.person_id == actor.id:
             return client
-        before = await self._repository.client_of_person(tx, actor.id)
-        for old in (client, before):
-            if old is not None and old.linked:
-                await self._detach(tx, old, now)
-        if before is not None:
-            await self._pushes.tell_coordinator(tx, before, before.id, now)
+        if client.linked:
+            await self._detach(tx, client, now)
         await self._repository.change_client(
-            tx, client.id, person_id=actor.id, linked_at=now, reminders=False
+            tx,
+            client.id,
+            person_id=actor.id,
+            picture=picture if others is not None else "",
+            linked_at=now,
+            reminders=False,
         )
         await self._pushes.tell_coordinator(tx, client, client.id, now)
-        return await self.access.theirs(tx, actor, client.id, Part.LINK, change=True)
+        linked = await self.access.theirs(tx, actor, client.id, Part.LINK, change=True)
+        await self._catch_up(tx, linked, now)
+        return linked
+
+    async def choose_picture(self, tx: Transaction, actor: Actor, client_id: str, picture: str) -> Client:
+        """Another picture for one of the chat's cases. Raises PicturesNeeded- for one that is taken or none, NotFoundError."""
+        client = await self.access.theirs(tx, actor, client_id, Part.LINK, change=True)
+        self._check_picture(picture, [c for c in await self.own_clients(tx, actor) if c.id != client.id])
+        await self._repository.change_client(tx, client.id, picture=picture)
+        return replace(client, picture=picture)
+
+    async def leave(self, tx: Transaction, actor: Actor, client_id: str | None, now: datetime) -> None:
+        """The person takes a case off the phone, without an id the only one; the coordinator hears of it.
+
+        The others stay. Raises NotLinked-, WhoseUnclear-, NotFoundError.
+        """
+        client = await self.access.own(tx, actor, Part.LINK, change=True, client_id=client_id)
+        await self._detach(tx, client, now)
+        await self._pushes.tell_coordinator(tx, client, client.id, now)
 
     async def unlink(self, tx: Transaction, actor: Actor, client_id: str, now: datetime) -> Client:
         """End the link between a case and its chat, as when a phone is lost. Raises NotFoundError."""
@@ -147,39 +210,51 @@ class Clients(Casework):
         await self._repository.change_client(tx, client.id, ended_at=client.ended_at or now)
         return await self.access.work_on(tx, actor, client.id)
 
-    async def own_client(self, tx: Transaction, actor: Actor) -> Client | None:
-        """The case that this chat stands for, if any."""
-        client = await self._repository.client_of_person(tx, actor.id)
-        return client if client is not None and client.ended_at is None else None
+    async def own_clients(self, tx: Transaction, actor: Actor) -> list[Client]:
+        """The cases that this chat stands for: none, one, or those of a family."""
+        return await self._repository.clients_of_person(tx, actor.id)
 
-    async def set_reminders(self, tx: Transaction, actor: Actor, on: bool, now: datetime) -> Client:
-        """The client's own yes or no to reminders. Raises NotLinkedError."""
-        client = await self.access.own(tx, actor, Part.LINK, change=True)
+    async def own_client(self, tx: Transaction, actor: Actor, client_id: str | None = None) -> Client:
+        """One of them, without an id the only one. Raises NotLinked-, WhoseUnclear-, NotFoundError."""
+        return await self.access.own(tx, actor, Part.CASE, client_id=client_id)
+
+    async def set_reminders(
+        self, tx: Transaction, actor: Actor, on: bool, now: datetime, *, client_id: str | None = None
+    ) -> Client:
+        """The client's own yes or no to reminders. Raises NotLinked-, WhoseUnclear-, NotFoundError."""
+        client = await self.access.own(tx, actor, Part.LINK, change=True, client_id=client_id)
         await self._repository.change_client(tx, client.id, reminders=on)
-        client = await self.access.own(tx, actor, Part.LINK, change=True)
+        client = replace(client, reminders=on)
         if on:
             await self._reminders.plan_all(tx, client, now)
         return client
 
-    async def leave(self, tx: Transaction, actor: Actor, now: datetime) -> None:
-        """The person ends the link of their chat to the case; the coordinator hears of it. Raises NotLinkedError."""
-        client = await self.access.own(tx, actor, Part.LINK, change=True)
-        await self._detach(tx, client, now)
-        await self._pushes.tell_coordinator(tx, client, client.id, now)
-
     async def forget_person(self, tx: Transaction, actor: Actor, now: datetime) -> None:
-        """Let go of the chat before the person is forgotten; the case stays with the coordinator. Raises StillCoordinatesError."""
+        """Let go of the chat before the person is forgotten; the cases stay with their coordinators. Raises StillCoordinatesError."""
         if await self._repository.coordinates(tx, actor.id):
             raise StillCoordinatesError
-        client = await self._repository.client_of_person(tx, actor.id)
-        if client is not None:
-            await self._detach(tx, client, now)
-            await self._pushes.tell_coordinator(tx, client, client.id, now)
+        for client in await self.own_clients(tx, actor):
+            await self.leave(tx, actor, client.id, now)
         await self._pushes.forget(tx, actor.id, now)
 
     async def _detach(self, tx: Transaction, client: Client, now: datetime) -> None:
         await self._reminders.detach(tx, client, now)
-        await self._repository.change_client(tx, client.id, person_id=None, linked_at=None, reminders=False)
+        await self._sharing.end_of_client(tx, client.id, now)
+        await self._repository.change_client(
+            tx, client.id, person_id=None, picture="", linked_at=None, reminders=False
+        )
+
+    async def _catch_up(self, tx: Transaction, client: Client, now: datetime) -> None:
+        """Tell the new chat of answers that came while there was none, or that the old one did not get any more."""
+        for request in await self._repository.requests(tx, [client.id], open_only=False):
+            fresh = request.answered_at is not None and now - request.answered_at < ANSWERS_WAIT
+            if fresh and request.answer and not await self._pushes.has_arrived(tx, Push.ANSWER, request.id):
+                await self._pushes.tell_client(tx, client, Push.ANSWER, request.id, now)
+
+    @staticmethod
+    def _check_picture(picture: str, others: Iterable[Client]) -> None:
+        if picture not in pictures.free([client.picture for client in others]):
+            raise PicturesNeededError
 
 
 def _grouped(ids: list[str], items: list[_OfClient]) -> dict[str, list[_OfClient]]:

@@ -99,6 +99,24 @@ class ReasonNeededError(DomainError):
     key = "error.reason_needed"
 
 
+class WhoseUnclearError(DomainError):
+    """The chat stands for several cases, and it was not said which one is meant."""
+
+    key = "family.whose"
+
+
+class PicturesNeededError(DomainError):
+    """The chat stands for a case already: each needs a picture of its own first."""
+
+    key = "family.choose"
+
+
+class TooManyInChatError(DomainError):
+    """A chat stands for as many cases as it can."""
+
+    key = "family.full"
+
+
 class NotLinkedError(DomainError):
     """The person who asks is nobody's client."""
 

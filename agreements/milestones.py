@@ -52,9 +52,11 @@ class Milestones(Casework):
         client = await self.access.work_on(tx, actor, client_id, Part.AGREEMENT)
         return await self._repository.agreement(tx, client.id)
 
-    async def own_agreement(self, tx: Transaction, actor: Actor) -> Agreement | None:
-        """The person's own target agreement. Raises NotLinkedError."""
-        client = await self.access.own(tx, actor, Part.AGREEMENT)
+    async def own_agreement(
+        self, tx: Transaction, actor: Actor, *, client_id: str | None = None
+    ) -> Agreement | None:
+        """The person's own target agreement. Raises NotLinked-, WhoseUnclear-, NotFoundError."""
+        client = await self.access.own(tx, actor, Part.AGREEMENT, client_id=client_id)
         return await self._repository.agreement(tx, client.id)
 
     async def add_milestone(
@@ -94,7 +96,7 @@ class Milestones(Casework):
         )
         times = await self._reminders.plan(tx, milestone, now)
         # A reminder that leaves at once says the same.
-        if not (client.reminders and times and times[0] <= rules.after_quiet(now) + rules.TOGETHER):
+        if not (client.reminders and times and times[0] <= self._pushes.after_quiet(now) + rules.TOGETHER):
             await self._pushes.tell_client(tx, client, Push.MILESTONE, milestone.id, now)
         return milestone
 
@@ -146,9 +148,11 @@ class Milestones(Casework):
         milestone, _ = await self._milestone(tx, actor, milestone_id, change=False)
         return await self._repository.events(tx, milestone.id)
 
-    async def own_milestones(self, tx: Transaction, actor: Actor) -> list[Milestone]:
-        """The person's own milestones by their day, but for dropped ones. Raises NotLinkedError."""
-        client = await self.access.own(tx, actor, Part.AGREEMENT)
+    async def own_milestones(
+        self, tx: Transaction, actor: Actor, *, client_id: str | None = None
+    ) -> list[Milestone]:
+        """The person's own milestones by their day, but for dropped ones. Raises NotLinked-, WhoseUnclear-, NotFoundError."""
+        client = await self.access.own(tx, actor, Part.AGREEMENT, client_id=client_id)
         found = await self._repository.milestones(tx, [client.id])
         return [milestone for milestone in found if milestone.status is not MilestoneStatus.DROPPED]
 
@@ -193,7 +197,7 @@ class Milestones(Casework):
         """What `push_now` would do. Raises NotFoundError."""
         milestone, client = await self._milestone(tx, actor, milestone_id, change=False)
         obstacle = await self._obstacle(tx, client, milestone, now)
-        goes_at = now if urgent else rules.after_quiet(now)
+        goes_at = now if urgent else self._pushes.after_quiet(now)
         return PushPreview(client.language, 0 if obstacle else 1, goes_at, obstacle.key if obstacle else None)
 
     async def push_now(

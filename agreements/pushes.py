@@ -10,6 +10,7 @@ from agreements.types import Client, Reminder
 from db.engine import Transaction
 from delivery.service import DeliveryService
 from delivery.types import Kind, Outgoing
+from people.house.service import HouseService
 
 STAFF_NEWS_FOR = timedelta(hours=12)
 MESSAGE_FOR = timedelta(days=3)
@@ -24,17 +25,22 @@ class Push(StrEnum):
     ANSWER = "answer"
     APPOINTMENT = "appointment"
     MILESTONE = "milestone"
+    AGREEMENT = "agreement"
+    SHARED = "shared"
     OFFER_DATE = "offer_date"
     SUGGESTION = "suggestion"
     DAY = "day"
     MESSAGE = "message"
+    CONSENT = "consent"
+    FEEDBACK = "feedback"
 
 
 class Pushes:
     """Puts pushes into the outbox and takes them back."""
 
-    def __init__(self, delivery: DeliveryService, *, new_id: Callable[[], str]) -> None:
+    def __init__(self, delivery: DeliveryService, house: HouseService, *, new_id: Callable[[], str]) -> None:
         self._delivery = delivery
+        self._house = house
         self._new_id = new_id
 
     async def remind(
@@ -46,7 +52,7 @@ class Pushes:
                 f"reminder:{reminder.id}",
                 people[reminder.id],
                 Kind.PUSH,
-                {"push": (Push.AGAIN if reminder.again else Push.REMINDER).value, "ref": reminder.id},
+                _content(Push.AGAIN if reminder.again else Push.REMINDER, reminder.id, reminder.client_id),
                 reminder.occurrence,
                 not_after=reminder.not_after,
                 urgent=reminder.urgent,
@@ -80,17 +86,44 @@ class Pushes:
         await self._delivery.cancel(tx, key, "replaced", now)
         if client.person_id is None or (not_after is not None and not_after <= now):
             return
-        urgent = not_after is not None and rules.after_quiet(now) >= not_after
+        urgent = not_after is not None and self.after_quiet(now) >= not_after
         message = Outgoing(
             key + self._new_id(),
             client.person_id,
             Kind.PUSH,
-            {"push": push.value, "ref": ref},
+            _content(push, ref, client.id),
             now,
             not_after=not_after,
             urgent=urgent,
         )
         await self._delivery.enqueue(tx, message, now)
+
+    def after_quiet(self, moment: datetime) -> datetime:
+        """The point in time itself, or the end of the house's quiet hours that it falls into."""
+        return rules.after_quiet(moment, rules.night_of(self._house.current))
+
+    async def tell_keeper(
+        self, tx: Transaction, person_id: str, ref: str, now: datetime, *, not_after: datetime
+    ) -> None:
+        """Tell somebody who remembers an offer that one of its dates changed; what has not left is replaced."""
+        key = f"{Push.OFFER_DATE.value}:{ref}:{person_id}:"
+        await self._delivery.cancel(tx, key, "replaced", now)
+        if not_after <= now:
+            return
+        content = {"push": Push.OFFER_DATE.value, "ref": ref}
+        urgent = self.after_quiet(now) >= not_after
+        message = Outgoing(
+            key + self._new_id(), person_id, Kind.PUSH, content, now, not_after=not_after, urgent=urgent
+        )
+        await self._delivery.enqueue(tx, message, now)
+
+    async def ask_feedback(self, tx: Transaction, person_id: str, ask_id: str, now: datetime) -> None:
+        """Ask somebody how a course was; `ask_id` is what opens."""
+        content = {"push": Push.FEEDBACK.value, "ref": ask_id}
+        key, until = f"{Push.FEEDBACK.value}:{ask_id}", now + MESSAGE_FOR
+        await self._delivery.enqueue(
+            tx, Outgoing(key, person_id, Kind.PUSH, content, now, not_after=until), now
+        )
 
     async def tell_coordinator(self, tx: Transaction, client: Client | Case, ref: str, now: datetime) -> None:
         """Tell the coordinator that there is news: `ref` is the id of a request, milestone, reminder or client."""
@@ -113,11 +146,33 @@ class Pushes:
         )
         await self._delivery.enqueue(tx, message, now)
 
-    async def message(
-        self, tx: Transaction, key: str, person_id: str, ref: str, due_at: datetime, now: datetime
+    async def tell_helper(
+        self, tx: Transaction, person_id: str, share_id: str, now: datetime, not_after: datetime
     ) -> None:
-        """Queue one recipient's share of a message to many; `ref` is the recipient's row."""
-        content = {"push": Push.MESSAGE.value, "ref": ref}
+        """Tell whoever comes along that there is news about the appointment; it goes to them, not to the client's chat."""
+        await self._delivery.cancel(tx, f"{Push.SHARED.value}:{share_id}:", "replaced", now)
+        content = _content(Push.SHARED, share_id, None)
+        key = f"{Push.SHARED.value}:{share_id}:{self._new_id()}"
+        message = Outgoing(key, person_id, Kind.PUSH, content, now, not_after=not_after)
+        await self._delivery.enqueue(tx, message, now)
+
+    async def has_arrived(self, tx: Transaction, push: Push, ref: str) -> bool:
+        """Whether the client was told of this; known for two weeks."""
+        return await self._delivery.has_arrived(tx, f"{push.value}:{ref}:")
+
+    async def message(
+        self,
+        tx: Transaction,
+        key: str,
+        person_id: str,
+        ref: str,
+        due_at: datetime,
+        now: datetime,
+        *,
+        client_id: str | None,
+    ) -> None:
+        """Queue one recipient's share of a message to many; `ref` is the recipient's row, `client_id` None for a volunteer."""
+        content = _content(Push.MESSAGE, ref, client_id)
         message = Outgoing(key, person_id, Kind.PUSH, content, due_at, not_after=due_at + MESSAGE_FOR)
         await self._delivery.enqueue(tx, message, now)
 
@@ -128,3 +183,8 @@ class Pushes:
     async def forget(self, tx: Transaction, person_id: str, now: datetime) -> None:
         """Take back everything that waits for a person."""
         await self._delivery.cancel_pushes(tx, person_id, "forgotten", now)
+
+
+def _content(push: Push, ref: str, client_id: str | None) -> dict[str, str]:
+    """What a push to a client carries: `case` says whose it is, so that it goes nowhere else and shows the right picture."""
+    return {"push": push.value, "ref": ref} | ({"case": client_id} if client_id else {})

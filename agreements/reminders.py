@@ -28,8 +28,15 @@ from people.types import Actor
 
 State = ReminderState
 _REMINDERS = (Push.REMINDER, Push.AGAIN)
-_NEWS_FOR_CLIENTS = (Push.ANSWER, Push.APPOINTMENT, Push.MILESTONE)
-_RATIONED = (*_REMINDERS, Push.MILESTONE, Push.OFFER_DATE)
+_NEWS_FOR_CLIENTS = (
+    Push.ANSWER,
+    Push.APPOINTMENT,
+    Push.MILESTONE,
+    Push.AGREEMENT,
+    Push.SUGGESTION,
+    Push.CONSENT,
+)
+_RATIONED = (*_REMINDERS, Push.MILESTONE, Push.OFFER_DATE, Push.FEEDBACK)
 """What somebody gets two of a day; an answer they wait for, and an appointment that moved, are told at once."""
 _SEEN = (State.SENT, State.OPENED, State.UNKNOWN)
 _REPEATED_WITHIN = timedelta(days=14)
@@ -56,9 +63,10 @@ class Reminders:
         new_id: Callable[[], str],
     ) -> None:
         self._repository = repository
-        self._many = RemindingRepository()
-        self._pushes = Pushes(delivery, new_id=new_id)
+        self._many = RemindingRepository(people.house)
+        self._pushes = Pushes(delivery, people.house, new_id=new_id)
         self._access = CaseAccess(repository, people)
+        self._house = people.house
         self._new_id = new_id
 
     async def plan(
@@ -71,7 +79,9 @@ class Reminders:
         rows = await self._repository.reminders(tx, subject_id=subject.id)
         case = (await self._many.cases(tx, [subject.client_id]))[subject.client_id]
         wishes = await self._many.offsets(tx, subject.client_id)
-        wanted = occurrences(subject, rows, now, moved=moved, quiet=case.quiet, wishes=wishes)
+        wanted = occurrences(
+            subject, rows, now, moved=moved, quiet=case.quiet, wishes=wishes, usual=self._house.current
+        )
         missing = dict(wanted)
         for row in rows:
             stays = wanted.get(row.occurrence) == row.not_after
@@ -174,14 +184,19 @@ class Reminders:
         people = {item.person_id for item in items}
         quiet = await self._many.quiet_of(tx, people)
         told = await self._many.told_since(tx, people, rules.day_began(now))
-        verdicts = {item.id: self._in_time(item, quiet, told, now) for item in items}
-        verdicts |= await self._recheck_reminders(tx, items, verdicts, now)
+        cases = await self._many.cases(tx, {str(i.content["case"]) for i in items if "case" in i.content})
+        verdicts = {item.id: self._in_time(item, quiet, told, cases, now) for item in items}
+        verdicts |= await self._recheck_reminders(tx, items, verdicts, cases, now)
         for item in items:
             push, ref = item.content.get("push"), str(item.content.get("ref", ""))
             if push == Push.NEWS and (refused := await self._news_refused(tx, item, ref)):
                 verdicts[item.id] = Cancel(refused)
-            elif push in _NEWS_FOR_CLIENTS and await self._not_linked(tx, item.person_id):
-                verdicts[item.id] = Cancel("not_linked")
+            elif "case" in item.content:
+                case = cases.get(str(item.content["case"]))
+                if case is None or case.person_id != item.person_id:
+                    verdicts[item.id] = Cancel("not_linked")
+                elif case.picture and isinstance(verdicts[item.id], Go):
+                    verdicts[item.id] = Go({"picture": case.picture})
         return verdicts
 
     async def outcome(
@@ -201,8 +216,8 @@ class Reminders:
                 for row in await self._repository.reminders(tx, id=str(item.content.get("ref", ""))):
                     await self._settle(tx, row, state, now)
             elif push in _NEWS_FOR_CLIENTS and _ENDS.get(state) in rules.UNDELIVERED:
-                client = await self._repository.client_of_person(tx, item.person_id)
-                if client is not None:
+                client = await self._repository.client(tx, str(item.content.get("case", "")))
+                if client is not None and client.person_id == item.person_id:
                     await self._pushes.tell_coordinator(tx, client, client.id, now)
 
     async def open(self, tx: Transaction, actor: Actor, reminder_id: str, now: datetime) -> OpenedReminder:
@@ -286,12 +301,16 @@ class Reminders:
         item: OutboxItem,
         quiet: Mapping[str, rules.QuietTimes],
         told: Mapping[str, int],
+        cases: Mapping[str, Case],
         now: datetime,
     ) -> Verdict:
-        own = quiet.get(item.person_id, rules.NIGHT)
+        own = quiet.get(item.person_id, rules.night_of(self._house.current))
+        case = cases.get(str(item.content.get("case", "")))
+        # Behind a chat that several share there is one person for each case.
+        ration = rules.PUSHES_A_DAY * max(1, case.in_chat if case else 1)
         verdict = waking(item, now, own)
         rationed = item.content.get("push") in _RATIONED and not item.urgent and item.attempts == 0
-        if not isinstance(verdict, Go) or not rationed or told.get(item.person_id, 0) < rules.PUSHES_A_DAY:
+        if not isinstance(verdict, Go) or not rationed or told.get(item.person_id, 0) < ration:
             return verdict
         if item.content.get("push") == Push.MILESTONE:
             # That there is something new in the agreement was told today; all of it stands there.
@@ -305,6 +324,7 @@ class Reminders:
         tx: Transaction,
         items: Sequence[OutboxItem],
         verdicts: Mapping[str, Verdict],
+        cases: Mapping[str, Case],
         now: datetime,
     ) -> dict[str, Verdict]:
         refs = {
@@ -314,7 +334,9 @@ class Reminders:
             return {}
         found = await self._many.queued(tx, list(refs))
         rows = {row.id: row for row in found}
-        cases = await self._many.cases(tx, {row.client_id for row in found})
+        unknown = {row.client_id for row in found} - cases.keys()
+        if unknown:
+            cases = {**cases, **await self._many.cases(tx, unknown)}
         live = await self._many.open_subjects(tx, found, now)
         refused: dict[str, Verdict] = {}
         for ref, item in refs.items():
@@ -334,9 +356,6 @@ class Reminders:
             return "answered"
         client = await self._repository.client(tx, request.client_id)
         return None if client is not None and client.coordinator_id == item.person_id else "not_theirs"
-
-    async def _not_linked(self, tx: Transaction, person_id: str) -> bool:
-        return await self._repository.client_of_person(tx, person_id) is None
 
     async def _settle(self, tx: Transaction, row: Reminder, ended: OutboxState, now: datetime) -> None:
         state = _ENDS.get(ended)

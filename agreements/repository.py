@@ -1,27 +1,23 @@
 """Every SQL statement about case work; case numbers, slots, addresses, reasons and answers are sealed here."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import fields
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Row, Select, and_, delete, func, insert, or_, select, update
 
-from agreements.sealing import Sealing
+from agreements.asking.repository import RequestsRepository, filled, reason_of
 from agreements.types import (
     Agreement,
     Appointment,
     AppointmentStatus,
     Bring,
     Client,
-    HelpReason,
     Milestone,
     MilestoneEvent,
     MilestoneStatus,
     Reminder,
     ReminderState,
-    Request,
-    RequestKind,
     Subject,
 )
 from db.engine import Transaction
@@ -37,13 +33,11 @@ from db.tables.agreements import (
 )
 from db.tables.delivery import outbox
 from db.tables.people import persons
+from db.tables.placements import placements
 from delivery.types import OPEN_STATES, OutboxState
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
-
-class AgreementsRepository(Sealing):
+class AgreementsRepository(RequestsRepository):
     """Cases and everything that hangs on them."""
 
     async def add_client(self, tx: Transaction, client: Client) -> None:
@@ -68,8 +62,9 @@ class AgreementsRepository(Sealing):
         hashed = self._cipher.blind("case", case_number)
         return _first(await self._clients(tx, _CLIENTS.where(clients.c.case_hash == hashed)))
 
-    async def client_of_person(self, tx: Transaction, person_id: str) -> Client | None:
-        return _first(await self._clients(tx, _CLIENTS.where(clients.c.person_id == person_id)))
+    async def clients_of_person(self, tx: Transaction, person_id: str) -> list[Client]:
+        """The cases that a chat stands for, in the order in which they were opened."""
+        return await self._clients(tx, _CLIENTS.where(clients.c.person_id == person_id))
 
     async def clients_by_id(self, tx: Transaction, ids: Collection[str]) -> dict[str, Client]:
         found = await self._clients(tx, _CLIENTS.where(clients.c.id.in_(ids)))
@@ -82,10 +77,14 @@ class AgreementsRepository(Sealing):
         return await self._clients(tx, _CLIENTS.where(mine, clients.c.ended_at.is_(None)))
 
     async def clients_about(self, tx: Transaction, offer_id: str, todo: Collection[str]) -> list[Client]:
-        """Open cases that wished for an offer, or have a milestone about it with a status of `todo`."""
+        """Open cases that wished for an offer, are to begin or began there, or have a milestone about it with a status of `todo`."""
         about = and_(milestones.c.offer_id == offer_id, milestones.c.status.in_(todo))
         wished = select(requests.c.client_id).where(requests.c.offer_id == offer_id)
-        theirs = clients.c.id.in_(wished.union(select(milestones.c.client_id).where(about)))
+        placed = select(placements.c.client_id).where(
+            placements.c.offer_id == offer_id, placements.c.status.in_(_PLACED)
+        )
+        agreed = select(milestones.c.client_id).where(about)
+        theirs = clients.c.id.in_(wished.union(agreed, placed))
         return await self._clients(tx, _CLIENTS.where(theirs, clients.c.ended_at.is_(None)))
 
     async def coordinates(self, tx: Transaction, person_id: str) -> bool:
@@ -106,7 +105,7 @@ class AgreementsRepository(Sealing):
         return [self._client(row, frozenset(deputies.get(row.id, ()))) for row in rows]
 
     def _client(self, row: Row[Any], deputies: frozenset[str]) -> Client:
-        return _filled(
+        return filled(
             Client,
             row,
             case_number=self._cipher.open("clients", "case_sealed", row.id, row.case_sealed),
@@ -122,7 +121,11 @@ class AgreementsRepository(Sealing):
         """The newest version."""
         statement = select(agreements).where(agreements.c.client_id == client_id)
         row = (await tx.execute(statement.order_by(agreements.c.version.desc()).limit(1))).first()
-        return _filled(Agreement, row) if row else None
+        return filled(Agreement, row) if row else None
+
+    async def client_of_agreement(self, tx: Transaction, agreement_id: str) -> str | None:
+        same = agreements.c.id == agreement_id
+        return (await tx.execute(select(agreements.c.client_id).where(same))).scalar()
 
     async def add_agreement(self, tx: Transaction, agreement: Agreement, created_by: str) -> None:
         await tx.execute(insert(agreements).values(**vars(agreement), created_by=created_by))
@@ -188,11 +191,11 @@ class AgreementsRepository(Sealing):
 
     def _milestone(self, row: Row[Any]) -> Milestone:
         slots = self._open("milestones", "slots_sealed", row.id, row.slots_sealed) or {}
-        return _filled(Milestone, row, slots=slots, status=MilestoneStatus(row.status))
+        return filled(Milestone, row, slots=slots, status=MilestoneStatus(row.status))
 
     def _event(self, row: Row[Any]) -> MilestoneEvent:
         reason = self._open("milestone_events", "reason_sealed", row.id, row.reason_sealed)
-        return _filled(MilestoneEvent, row, status=MilestoneStatus(row.status), reason=_reason(reason))
+        return filled(MilestoneEvent, row, status=MilestoneStatus(row.status), reason=reason_of(reason))
 
     # Appointments
 
@@ -201,7 +204,8 @@ class AgreementsRepository(Sealing):
         where = self._seal("appointments", "where_sealed", appointment.id, values.pop("where") or None)
         values |= {
             "local_time": _minute(values.pop("local")),
-            "bring": ",".join(item.value for item in appointment.bring),
+            "bring": _listed(appointment.bring),
+            "brought": _listed(appointment.brought),
             "status": appointment.status.value,
         }
         await tx.execute(insert(appointments).values(**values, where_sealed=where, created_by=created_by))
@@ -224,17 +228,19 @@ class AgreementsRepository(Sealing):
                 local_time=_minute(changed.local),
                 starts_at=changed.starts_at,
                 minutes=changed.minutes,
+                brought=_listed(changed.brought),
                 updated_at=changed.updated_at,
             )
         )
 
     def _appointment(self, row: Row[Any]) -> Appointment:
-        return _filled(
+        return filled(
             Appointment,
             row,
             where=self._open("appointments", "where_sealed", row.id, row.where_sealed) or "",
             local=datetime.fromisoformat(row.local_time),
-            bring=tuple(Bring(item) for item in row.bring.split(",") if item),
+            bring=_things(row.bring),
+            brought=None if row.brought is None else _things(row.brought),
             status=AppointmentStatus(row.status),
         )
 
@@ -287,69 +293,9 @@ class AgreementsRepository(Sealing):
         )
         return [(reminder_of(row), OutboxState(row.ended) if row.ended else None) for row in rows]
 
-    # Requests
 
-    async def add_request(self, tx: Transaction, request: Request) -> None:
-        await tx.execute(
-            insert(requests).values(
-                id=request.id,
-                client_id=request.client_id,
-                kind=request.kind.value,
-                reason_sealed=self._seal("requests", "reason_sealed", request.id, request.reason),
-                subject_id=request.subject_id,
-                offer_id=request.offer_id,
-                created_at=request.created_at,
-            )
-        )
-
-    async def request(self, tx: Transaction, request_id: str) -> Request | None:
-        row = (await tx.execute(select(requests).where(requests.c.id == request_id))).first()
-        return self._request(row) if row else None
-
-    async def requests(
-        self, tx: Transaction, client_ids: Collection[str], *, open_only: bool = True
-    ) -> list[Request]:
-        """Requests of these clients, the oldest first."""
-        wanted = requests.c.client_id.in_(client_ids), requests.c.answered_at.is_(None)
-        statement = select(requests).where(*wanted[: 1 + open_only])
-        rows = await tx.execute(statement.order_by(requests.c.created_at, requests.c.id))
-        return [self._request(row) for row in rows]
-
-    async def see_request(self, tx: Transaction, request_id: str, now: datetime) -> None:
-        unseen = and_(requests.c.id == request_id, requests.c.seen_at.is_(None))
-        await tx.execute(update(requests).where(unseen).values(seen_at=now))
-
-    async def close_request(
-        self,
-        tx: Transaction,
-        request_id: str,
-        now: datetime,
-        *,
-        by: str | None,
-        answer: tuple[str, Mapping[str, str]] | None = None,
-    ) -> bool:
-        """End a request, with an answer or without; False when it was ended before."""
-        said = None if answer is None else {"phrase": answer[0], "slots": dict(answer[1])}
-        sealed = self._seal("requests", "answer_sealed", request_id, said)
-        waiting = and_(requests.c.id == request_id, requests.c.answered_at.is_(None))
-        closed = await tx.execute(
-            update(requests).where(waiting).values(answered_at=now, answered_by=by, answer_sealed=sealed)
-        )
-        return bool(closed.rowcount == 1)
-
-    def _request(self, row: Row[Any]) -> Request:
-        said = self._open("requests", "answer_sealed", row.id, row.answer_sealed) or {}
-        reason = self._open("requests", "reason_sealed", row.id, row.reason_sealed)
-        return _filled(
-            Request,
-            row,
-            kind=RequestKind(row.kind),
-            reason=_reason(reason),
-            answer=said.get("phrase"),
-            answer_slots=said.get("slots", {}),
-        )
-
-
+_PLACED = ("requested", "started")
+"""States of a placement in which somebody goes there, or is to."""
 _CLIENTS: Select[Any] = select(
     clients,
     persons.c.language.label("person_language"),
@@ -358,21 +304,16 @@ _CLIENTS: Select[Any] = select(
 ).select_from(clients.outerjoin(persons, persons.c.id == clients.c.person_id))
 
 
-_Record = TypeVar("_Record", bound="DataclassInstance")
-
-
-def _filled(kind: type[_Record], row: Row[Any], /, **own: Any) -> _Record:
-    """A record whose fields are the row's columns of the same name, but for those given."""
-    columns = {field.name: getattr(row, field.name) for field in fields(kind) if field.name not in own}
-    return kind(**columns, **own)
-
-
 def _first(found: list[Client]) -> Client | None:
     return found[0] if found else None
 
 
-def _reason(value: str | None) -> HelpReason | None:
-    return HelpReason(value) if value else None
+def _listed(things: Iterable[Bring] | None) -> str | None:
+    return None if things is None else ",".join(thing.value for thing in things)
+
+
+def _things(listed: str) -> tuple[Bring, ...]:
+    return tuple(Bring(thing) for thing in listed.split(",") if thing)
 
 
 def _minute(local: datetime) -> str:
@@ -381,4 +322,4 @@ def _minute(local: datetime) -> str:
 
 def reminder_of(row: Row[Any]) -> Reminder:
     """The reminder in a row of its table."""
-    return _filled(Reminder, row, subject=Subject(row.subject), state=ReminderState(row.state))
+    return filled(Reminder, row, subject=Subject(row.subject), state=ReminderState(row.state))

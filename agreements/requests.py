@@ -41,19 +41,40 @@ def asks(request: Request) -> bool:
 class Requests(Milestones, Appointments):
     """Wishes, calls for help, and answers."""
 
-    async def wish(self, tx: Transaction, actor: Actor, offer_id: str, now: datetime) -> Receipt:
-        """The client wants an offer: a request, and a placement to be made. Raises NotLinkedError."""
-        client = await self.access.own(tx, actor, Part.REQUESTS, change=True)
+    async def wish(
+        self, tx: Transaction, actor: Actor, offer_id: str, now: datetime, *, client_id: str | None = None
+    ) -> Receipt:
+        """The client wants an offer: a request, and a placement to be made. Raises NotLinked-, WhoseUnclear-, NotFoundError."""
+        client = await self.access.own(tx, actor, Part.REQUESTS, change=True, client_id=client_id)
         receipt = await self._ask(tx, client, RequestKind.WISH, now, offer_id=offer_id)
         await self._placements.wished(tx, client.id, offer_id, receipt.request.id, actor.id, now)
         return receipt
 
     async def ask_human(
-        self, tx: Transaction, actor: Actor, reason: HelpReason | None, now: datetime
+        self,
+        tx: Transaction,
+        actor: Actor,
+        reason: HelpReason | None,
+        now: datetime,
+        *,
+        client_id: str | None = None,
     ) -> Receipt:
-        """The client wants to talk to the coordinator. Raises NotLinkedError."""
-        client = await self.access.own(tx, actor, Part.REQUESTS, change=True)
+        """The client wants to talk to the coordinator. Raises NotLinked-, WhoseUnclear-, NotFoundError."""
+        client = await self.access.own(tx, actor, Part.REQUESTS, change=True, client_id=client_id)
         return await self._ask(tx, client, RequestKind.TALK, now, reason=reason)
+
+    async def ask_change(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        client_id: str,
+        agreement_id: str,
+        reason: HelpReason,
+        now: datetime,
+    ) -> Receipt:
+        """The client wants another agreement than the signed one with this id. Raises NotFoundError."""
+        client = await self.access.theirs(tx, actor, client_id, Part.REQUESTS, change=True)
+        return await self._ask(tx, client, RequestKind.CHANGE, now, reason=reason, about=agreement_id)
 
     async def open_requests(self, tx: Transaction, actor: Actor) -> list[RequestLine]:
         """What waits for the coordinator: calls for help first, then by age."""
@@ -115,7 +136,7 @@ class Requests(Milestones, Appointments):
     async def offer_date_changed(
         self, tx: Transaction, actor: Actor, offer_id: str, ref: str, not_after: datetime, now: datetime
     ) -> int:
-        """Tell whoever wished for the offer or agreed on it that one of its dates changed; returns how many are told.
+        """Tell whoever wished for the offer, agreed on it, is placed there or remembers it that one of its dates changed; returns how many are told.
 
         `ref` names the date to the bot; after `not_after` nobody is told any more.
         """
@@ -123,11 +144,17 @@ class Requests(Milestones, Appointments):
         theirs = await self._repository.clients_about(tx, offer_id, [s.value for s in rules.ACTIVE])
         for client in theirs:
             await self._pushes.tell_client(tx, client, Push.OFFER_DATE, ref, now, not_after=not_after)
-        return sum(client.person_id is not None for client in theirs)
+        known = {client.person_id for client in theirs if client.person_id is not None}
+        others = [p for p in await self._keepers.keepers(tx, offer_id) if p not in known and p != actor.id]
+        for person_id in others:
+            await self._pushes.tell_keeper(tx, person_id, ref, now, not_after=not_after)
+        return len(known) + len(others)
 
-    async def own_requests(self, tx: Transaction, actor: Actor) -> list[Request]:
-        """What the person asked for and nobody has answered yet. Raises NotLinkedError."""
-        client = await self.access.own(tx, actor, Part.REQUESTS)
+    async def own_requests(
+        self, tx: Transaction, actor: Actor, *, client_id: str | None = None
+    ) -> list[Request]:
+        """What the person asked for and nobody has answered yet. Raises NotLinked-, WhoseUnclear-, NotFoundError."""
+        client = await self.access.own(tx, actor, Part.REQUESTS, client_id=client_id)
         return await self._repository.requests(tx, [client.id])
 
     async def news(self, tx: Transaction, actor: Actor, ref: str, now: datetime) -> News:
@@ -138,6 +165,10 @@ class Requests(Milestones, Appointments):
         if await self._repository.milestone(tx, ref) is not None:
             milestone, client = await self._milestone(tx, actor, ref, change=False)
             return News(client, milestone=milestone)
+        of_agreement = await self._repository.client_of_agreement(tx, ref)
+        if of_agreement is not None:
+            client = await self.access.work_on(tx, actor, of_agreement, Part.AGREEMENT)
+            return News(client, agreement=True)
         reminders = await self._repository.reminders(tx, id=ref)
         client = await self.access.work_on(tx, actor, reminders[0].client_id if reminders else ref, Part.CASE)
         return News(client, reminder=reminders[0] if reminders else None)

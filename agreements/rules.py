@@ -10,19 +10,27 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from agreements.types import ClientLine, Reminder, ReminderState, RequestKind, Subject
+from agreements.types import (
+    Appointment,
+    AppointmentStatus,
+    ClientLine,
+    Reminder,
+    ReminderState,
+    RequestKind,
+    Subject,
+)
 from agreements.types import MilestoneStatus as Status
+from people.house import rules as house_rules
+from people.house.types import House
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
-MILESTONE_OFFSETS = (timedelta(days=14), timedelta(days=3), timedelta())
-APPOINTMENT_OFFSETS = (timedelta(days=1), timedelta(hours=2))
-MOST_OFFSETS = 4
-_UNITS: Mapping[str, range] = {"d": range(61), "h": range(1, 24)}
+USUAL = House()
+MILESTONE_OFFSETS, APPOINTMENT_OFFSETS = USUAL.milestone_offsets, USUAL.appointment_offsets
 MILESTONE_AT = time(9)
 MILESTONE_LATEST = timedelta(hours=48)
 APPOINTMENT_EVENING = time(18)
-QUIET_FROM, QUIET_UNTIL, BEFORE_QUIET = time(21), time(8), timedelta(hours=1)
+(QUIET_FROM, QUIET_UNTIL), BEFORE_QUIET = USUAL.night, timedelta(hours=1)
 _SUNDAY = 6
 _MINUTE = timedelta(minutes=1)
 PUSHES_A_DAY = 2
@@ -111,19 +119,25 @@ def today(now: datetime) -> date:
 
 @dataclass(frozen=True)
 class QuietTimes:
-    """When nothing but the urgent is sent: from 21:00 to 8:00, and, where somebody wants it, on Sundays and at hours of their own."""
+    """When nothing but the urgent is sent: at night, and, where somebody wants it, on Sundays and at hours of their own."""
 
     sundays: bool = False
     own: tuple[time, time] | None = None
+    night: tuple[time, time] = (QUIET_FROM, QUIET_UNTIL)
 
 
 NIGHT = QuietTimes()
 
 
-def quiet_times(code: str) -> QuietTimes:
+def night_of(house: House) -> QuietTimes:
+    """The quiet times of somebody who wants none of their own."""
+    return QuietTimes(night=house.night)
+
+
+def quiet_times(code: str, night: tuple[time, time] = NIGHT.night) -> QuietTimes:
     """Quiet times as they are stored: `su` for Sundays, `2000-1000` for hours, both apart by a space; raises ValueError.
 
-    Hours of one's own must leave two hours of every day to be told something.
+    Hours of one's own must leave two hours of every day to be told something; where another night leaves less, they are left out.
     """
     own: tuple[time, time] | None = None
     for part in code.split():
@@ -133,11 +147,15 @@ def quiet_times(code: str) -> QuietTimes:
         if not dash or own is not None:
             raise ValueError(code)
         own = time(int(start[:2]), int(start[2:])), time(int(end[:2]), int(end[2:]))
-    found = QuietTimes("su" in code.split(), own)
-    day = [datetime.combine(date(2027, 1, 4), time(hour)) for hour in range(24)]
-    if own is not None and sum(_span(moment, QuietTimes(own=own)) is None for moment in day) < 2:
+    if own is not None and not _leaves_room(QuietTimes(own=own)):
         raise ValueError(code)
-    return found
+    found = QuietTimes("su" in code.split(), own, night)
+    return found if _leaves_room(found) else QuietTimes(found.sundays, None, night)
+
+
+def _leaves_room(quiet: QuietTimes) -> bool:
+    day = [datetime.combine(date(2027, 1, 4), time(hour)) for hour in range(24)]
+    return sum(_span(moment, quiet) is None for moment in day) >= 2
 
 
 def quiet_code(quiet: QuietTimes) -> str:
@@ -176,7 +194,7 @@ def after_quiet(moment: datetime, quiet: QuietTimes = NIGHT) -> datetime:
 
 def next_day(now: datetime, quiet: QuietTimes = NIGHT) -> datetime:
     """When the next day's pushes begin."""
-    return after_quiet(at_berlin(datetime.combine(today(now) + timedelta(days=1), QUIET_UNTIL)), quiet)
+    return after_quiet(at_berlin(datetime.combine(today(now) + timedelta(days=1), quiet.night[1])), quiet)
 
 
 def day_began(now: datetime) -> datetime:
@@ -187,7 +205,7 @@ def day_began(now: datetime) -> datetime:
 def _span(local: datetime, quiet: QuietTimes) -> tuple[datetime, datetime] | None:
     """The quiet time of one kind, from and until, that a wall time falls into."""
     for day in (local.date() - timedelta(days=1), local.date()):
-        for start, end in ((QUIET_FROM, QUIET_UNTIL), *((quiet.own,) if quiet.own else ())):
+        for start, end in (quiet.night, *((quiet.own,) if quiet.own else ())):
             over = timedelta(days=1) if end <= start else timedelta()
             begins, ends = datetime.combine(day, start), datetime.combine(day + over, end)
             if begins <= local < ends:
@@ -224,15 +242,7 @@ def offsets(code: str, usual: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
     """How long before to remind, as it is stored: `14d 3d 0d`, `1d 2h`; empty is `usual`, `-` never. Raises ValueError."""
     if not code:
         return usual
-    found: list[timedelta] = []
-    for part in code.split() if code != "-" else ():
-        number, unit = int(part[:-1]), part[-1:]
-        if unit not in _UNITS or number not in _UNITS[unit]:
-            raise ValueError(code)
-        found.append(timedelta(days=number) if unit == "d" else timedelta(hours=number))
-    if len(found) > MOST_OFFSETS or len(set(found)) < len(found):
-        raise ValueError(code)
-    return tuple(found)
+    return house_rules.offsets(code)
 
 
 def milestone_times(
@@ -275,6 +285,11 @@ def appointment_times(
         for offset in offsets
     ]
     return tuple(moment for moment in reminder_times(wanted, now, quiet) if moment < starts_at)
+
+
+def may_tick(appointment: Appointment, now: datetime) -> bool:
+    """Whether it can be said what was brought along: once an appointment has begun that took place."""
+    return appointment.starts_at <= now and appointment.status is not AppointmentStatus.CANCELLED
 
 
 def milestone_not_after(occurrence: datetime) -> datetime:

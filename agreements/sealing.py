@@ -12,6 +12,11 @@ class Sealing:
     def __init__(self, cipher: Cipher) -> None:
         self._cipher = cipher
 
+    @property
+    def cipher(self) -> Cipher:
+        """What other repositories of the same database seal with."""
+        return self._cipher
+
     def _seal(self, table: str, column: str, row_id: str, value: object) -> bytes | None:
         return None if value is None else self._cipher.seal(table, column, row_id, json.dumps(value))
 

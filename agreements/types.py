@@ -50,6 +50,7 @@ class RequestKind(StrEnum):
     TALK = "talk"
     CANCEL_APPOINTMENT = "cancel_appointment"
     MORE_TIME = "more_time"
+    CHANGE = "change"
     DONE = "done"
     YES = "yes"
     NO = "no"
@@ -66,6 +67,14 @@ class HelpReason(StrEnum):
     ILLNESS = "illness"
     DONT_UNDERSTAND = "dont_understand"
     OTHER = "other"
+
+
+class Instead(StrEnum):
+    """What somebody who cannot come would like instead."""
+
+    OTHER_TIME = "other_time"
+    BY_PHONE = "by_phone"
+    NOTHING = "nothing"
 
 
 class Subject(StrEnum):
@@ -98,6 +107,7 @@ class Client:
     """A case: a number, whose it is, and, once linked, the person behind the chat.
 
     `language` is the linked person's, else the one the coordinator chose. `reminders` is the person's own yes.
+    `picture` (`agreements.pictures`) tells the cases of one chat apart; it is empty while there was never a second.
     """
 
     id: str
@@ -113,6 +123,7 @@ class Client:
     created_at: datetime
     linked_at: datetime | None
     ended_at: datetime | None
+    picture: str = ""
 
     @property
     def linked(self) -> bool:
@@ -161,7 +172,10 @@ class MilestoneEvent:
 
 @dataclass(frozen=True)
 class Appointment:
-    """With whom (a phrase), where and when; `local` is the wall time there, `starts_at` the same point in time."""
+    """With whom (a phrase), where and when; `local` is the wall time there, `starts_at` the same point in time.
+
+    `brought` is what was brought along of `bring`, None until somebody says so afterwards.
+    """
 
     id: str
     client_id: str
@@ -176,6 +190,8 @@ class Appointment:
     status: AppointmentStatus
     created_at: datetime
     updated_at: datetime
+    brought: tuple[Bring, ...] | None = None
+    series_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -225,6 +241,7 @@ class Request:
     answered_by: str | None = None
     answer: str | None = field(default=None, repr=False)
     answer_slots: Mapping[str, str] = field(default_factory=dict, repr=False)
+    instead: Instead | None = None
 
     @property
     def open(self) -> bool:
@@ -309,3 +326,4 @@ class News:
     request: RequestLine | None = None
     milestone: Milestone | None = None
     reminder: Reminder | None = None
+    agreement: bool = False

@@ -20,7 +20,8 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.screens import Screen, calls
+from agreements.pictures import shown
+from bot.screens import Screen, calls, marked
 from bot.texts import plain
 from delivery.types import Ambiguous, Kind, NotSent, OutboxItem, Rejected, Result, Sent, Unreachable
 from i18n.messages import Words, words
@@ -78,6 +79,7 @@ class TelegramCourier:
             return item.content
         view = self._push_views[str(item.content["push"])]
         screen = view(words(address.language), str(item.content["ref"]))
+        screen = marked(screen, shown(str(item.content.get("picture", ""))))
         return next(calls(screen, None))
 
     async def _attempt(self, chat_id: int, call: Mapping[str, Any]) -> Result:

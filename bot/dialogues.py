@@ -11,7 +11,7 @@ from bot.handlers.coordinator import (
     requests,
     translations,
 )
-from bot.handlers.volunteer import meeting_entry, meetings
+from bot.handlers.volunteer import meeting_entry, meetings, suggest
 from bot.turn import Screens, Turn
 from people.types import Draft
 
@@ -26,6 +26,7 @@ DIALOGUES: Mapping[tuple[str, str], Step] = {
     **translations.DIALOGUES,
     **meeting_entry.DIALOGUES,
     **meetings.DIALOGUES,
+    **suggest.DIALOGUES,
 }
 
 

@@ -10,10 +10,11 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.api import BotApi
 from bot.courier import TelegramCourier, seconds
-from bot.measures import EMERGENCIES, LAST_FETCH, LAST_UPDATE
+from bot.flood import Flood
+from bot.measures import EMERGENCIES, LAST_FETCH, LAST_UPDATE, UNREAD
 from bot.updates import ALLOWED_UPDATES, minimise
 from bot.views.emergency import emergency_screen
-from bot.views.shared import one_moment
+from bot.views.shared import one_moment, too_fast
 from db.engine import Database, StorageBusyError
 from delivery.service import DeliveryService
 from delivery.types import Incoming
@@ -40,6 +41,7 @@ class Intake:
         delivery: DeliveryService,
         courier: TelegramCourier,
         emergency: EmergencyRule,
+        flood: Flood,
         *,
         now: Callable[[], datetime],
         wake: Callable[[], None],
@@ -50,6 +52,7 @@ class Intake:
         self._emergency = emergency
         self._now = now
         self._wake = wake
+        self._flood = flood
         self._apologised: dict[int, float] = {}
         self._alarmed: set[int] = set()
 
@@ -57,9 +60,11 @@ class Intake:
         """Answer emergencies, then store all updates in one commit; returns only once they are safe.
 
         While the database is out of reach people are told "one moment" and the storing is tried again.
+        What a chat says beyond its measure is not kept.
         """
         items = [item for update in updates if (item := _read(update)) is not None]
         await self._answer_emergencies(items)
+        items = await self._within_measure(items)
         while True:
             try:
                 async with self._database.write() as tx:
@@ -105,7 +110,7 @@ class Intake:
             if not text or item.update_id in self._alarmed:
                 continue
             found = self._emergency.detect(text)
-            if found is not None:
+            if found is not None and self._flood.alarms(item.chat_id):
                 code = item.payload["message"]["from"].get("language_code")
                 language = found.language if known(found.language) else from_telegram(code) or FALLBACK
                 await self._courier.say(item.chat_id, emergency_screen(words(language), found.kind))
@@ -116,15 +121,31 @@ class Intake:
         if len(self._alarmed) > 10_000:
             self._alarmed.clear()
 
+    async def _within_measure(self, items: list[Incoming]) -> list[Incoming]:
+        """What is read of it. Blocking and coming back are no talk and always count."""
+        kept = []
+        for item in items:
+            if item.kind == "membership" or self._flood.reads(item.chat_id):
+                kept.append(item)
+                continue
+            UNREAD.inc()
+            if self._flood.tells(item.chat_id):
+                log.warning("intake.too_fast", update=item.update_id)
+                await self._courier.say(item.chat_id, too_fast(words(_language(item))))
+        return kept
+
     async def _apologise(self, items: list[Incoming]) -> None:
         for item in items:
             clock = asyncio.get_running_loop().time()
             if clock - self._apologised.get(item.chat_id, -_APOLOGY_EVERY) < _APOLOGY_EVERY:
                 continue
             self._apologised[item.chat_id] = clock
-            part = item.payload.get("message") or item.payload.get("callback_query") or {}
-            language = from_telegram(part.get("from", {}).get("language_code")) or FALLBACK
-            await self._courier.say(item.chat_id, one_moment(words(language)))
+            await self._courier.say(item.chat_id, one_moment(words(_language(item))))
+
+
+def _language(item: Incoming) -> str:
+    part = item.payload.get("message") or item.payload.get("callback_query") or {}
+    return from_telegram(part.get("from", {}).get("language_code")) or FALLBACK
 
 
 def _read(update: Mapping[str, Any]) -> Incoming | None:

@@ -16,3 +16,4 @@ LAST_FETCH = Gauge(
     "lotse_last_fetch_timestamp_seconds", "When Telegram last answered a poll, or brought an update."
 )
 LAST_UPDATE = Gauge("lotse_last_update_timestamp_seconds", "When the last update came.")
+UNREAD = Counter("lotse_unread", "Messages and taps of chats that said more than is read of one.")

@@ -6,6 +6,7 @@ from bot.screens import Screen
 from bot.turn import Turn
 from bot.views.shared import NOTICE_VERSION, notice_screen
 from i18n.messages import Words
+from people.types import Consent
 
 
 def seen(turn: Turn) -> bool:
@@ -24,3 +25,10 @@ async def above(turn: Turn, screens: list[Screen]) -> list[Screen]:
     if not screens or seen(turn):
         return screens
     return [replace(await show(turn, turn.words), edit=False), *screens]
+
+
+async def keep(turn: Turn, what: Consent, *, given: bool) -> None:
+    """A yes or no, kept with the notice that was in force and the language it was said in."""
+    await turn.services.people.keep_consent(
+        turn.tx, turn.actor, what, NOTICE_VERSION, turn.language, turn.now, given=given
+    )

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -57,6 +57,11 @@ class Screen:
     document: Document | None = None
     ask_location: str = ""
     notify: bool = True
+
+
+def marked(screen: Screen, picture: str) -> Screen:
+    """The screen with the picture of the case that it is about; as it is where there is none."""
+    return replace(screen, text=Markup("{} {}").format(picture, screen.text)) if picture else screen
 
 
 Call = Mapping[str, Any]

@@ -1,6 +1,22 @@
 """Every way into the bot, in the order in which it is tried; docs/handlers.md and the rights matrix are made from it."""
 
-from bot.handlers.client import card, logbook, messages, narrow, offices, own, placed, question
+from bot.handlers.client import (
+    agreement,
+    card,
+    cases,
+    consent,
+    family,
+    feedback,
+    kept,
+    logbook,
+    messages,
+    narrow,
+    offices,
+    own,
+    placed,
+    question,
+    together,
+)
 from bot.handlers.coordinator import clients, day, requests
 from bot.handlers.coordinator.routes import ROUTES as COORDINATOR
 from bot.handlers.shared import invitation, mydata, settings, start
@@ -21,6 +37,7 @@ ROUTES: tuple[Route, ...] = (
         before_notice=True,
     ),
     Route(Kind.LINK, "offer", question.shared, May.ASK, "a card that somebody passed on", args=1),
+    together.LINK,
     Route(Kind.COMMAND, "start", start.start, May.ASK, "language, notice, menu", before_notice=True),
     Route(Kind.COMMAND, "menu", start.menu, May.ASK, "the menu"),
     Route(Kind.COMMAND, "language", start.languages, May.ASK, "choose a language", before_notice=True),
@@ -56,6 +73,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "pause", settings.pause, May.ASK, "pause or resume pushes", args=1),
     Route(Kind.TAP, "remind", settings.remind, May.ASK, "reminders on or off", args=1),
     Route(Kind.TAP, "unlink", settings.unlink, May.ASK, "end the link to the own coordinator"),
+    Route(Kind.TAP, "remind.for", settings.remind, May.ASK, "reminders of one case on or off", args=2),
     Route(Kind.TAP, "privacy", settings.privacy, May.ASK, "what is stored"),
     Route(Kind.TAP, "mydata", mydata.show, May.ASK, "everything that is stored about whoever asks"),
     Route(Kind.TAP, "mydata.file", mydata.as_file, May.ASK, "the same as JSON or PDF", args=1),
@@ -76,6 +94,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "offer", card.more, May.ASK, "everything about an offer", args=1),
     Route(Kind.TAP, "ics", card.calendar, May.ASK, "dates of an offer as a calendar file", args=1),
     Route(Kind.TAP, "date", card.date_news, May.ASK, "what became of one date of an offer", args=1),
+    Route(Kind.TAP, "want.for", card.want_for, May.ASK, "a wish of one case for an offer", args=2),
     Route(Kind.TAP, "want", card.want, May.ASK, "a wish for an offer", args=1),
     Route(Kind.TAP, "wrong", card.wrong, May.ASK, "choose what is wrong with an offer", args=1),
     Route(Kind.TAP, "wrong.as", card.report, May.ASK, "report what is wrong", args=2),
@@ -83,11 +102,13 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "card.in", card.in_language, May.SHARE_OFFER, "a card in another language", args=2),
     Route(Kind.TAP, "human", own.human, May.ASK, "talk to a human being"),
     Route(Kind.TAP, "talk", own.talk, May.ASK, "ask the coordinator to get in touch", args=1),
+    Route(Kind.TAP, "talk.for", own.talk, May.ASK, "the same for one case of the chat", args=2),
     Route(Kind.TAP, "my.goals", own.goals, May.ASK, "own goals"),
     Route(Kind.TAP, "my.appts", own.appointments, May.ASK, "own appointments"),
     Route(Kind.TAP, "goal", own.goal, May.ASK, "one own goal", args=1),
     Route(Kind.TAP, "goal.is", own.answer, May.ASK, "done, more time or help", args=2),
     Route(Kind.TAP, "goal.why", own.why, May.ASK, "why help is needed", args=2),
+    *together.ROUTES,
     Route(Kind.TAP, "appt", own.appointment, May.ASK, "one own appointment", args=1),
     Route(
         Kind.TAP, "appt.ics", own.appointment_calendar, May.ASK, "own appointment as a calendar file", args=1
@@ -100,8 +121,16 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "placed", placed.suggested, May.ASK, "an offer that was suggested", args=1),
     Route(Kind.TAP, "msg", messages.open_message, May.ASK, "open a message", args=1),
     Route(Kind.TAP, "msg.is", messages.answer, May.ASK, "answer a message with yes or no", args=2),
+    Route(Kind.TAP, "consent", consent.show, May.ASK, "what may go to the Jobcenter", args=1),
+    Route(Kind.TAP, "consent.is", consent.answer, May.ASK, "yes or no to it", args=2),
+    Route(Kind.TAP, "consent.off", consent.take_back, May.ASK, "take the yes back", args=1),
+    *cases.ROUTES,
+    *family.ROUTES,
+    *agreement.ROUTES,
     *logbook.ROUTES,
     *narrow.ROUTES,
+    *kept.ROUTES,
+    *feedback.ROUTES,
     *offices.ROUTES,
     *VOLUNTEER,
     *COORDINATOR,

@@ -9,9 +9,11 @@ from telegram import Update
 from telegram.ext import CallbackContext, ExtBot
 
 from agreements.cases import Cases
+from agreements.pictures import shown
 from agreements.privacy.service import PrivacyService
 from agreements.reminders import Reminders
 from agreements.service import AgreementsService
+from agreements.types import Client
 from bot.screens import Screen
 from db.engine import Transaction
 from delivery.service import DeliveryService
@@ -39,10 +41,15 @@ class House:
     contact_name: str
     contact_phone: str
     bot_username: str = ""
+    public_url: str = ""
 
     def deep_link(self, payload: str) -> str:
         """The address that opens the bot with a start payload."""
         return f"https://t.me/{self.bot_username}?start={payload}"
+
+    def page(self, language: str, offer_id: str) -> str:
+        """The published page of an offer in a language, for people without Telegram; empty where none is published."""
+        return f"{self.public_url.rstrip('/')}/{language}/offer-{offer_id}.html" if self.public_url else ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,7 @@ class Turn:
     """Everything a handler needs. A handler returns screens; the runner commits them with the effect.
 
     `other_language` is the one that a question was surely written in, when it is not the chosen one.
+    `picture` is that of the case which the screens are about, where the chat stands for several.
     `farewell` is said after the commit and kept nowhere: for somebody whose record the commit removes.
     """
 
@@ -89,6 +97,7 @@ class Turn:
     farewell: Screen | None = None
     failure: Exception | None = None
     handled: bool = False
+    picture: str = ""
 
     @property
     def language(self) -> str:
@@ -106,6 +115,10 @@ class Turn:
         """The message whose button was tapped."""
         query = self.update.callback_query
         return query.message.message_id if query and query.message else None
+
+    def about(self, client: Client) -> None:
+        """What is shown from here on is this case's."""
+        self.picture = shown(client.picture)
 
     async def draft(self, kind: str, step: str, **data: Any) -> None:
         """Keep the next step of a dialogue."""

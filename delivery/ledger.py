@@ -13,6 +13,7 @@ from delivery.measures import SENDS
 from delivery.service import DeliveryService, Outcome
 from delivery.types import (
     Cancel,
+    Go,
     Kind,
     OutboxItem,
     OutboxState,
@@ -162,6 +163,7 @@ class Ledger:
         verdicts = await self._recheck(tx, asked, now) if asked else {}
         wanted: list[OutboxItem] = []
         dropped: list[tuple[OutboxItem, OutboxState]] = []
+        shown: dict[str, OutboxItem] = {}
         for item in items:
             end = ends[item.id]
             match verdicts.get(item.id):
@@ -170,8 +172,10 @@ class Ledger:
                 case Postpone(until=until):
                     await self._delivery.postpone(tx, item, until, now)
                     continue
+                case Go(more=more) if more:
+                    shown[item.id] = replace(item, content={**item.content, **more})
             if end is None:
-                wanted.append(item)
+                wanted.append(shown.get(item.id, item))
             elif await self._delivery.drop(tx, item, *end, now):
                 dropped.append((item, end[0]))
         if dropped:

@@ -306,6 +306,13 @@ class OutboxRepository:
         )
         return int(cancelled.rowcount)
 
+    async def has_arrived(self, tx: Transaction, dedup_prefix: str) -> bool:
+        """Whether a message whose dedup key begins so was sent, or is being sent."""
+        theirs = outbox.c.dedup_key.startswith(dedup_prefix, autoescape=True)
+        left = [state.value for state in (OutboxState.SENT, OutboxState.SENDING, OutboxState.AMBIGUOUS)]
+        found = await tx.execute(select(outbox.c.id).where(theirs, outbox.c.state.in_(left)).limit(1))
+        return found.first() is not None
+
     async def next_due(self, tx: Transaction) -> datetime | None:
         found = await tx.execute(select(func.min(outbox.c.due_at)).where(outbox.c.state.in_(_READY)))
         return cast("datetime | None", found.scalar_one())

@@ -171,6 +171,10 @@ class DeliveryService:
         """Cancel what is not sent yet and whose dedup key begins so; returns how many."""
         return await self._outbox.cancel(tx, dedup_prefix, reason, now)
 
+    async def has_arrived(self, tx: Transaction, dedup_prefix: str) -> bool:
+        """Whether a message whose dedup key begins so has left; known until ended messages are purged."""
+        return await self._outbox.has_arrived(tx, dedup_prefix)
+
     async def cancel_pushes(self, tx: Transaction, person_id: str, reason: str, now: datetime) -> int:
         """Cancel every push to a person that is not sent yet; returns how many."""
         return await self._outbox.cancel_person(tx, person_id, reason, now)

@@ -139,7 +139,9 @@ Result = Sent | NotSent | Ambiguous | Unreachable | Rejected
 
 @dataclass(frozen=True)
 class Go:
-    """The message is still wanted."""
+    """The message is still wanted; `more` is added to its content for this one send."""
+
+    more: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from db.engine import StorageBusyError
+from delivery.limits import Limits
 from desk import render
-from desk.limits import PAGES, SIGN_IN, Limits
+from desk.limits import PAGES, SIGN_IN
 from desk.routes import DeskRoute
 from desk.sso import SingleSignOn
 from desk.turn import House, Page, Services, Turn
@@ -148,6 +149,8 @@ class Desk:
         if not token:
             return None
         async with self.services.database.read() as tx:
+            # What an administrator changed holds from the next page on, at every desk process.
+            await self.services.house.refresh(tx)
             return await self.services.accounts.signed_in(tx, token, self.wall())
 
     def _foreign(self, request: Request, route: DeskRoute) -> Response | None:

@@ -1,36 +1,6 @@
-"""How often one address may ask: a bucket for each, in memory; failed sign-ins are counted by the accounts besides."""
+"""How often one address may ask the desk; failed sign-ins are counted by the accounts besides."""
 
-from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Rate:
-    """So many at once, and so many a second afterwards."""
-
-    burst: int
-    a_second: float
-
+from delivery.limits import Rate
 
 PAGES = Rate(burst=200, a_second=40)
 SIGN_IN = Rate(burst=20, a_second=0.2)
-_MOST = 10_000
-
-
-class Limits:
-    """Token buckets by key; the longest unused are forgotten first."""
-
-    def __init__(self, monotonic: Callable[[], float]) -> None:
-        self._monotonic = monotonic
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
-
-    def allows(self, key: str, rate: Rate) -> bool:
-        """Take one token; False when there is none."""
-        now = self._monotonic()
-        left, at = self._buckets.pop(key, (float(rate.burst), now))
-        left = min(float(rate.burst), left + (now - at) * rate.a_second)
-        self._buckets[key] = (max(left - 1, 0.0) if left >= 1 else left, now)
-        while len(self._buckets) > _MOST:
-            self._buckets.popitem(last=False)
-        return left >= 1

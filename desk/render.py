@@ -26,8 +26,10 @@ _NAVIGATION = (
     ("catalogue", "/catalogue", "keep_catalogue"),
     ("translations", "/translations", "review_translation"),
     ("figures", "/figures", "see_figures"),
+    ("roadmap", "/roadmap", "see_figures"),
     ("team", "/team", "see_team"),
     ("people", "/people", "manage_accounts"),
+    ("settings", "/settings", "keep_settings"),
 )
 
 

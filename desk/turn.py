@@ -26,6 +26,7 @@ from people.accounts.passwords import Passwords
 from people.accounts.service import AccountsService
 from people.accounts.types import SignedIn
 from people.errors import NotFoundError
+from people.house.service import HouseService
 from people.service import PeopleService
 from people.types import Actor
 
@@ -64,6 +65,11 @@ class Services:
     cases: Cases
     reminders: Reminders
     delivery: DeliveryService
+
+    @property
+    def house(self) -> HouseService:
+        """The settings of the house."""
+        return self.people.house
 
 
 @dataclass

@@ -344,10 +344,11 @@ def checked(
         raise PhraseError("unknown phrase")
     if set(slots) != {kind.value for kind in phrase.slots}:
         raise PhraseError("slots do not match the phrase")
-    return {kind.value: _checked_slot(kind, slots[kind.value]) for kind in phrase.slots}
+    return {kind.value: checked_slot(kind, slots[kind.value]) for kind in phrase.slots}
 
 
-def _checked_slot(kind: SlotKind, value: str) -> str:
+def checked_slot(kind: SlotKind, value: str) -> str:
+    """What fills one slot, as it is stored. Raises PhraseError."""
     try:
         match kind:
             case SlotKind.DATE:

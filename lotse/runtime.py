@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from telegram.error import InvalidToken, NetworkError
@@ -26,6 +26,7 @@ from agreements.service import AgreementsService
 from bot import commands
 from bot.application import TelegramApplication, build_application
 from bot.courier import TelegramCourier
+from bot.flood import Flood
 from bot.intake import AnotherPollerError, Intake
 from bot.runner import InboxRunner
 from bot.turn import House, Services
@@ -39,7 +40,7 @@ from delivery.repository import InboxRepository, OutboxRepository
 from delivery.service import DeliveryService
 from delivery.worker import DeliveryWorker
 from i18n.catalogues import all_sentences
-from lotse import anchor
+from lotse import anchor, following
 from lotse.clock import Clock
 from lotse.settings import Settings
 from nlu.client import NluClient
@@ -64,6 +65,8 @@ from people.accounts.repository import AccountsRepository
 from people.accounts.service import AccountsService
 from people.audit.repository import AuditRepository
 from people.audit.service import Trail
+from people.house.repository import HouseRepository
+from people.house.service import HouseService
 from people.repository import PeopleRepository
 from people.rules import CODE_BYTES
 from people.service import PeopleService
@@ -74,7 +77,6 @@ TICK_SECONDS = 2.0
 PLACE_SECONDS = 3.0
 REPEATS_EVERY = timedelta(minutes=1)
 HOUSEKEEPING_SECONDS = 600.0
-GUIDES_SECONDS = 3.0
 
 
 class StartError(Exception):
@@ -146,17 +148,17 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     """Storage and use cases."""
     cipher = Cipher(keyring(settings))
     database = Database(settings.storage_url)
-    people_repository = PeopleRepository(cipher)
     trail = Trail(AuditRepository(cipher), now=clock.now)
     database.ends_with(trail)
-    people = PeopleService(people_repository, trail, new_id=new_id, new_code=new_code)
+    house = HouseService(HouseRepository(), new_id=new_id, defaults=settings.house)
+    people = PeopleService(PeopleRepository(cipher), trail, new_id=new_id, new_code=new_code, house=house)
     delivery = DeliveryService(
         InboxRepository(cipher, people.chat_hash),
         OutboxRepository(cipher),
         owner=_owner(settings),
         new_id=new_id,
     )
-    catalogue = build_catalogue(new_id=new_id, grace=timedelta(days=settings.review_grace_days))
+    catalogue = build_catalogue(new_id=new_id, house=house)
     offers = catalogue.offers
     reviews = ReviewRounds(ReviewsRepository(), catalogue.freshness, delivery, new_id=new_id)
     guides = GuidesService(GuidesRepository())
@@ -188,7 +190,7 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
         catalogue.responsible,
         catalogue.twins,
         catalogue.translations,
-        build_circle(delivery, new_id=new_id),
+        build_circle(cipher, people, delivery, offers, new_id=new_id),
         agreements,
         reminders,
         delivery,
@@ -217,7 +219,9 @@ def build(
         now=clock.now,
         pace=Pace(),
     )
-    house = House(settings.district_name, settings.contact_name, settings.contact_phone, username)
+    house = House(
+        settings.district_name, settings.contact_name, settings.contact_phone, username, settings.public_url
+    )
     services = Services(
         core.people,
         core.accounts,
@@ -241,7 +245,8 @@ def build(
     runner = InboxRunner(
         core.database, services, application, understander, guesser, courier, worker, now=clock.now
     )
-    intake = Intake(core.database, core.delivery, courier, emergency, now=clock.now, wake=runner.wake)
+    flood = Flood(settings.messages_a_minute, time.monotonic)
+    intake = Intake(core.database, core.delivery, courier, emergency, flood, now=clock.now, wake=runner.wake)
 
     def learn() -> None:
         examples = load_examples()
@@ -286,6 +291,7 @@ async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]
         await _keep_place(core)
     await lotse.worker.recover(own=True)
     async with core.database.write() as tx:
+        await core.people.house.refresh(tx)
         await core.offers.refresh(tx)
     await lotse.application.initialize()
     try:
@@ -297,7 +303,9 @@ async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]
                 group.create_task(lotse.worker.run(), name="worker"),
                 group.create_task(keep_ticking(core, lotse.worker), name="ticker"),
                 group.create_task(_keep_house(core), name="housekeeping"),
-                group.create_task(_keep_guides(core), name="guides"),
+                group.create_task(following.guides(core.database, core.guides), name="guides"),
+                group.create_task(following.house(core.database, core.people.house), name="settings"),
+                group.create_task(following.catalogue(core.database, core.offers), name="catalogue"),
                 group.create_task(commands.publish(lotse.application.bot), name="commands"),
                 group.create_task(_receive(lotse, webhook=webhook), name="intake"),
             ]
@@ -361,31 +369,15 @@ async def keep_ticking(core: Core, worker: DeliveryWorker, *, every: float = TIC
         await asyncio.sleep(every)
 
 
-async def _keep_guides(core: Core) -> None:
-    """Follow the guide pages beside everything else: a question never waits for the search to be built."""
-    while True:
-        try:
-            async with core.database.read() as tx:
-                changed = await core.guides.changed_pages(tx)
-            if changed is not None:
-                await core.guides.learn(*changed)
-                log.info("runtime.guides_learned", pages=len(changed[1]))
-        except StorageBusyError:
-            log.warning("runtime.storage_busy")
-        await asyncio.sleep(GUIDES_SECONDS)
-
-
 async def _keep_house(core: Core) -> None:
-    day: date | None = None
-    removed: Counter[str] = Counter()
+    day, removed = None, Counter[str]()
     while True:
         now: datetime = core.clock.now()
         try:
             async with core.database.write() as tx:
                 removed.update(await core.privacy.purge(tx, now))
-                asked = await core.reviews.ask(tx, now)
-                digests = await core.cases.day.tick(tx, now)
-                circle = await core.circle.tick(tx, now)
+                asked, digests = await core.reviews.ask(tx, now), await core.cases.day.tick(tx, now)
+                circle = await core.circle.tick(tx, now) + await core.cases.feedback.tick(tx, now)
             await core.database.clear_log()
             log.info("runtime.housekeeping", offers_asked_about=asked, digests=digests, circle=circle)
             # One line a night for the record of what was let go: numbers of rows, nothing else.

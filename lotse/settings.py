@@ -4,9 +4,19 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from people.house import rules as house_rules
+from people.house.types import Setting
+
+_AT_THE_DESK = {
+    "quiet_hours": Setting.QUIET_HOURS,
+    "milestone_reminders": Setting.MILESTONE_REMINDERS,
+    "appointment_reminders": Setting.APPOINTMENT_REMINDERS,
+    "review_days": Setting.REVIEW_DAYS,
+    "review_grace_days": Setting.GRACE_DAYS,
+}
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -72,6 +82,14 @@ class RetentionSettings(BaseModel):
         default=365,
         description="Days for which it is known to whom a message to many went and what they answered.",
     )
+    saved: _Days = Field(
+        default=365,
+        description="Days for which an offer, a profile or a search stays remembered that nobody uses.",
+    )
+    asked: _Days = Field(
+        default=90,
+        description="Days for which it is known that somebody was asked how a course was; not what they said.",
+    )
     guests: _Days = Field(
         default=30, description="Days after a meeting for which it is known who said that they come."
     )
@@ -114,6 +132,10 @@ class Settings(BaseSettings):
     health_port: Annotated[int, Field(ge=0, le=65535)] = Field(
         default=0,
         description="Loopback port on which the bot says how it is: /healthz, /readyz and /metrics for Prometheus. 0 for none.",
+    )
+    messages_a_minute: Annotated[int, Field(ge=0, le=100_000)] = Field(
+        default=60,
+        description="So many messages and taps of one chat are read a minute; of what goes beyond nothing is kept. 0 for no limit.",
     )
     var: Path = Field(
         default=PROJECT / "var", description="Folder for the database, keys, models and the nlu socket."
@@ -170,11 +192,30 @@ class Settings(BaseSettings):
         default="Landkreis München", description="Name of the district, as it stands in the notice."
     )
 
+    quiet_hours: str = Field(
+        default="21:00-08:00",
+        description="When nothing is sent that can wait; administrators can set something else at the desk.",
+    )
+    milestone_reminders: str = Field(
+        default="14d 3d 0d",
+        description="How long before a goal's day clients are reminded who wish for nothing else; can be changed at the desk.",
+    )
+    appointment_reminders: str = Field(
+        default="1d 2h",
+        description="How long before an appointment clients are reminded who wish for nothing else; can be changed at the desk.",
+    )
+    review_days: int = Field(
+        default=92, description="After how many days an offer is to be checked; can be changed at the desk."
+    )
+    public_url: str = Field(
+        default="",
+        description="Address under which the pages of `lotse offers publish` stand, with https; cards then lead to them. None when empty.",
+        pattern="^(https://[^\\s]+)?$",
+    )
+
     review_grace_days: int = Field(
         default=60,
-        description="How many days after its quarterly check is due an unconfirmed offer still ranks like the others.",
-        ge=0,
-        le=3650,
+        description="How many days after its check is due an unconfirmed offer still ranks like the others; can be changed at the desk.",
     )
 
     translation: TranslationSettings = Field(
@@ -199,6 +240,22 @@ class Settings(BaseSettings):
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator(
+        "quiet_hours", "milestone_reminders", "appointment_reminders", "review_days", "review_grace_days"
+    )
+    @classmethod
+    def _fits(cls, value: object, info: ValidationInfo) -> object:
+        try:
+            said = house_rules.written(_AT_THE_DESK[str(info.field_name)], str(value))
+        except ValueError:
+            raise ValueError("does not fit; the desk's page of settings says how it is written") from None
+        return int(said) if isinstance(value, int) else said
+
+    @property
+    def house(self) -> dict[Setting, str]:
+        """The defaults of what administrators can change at the desk."""
+        return {setting: str(getattr(self, name)) for name, setting in _AT_THE_DESK.items()}
 
     @property
     def secrets(self) -> tuple[str, ...]:

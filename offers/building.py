@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from offers.editing import EditingService
 from offers.freshness import FreshnessService
@@ -14,6 +13,7 @@ from offers.translations.repository import TranslationsRepository
 from offers.translations.service import TranslationsService
 from offers.twins.repository import TwinsRepository
 from offers.twins.service import TwinsService
+from people.house.service import HouseService
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,13 @@ class CatalogueServices:
     translations: TranslationsService
 
 
-def build_catalogue(*, new_id: Callable[[], str], grace: timedelta) -> CatalogueServices:
-    """`grace` is how long an offer that nobody confirms is recommended yet."""
+def build_catalogue(*, new_id: Callable[[], str], house: HouseService) -> CatalogueServices:
+    """The house says how often an offer is checked, and how long one that nobody confirms is recommended yet."""
     repository, duties = OffersRepository(), ResponsibleRepository()
     twins, texts = TwinsRepository(), TranslationsRepository()
     return CatalogueServices(
-        OffersService(repository, duties, twins, new_id=new_id, grace=grace),
-        FreshnessService(repository),
+        OffersService(repository, duties, twins, new_id=new_id, house=house),
+        FreshnessService(repository, house),
         EditingService(repository, new_id=new_id),
         ResponsibleService(duties, repository, new_id=new_id),
         TwinsService(twins, repository, duties, texts, new_id=new_id),

@@ -1,13 +1,21 @@
-"""Everything that the helper circles use beside search, put together: what the bot holds in its hands."""
+"""Everything that helpers use beside search, put together: what the bot holds in its hands."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from db.crypto import Cipher
 from db.engine import Transaction
 from delivery.service import DeliveryService
 from offers.meetings.repository import MeetingsRepository
 from offers.meetings.service import MeetingsService
+from offers.repository import OffersRepository
+from offers.reviews.repository import ReviewsRepository
+from offers.saved.repository import SavedRepository
+from offers.saved.service import SavedService
+from offers.service import OffersService
+from offers.suggesting import SuggestingService
+from people.service import PeopleService
 
 
 @dataclass(frozen=True)
@@ -15,12 +23,25 @@ class Circle:
     """The use cases of volunteers and of whoever coordinates a circle."""
 
     meetings: MeetingsService
+    saved: SavedService
+    suggesting: SuggestingService
 
     async def tick(self, tx: Transaction, now: datetime) -> int:
         """Queue what is due; returns how many pushes."""
-        return await self.meetings.tick(tx, now)
+        return await self.meetings.tick(tx, now) + await self.saved.tick(tx, now)
 
 
-def build_circle(delivery: DeliveryService, *, new_id: Callable[[], str]) -> Circle:
+def build_circle(
+    cipher: Cipher,
+    people: PeopleService,
+    delivery: DeliveryService,
+    offers: OffersService,
+    *,
+    new_id: Callable[[], str],
+) -> Circle:
     """One of each."""
-    return Circle(MeetingsService(MeetingsRepository(), delivery, new_id=new_id))
+    return Circle(
+        MeetingsService(MeetingsRepository(), delivery, new_id=new_id),
+        SavedService(SavedRepository(cipher), offers, delivery, new_id=new_id),
+        SuggestingService(OffersRepository(), ReviewsRepository(), people, delivery, new_id=new_id),
+    )

@@ -10,6 +10,7 @@ from offers.errors import TableError
 
 MAX_BYTES = 5_000_000
 MAX_ROWS = 20_000
+_MAX_COLUMNS = 500
 _MAX_MB = 5
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -66,6 +67,8 @@ def rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
             return
         except csv.Error:
             raise TableError("import.not_csv", row=number) from None
+        if len(row) > _MAX_COLUMNS:
+            raise TableError("import.not_csv", row=number)
         if not any(cell.strip() for cell in row):
             continue
         filled += 1

@@ -19,6 +19,10 @@ BERLIN = ZoneInfo("Europe/Berlin")
 DATA = Path(__file__).parent / "school_holidays.yml"
 HORIZON = timedelta(days=400)
 """How far ahead dates are looked for: a series that pauses longer than a year is over."""
+_WEEK = timedelta(weeks=1)
+_SOON = timedelta(weeks=30)
+_SURELY = {"none": 2 * _WEEK, "public": 6 * _WEEK, "school": 11 * _WEEK}
+"""So long no weekly series pauses: the summer holidays, and a few public ones besides."""
 _WEEKDAYS = dict(zip(("MO", "TU", "WE", "TH", "FR", "SA", "SU"), rrule.weekdays, strict=True))
 
 
@@ -142,6 +146,22 @@ def next_dates(offer: Offer, now: datetime, count: int) -> tuple[Occurrence, ...
         if len(found) == count:
             break
     return tuple(found.values())
+
+
+def surely_goes_on(offer: Offer, now: datetime) -> bool:
+    """Whether a weekly series has so long to run that no holidays and cancelled dates can use it up; False says nothing."""
+    today = now.date()
+    return any(
+        schedule.freq == "WEEKLY"
+        and schedule.interval == 1
+        and (
+            schedule.valid_to is None
+            or schedule.valid_to - max(schedule.valid_from, today)
+            > _SURELY[schedule.skip_holidays] + _WEEK * len(offer.exceptions)
+        )
+        and schedule.valid_from - today < _SOON
+        for schedule in offer.schedules
+    )
 
 
 def ended(offer: Offer, now: datetime) -> bool:

@@ -7,10 +7,10 @@ from typing import Any
 
 from db.engine import Transaction
 from offers import cells, dates, importer, kinds, series, tablefile
+from offers.beginning import NewOffer, draft, new_provider
 from offers.errors import CellError, ChangedSinceError, NoContactError
 from offers.importer import Catalogue
 from offers.repository import OffersRepository
-from offers.rules import stable_id
 from offers.tables import ORGANIZATIONS, SCHEDULES, SERVICES, tables
 from offers.types import (
     AUDIENCES,
@@ -29,8 +29,8 @@ from offers.types import (
     Schedule,
     Status,
 )
+from people.accessor import Accessor
 from people.errors import NotFoundError
-from people.service import Accessor
 from people.types import Actor, Permission
 
 MOST_DRAFTS = 100
@@ -59,15 +59,6 @@ TYPED = (
 PLACE, DATES = "place", "schedules"
 FIELDS = (*TYPED, *ONE, *SEVERAL, PLACE, DATES)
 EMPTY_NEVER = frozenset({"name", "place", "cost", "registration", "childcare", "barrier_free"})
-_FIELD_OF_ACTION = {
-    "housing": "housing",
-    "german_course": "education",
-    "school": "education",
-    "work": "work",
-    "training": "work",
-    "office": "public",
-    "return_advice": "public",
-}
 
 
 class FieldError(CellError):
@@ -97,20 +88,6 @@ class ComingDate:
     def now(self) -> Occurrence | None:
         """When it takes place; None where it is cancelled."""
         return dates.moved_date(self.exception) if self.exception else self.planned
-
-
-@dataclass(frozen=True)
-class NewOffer:
-    """What is needed to begin an offer; the rest is filled in afterwards. `provider_id` is empty for a new provider."""
-
-    kind: str
-    name: str
-    provider_id: str
-    provider_name: str
-    place: str
-    schedules: tuple[Schedule, ...]
-    phone: str
-    source: str
 
 
 class EditingService:
@@ -190,8 +167,8 @@ class EditingService:
         known = {item.id: item for item in await self._repository.providers(tx)}
         if new.provider_id and new.provider_id not in known:
             raise NotFoundError
-        provider = known[new.provider_id] if new.provider_id else _new_provider(new, self._new_id())
-        offer = checked(_draft(new, kind.topic, provider, self._new_id()))
+        provider = known[new.provider_id] if new.provider_id else new_provider(new, self._new_id())
+        offer = checked(draft(new, kind.topic, provider, self._new_id()))
         moment = await self._moment(tx, now)
         if not new.provider_id:
             await self._repository.add_providers(tx, [offer.provider])
@@ -319,54 +296,6 @@ def _only(found: Catalogue, field: str) -> Offer:
         error = next((e for e in found.errors if e.column == field), found.errors[0])
         raise FieldError(error.column or field, error.message.key, **error.message.params)
     return found.offers[0]
-
-
-def _new_provider(new: NewOffer, new_id: str) -> Provider:
-    external_id = f"lotse-{stable_id('new', new_id)}"
-    name = cells.cleaned(new.provider_name)
-    return Provider(stable_id("organization", external_id), external_id, name, "", "", "", "", "", "", "")
-
-
-def _draft(new: NewOffer, topic: str, provider: Provider, new_id: str) -> Offer:
-    external_id = f"lotse-{stable_id('new', new_id)}"
-    return Offer(
-        id=stable_id("service", external_id),
-        external_id=external_id,
-        provider=provider,
-        topic=topic,
-        kind=new.kind,
-        field_of_action=_FIELD_OF_ACTION.get(topic, "participation"),
-        name=new.name,
-        summary="",
-        description="",
-        keywords=(),
-        place=new.place,
-        location_name="",
-        address_1="",
-        postal_code="",
-        level_min=None,
-        level_max=None,
-        audience=(),
-        childcare="no",
-        languages=(),
-        cost="free",
-        cost_amount=None,
-        residence_status=(),
-        registration="phone" if new.phone or provider.phone else "none",
-        registration_deadline=None,
-        capacity=None,
-        free_places=None,
-        barrier_free="unknown",
-        phone=new.phone,
-        email="",
-        url="",
-        bring=(),
-        source=new.source,
-        owner="",
-        assured_date=None,
-        status=Status.DRAFT.value,
-        schedules=new.schedules,
-    )
 
 
 def dumped(offer: Offer) -> dict[str, Any]:

@@ -37,6 +37,12 @@ class ChangedSinceError(DomainError):
     key: ClassVar[str] = "ed.changed_since"
 
 
+class SuggestedEnoughError(DomainError):
+    """So many suggestions wait that nobody could read more."""
+
+    key: ClassVar[str] = "suggest.enough"
+
+
 class NoContactError(DomainError):
     """An offer that nobody could reach is not published."""
 

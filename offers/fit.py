@@ -1,6 +1,6 @@
 """How well one offer meets the filters of a question, and what it costs to miss one; words and nearness are the search's business."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from datetime import datetime
 
 from offers import dates, rules
@@ -47,26 +47,30 @@ def misses(
 ) -> tuple[frozenset[str], int]:
     """What an offer lacks of a question, and what that costs; `kinds` are those that the words name, none for all."""
     steps = _level_steps(offer, query.level) if query.level else 0
-    missed = {
-        "place": far,
-        "level": steps > 0,
-        "audience": bool(query.audience and offer.audience) and query.audience not in offer.audience,
-        "childcare": bool(query.childcare) and offer.childcare == "no",
-        "daytime": query.daytime is not None and not _daytime_fits(offer, query.daytime, now),
-        "weekday": query.weekday is not None and not _weekday_fits(offer, query.weekday, now),
-        "free": bool(query.free) and offer.cost != "free",
-        "spoken": query.spoken is not None and query.spoken not in offer.languages,
-        "residence": query.residence is not None and not _is_open_to(offer, query.residence),
-        "dates": ended,
-        "kind": bool(kinds) and offer.kind not in kinds,
-    }
-    found = frozenset(name for name, is_missed in missed.items() if is_missed)
-    cost = sum(COST[name] for name in found) + max(0, steps - 1)
-    if "kind" in found and offer.topic == Topic.GERMAN_COURSE:
+    checks = (
+        ("place", far),
+        ("dates", ended),
+        ("kind", kinds and offer.kind not in kinds),
+        ("audience", query.audience and offer.audience and query.audience not in offer.audience),
+        ("childcare", query.childcare and offer.childcare == "no"),
+        ("daytime", query.daytime is not None and not _daytime_fits(offer, query.daytime, now)),
+        ("weekday", query.weekday is not None and not _weekday_fits(offer, query.weekday, now)),
+        ("free", query.free and offer.cost != "free"),
+        ("spoken", query.spoken is not None and query.spoken not in offer.languages),
+        ("residence", query.residence is not None and not _is_open_to(offer, query.residence)),
+        ("level", steps > 0),
+    )
+    found = [name for name, missed in checks if missed]
+    return frozenset(found), _cost(offer, query, found, steps)
+
+
+def _cost(offer: Offer, query: Query, missed: Sequence[str], steps: int) -> int:
+    cost = sum([COST[name] for name in missed]) + max(0, steps - 1)
+    if "kind" in missed and offer.topic == Topic.GERMAN_COURSE:
         cost += _OTHER_COURSE - COST["kind"]
-    if _shut_out(offer, query.audience):
+    if query.audience and _shut_out(offer, query.audience):
         cost += _SHUT_OUT
-    return found, cost
+    return cost
 
 
 def _shut_out(offer: Offer, audience: str | None) -> bool:

@@ -7,9 +7,11 @@ from db.engine import Transaction
 from offers.dates import BERLIN
 from offers.repository import OffersRepository
 from offers.rules import REVIEW_DAYS
+from offers.statistics.repository import StatisticsRepository
 from offers.types import Gap, Offer, Report, SearchResult, Status
+from people.accessor import Accessor
 from people.errors import NotFoundError
-from people.service import Accessor
+from people.house.service import HouseService
 from people.types import Actor, Permission
 
 MOST = 500
@@ -41,8 +43,11 @@ class Answered:
 class FreshnessService:
     """Reviews of offers. Never commits: `tx` is the caller's unit of work."""
 
-    def __init__(self, repository: OffersRepository) -> None:
+    def __init__(self, repository: OffersRepository, house: HouseService | None = None) -> None:
+        """The house says how often an offer is checked; None is once a quarter."""
         self._repository = repository
+        self._house = house
+        self._statistics = StatisticsRepository()
         self._accessor = Accessor()
 
     async def due(self, tx: Transaction, actor: Actor | None, now: datetime) -> list[DueOffer]:
@@ -55,7 +60,7 @@ class FreshnessService:
         reports: dict[str, list[Report]] = {}
         for report in await self._repository.open_reports(tx):
             reports.setdefault(report.offer_id, []).append(report)
-        before = _today(now) - timedelta(days=REVIEW_DAYS)
+        before = _today(now) - timedelta(days=self._house.current.review_days if self._house else REVIEW_DAYS)
         stale = await self._repository.to_review(tx, before, MOST)
         found = [DueOffer(offer, tuple(reports.get(offer.id, ()))) for offer in stale]
         return sorted(
@@ -89,6 +94,9 @@ class FreshnessService:
         assured = _today(now) if answer == "still" else offer.assured_date
         await self._repository.review(tx, offer.id, _BECOMES[answer], assured, moment)
         await self._repository.close_reports(tx, offer.id, moment)
+        if answer == "still":
+            for day in {offer.assured_date or _today(now), _today(now)}:
+                await self._statistics.checked(tx, offer.id, day)
         return Answered(await self._public(tx, offer_id), offer.status, offer.assured_date)
 
     async def take_back(
@@ -100,6 +108,8 @@ class FreshnessService:
             raise NotFoundError
         offer = await self._public(tx, offer_id)
         await self._repository.reopen_reports(tx, offer.id)
+        if assured != _today(now):
+            await self._statistics.not_checked(tx, offer.id, _today(now))
         await self._repository.review(tx, offer.id, Status(status), assured, await self._moment(tx, now))
         return await self.look(tx, actor, offer_id)
 

@@ -1,13 +1,11 @@
 """Every SQL statement about the catalogue and what people report about it."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Table, bindparam, delete, func, insert, select, true, update
+from sqlalchemy import Table, bindparam, delete, distinct, func, insert, select, true, update
 
 from db.engine import Transaction
 from db.tables.offers import (
@@ -21,15 +19,28 @@ from db.tables.offers import (
     schedules,
     search_gaps,
 )
-from offers.rules import stable_id
+from offers.rows import (
+    exception_values,
+    offer_of,
+    offer_values,
+    original_values,
+    provider_of,
+    provider_values,
+    schedule_of,
+    schedule_values,
+)
 from offers.types import DateException, Gap, Offer, Provider, Report, Schedule, Status
 
 Stamp = tuple[datetime | None, int]
 """When the catalogue last changed and how many offers it has: equal as long as nothing moved."""
 
+Since = tuple[datetime, datetime]
+"""From when on changes of offers, and of their translations, are looked at."""
+Seen = tuple[datetime | None, int, int]
+"""The last change, and how many rows changed at how many moments."""
+
 _BATCH = 500
 _GAP = (search_gaps.c.language, search_gaps.c.topic, search_gaps.c.place, search_gaps.c.lacking)
-_CODES = ("keywords", "audience", "languages", "residence_status", "bring")
 
 
 class OffersRepository:
@@ -43,16 +54,50 @@ class OffersRepository:
         translated = (await tx.execute(select(func.max(offer_texts.c.updated_at)))).scalar_one()
         return max((moment for moment in (row[0], translated) if moment), default=None), int(row[1])
 
+    async def changes(self, tx: Transaction, since: Since) -> tuple[Seen, Seen]:
+        """What has changed in offers and in their translations: when and how much. Two small looks into an index."""
+        offer = select(*_seen(offers.c.changed_at)).where(offers.c.changed_at >= since[0])
+        text = select(*_seen(offer_texts.c.updated_at)).where(offer_texts.c.updated_at >= since[1])
+        one, other = [(await tx.execute(statement)).one() for statement in (offer, text)]
+        return (one[0], one[1], one[2]), (other[0], other[1], other[2])
+
+    async def changed(self, tx: Transaction, since: Since, limit: int) -> frozenset[str]:
+        """Offers that changed, or whose translations did; more than `limit` when there are more."""
+        own = select(offers.c.id).where(offers.c.changed_at >= since[0]).limit(limit + 1)
+        texts = select(offer_texts.c.offer_id).where(offer_texts.c.updated_at >= since[1]).distinct()
+        return frozenset(
+            [
+                *(await tx.execute(own)).scalars(),
+                *(await tx.execute(texts.limit(limit + 1))).scalars(),
+            ]
+        )
+
     async def published(self, tx: Transaction) -> list[Offer]:
-        """All offers that the search may find."""
-        return await self._load(tx, offers.c.status == Status.PUBLISHED.value, texts=True)
+        """All offers that the search may find, by id."""
+        found: list[Offer] = []
+        public = offers.c.status == Status.PUBLISHED.value
+        # In slices, so that a large catalogue does not keep everything else waiting.
+        ids = list(await tx.scalars(select(offers.c.id).where(public).order_by(offers.c.id)))
+        for batch in _batches(ids):
+            found += await self._load(tx, offers.c.id.in_(batch), texts=True)
+        return found
+
+    async def published_among(self, tx: Transaction, ids: Iterable[str]) -> list[Offer]:
+        """Those of some offers that the search may find, by id."""
+        found: list[Offer] = []
+        for batch in _batches(sorted(ids)):
+            condition = offers.c.id.in_(batch) & (offers.c.status == Status.PUBLISHED.value)
+            found += await self._load(tx, condition, texts=True)
+        return found
 
     async def everything(self, tx: Transaction) -> tuple[list[Provider], list[Offer]]:
         """Every provider and every offer, drafts included, by their ids in the files they came from."""
         makers = await tx.execute(select(providers).order_by(providers.c.external_id))
         originals = {row.offer_id: row.content for row in await tx.execute(select(offer_originals))}
         found = [replace(o, original=originals.get(o.id)) for o in await self._load(tx, true(), texts=True)]
-        return [_provider(row) for row in makers], sorted(found, key=lambda offer: offer.external_id)
+        return [provider_of(row._asdict()) for row in makers], sorted(
+            found, key=lambda offer: offer.external_id
+        )
 
     async def by_id(self, tx: Transaction, offer_id: str) -> Offer | None:
         found = await self._load(tx, offers.c.id == offer_id)
@@ -64,19 +109,19 @@ class OffersRepository:
         makers = await tx.execute(
             select(providers).where(providers.c.id.in_(select(offers.c.provider_id).where(condition)))
         )
-        by_id = {row.id: _provider(row) for row in makers}
+        by_id = {row.id: provider_of(row._asdict()) for row in makers}
         series: dict[str, list[Schedule]] = {}
         for row in await tx.execute(
             select(schedules)
             .where(schedules.c.offer_id.in_(wanted))
             .order_by(schedules.c.offer_id, schedules.c.position)
         ):
-            series.setdefault(row.offer_id, []).append(_schedule(row))
+            series.setdefault(row.offer_id, []).append(schedule_of(row._asdict()))
         gone = await self._exceptions(tx, wanted)
         translated = await self._texts(tx, wanted) if texts else {}
         return [
-            _offer(
-                row,
+            offer_of(
+                row._asdict(),
                 by_id[row.provider_id],
                 schedules=tuple(series.get(row.id, ())),
                 exceptions=tuple(gone.get(row.id, ())),
@@ -139,7 +184,7 @@ class OffersRepository:
     async def providers(self, tx: Transaction) -> list[Provider]:
         """Everybody who makes offers, by name."""
         rows = await tx.execute(select(providers).order_by(providers.c.name, providers.c.id))
-        return [_provider(row) for row in rows]
+        return [provider_of(row._asdict()) for row in rows]
 
     async def changed_at(self, tx: Transaction, offer_id: str) -> datetime | None:
         """When the offer last changed."""
@@ -148,13 +193,13 @@ class OffersRepository:
 
     async def save(self, tx: Transaction, item: Offer, now: datetime) -> None:
         """Write an offer that somebody edited; it keeps the hash of the row it came from, so that an old file changes nothing."""
-        values = _offer_values(item, now)
+        values = offer_values(item, now)
         del values["row_hash"]
         await tx.execute(update(offers).where(offers.c.id == item.id).values(values))
         await tx.execute(delete(schedules).where(schedules.c.offer_id == item.id))
-        await _insert(tx, schedules, _schedule_values(item))
+        await _insert(tx, schedules, schedule_values(item))
         await tx.execute(delete(offer_exceptions).where(offer_exceptions.c.offer_id == item.id))
-        await _insert(tx, offer_exceptions, _exception_values(item))
+        await _insert(tx, offer_exceptions, exception_values(item))
 
     async def add_version(
         self,
@@ -213,27 +258,27 @@ class OffersRepository:
         return {row.id: (row.name, row.row_hash) for row in rows}
 
     async def add_providers(self, tx: Transaction, items: Sequence[Provider]) -> None:
-        await _insert(tx, providers, [_provider_values(item) for item in items])
+        await _insert(tx, providers, [provider_values(item) for item in items])
 
     async def change_providers(self, tx: Transaction, items: Sequence[Provider], now: datetime) -> None:
         """Write changed providers; their offers count as changed, since cards show both."""
-        await _update(tx, providers, [_provider_values(item) for item in items])
+        await _update(tx, providers, [provider_values(item) for item in items])
         for ids in _batches([item.id for item in items]):
             await tx.execute(update(offers).where(offers.c.provider_id.in_(ids)).values(changed_at=now))
 
     async def add_offers(self, tx: Transaction, items: Sequence[Offer], now: datetime) -> None:
-        await _insert(tx, offers, [_offer_values(item, now) for item in items])
-        await _insert(tx, schedules, [row for item in items for row in _schedule_values(item)])
-        await _insert(tx, offer_exceptions, [row for item in items for row in _exception_values(item)])
-        await _insert(tx, offer_originals, _original_values(items))
+        await _insert(tx, offers, [offer_values(item, now) for item in items])
+        await _insert(tx, schedules, [row for item in items for row in schedule_values(item)])
+        await _insert(tx, offer_exceptions, [row for item in items for row in exception_values(item)])
+        await _insert(tx, offer_originals, original_values(items))
 
     async def change_offers(self, tx: Transaction, items: Sequence[Offer], now: datetime) -> None:
-        await _update(tx, offers, [_offer_values(item, now) for item in items])
+        await _update(tx, offers, [offer_values(item, now) for item in items])
         for ids in _batches([item.id for item in items]):
             await tx.execute(delete(schedules).where(schedules.c.offer_id.in_(ids)))
             await tx.execute(delete(offer_originals).where(offer_originals.c.offer_id.in_(ids)))
-        await _insert(tx, schedules, [row for item in items for row in _schedule_values(item)])
-        await _insert(tx, offer_originals, _original_values(items))
+        await _insert(tx, schedules, [row for item in items for row in schedule_values(item)])
+        await _insert(tx, offer_originals, original_values(items))
 
     async def count_gap(self, tx: Transaction, gap: tuple[str, str, str, str], day: date) -> None:
         """One more question that the catalogue could not meet; `gap` is language, topic, place and what it lacks."""
@@ -296,28 +341,6 @@ class OffersRepository:
         return [Report(r.id, r.offer_id, r.name, r.owner, r.reason, r.created_at) for r in rows]
 
 
-def provider_hash(item: Provider) -> str:
-    """Changes whenever the imported row does."""
-    return _digest(asdict(item))
-
-
-def offer_hash(item: Offer) -> str:
-    """Changes whenever the imported row or one of its dates does; the provider has a hash of its own."""
-    values = {**asdict(item), "provider": item.provider.id}
-    # No file holds them, so that the row they belong to is the same with and without.
-    del values["exceptions"]
-    for later in ("original", "transportation"):
-        # An entry without one is the same as before there was such a field.
-        if not values[later]:
-            del values[later]
-    return _digest(values)
-
-
-def _digest(values: Mapping[str, Any]) -> str:
-    canonical = json.dumps(values, default=str, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
 def _batches(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
     return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))
 
@@ -343,57 +366,5 @@ async def _update(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]])
         )
 
 
-def _provider_values(item: Provider) -> dict[str, Any]:
-    return {**asdict(item), "row_hash": provider_hash(item)}
-
-
-def _offer_values(item: Offer, now: datetime) -> dict[str, Any]:
-    values = {column.name: getattr(item, column.name) for column in offers.c if hasattr(item, column.name)}
-    values |= {name: list(values[name]) for name in _CODES}
-    return {
-        **values,
-        "provider_id": item.provider.id,
-        "row_hash": offer_hash(item),
-        "changed_at": now,
-    }
-
-
-def _schedule_values(item: Offer) -> list[dict[str, Any]]:
-    return [
-        {
-            **asdict(schedule),
-            "id": stable_id("schedule", f"{item.external_id}:{position}"),
-            "offer_id": item.id,
-            "position": position,
-        }
-        for position, schedule in enumerate(item.schedules)
-    ]
-
-
-def _original_values(items: Iterable[Offer]) -> list[dict[str, Any]]:
-    return [{"offer_id": item.id, "content": dict(item.original)} for item in items if item.original]
-
-
-def _exception_values(item: Offer) -> list[dict[str, Any]]:
-    return [{"offer_id": item.id, **asdict(exception)} for exception in item.exceptions]
-
-
-def _provider(row: Row[Any]) -> Provider:
-    values = dict(row._mapping)  # noqa: SLF001 -- the documented name of a row's columns
-    del values["row_hash"]
-    return Provider(**values)
-
-
-def _schedule(row: Row[Any]) -> Schedule:
-    values = dict(row._mapping)  # noqa: SLF001 -- as above
-    for name in ("id", "offer_id", "position"):
-        del values[name]
-    return Schedule(**values)
-
-
-def _offer(row: Row[Any], provider: Provider, **parts: Any) -> Offer:
-    values = dict(row._mapping)  # noqa: SLF001 -- as above
-    for name in ("provider_id", "row_hash", "changed_at"):
-        del values[name]
-    values |= {name: tuple(values[name]) for name in _CODES}
-    return Offer(**values, provider=provider, **parts)
+def _seen(moment: Any) -> tuple[Any, ...]:
+    return func.max(moment), func.count(), func.count(distinct(moment))

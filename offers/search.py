@@ -1,46 +1,30 @@
-"""The catalogue in memory and which offers answer a question best; how words match is `words`, what is shown is the edge's business."""
+"""The catalogue in memory and which offers answer a question best; how words match is `offer_texts`, what is shown is the edge's business."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import chain
 
 from i18n.text import search_key
 from offers import dates, fit, rules
+from offers.offer_texts import OfferTexts
 from offers.places import RANK, Places
-from offers.search_texts import KEYWORD, body, named, search_words
+from offers.search_texts import filter_words, stop_words
 from offers.shelves import MANY, Shelves
 from offers.types import FILTERS, Hit, Kind, Near, Occurrence, Offer, Query, SearchResult, Topic
-from offers.words import Names, Pattern, TextIndex, alike, rarity
+from offers.vocabulary import alike
+from offers.weighing import OF_BEST, Asked, Weighed, Weighing, most_of, named_alone
+from offers.words import Pattern
 
-GRACE = timedelta(days=60)
-_STRONG = 0.5
-"""How surely a word must be found in name, kind or keywords to say what is looked for."""
+UNCONFIRMED_FOR = timedelta(days=rules.REVIEW_DAYS + 60)
 _EVIDENCE, _COURSE_EVIDENCE = 0.5, 1.2
 """From when on words name a kind: in nearly every question for a German course some word fits some kind of course."""
-_NAMED_SURELY = 1.5
-_SPOKEN_OF = 0.6
-"""How much of the rarest word there can be must be found in one offer before words alone lead to it."""
-_OF_BEST = 0.6
-_ASKED = 4.0
+_CLEARLY = 0.15
 _RELATED = 3.0
-_NEARLY = 0.7
-_IN_PASSING = 0.38
+_OFTEN = 0.06
+"""A word that names more of all offers than this is not that rare."""
 _FAR_STEP_KM = 4
 _MOST_WORDS = 100
 """Nobody looks for something in more different words; somebody may want to keep the bot busy with them."""
-_FEW, _LONG = 2, 4
-"""So few words say nothing but what is looked for, and so long is the name of a thing."""
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """A question, prepared: whose places are known and whose words are weighed."""
-
-    query: Query
-    place: str | None
-    words: tuple[str, ...]
-    delicate: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -63,51 +47,68 @@ class OfferIndex:
         kinds: Mapping[str, Kind],
         kind_names: Mapping[str, Sequence[str]],
         *,
-        grace: timedelta = GRACE,
+        unconfirmed_for: timedelta = UNCONFIRMED_FOR,
     ) -> None:
-        """`kind_names` are what each kind is called in every language; `grace` is how long an unconfirmed offer is recommended yet."""
-        self._unconfirmed_for = timedelta(days=rules.REVIEW_DAYS) + grace
-        self._offers = tuple(offers)
+        """`kind_names` are what each kind is called in every language; `unconfirmed_for` is how long after its last check an offer is recommended yet."""
+        self.unconfirmed_for = unconfirmed_for
         self._places = places
-        self._kinds = kinds
         self._delicate = {
             kind.id: Pattern((*kind.asked, *kind_names.get(kind.id, ())))
             for kind in kinds.values()
             if kind.unasked == "never"
         }
-        stop, self._filter_words = search_words()
-        called = {kind.id: (*kind_names.get(kind.id, ()), *kind.words) for kind in kinds.values()}
-        names = [
-            named(offer, kind_names.get(offer.kind, ()), kinds.get(offer.kind)) for offer in self._offers
-        ]
-        bodies = [body(offer) for offer in self._offers]
-        vocabulary = frozenset(
-            word for text, _ in chain(*names, *bodies) for word in search_key(text).split()
-        )
-        self._strong = TextIndex(names, stop, vocabulary)
-        self._weak = TextIndex(bodies, stop, vocabulary)
-        self._shelves = Shelves(self._offers, places, kinds)
-        self._names = Names(called, self._strong, stop)
-        self._stop = stop
+        offers = list(offers)
+        self._shelves = Shelves(places, kinds, ((offer.topic, offer.kind) for offer in offers))
+        self._offers = self._shelves.offers
+        self._texts = OfferTexts(self._shelves.kinds, kinds, kind_names)
+        self._weighing = Weighing(self._texts, self._shelves)
+        self._numbers: dict[str, int] = {}
         self._next: dict[int, tuple[datetime, Occurrence | None]] = {}
+        self.put(offers)
+
+    def __len__(self) -> int:
+        return len(self._offers)
+
+    def takes(self, offers: Iterable[Offer]) -> bool:
+        """Whether there is a place for each of these; where there is not, only a new index has one."""
+        return all(map(self._shelves.knows, offers))
+
+    def put(self, offers: Iterable[Offer]) -> None:
+        """Take in offers that are new or have changed; what was found of them before is forgotten."""
+        offers = list(offers)
+        self.drop(offer.id for offer in offers)
+        placed = {self._shelves.add(offer): offer for offer in offers}
+        self._numbers |= {offer.id: number for number, offer in placed.items()}
+        self._texts.add(dict(sorted(placed.items(), key=lambda item: item[0])))
+
+    def drop(self, ids: Iterable[str]) -> None:
+        """Forget offers; ids that are not known do no harm."""
+        for offer_id in ids:
+            number = self._numbers.pop(offer_id, None)
+            if number is not None:
+                self._texts.remove(number, self._offers[number])
+                self._shelves.remove(number)
+                self._next.pop(number, None)
 
     def search(self, query: Query, now: datetime, limit: int = 3) -> SearchResult:
         """The best `limit` offers. With a topic never none while the topic has offers; without one only what the words name."""
         asked = self._prepare(query)
-        candidates, scope = self._candidates(asked, now)
-        if not candidates:
+        near = self._candidates(asked, now)
+        if not near.numbers:
             return SearchResult((), 0, query)
-        weights = {word: rarity(self._strong.lookup(word), scope) for word in asked.words}
-        called = self._called(asked, weights)
-        scores = self._scores(asked, weights, called, candidates, scope)
-        evidence = self._evidence(asked, weights, called, candidates)
+        called = self._weighing.called(asked, near)
+        scores = self._running(asked, self._weighing.scores(asked, near, called), now)
+        evidence = self._weighing.evidence(asked, near, called, scores)
+        candidates: Collection[int] = scores
         if query.topic is None:
-            candidates = _named_alone(asked, scores, evidence)
-        kinds = _most_of(evidence, _COURSE_EVIDENCE if query.topic == Topic.GERMAN_COURSE else _EVIDENCE)
-        if self._says_only_unknown(asked):
+            candidates = named_alone(asked, scores, evidence, len(near.numbers))
+        kinds = most_of(evidence, _COURSE_EVIDENCE if query.topic == Topic.GERMAN_COURSE else _EVIDENCE)
+        if query.topic is None:
+            kinds = frozenset(asked.delicate)
+        elif self._weighing.says_only_unknown(asked):
             kinds = fit.NO_KIND
         found = [self._judge(asked, number, scores[number], kinds, now) for number in candidates]
-        found.sort(key=lambda item: self._key(asked, item, now))
+        found = self._in_order(asked, found, limit, now)
         shown = _shown(found, limit)
         related = self._related(asked, now) if query.topic else None
         if related is not None:
@@ -118,126 +119,75 @@ class OfferIndex:
     def fitting(self, query: Query, now: datetime) -> list[Hit]:
         """Every offer that misses nothing of the question, the best first; without words and filters all there are."""
         asked = self._prepare(query)
-        candidates, scope = self._candidates(asked, now)
-        if not candidates:
+        near = self._candidates(asked, now)
+        if not near.numbers:
             return []
-        scores, kinds = dict.fromkeys(candidates, 0.0), frozenset[str]()
+        scores, kinds = dict.fromkeys(near.numbers, 0.0), frozenset[str]()
         if asked.words:
-            weights = {word: rarity(self._strong.lookup(word), scope) for word in asked.words}
-            called = self._called(asked, weights)
-            scores = self._scores(asked, weights, called, candidates, scope)
-            evidence = self._evidence(asked, weights, called, candidates)
-            kinds = _most_of(evidence, _EVIDENCE)
-        found = [self._judge(asked, number, scores[number], kinds, now) for number in candidates]
-        return [
-            self._hit(item) for item in sorted(found, key=lambda f: self._key(asked, f, now)) if not item.cost
-        ]
+            called = self._weighing.called(asked, near)
+            scores = self._weighing.scores(asked, near, called)
+            kinds = most_of(self._weighing.evidence(asked, near, called, scores), _EVIDENCE)
+        judged = (self._judge(asked, number, score, kinds, now) for number, score in scores.items())
+        found = [item for item in judged if not item.cost]
+        return [self._hit(item) for item in self._in_order(asked, found, len(found), now)]
 
-    def _prepare(self, query: Query) -> _Asked:
+    def _prepare(self, query: Query) -> Asked:
         place = self._places.find(query.place) if query.place else None
         if place is None and query.location is not None:
             place = self._places.nearest(*query.location)
-        words = tuple(dict.fromkeys(search_key(query.text).split()))[:_MOST_WORDS]
-        delicate = frozenset(kind for kind, pattern in self._delicate.items() if pattern.matches(words))
-        said = (
+        said = search_key(query.text).split()[:_MOST_WORDS]
+        delicate = frozenset(kind for kind, pattern in self._delicate.items() if pattern.matches(said))
+        here = (
             {word for spelling in self._places.spellings(place.name) for word in spelling.split()}
             if place
             else set()
         )
+        stop = stop_words(query.language)
         kept = [
-            word for word in words if word not in self._stop and not alike(word, said) and not word.isdigit()
+            word
+            for word in dict.fromkeys(said)
+            if word not in stop and not alike(word, here) and not word.isdigit()
         ]
-        for name in ("daytime", "childcare", "level", "audience"):
+        for name, pattern in filter_words().items():
             if getattr(query, name) is not None:
-                kept = [word for word in kept if not self._filter_words[name].matches((word,))]
-        return _Asked(query, place.name if place else None, tuple(kept), delicate)
+                kept = [word for word in kept if not pattern.matches((word,))]
+        scope = self._shelves.scope(query.topic, delicate)
+        found = {word: self._texts.find(word, scope) for word in kept}
+        return Asked(query, place.name if place else None, tuple(kept), delicate, scope, found)
 
-    def _candidates(self, asked: _Asked, now: datetime) -> tuple[list[int], Collection[int]]:
-        """The offers that still take place; all where none does. Beside them those among which a word is common or rare."""
-        open_, scope = self._shelves.open(asked.query.topic, asked.delicate)
-        few: Sequence[int] = open_
-        if len(open_) > MANY:
-            rough = self._rough(asked, scope) if asked.words else None
-            few = self._shelves.best(scope, rough or None, asked.query, asked.place)
-        running = [number for number in few if not self._ended(number, now)] or list(few)
-        return running, (scope if few is not open_ else frozenset(running))
+    def _candidates(self, asked: Asked, now: datetime) -> Weighed:
+        """The offers that still take place, all where none does; of very many the few hundred that the words point to best.
 
-    def _rough(self, asked: _Asked, scope: Collection[int]) -> dict[int, float]:
-        """How well the words alone point to each offer that has one of them."""
-        found: dict[int, float] = {}
-        for word in asked.words:
-            for matches in (self._strong.lookup(word), self._weak.lookup(word)):
-                weight = rarity(matches, scope)
-                for number, quality in matches.items() if weight else ():
-                    if number in scope:
-                        found[number] = found.get(number, 0.0) + weight * quality
-        return found
-
-    def _says_only_unknown(self, asked: _Asked) -> bool:
-        """Whether what is looked for has a name that the catalogue does not know: tennis, say. Few know Latin fillers of other languages."""
-        return 0 < len(asked.words) <= _FEW and all(
-            word.isascii()
-            and len(word) >= _LONG
-            and not self._strong.lookup(word)
-            and not self._weak.lookup(word)
-            for word in asked.words
+        A word is common or rare among them, or among very many in the whole scope.
+        """
+        if asked.scope.size > MANY:
+            strong = {word: found.strong.rarity(asked.scope) for word, found in asked.found.items()}
+            weak = {word: found.weak.rarity(asked.scope) for word, found in asked.found.items()}
+            return Weighed(self._weighing.best(asked, strong, weak), strong, weak)
+        every = sorted(self._shelves.numbers(asked.scope))
+        numbers = [number for number in every if not self._ended(number, now)] or every
+        among = frozenset(numbers)
+        return Weighed(
+            numbers,
+            {word: found.strong.rarity_among(among) for word, found in asked.found.items()},
+            {word: found.weak.rarity_among(among) for word, found in asked.found.items()},
         )
 
-    def _called(self, asked: _Asked, weights: Mapping[str, float]) -> dict[str, float]:
-        """The kinds that the words name completely, and how much these words weigh.
+    def _running(self, asked: Asked, scores: dict[int, float], now: datetime) -> dict[int, float]:
+        """The offers that still take place, all where none does; without a topic only those near the best by words."""
+        if asked.query.topic is not None or not asked.words:
+            return {n: score for n, score in scores.items() if not self._ended(n, now)} or scores
+        kept: dict[int, float] = {}
+        least = 0.0
+        for number, score in sorted(scores.items(), key=lambda item: -item[1]):
+            if score < least:
+                break
+            if not self._ended(number, now):
+                least = least or score * OF_BEST
+                kept[number] = score
+        return kept or scores
 
-        A word that the whole topic shares still names a kind, but nobody who asks for a German course minds what the course is called.
-        """
-        said = self._names.said(asked.words)
-        if asked.query.topic != Topic.GERMAN_COURSE:
-            weights = {
-                word: rarity(self._strong.lookup(word), range(len(self._offers))) for word in asked.words
-            }
-        return {kind: sum(weights[word] for word in words) for kind, words in said.items()}
-
-    def _scores(
-        self,
-        asked: _Asked,
-        weights: Mapping[str, float],
-        called: Mapping[str, float],
-        candidates: Sequence[int],
-        scope: Collection[int],
-    ) -> dict[int, float]:
-        scores = {number: called.get(self._offers[number].kind, 0.0) for number in candidates}
-        for word in asked.words:
-            strong, weak = self._strong.lookup(word), self._weak.lookup(word)
-            weak_weight = rarity(weak, scope)
-            for number in candidates:
-                scores[number] += max(
-                    weights[word] * strong.get(number, 0.0), weak_weight * weak.get(number, 0.0)
-                )
-        for number in candidates:
-            if self._offers[number].kind in asked.delicate:
-                scores[number] += _ASKED
-        return scores
-
-    def _evidence(
-        self,
-        asked: _Asked,
-        weights: Mapping[str, float],
-        called: Mapping[str, float],
-        candidates: Sequence[int],
-    ) -> dict[str, float]:
-        """How surely the words name each kind of offer, by its name or by name and keywords of one of its offers."""
-        evidence = dict.fromkeys(asked.delicate, _ASKED)
-        for number in candidates:
-            score = sum(
-                weights[word] * quality
-                for word in asked.words
-                if (quality := self._strong.lookup(word).get(number, 0.0)) >= _STRONG
-            )
-            kind = self._offers[number].kind
-            evidence[kind] = max(score + called.get(kind, 0.0), evidence.get(kind, 0.0))
-        return evidence
-
-    def _judge(
-        self, asked: _Asked, number: int, score: float, kinds: frozenset[str], now: datetime
-    ) -> _Found:
+    def _judge(self, asked: Asked, number: int, score: float, kinds: frozenset[str], now: datetime) -> _Found:
         offer, query = self._offers[number], asked.query
         near = self._places.nearness(asked.place, offer.place) if asked.place else None
         distance = None
@@ -255,9 +205,29 @@ class OfferIndex:
         )
         return _Found(number, missed, cost, score, near, distance)
 
-    def _key(self, asked: _Asked, item: _Found, now: datetime) -> tuple[object, ...]:
+    def _in_order(self, asked: Asked, found: list[_Found], limit: int, now: datetime) -> list[_Found]:
+        """The best first, in full order as far as they are shown: the next date is looked up only where nothing else decides."""
+        best = max((item.score for item in found), default=0.0) if asked.query.topic is None else 0.0
+        keys = {item.number: (_behind(item.score, best), *self._key(asked, item, now)) for item in found}
+        found = sorted(found, key=lambda item: keys[item.number])
+        if limit < len(found):
+            last = keys[found[limit - 1].number]
+            limit += sum(keys[item.number] == last for item in found[limit:])
+
+        def full(item: _Found) -> tuple[object, ...]:
+            coming = self._upcoming(item.number, now)
+            offer = self._offers[item.number]
+            return (
+                *keys[item.number],
+                coming.starts_at.timestamp() if coming else float("inf"),
+                offer.name,
+                offer.id,
+            )
+
+        return [*sorted(found[:limit], key=full), *found[limit:]]
+
+    def _key(self, asked: Asked, item: _Found, now: datetime) -> tuple[object, ...]:
         offer, query = self._offers[item.number], asked.query
-        coming = self._upcoming(item.number, now)
         today = now.astimezone(dates.BERLIN).date()
         deadline = offer.registration_deadline
         return (
@@ -266,50 +236,35 @@ class OfferIndex:
             item.cost,
             bool(query.audience) and query.audience not in offer.audience,
             _distance_rank(asked, item),
-            offer.assured_date is not None and today - offer.assured_date > self._unconfirmed_for,
+            offer.assured_date is not None and today - offer.assured_date > self.unconfirmed_for,
             bool(query.daytime) and not offer.schedules,
             bool(query.childcare) and offer.childcare != "yes",
             bool(offer.audience) and not query.audience,
             -round(item.score, 1),
             round(item.distance or 0.0),
-            coming.starts_at.timestamp() if coming else float("inf"),
-            offer.name,
-            offer.id,
         )
 
-    def _related(self, asked: _Asked, now: datetime) -> _Found | None:
+    def _related(self, asked: Asked, now: datetime) -> _Found | None:
         """An offer of another topic that a rare word names, when nothing in this topic goes by that word."""
-        topic = asked.query.topic
-        everything = range(len(self._offers))
+        topic, everything = asked.query.topic, self._shelves.everything()
         best: tuple[float, int] | None = None
         for word in asked.words:
-            named = self._strong.lookup(word)
-            weight = rarity(named, everything)
-            if weight < _RELATED or self._goes_by(word, topic):
+            if self._texts.is_common(word, everything.size * _OFTEN) or self._weighing.goes_by(asked, word):
                 continue
-            for number, quality in named.items():
-                offer = self._offers[number]
-                if (
-                    quality < KEYWORD
-                    or offer.topic == topic
-                    or not self._shelves.may_be_shown(number, topic, asked.delicate)
+            named = self._texts.named(word, everything)
+            weight = named.rarity(everything)
+            for number in self._weighing.surely_named(named) if weight >= _RELATED else ():
+                if self._offers[number].topic == topic or not self._shelves.may_be_shown(
+                    number, topic, asked.delicate
                 ):
                     continue
-                if (best is None or weight * quality > best[0]) and not self._ended(number, now):
-                    best = (weight * quality, number)
+                worth = weight * named.of(number)
+                if (best is None or worth > best[0]) and not self._ended(number, now):
+                    best = (worth, number)
         if best is None:
             return None
         found = self._judge(asked, best[1], best[0], frozenset(), now)
         return replace(found, misses=found.misses | {"topic"}, cost=found.cost + fit.COST["topic"])
-
-    def _goes_by(self, word: str, topic: str | None) -> bool:
-        """Whether something in the topic goes by this word."""
-        surely = ((self._strong.lookup(word), _NEARLY), (self._weak.lookup(word), _IN_PASSING))
-        return any(
-            quality >= least and self._offers[number].topic == topic
-            for matches, least in surely
-            for number, quality in matches.items()
-        )
 
     def _hit(self, item: _Found) -> Hit:
         misses = tuple(
@@ -318,7 +273,10 @@ class OfferIndex:
         return Hit(self._offers[item.number], item.distance, item.near, misses)
 
     def _ended(self, number: int, now: datetime) -> bool:
-        return bool(self._offers[number].schedules) and self._upcoming(number, now) is None
+        offer = self._offers[number]
+        if not offer.schedules or dates.surely_goes_on(offer, now):
+            return False
+        return self._upcoming(number, now) is None
 
     def _upcoming(self, number: int, now: datetime) -> Occurrence | None:
         """The next date; remembered until it is over, because most questions ask on the same day."""
@@ -334,25 +292,9 @@ class OfferIndex:
         return coming
 
 
-def _most_of(evidence: Mapping[str, float], least: float) -> frozenset[str]:
-    """The kinds that the words name; none when they name none in particular."""
-    best = max(evidence.values(), default=0.0)
-    if best < least:
-        return frozenset()
-    return frozenset(kind for kind, score in evidence.items() if score >= best * _OF_BEST)
-
-
-def _named_alone(asked: _Asked, scores: Mapping[int, float], evidence: Mapping[str, float]) -> list[int]:
-    """Without a topic: the offers that the words name, or all when there are no words and only filters."""
-    query = asked.query
-    if not asked.words:
-        filtered = asked.place or query.level or query.audience or query.childcare or query.daytime
-        return list(scores) if filtered else []
-    best = max(scores.values())
-    rarest = rarity({0: 1.0}, range(len(scores)))
-    if max(evidence.values()) < _NAMED_SURELY and best < _SPOKEN_OF * rarest:
-        return []
-    return [number for number, score in scores.items() if score >= best * _OF_BEST]
+def _behind(score: float, best: float) -> int:
+    """How far the words speak less for an offer than for the best one, coarsely; where a topic is known other things count first."""
+    return int((best - score) / (best * _CLEARLY)) if best else 0
 
 
 def _cost_but_place(item: _Found) -> int:
@@ -372,7 +314,7 @@ def _total(found: Sequence[_Found], shown: Sequence[_Found]) -> int:
     return sum(item.cost <= most for item in found)
 
 
-def _distance_rank(asked: _Asked, item: _Found) -> tuple[int, int]:
+def _distance_rank(asked: Asked, item: _Found) -> tuple[int, int]:
     """How near, as coarsely as it matters to somebody who takes a bus or train."""
     if asked.query.location is not None and item.distance is not None:
         return (0, round(item.distance))

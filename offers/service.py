@@ -1,8 +1,9 @@
 """Use cases about the catalogue: search, cards, dates, reports and the import; what it looks like is the edge's business."""
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
 from db.engine import Transaction
@@ -10,11 +11,14 @@ from i18n.languages import LANGUAGES
 from i18n.messages import words
 from offers import dates, ics, importer, kinds, places
 from offers.importer import Catalogue
-from offers.repository import OffersRepository, Stamp, offer_hash, provider_hash
+from offers.repository import OffersRepository, Seen, Since
 from offers.responsible.repository import ResponsibleRepository, entry_hash
 from offers.responsible.types import Responsibility
+from offers.rows import offer_hash, provider_hash
 from offers.rules import with_filter
-from offers.search import GRACE, OfferIndex
+from offers.search import OfferIndex
+from offers.statistics.repository import StatisticsRepository
+from offers.statistics.types import OfferFacts
 from offers.twins.repository import TwinsRepository
 from offers.types import (
     Hit,
@@ -28,12 +32,18 @@ from offers.types import (
     SearchResult,
     Status,
 )
+from people.accessor import Accessor
 from people.errors import NotFoundError
-from people.service import Accessor
+from people.house.repository import HouseRepository
+from people.house.service import HouseService
 from people.types import Actor, Permission
 
 _Item = TypeVar("_Item", Provider, Offer, Responsibility)
 _TICK = timedelta(microseconds=1)
+_EVER = (datetime(1970, 1, 1, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC))
+_LOOK_BACK = timedelta(minutes=1)
+_MOST_CHANGES = 500
+"""Of more changes at once the search is built anew rather than changed."""
 
 
 class OffersService:
@@ -46,26 +56,73 @@ class OffersService:
         twins: TwinsRepository,
         *,
         new_id: Callable[[], str],
-        grace: timedelta = GRACE,
+        house: HouseService | None = None,
     ) -> None:
-        """`grace` is how long after its review date an offer that nobody confirms is recommended before others."""
-        self._grace = grace
+        """The house says how long an offer that nobody confirms is recommended before others."""
+        self._house = house or HouseService(HouseRepository(), new_id=new_id)
         self._repository = repository
+        self._statistics = StatisticsRepository()
         self._duties = duties
         self._twins = twins
         self._new_id = new_id
         self._accessor = Accessor()
-        self._stamp: Stamp | None = None
-        self._index = _index((), grace)
+        self._index = _index((), self._unconfirmed_for)
+        self._followed: _Followed | None = None
+        self._filling = asyncio.Lock()
 
     async def refresh(self, tx: Transaction) -> bool:
-        """Build the search anew when the catalogue changed; True when it did. One small query when it did not."""
-        stamp = await self._repository.stamp(tx)
-        if stamp == self._stamp:
+        """Bring the search to what the catalogue says now; True when something changed. Two small queries when nothing did.
+
+        Single changes go into the search as it is; after very many it is built anew beside it, and until then answers as before.
+        """
+        # What administrators set holds at once: it is asked for at each search, not built in.
+        self._index.unconfirmed_for = self._unconfirmed_for
+        if self._filling.locked() and self._followed is not None:
             return False
-        self._index = _index(await self._repository.published(tx), self._grace)
-        self._stamp = stamp
+        async with self._filling:
+            old = self._followed
+            since = old.since if old else _EVER
+            seen = await self._repository.changes(tx, since)
+            if old is not None and seen == old.seen:
+                return False
+            # First where to look from next time, then what is there: whatever comes between is read twice, not missed.
+            followed = await self._follow(tx, seen)
+            ids = await self._repository.changed(tx, since, _MOST_CHANGES)
+            changed = (
+                None if old is None or len(ids) > _MOST_CHANGES else await self._changed(tx, ids | old.ids)
+            )
+            if changed is None:
+                offers = await self._repository.published(tx)
+                # Python's threads take turns: whoever asks meanwhile waits for milliseconds.
+                self._index = await asyncio.to_thread(_index, offers, self._unconfirmed_for)
+            else:
+                gone, new = changed
+                self._index.drop(gone)
+                self._index.put(new)
+            self._followed = followed
         return True
+
+    @property
+    def _unconfirmed_for(self) -> timedelta:
+        return timedelta(days=self._house.current.review_days + self._house.current.grace_days)
+
+    async def _changed(
+        self, tx: Transaction, ids: frozenset[str]
+    ) -> tuple[frozenset[str], list[Offer]] | None:
+        """What is public no more, and what is as it is now; None where the search has no shelf for it."""
+        offers = await self._repository.published_among(tx, ids)
+        if not self._index.takes(offers):
+            return None
+        return ids - {offer.id for offer in offers}, offers
+
+    async def _follow(self, tx: Transaction, seen: tuple[Seen, Seen]) -> "_Followed":
+        """Where to look from next time: a little back, since what was written earlier may be committed later."""
+        since = (_before(seen[0][0]), _before(seen[1][0]))
+        return _Followed(
+            since,
+            await self._repository.changes(tx, since),
+            await self._repository.changed(tx, since, _MOST_CHANGES),
+        )
 
     def search(self, query: Query, now: datetime, limit: int = 3) -> SearchResult:
         """The offers that fit best, as of the last `refresh`."""
@@ -94,6 +151,18 @@ class OffersService:
     async def everything(self, tx: Transaction) -> tuple[list[Provider], list[Offer]]:
         """Every provider and offer, drafts included: for an export."""
         return await self._repository.everything(tx)
+
+    async def facts(self, tx: Transaction) -> list[OfferFacts]:
+        """Every offer, drafts included, as far as it is counted."""
+        return await self._statistics.facts(tx)
+
+    async def fields_of_action(self, tx: Transaction) -> dict[str, str]:
+        """The field of action of every offer by its id."""
+        return await self._statistics.fields(tx)
+
+    async def names(self, tx: Transaction, ids: Collection[str]) -> dict[str, str]:
+        """What these offers are called, whatever their state; those that are gone are left out."""
+        return await self._statistics.names(tx, ids)
 
     async def get(self, tx: Transaction, offer_id: str) -> Offer:
         """An offer that is or was public; in the place of one that was merged, the one it went on as. Raises NotFoundError."""
@@ -189,6 +258,19 @@ class OffersService:
 
 
 @dataclass(frozen=True)
+class _Followed:
+    """Up to where the search follows the catalogue: what had changed since then when it looked, and in which offers."""
+
+    since: Since
+    seen: tuple[Seen, Seen]
+    ids: frozenset[str]
+
+
+def _before(moment: datetime | None) -> datetime:
+    return moment - _LOOK_BACK if moment else _EVER[0]
+
+
+@dataclass(frozen=True)
 class _Difference(Generic[_Item]):
     """How a table differs from what is stored; `vanished` are names."""
 
@@ -208,8 +290,8 @@ def _difference(
     return _Difference(new, changed, len(items) - len(new) - len(changed), vanished)
 
 
-def _index(offers: Sequence[Offer], grace: timedelta) -> OfferIndex:
-    return OfferIndex(offers, places.load(), kinds.load(), _kind_names(), grace=grace)
+def _index(offers: Sequence[Offer], unconfirmed_for: timedelta) -> OfferIndex:
+    return OfferIndex(offers, places.load(), kinds.load(), _kind_names(), unconfirmed_for=unconfirmed_for)
 
 
 def _kind_names() -> dict[str, tuple[str, ...]]:

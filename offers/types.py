@@ -212,7 +212,7 @@ class Offer:
 class Query:
     """What somebody looks for; everything may be left out. `location` is latitude and longitude in WGS 84.
 
-    `spoken` is a language code, `weekday` one of `WEEKDAYS`, `residence` one of `RESIDENCE`.
+    `spoken` is a language code, `weekday` one of `WEEKDAYS`, `residence` one of `RESIDENCE`; `language` is that of the text where it is known.
     """
 
     text: str = field(default="", repr=False)
@@ -227,6 +227,7 @@ class Query:
     spoken: str | None = None
     residence: str | None = None
     location: tuple[float, float] | None = field(default=None, repr=False)
+    language: str | None = None
 
 
 @dataclass(frozen=True)

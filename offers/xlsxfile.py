@@ -4,7 +4,7 @@ import io
 import os
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -85,18 +85,19 @@ def _text(cell: Any, row: int) -> str:
     return shown.zfill(len(zeros)) if isinstance(value, int) and set(zeros) == {"0"} else shown
 
 
-def workbook(tables: Mapping[str, Iterable[list[str]]]) -> bytes:
-    """A workbook with a sheet for each table; every cell is text, whatever it begins with."""
+def workbook(tables: Mapping[str, Iterable[Sequence[str | int]]]) -> bytes:
+    """A workbook with a sheet for each table; text stays text, whatever it begins with, and whole numbers are numbers."""
     book = openpyxl.Workbook(write_only=False)
     book.remove(book.worksheets[0])
     for name, rows in tables.items():
         sheet = book.create_sheet(name)
         for number, row in enumerate(rows, 1):
-            for column, text in enumerate(row, 1):
+            for column, value in enumerate(row, 1):
                 cell = sheet.cell(number, column)
-                cell.value = text
-                cell.data_type = "s"
-                cell.number_format = "@"
+                cell.value = value
+                if isinstance(value, str):
+                    cell.data_type = "s"
+                    cell.number_format = "@"
         sheet.freeze_panes = "A2"
     content = io.BytesIO()
     book.save(content)

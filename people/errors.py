@@ -36,6 +36,12 @@ class InvitationInvalidError(DomainError):
     keeps_effect = True
 
 
+class CodesOpenError(DomainError):
+    """As many codes are open as one person may have."""
+
+    key = "error.codes_open"
+
+
 class TooManyAttemptsError(DomainError):
     """Too many codes tried within the hour."""
 

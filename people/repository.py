@@ -134,18 +134,20 @@ class PeopleRepository:
         row = (
             await tx.execute(select(invitations).where(invitations.c.token_hash == self.token_hash(code)))
         ).first()
-        if row is None:
-            return None
-        return Invitation(
-            id=row.id,
-            role=Role(row.role),
-            client_id=row.client_id,
-            created_by=row.created_by,
-            expires_at=row.expires_at,
-            max_uses=row.max_uses,
-            uses=row.uses,
-            revoked_at=row.revoked_at,
+        return _invitation(row) if row else None
+
+    async def invitations_by(self, tx: Transaction, person_id: str, role: Role) -> list[Invitation]:
+        """What somebody made for a role, the oldest first."""
+        table = invitations
+        rows = await tx.execute(
+            select(table)
+            .where(table.c.created_by == person_id, table.c.role == role.value)
+            .order_by(table.c.created_at, table.c.id)
         )
+        return [_invitation(row) for row in rows]
+
+    async def revoke_invitation(self, tx: Transaction, invitation_id: str, now: datetime) -> None:
+        await tx.execute(update(invitations).where(invitations.c.id == invitation_id).values(revoked_at=now))
 
     async def use_invitation(self, tx: Transaction, invitation_id: str, now: datetime) -> bool:
         """Count one use; False when another claim was quicker."""
@@ -261,6 +263,19 @@ def _person(row: Row[Any]) -> Person:
         seen_at=row.seen_at,
         menu=row.menu,
         notice_shown=row.notice_shown,
+    )
+
+
+def _invitation(row: Row[Any]) -> Invitation:
+    return Invitation(
+        id=row.id,
+        role=Role(row.role),
+        client_id=row.client_id,
+        created_by=row.created_by,
+        expires_at=row.expires_at,
+        max_uses=row.max_uses,
+        uses=row.uses,
+        revoked_at=row.revoked_at,
     )
 
 

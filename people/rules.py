@@ -9,6 +9,8 @@ STAFF_INVITATION = timedelta(hours=72)
 CLIENT_INVITATION = timedelta(hours=72)
 VOLUNTEER_INVITATION = timedelta(days=14)
 VOLUNTEER_USES = 50
+OPEN_CODES = 5
+"""So many codes for volunteers may one person have open."""
 ATTEMPTS_AN_HOUR = 5
 DRAFT_LIFE = timedelta(minutes=30)
 CONTEXT_LIFE = timedelta(minutes=15)
@@ -41,6 +43,7 @@ POLICY: Mapping[Permission, frozenset[Role]] = {
     Permission.INVITE_STAFF: frozenset({Role.ADMINISTRATOR}),
     Permission.USE_DESK: frozenset({Role.COORDINATOR, Role.LEAD, Role.ADMINISTRATOR, Role.REVIEWER}),
     Permission.MANAGE_ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
+    Permission.KEEP_SETTINGS: frozenset({Role.ADMINISTRATOR}),
 }
 """Roles of which one is needed; EVERYBODY needs none. What belongs to somebody is decided by `allows` as well."""
 

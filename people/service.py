@@ -7,8 +7,11 @@ from typing import Any
 
 from db.engine import Transaction
 from people import rules
+from people.accessor import Accessor
 from people.audit.service import Trail
-from people.errors import InvitationInvalidError, NotAllowedError, NotFoundError, TooManyAttemptsError
+from people.errors import CodesOpenError, InvitationInvalidError, NotFoundError, TooManyAttemptsError
+from people.house.repository import HouseRepository
+from people.house.service import HouseService
 from people.repository import PeopleRepository
 from people.types import (
     Actor,
@@ -17,25 +20,10 @@ from people.types import (
     Draft,
     Invitation,
     NewInvitation,
-    Ownership,
     Permission,
     Person,
     Role,
 )
-
-
-class Accessor:
-    """The one place where rights are asked for."""
-
-    def require(self, actor: Actor, permission: Permission, ownership: Ownership | None = None) -> None:
-        """Pass, or raise NotAllowedError; for a record of somebody, NotFoundError, as if it did not exist."""
-        if rules.allows(actor, permission, ownership):
-            return
-        raise NotFoundError() if ownership is not None else NotAllowedError()
-
-    def allowed(self, actor: Actor) -> frozenset[Permission]:
-        """What the actor may do as far as roles decide it: for menus, which show nothing that is refused."""
-        return frozenset(permission for permission in Permission if rules.has_role(actor, permission))
 
 
 class PeopleService:
@@ -48,11 +36,13 @@ class PeopleService:
         *,
         new_id: Callable[[], str],
         new_code: Callable[[], str],
+        house: HouseService | None = None,
     ) -> None:
         self._repository = repository
         self._new_id = new_id
-        self._new_code = new_code
+        self.new_code = new_code
         self.trail = trail
+        self.house = house or HouseService(HouseRepository(), new_id=new_id)
         self.accessor = Accessor()
 
     def chat_hash(self, chat_id: int) -> str:
@@ -196,18 +186,33 @@ class PeopleService:
         """Make a one-time code for a role; `actor` None is the operator at the command line.
 
         An invitation for a client replaces the ones made before. Rights over the client are the caller's business.
+        Raises NotAllowedError, and CodesOpenError for volunteers.
         """
         if actor is not None:
             needed = {Role.VOLUNTEER: Permission.INVITE_VOLUNTEER, Role.CLIENT: Permission.CREATE_CLIENT}
             self.accessor.require(actor, needed.get(role, Permission.INVITE_STAFF))
+            if role is Role.VOLUNTEER and len(await self.open_codes(tx, actor, now)) >= rules.OPEN_CODES:
+                raise CodesOpenError
         if client_id is not None:
             await self._repository.revoke_invitations(tx, client_id, now)
         life, uses = rules.invitation_life(role)
         created_by = actor.id if actor else None
         invitation = Invitation(self._new_id(), role, client_id, created_by, now + life, uses, 0, None)
-        code = self._new_code()
+        code = self.new_code()
         await self._repository.add_invitation(tx, invitation, code, now)
         return NewInvitation(invitation.id, invitation.expires_at, code)
+
+    async def open_codes(self, tx: Transaction, actor: Actor, now: datetime) -> list[Invitation]:
+        """The codes for volunteers that the actor made and that still open something, the oldest first. Raises NotAllowedError."""
+        self.accessor.require(actor, Permission.INVITE_VOLUNTEER)
+        found = await self._repository.invitations_by(tx, actor.id, Role.VOLUNTEER)
+        return [each for each in found if rules.usable(each, now)]
+
+    async def withdraw_code(self, tx: Transaction, actor: Actor, invitation_id: str, now: datetime) -> None:
+        """Let nobody in by this code any more; who came in stays. Raises NotAllowed-, NotFoundError."""
+        if invitation_id not in {each.id for each in await self.open_codes(tx, actor, now)}:
+            raise NotFoundError
+        await self._repository.revoke_invitation(tx, invitation_id, now)
 
     async def look_up(self, tx: Transaction, actor: Actor, code: str, now: datetime) -> Invitation:
         """The invitation behind a code, still unused. Raises InvitationInvalidError, or TooManyAttemptsError after five wrong ones an hour.

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     INVITE_STAFF = "invite_staff"
     USE_DESK = "use_desk"
     MANAGE_ACCOUNTS = "manage_accounts"
+    KEEP_SETTINGS = "keep_settings"
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,7 @@ class CampaignsService:
         clients = await self.select(tx, actor, selection, now)
         reasons = [(client, campaign_rules.obstacle(client)) for client in clients]
         unreached = tuple(Unreached(client, why) for client, why in reasons if why)
-        return _preview(_targets(clients), unreached, phrase, filled, _send_at(send_at, now))
+        return _preview(_targets(clients), unreached, phrase, filled, self._send_at(send_at, now))
 
     async def send(
         self,
@@ -148,7 +148,7 @@ class CampaignsService:
         """What sending to the volunteers of a place would do. Raises PhraseInvalid-, SendTime-, NotAllowedError."""
         filled = _checked(Audience.VOLUNTEERS, phrase, slots)
         targets = await self._volunteers(tx, actor, place)
-        return _preview(targets, (), phrase, filled, _send_at(send_at, now))
+        return _preview(targets, (), phrase, filled, self._send_at(send_at, now))
 
     async def send_volunteers(
         self,
@@ -215,7 +215,7 @@ class CampaignsService:
             await self._repository.change_recipient(
                 tx, who.id, outbox_key=key, opened_at=None, answer=None, answered_at=None
             )
-            await self._pushes.message(tx, key, who.person_id, who.id, now, now)
+            await self._pushes.message(tx, key, who.person_id, who.id, now, now, client_id=who.client_id)
         return await self._campaign(tx, actor, campaign_id)
 
     async def open(self, tx: Transaction, actor: Actor, recipient_id: str, now: datetime) -> OpenedMessage:
@@ -264,7 +264,7 @@ class CampaignsService:
         send_at: datetime | None,
         now: datetime,
     ) -> Campaign:
-        goes_at = _send_at(send_at, now)
+        goes_at = self._send_at(send_at, now)
         if not targets:
             raise NobodyReachedError
         text = Said(1, *said, now)
@@ -278,7 +278,9 @@ class CampaignsService:
             recipients.append(
                 Recipient(id_, campaign.id, target.person_id, target.client_id, key, None, None, None)
             )
-            await self._pushes.message(tx, key, target.person_id, id_, goes_at, now)
+            await self._pushes.message(
+                tx, key, target.person_id, id_, goes_at, now, client_id=target.client_id
+            )
         await self._repository.add_recipients(tx, recipients)
         return campaign
 
@@ -302,6 +304,12 @@ class CampaignsService:
             await self._access.theirs(tx, actor, who.client_id, Part.REQUESTS)
         return who, known(await self._repository.campaign(tx, who.campaign_id))
 
+    def _send_at(self, send_at: datetime | None, now: datetime) -> datetime:
+        """When it leaves: at the time given or now, after the quiet hours. Raises SendTimeError."""
+        if send_at is not None and not campaign_rules.may_send_at(send_at, now):
+            raise SendTimeError
+        return self._pushes.after_quiet(max(send_at or now, now))
+
 
 def _targets(clients: Sequence[Client]) -> list[_Target]:
     return [
@@ -316,13 +324,6 @@ def _checked(audience: Audience, phrase: str, slots: Mapping[str, str]) -> dict[
     if found is None or found.category.value not in campaign_rules.categories(audience):
         raise PhraseInvalidError
     return checked_phrase(phrase, found.category, slots)
-
-
-def _send_at(send_at: datetime | None, now: datetime) -> datetime:
-    """When it leaves: at the time given or now, after the quiet hours. Raises SendTimeError."""
-    if send_at is not None and not campaign_rules.may_send_at(send_at, now):
-        raise SendTimeError
-    return rules.after_quiet(max(send_at or now, now))
 
 
 def _preview(

@@ -44,7 +44,7 @@ def lines(of: Situation, now: datetime, silent_weeks: int) -> Iterator[DayLine]:
     yield from _of_milestones(of, today, now)
     for task in of.tasks:
         if task.done_on is None and task.due_on <= today + DUE_AHEAD:
-            yield DayLine(LineKind.TASK, of.client, task.due_on, task.id)
+            yield DayLine(LineKind.TASK, of.client, task.due_on, task.id, about=task)
     yield from _call_list(of, today, now)
     education = education_due_on(of.record)
     if education is not None and education <= today + timedelta(days=EDUCATION_WARNING_DAYS):
@@ -83,11 +83,11 @@ def _of_milestones(of: Situation, today: date, now: datetime) -> Iterator[DayLin
         if milestone.status not in rules.ACTIVE:
             continue
         if milestone.due_on < today:
-            yield DayLine(LineKind.OVERDUE, of.client, milestone.due_on, milestone.id)
+            yield DayLine(LineKind.OVERDUE, of.client, milestone.due_on, milestone.id, about=milestone)
         elif milestone.id in waiting:
-            yield DayLine(LineKind.UNANSWERED, of.client, milestone.due_on, milestone.id)
+            yield DayLine(LineKind.UNANSWERED, of.client, milestone.due_on, milestone.id, about=milestone)
         elif milestone.due_on <= today + DUE_AHEAD:
-            yield DayLine(LineKind.DUE, of.client, milestone.due_on, milestone.id)
+            yield DayLine(LineKind.DUE, of.client, milestone.due_on, milestone.id, about=milestone)
 
 
 def _call_list(of: Situation, today: date, now: datetime) -> Iterator[DayLine]:

@@ -19,6 +19,7 @@ from agreements.goals.errors import (
 )
 from agreements.goals.repository import GoalsRepository
 from agreements.goals.types import AgreementView, Content, Goal, MilestoneGoal, Task, Version
+from agreements.pushes import Push, Pushes
 from agreements.repository import AgreementsRepository
 from db.engine import Transaction
 from people.audit.types import Part
@@ -33,18 +34,24 @@ class GoalsService:
         repository: GoalsRepository,
         cases: AgreementsRepository,
         access: CaseAccess,
+        pushes: Pushes,
         *,
         new_id: Callable[[], str],
     ) -> None:
         self._repository = repository
         self._cases = cases
         self._access = access
+        self._pushes = pushes
         self._new_id = new_id
 
     async def goals(self, tx: Transaction, actor: Actor, client_id: str) -> list[Goal]:
         """What the client wants to reach, the oldest first. Raises NotFoundError."""
         client = await self._access.work_on(tx, actor, client_id, Part.AGREEMENT)
         return await self._repository.goals(tx, client.id)
+
+    async def goal(self, tx: Transaction, actor: Actor, goal_id: str) -> Goal:
+        """One goal. Raises NotFoundError."""
+        return await self._goal(tx, actor, goal_id, change=False)
 
     async def add_goal(
         self,
@@ -156,7 +163,7 @@ class GoalsService:
     async def sign(
         self, tx: Transaction, actor: Actor, client_id: str, signed_on: date, now: datetime
     ) -> Version:
-        """Keep what is agreed now as the next version; the ones before stay readable.
+        """Keep what is agreed now as the next version, and tell the client; the ones before stay readable.
 
         Raises NothingAgreed-, SignedAlready-, SignedInFuture-, NotFoundError.
         """
@@ -176,6 +183,8 @@ class GoalsService:
             number = newest.version + 1 if newest else 1
             version = Version(self._new_id(), number, signed_on, actor.id, view.content)
         await self._repository.sign(tx, version, view.client_id, now, new=not opened)
+        client = await self._access.work_on(tx, actor, view.client_id, Part.AGREEMENT, change=True)
+        await self._pushes.tell_client(tx, client, Push.AGREEMENT, client.id, now)
         return version
 
     async def _content(self, tx: Transaction, client_id: str) -> Content:
@@ -186,9 +195,10 @@ class GoalsService:
             await self._repository.links(tx, client_id),
         )
 
-    async def _goal(self, tx: Transaction, actor: Actor, goal_id: str) -> Goal:
+    async def _goal(self, tx: Transaction, actor: Actor, goal_id: str, *, change: bool = True) -> Goal:
         goal = await self._repository.goal(tx, goal_id)
-        await self._access.work_on(tx, actor, goal.client_id if goal else None, Part.AGREEMENT, change=True)
+        client_id = goal.client_id if goal else None
+        await self._access.work_on(tx, actor, client_id, Part.AGREEMENT, change=change)
         return known(goal)
 
     async def _task(self, tx: Transaction, actor: Actor, task_id: str) -> Task:

@@ -1,17 +1,30 @@
 """From cases to figures that say nothing about anybody: pure functions."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from agreements.files.rules import EDUCATION_MONTHS, months_later, recorded_in_time
 from agreements.files.types import Gender, Record
-from agreements.indicators.types import Count, Figure, Grouping, Indicator
+from agreements.indicators import hiding
+from agreements.indicators.types import Count, Figure, Grouping, Indicator, Judged, Light, RoadmapGoal
 
-K = 5
-"""Fewer people than this are never shown, nor can they be worked out from what is."""
 WORK = "work"
+_DATED = frozenset({Grouping.ALL, Grouping.QUARTER, Grouping.MONTH, Grouping.PLACE})
+GROUPINGS: Mapping[Indicator, frozenset[Grouping]] = {
+    Indicator.PLACEMENTS: frozenset(Grouping),
+    Indicator.COMPETENCE_OFFERED: _DATED,
+    Indicator.COMPETENCE_DONE: _DATED,
+    Indicator.EDUCATION_IN_TIME: _DATED,
+    Indicator.PLACED_IN_WORK: frozenset({Grouping.ALL, Grouping.PLACE}),
+    Indicator.WOMEN: frozenset({Grouping.ALL, Grouping.PLACE}),
+}
+"""By what each indicator about people can be broken down."""
+
+
+DUE_SOON = timedelta(days=92)
+NEARLY = 0.75
 
 
 @dataclass(frozen=True)
@@ -31,73 +44,115 @@ class Start:
     field: str
 
 
-def suppressed(groups: Mapping[str, Count], k: int = K) -> dict[str, Count | None]:
-    """The groups with None for those that speak of few people; where only one is hidden, the next smallest hides it."""
-    found = {name: None if _small(count, k) else count for name, count in groups.items()}
-    hidden = [name for name, count in found.items() if count is None]
-    rest = sorted((_size(groups[name]), name) for name, count in found.items() if count is not None)
-    # The sum of all is known, so one hidden group alone could be taken from it.
-    if len(hidden) == 1 and rest:
-        found[rest[0][1]] = None
-    return found
+@dataclass(frozen=True)
+class _Seen:
+    """One thing that is counted of a client; `holds` is None where it is no share."""
+
+    case: Case
+    on: date | None = None
+    field: str = ""
+    holds: bool | None = None
 
 
 def figures(
-    cases: Iterable[Case], starts: Iterable[Start], grouping: Grouping, today: date, k: int = K
+    cases: Iterable[Case], starts: Iterable[Start], grouping: Grouping, today: date, order: hiding.Order
 ) -> list[Figure]:
-    """Every indicator that can be broken down so, groups in order."""
+    """Every indicator about people that can be broken down so, groups in order; `order` as in `hiding.suppressed`."""
     found = []
-    for indicator, counts in _counts(list(cases), list(starts), grouping, today):
-        for group, count in sorted(suppressed(counts, k).items()):
-            number, base = (count.number, count.base) if count else (None, None)
-            found.append(Figure(indicator, group, number, base))
+    for indicator, seen in _indicators(list(cases), list(starts), today):
+        if grouping in GROUPINGS[indicator]:
+            for group, count in sorted(_shown(seen, grouping, order).items()):
+                number, base = (count.number, count.base) if count else (None, None)
+                found.append(Figure(indicator, group, number, base))
     return found
 
 
-def _small(count: Count, k: int) -> bool:
-    parts = [count.people] if count.base is None else [count.base, count.number, count.base - count.number]
-    return any(0 < part < k for part in parts)
+def judged(goal: RoadmapGoal, figure: Figure | None, today: date) -> Judged:
+    """How a goal stands; what a lead said goes before what the figures say."""
+    value = reached(figure)
+    computed = light(goal, value, today)
+    is_share = figure is not None and figure.base is not None
+    return Judged(goal, value, is_share, computed, Light(goal.light) if goal.light else computed)
 
 
-def _size(count: Count) -> int:
-    return count.people
+def reached(figure: Figure | None) -> int | None:
+    """A figure as a goal's aim is given: whole per cent that are reached, or a number; None where it is hidden."""
+    if figure is None or figure.number is None:
+        return None
+    if figure.base is None:
+        return figure.number
+    return 100 * figure.number // figure.base if figure.base else None
 
 
-def _counts(
-    cases: list[Case], starts: list[Start], grouping: Grouping, today: date
-) -> Iterator[tuple[Indicator, dict[str, Count]]]:
-    dated: Mapping[Indicator, Callable[[Record], date | None]] = {
-        Indicator.COMPETENCE_OFFERED: lambda record: record.competence_offered_on,
-        Indicator.COMPETENCE_DONE: lambda record: record.competence_done_on,
-    }
-    yield (
-        Indicator.PLACEMENTS,
-        _numbers((_group_of_start(grouping, s), s.case.record.client_id) for s in starts),
-    )
-    if grouping is Grouping.FIELD:
-        return
-    for indicator, on in dated.items():
-        having = [case for case in cases if on(case.record)]
-        yield indicator, _numbers((_group(grouping, c, on(c.record)), c.record.client_id) for c in having)
+def light(goal: RoadmapGoal, value: int | None, today: date) -> Light:
+    """What the figures say of a goal.
+
+    Green: the aim is reached. Red: the deadline is over, or comes within a quarter of a year while less than three quarters of the aim are
+    reached. Yellow: on the way. Open: there is no aim, or nothing that could be held against it.
+    """
+    if goal.aim is None or value is None:
+        return Light.OPEN
+    if value >= goal.aim:
+        return Light.GREEN
+    if goal.deadline is None:
+        return Light.YELLOW
+    if goal.deadline < today or (goal.deadline - today <= DUE_SOON and value < NEARLY * goal.aim):
+        return Light.RED
+    return Light.YELLOW
+
+
+def last_quarters(last: str, number: int) -> list[str]:
+    """So many quarters up to `last`, the oldest first."""
+    year, _, position = last.partition("-Q")
+    end = int(year) * 4 + int(position) - 1
+    return [f"{index // 4}-Q{index % 4 + 1}" for index in range(end - number + 1, end + 1)]
+
+
+def quarter(day: date) -> str:
+    """The quarter of the year that a day is in: `2027-Q1`."""
+    return f"{day.year}-Q{(day.month + 2) // 3}"
+
+
+def month(day: date) -> str:
+    """The month that a day is in: `2027-01`."""
+    return f"{day:%Y-%m}"
+
+
+def _shown(seen: Sequence[_Seen], grouping: Grouping, order: hiding.Order) -> Mapping[str, Count | None]:
+    if grouping is Grouping.MONTH:
+        by_quarter: dict[str, list[_Seen]] = defaultdict(list)
+        for one in seen:
+            by_quarter[_group(Grouping.QUARTER, one)].append(one)
+        months = {name: _counts(some, grouping) for name, some in by_quarter.items()}
+        return hiding.suppressed_parts(months, order)
+    groups = _counts(seen, grouping)
+    if grouping is Grouping.ALL:
+        return {name: None if hiding.is_small(count) else count for name, count in groups.items()}
+    return hiding.suppressed(groups, order)
+
+
+def _counts(seen: Sequence[_Seen], grouping: Grouping) -> dict[str, Count]:
+    return hiding.counts([(_group(grouping, one), one.case.record.client_id, one.holds) for one in seen])
+
+
+def _indicators(
+    cases: Sequence[Case], starts: Sequence[Start], today: date
+) -> Iterator[tuple[Indicator, list[_Seen]]]:
+    yield Indicator.PLACEMENTS, [_Seen(start.case, start.on, start.field) for start in starts]
+    offered = [(case, case.record.competence_offered_on) for case in cases]
+    yield Indicator.COMPETENCE_OFFERED, [_Seen(case, on) for case, on in offered if on]
+    done = [(case, case.record.competence_done_on) for case in cases]
+    yield Indicator.COMPETENCE_DONE, [_Seen(case, on) for case, on in done if on]
     due = [case for case in cases if _counts_for_education(case.record, today)]
     yield (
         Indicator.EDUCATION_IN_TIME,
-        _shares(
-            (_group(grouping, case, case.record.allocated_on), bool(recorded_in_time(case.record)))
-            for case in due
-        ),
+        [_Seen(c, c.record.allocated_on, holds=bool(recorded_in_time(c.record))) for c in due],
     )
-    if grouping is Grouping.MONTH:
-        return
     placed = {start.case.record.client_id for start in starts if start.field == WORK}
     able = [case for case in cases if _may_work(case.record, today)]
-    yield (
-        Indicator.PLACED_IN_WORK,
-        _shares((_group(grouping, case, None), case.record.client_id in placed) for case in able),
-    )
+    yield Indicator.PLACED_IN_WORK, [_Seen(c, holds=c.record.client_id in placed) for c in able]
     said = [case for case in cases if case.record.gender is not None]
-    women = ((_group(grouping, case, None), case.record.gender is Gender.WOMAN) for case in said)
-    yield Indicator.WOMEN, _shares(women)
+    yield Indicator.WOMEN, [_Seen(case, holds=case.record.gender is Gender.WOMAN) for case in said]
 
 
 def _counts_for_education(record: Record, today: date) -> bool:
@@ -113,36 +168,15 @@ def _may_work(record: Record, today: date) -> bool:
     return record.working_age is True and since is not None and since <= today
 
 
-def _group(grouping: Grouping, case: Case, on: date | None) -> str:
+def _group(grouping: Grouping, seen: _Seen) -> str:
     match grouping:
         case Grouping.MONTH:
-            return _month(on) if on else ""
+            return month(seen.on) if seen.on else ""
+        case Grouping.QUARTER:
+            return quarter(seen.on) if seen.on else ""
         case Grouping.PLACE:
-            return case.place
+            return seen.case.place
+        case Grouping.FIELD:
+            return seen.field
         case _:
             return ""
-
-
-def _month(on: date) -> str:
-    return f"{on:%Y-%m}"
-
-
-def _group_of_start(grouping: Grouping, start: Start) -> str:
-    return start.field if grouping is Grouping.FIELD else _group(grouping, start.case, start.on)
-
-
-def _numbers(items: Iterable[tuple[str, str]]) -> dict[str, Count]:
-    """Groups with whom each speaks of: six courses of one person speak of one person."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for group, client_id in items:
-        found[group].append(client_id)
-    return {group: Count(len(ids), None, len(set(ids))) for group, ids in found.items()}
-
-
-def _shares(items: Iterable[tuple[str, bool]]) -> dict[str, Count]:
-    numbers: dict[str, int] = defaultdict(int)
-    bases: dict[str, int] = defaultdict(int)
-    for group, holds in items:
-        bases[group] += 1
-        numbers[group] += holds
-    return {group: Count(numbers[group], base, base) for group, base in bases.items()}

@@ -1,24 +1,29 @@
 """Use cases about figures for the public and the goals they belong to."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from agreements import rules
 from agreements.access import CaseAccess
 from agreements.files.errors import FieldsInvalidError
 from agreements.files.repository import FilesRepository
 from agreements.files.types import Record
-from agreements.indicators import roadmap
+from agreements.indicators import catalogue, roadmap
 from agreements.indicators import rules as figure_rules
 from agreements.indicators.repository import IndicatorsRepository
-from agreements.indicators.types import Figure, Grouping, RoadmapGoal
+from agreements.indicators.types import Figure, Grouping, Indicator, Judged, Report, RoadmapGoal
 from agreements.placements.repository import PlacementsRepository
 from agreements.placements.types import PlacementStatus
 from db.engine import Transaction
+from i18n.messages import Message
+from offers.meetings.service import MeetingsService
 from offers.service import OffersService
 from offers.types import ImportReport
 from people.errors import NotFoundError
 from people.types import Actor, Permission
+
+QUARTERS = 4
+"""So many quarters stand side by side in a report."""
 
 
 class IndicatorsService:
@@ -30,12 +35,14 @@ class IndicatorsService:
         files: FilesRepository,
         placements: PlacementsRepository,
         offers: OffersService,
+        meetings: MeetingsService,
         access: CaseAccess,
     ) -> None:
         self._repository = repository
         self._files = files
         self._placements = placements
         self._offers = offers
+        self._meetings = meetings
         self._access = access
 
     async def figures(
@@ -45,27 +52,80 @@ class IndicatorsService:
 
         `actor` None is the operator at the command line. Raises NotAllowedError.
         """
+        self._may_see(actor)
+        return await self._figures(tx, grouping, rules.today(now))
+
+    def _may_see(self, actor: Actor | None) -> None:
         if actor is not None:
             self._access.may(actor, Permission.SEE_FIGURES)
+
+    async def _figures(self, tx: Transaction, grouping: Grouping, today: date) -> list[Figure]:
         records = await self._files.all_records(tx)
         places = await self._repository.places(tx)
         cases = {
             id_: figure_rules.Case(place, records.get(id_) or Record(id_)) for id_, place in places.items()
         }
         starts = await self._starts(tx, cases)
-        return figure_rules.figures(cases.values(), starts, grouping, rules.today(now))
+        return [
+            *figure_rules.figures(cases.values(), starts, grouping, today, self._repository.order),
+            *catalogue.figures(await self._offers.facts(tx), grouping, today),
+            *catalogue.meetings(
+                await self._meetings.meetings_held(tx, catalogue.since(today), today), grouping
+            ),
+        ]
 
     async def goals(self, tx: Transaction) -> list[RoadmapGoal]:
         """The goals of the roadmap by number: they are public."""
         return sorted(await self._repository.goals(tx), key=roadmap.order)
 
+    async def goal(self, tx: Transaction, number: str) -> RoadmapGoal:
+        """One goal. Raises NotFoundError."""
+        for goal in await self._repository.goals(tx):
+            if goal.number == number:
+                return goal
+        raise NotFoundError
+
+    async def judged(self, tx: Transaction, actor: Actor | None, now: datetime) -> list[Judged]:
+        """The goals by number with how they stand. Raises NotAllowedError."""
+        self._may_see(actor)
+        goals, today = await self.goals(tx), rules.today(now)
+        measured = any(goal.measure for goal in goals)
+        figures = await self._figures(tx, Grouping.ALL, today) if measured else []
+        by_measure = {figure.indicator.value: figure for figure in figures}
+        return [figure_rules.judged(goal, by_measure.get(goal.measure), today) for goal in goals]
+
+    def quarters(self, now: datetime) -> list[str]:
+        """Quarters that can be reported on, the one that runs first."""
+        return figure_rules.last_quarters(figure_rules.quarter(rules.today(now)), QUARTERS)[::-1]
+
+    async def report(self, tx: Transaction, actor: Actor | None, quarter: str, now: datetime) -> Report:
+        """The report of a quarter (`2027-Q1`): lights as of now, figures of it and the three before. Raises NotAllowedError."""
+        goals = await self.judged(tx, actor, now)
+        quarters = figure_rules.last_quarters(quarter, QUARTERS)
+        found: dict[Indicator, dict[str, Figure]] = {}
+        for figure in await self._figures(tx, Grouping.QUARTER, rules.today(now)):
+            if figure.group in quarters:
+                found.setdefault(figure.indicator, {})[figure.group] = figure
+        return Report(quarter, now, goals, quarters, found)
+
     async def put_goal(
-        self, tx: Transaction, actor: Actor, cells: Mapping[str, str], now: datetime
+        self, tx: Transaction, actor: Actor, cells: Mapping[str, str], now: datetime, *, new: bool = False
     ) -> RoadmapGoal:
-        """Write a goal as a form gives it (`roadmap.TABLE`); one with the same number is replaced. Raises FieldsInvalid-, NotAllowedError."""
+        """Write a goal as a form gives it (`roadmap.TABLE`); one with the same number is replaced, unless it should be `new`.
+
+        Raises FieldsInvalidError with a sentence for each cell, NotAllowedError.
+        """
         self._access.may(actor, Permission.KEEP_ROADMAP)
-        goal, wrong = roadmap.cell_values(dict(cells))
-        if goal is None:
+        goal, wrong = roadmap.cell_values(cells)
+        if (
+            goal is not None
+            and new
+            and any(g.number == goal.number for g in await self._repository.goals(tx))
+        ):
+            wrong = {"number": Message("cw.error.roadmap_taken")}
+        if goal is not None and goal.judged_on is not None and goal.judged_on > rules.today(now):
+            wrong = {"judged_on": Message("cw.error.light_later")}
+        if goal is None or wrong:
             raise FieldsInvalidError(wrong)
         await self._repository.put_goal(tx, goal, now)
         return goal
@@ -77,32 +137,40 @@ class IndicatorsService:
             raise NotFoundError
 
     async def import_goals(
-        self, tx: Transaction, actor: Actor | None, content: bytes, now: datetime, *, dry_run: bool
+        self,
+        tx: Transaction,
+        actor: Actor | None,
+        content: bytes,
+        now: datetime,
+        *,
+        dry_run: bool,
+        file: str = roadmap.FILE,
     ) -> ImportReport:
-        """Bring the roadmap to what a CSV file says, or nothing when one cell is wrong; goals that are not in it stay and are named.
+        """Bring the roadmap to what a CSV file or Excel workbook says, or nothing when one cell is wrong.
 
-        `actor` None is the operator at the command line. Raises NotAllowedError.
+        Goals that are not in it stay and are named; so does what it has no column for. `actor` None is the operator at the command line.
+        Raises NotAllowedError.
         """
         if actor is not None:
             self._access.may(actor, Permission.KEEP_ROADMAP)
-        found, errors = roadmap.read(content)
+        found, errors = roadmap.read(content, file)
         if errors:
             return ImportReport(0, 0, 0, (), tuple(errors))
         stored = {goal.number: goal for goal in await self._repository.goals(tx)}
-        changed = [goal for goal in found if goal != stored.get(goal.number)]
+        wanted = [row.over(stored.get(row.goal.number)) for row in found]
+        changed = [goal for goal in wanted if goal != stored.get(goal.number)]
         new = [goal for goal in changed if goal.number not in stored]
         if not dry_run:
             for goal in changed:
                 await self._repository.put_goal(tx, goal, now)
-        gone = tuple(sorted(stored.keys() - {goal.number for goal in found}))
-        return ImportReport(len(new), len(changed) - len(new), len(found) - len(changed), gone, ())
+        gone = tuple(sorted(stored.keys() - {goal.number for goal in wanted}))
+        return ImportReport(len(new), len(changed) - len(new), len(wanted) - len(changed), gone, ())
 
     async def _starts(
         self, tx: Transaction, cases: Mapping[str, figure_rules.Case]
     ) -> list[figure_rules.Start]:
         """The first beginning of each placement."""
-        _, offers = await self._offers.everything(tx)
-        fields = {offer.id: offer.field_of_action for offer in offers}
+        fields = await self._offers.fields_of_action(tx)
         first: dict[str, figure_rules.Start] = {}
         steps = await self._placements.all_events(tx)
         for client_id, offer_id, step in sorted(steps, key=lambda item: item[2].at):

@@ -5,15 +5,15 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, Table, and_, delete, exists, func, select, update
+from sqlalchemy import RowMapping, Select, Table, and_, delete, exists, func, or_, select, update
 
 from agreements.privacy.rules import PLAIN, RULES
 from agreements.privacy.types import Rule, Whose
 from db.crypto import Cipher
 from db.engine import Transaction
 from db.tables import metadata
-from db.tables.agreements import clients
-from db.tables.circle import meeting_guests
+from db.tables.agreements import appointment_shares, appointments, clients
+from db.tables.circle import feedback_asks, meeting_guests, saved_offers, saved_profiles, saved_searches
 from db.tables.delivery import outbox
 from db.tables.files import case_notes, client_changes
 from db.tables.offers import offer_reports
@@ -118,6 +118,14 @@ class PrivacyRepository:
     async def remove_invitations(self, tx: Transaction, before: datetime) -> None:
         await tx.execute(delete(invitations).where(invitations.c.expires_at <= before))
 
+    async def remove_shares(self, tx: Transaction, before: datetime) -> None:
+        """Shared appointments that were over, or not shared any more, before."""
+        past = select(appointments.c.id).where(appointments.c.starts_at <= before)
+        table = appointment_shares
+        await tx.execute(
+            delete(table).where(or_(table.c.appointment_id.in_(past), table.c.ended_at <= before))
+        )
+
     async def remove_reports(self, tx: Transaction, before: datetime) -> None:
         await tx.execute(delete(offer_reports).where(offer_reports.c.closed_at <= before))
 
@@ -127,6 +135,15 @@ class PrivacyRepository:
     async def remove_guests(self, tx: Transaction, before: date) -> None:
         """Who came to dates up to this day."""
         await tx.execute(delete(meeting_guests).where(meeting_guests.c.day <= before))
+
+    async def remove_saved(self, tx: Transaction, before: datetime) -> None:
+        """What somebody kept and has not used since."""
+        for used in (saved_offers.c.saved_at, saved_profiles.c.used_at, saved_searches.c.seen_at):
+            await tx.execute(delete(used.table).where(used <= before))
+
+    async def remove_asks(self, tx: Transaction, before: datetime) -> None:
+        """Who was asked about which offer up to then: they may be asked anew."""
+        await tx.execute(delete(feedback_asks).where(feedback_asks.c.asked_at <= before))
 
     async def remove_campaigns(self, tx: Transaction, before: datetime) -> None:
         await tx.execute(

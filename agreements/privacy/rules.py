@@ -148,6 +148,13 @@ _PEOPLE: Mapping[str, Rule] = {
         Whose.NOBODY, many="meeting_id day cancelled moved_to moved_opens_at asked_at held people"
     ),
     "meeting_guests": _rule(Whose.PERSON, "person_id", "day coming answered_at", ids="meeting_id person_id"),
+    "saved_offers": _rule(Whose.PERSON, "person_id", "offer_id saved_at", ids="person_id"),
+    "saved_profiles": _rule(Whose.PERSON, "person_id", "mark filters_sealed used_at", ids="id person_id"),
+    "saved_searches": _rule(
+        Whose.PERSON, "person_id", "query_sealed created_at seen_at", ids="id person_id", sending="told_at"
+    ),
+    "feedback_wishes": _rule(Whose.PERSON, "person_id", "since", ids="person_id"),
+    "feedback_asks": _rule(Whose.PERSON, "person_id", "offer_id asked_at answered", ids="id person_id"),
     "transfer_exports": _rule(Whose.PERSON, "person_id", "exported_at", ids="id person_id"),
 }
 
@@ -155,7 +162,7 @@ _CASES: Mapping[str, Rule] = {
     "clients": _rule(
         Whose.CASE,
         "id",
-        "case_sealed language place reminders created_at linked_at ended_at",
+        "case_sealed language place picture reminders created_at linked_at ended_at",
         trail="person_id",
         ids="id person_id",
         hashes="case_hash",
@@ -210,6 +217,13 @@ _CASES: Mapping[str, Rule] = {
         ids="agreement_id",
         staff="signed_by",
     ),
+    "agreement_replies": _rule(
+        Whose.CASE,
+        "agreement_id",
+        "seen_at confirmed_at change_at",
+        of="agreements",
+        ids="agreement_id",
+    ),
     "goals": _rule(
         Whose.CASE,
         "client_id",
@@ -245,9 +259,19 @@ _CASES: Mapping[str, Rule] = {
     "appointments": _rule(
         Whose.CASE,
         "client_id",
-        "phrase place where_sealed local_time time_zone starts_at minutes bring status created_at updated_at",
-        ids="id client_id",
+        "phrase place where_sealed local_time time_zone starts_at minutes bring brought status created_at updated_at",
+        ids="id client_id series_id",
         staff="created_by",
+    ),
+    "appointment_series": _rule(Whose.CASE, "client_id", "rule created_at", ids="id client_id"),
+    "appointment_shares": _rule(
+        Whose.CASE,
+        "appointment_id",
+        "created_at opened_at ended_at",
+        of="appointments",
+        trail="helper_id",
+        ids="id appointment_id helper_id",
+        hashes="token_hash",
     ),
     "reminders": _rule(
         Whose.CASE,
@@ -260,7 +284,7 @@ _CASES: Mapping[str, Rule] = {
     "requests": _rule(
         Whose.CASE,
         "client_id",
-        "kind reason_sealed offer_id created_at seen_at answered_at answer_sealed",
+        "kind reason_sealed offer_id instead created_at seen_at answered_at answer_sealed",
         ids="id client_id subject_id",
         staff="answered_by",
     ),
@@ -277,6 +301,16 @@ _CASES: Mapping[str, Rule] = {
         of="placements",
         trail="actor_id",
         ids="id placement_id actor_id",
+    ),
+    "consents": _rule(
+        Whose.CASE,
+        "client_id",
+        "parts version language how asked_at said answered_at revoked_at revoked_how",
+        ids="id client_id",
+        staff="asked_by",
+    ),
+    "handovers": _rule(
+        Whose.CASE, "client_id", "parts form handed_at", ids="id client_id consent_id", staff="handed_by"
     ),
     "transfer_ids": _rule(
         Whose.CASE,
@@ -320,9 +354,14 @@ _CATALOGUE: Mapping[str, Rule] = {
         ids="id person_id",
     ),
     "offer_owners": _rule(Whose.PERSON, "person_id", "owner", ids="person_id"),
+    "house_settings": _rule(Whose.NOBODY, many="name value"),
+    "house_changes": _rule(
+        Whose.UNLINKED, "changed_by", "name before after changed_at", trail="changed_by", ids="id changed_by"
+    ),
     "search_gaps": _rule(Whose.NOBODY, many="language topic place lacking count last_on"),
     "roadmap_goals": _rule(
-        Whose.NOBODY, catalogue="number field text responsible deadline indicator target updated_at"
+        Whose.NOBODY,
+        catalogue="number field text responsible deadline indicator target measure aim light note judged_on updated_at",
     ),
     "providers": _rule(
         Whose.NOBODY,
@@ -351,11 +390,14 @@ _CATALOGUE: Mapping[str, Rule] = {
     "offer_exceptions": _rule(
         Whose.NOBODY, catalogue="offer_id day opens_at moved_to moved_opens_at moved_closes_at"
     ),
+    "offer_arrivals": _rule(Whose.NOBODY, catalogue="offer_id arrived_at"),
+    "offer_feedback": _rule(Whose.NOBODY, many="offer_id answer count"),
     "offer_originals": _rule(Whose.NOBODY, catalogue="offer_id content"),
     "offer_texts": _rule(
         Whose.NOBODY, catalogue="id offer_id language field text state source_hash updated_at"
     ),
     "offer_reviews": _rule(Whose.NOBODY, catalogue="offer_id asked_on times"),
+    "offer_checks": _rule(Whose.NOBODY, catalogue="offer_id checked_on"),
     "guide_pages": _rule(
         Whose.NOBODY,
         catalogue="id region language path title lines url source last_updated row_hash changed_at",

@@ -112,8 +112,11 @@ class PrivacyService:
         await self._accounts.purge(tx, now)
         await self._people.trail.let_go(tx, limit(now, keep.access_log))
         await self._repository.remove_invitations(tx, limit(now, keep.invitations))
+        await self._repository.remove_shares(tx, limit(now, keep.attempts))
         await self._repository.remove_reports(tx, limit(now, keep.reports))
         await self._repository.remove_campaigns(tx, limit(now, keep.campaigns))
+        await self._repository.remove_saved(tx, limit(now, keep.saved))
+        await self._repository.remove_asks(tx, limit(now, keep.asked))
         await self._repository.remove_guests(tx, limit(now, keep.guests).date())
 
     async def _purge_people(self, tx: Transaction, now: datetime) -> None:

@@ -61,6 +61,8 @@ class Limits:
     tombstones: int = 3650
     campaigns: int = 365
     guests: int = 30
+    asked: int = 90
+    saved: int = 365
     ended_roles: int = 1095
     closed_cases: int = 1095
 

@@ -9,6 +9,7 @@ from agreements.reminding.types import Case
 from agreements.types import Appointment, AppointmentStatus, Milestone, Reminder, Subject
 from agreements.types import ReminderState as State
 from delivery.types import Cancel, Go, OutboxItem, Postpone, Verdict
+from people.house.types import House
 
 WAITING = (State.PLANNED, State.QUEUED, State.HELD)
 """Reminders that nobody has seen yet."""
@@ -65,17 +66,21 @@ def occurrences(
     moved: bool,
     quiet: rules.QuietTimes,
     wishes: Mapping[tuple[str, str], str],
+    usual: House = rules.USUAL,
 ) -> dict[datetime, datetime]:
-    """When the subject is to be reminded of from now on, each with the time until which that makes sense."""
+    """When the subject is to be reminded of from now on, each with the time until which that makes sense.
+
+    `usual` is how long before, where nobody wishes for something else.
+    """
     if not is_wanted(subject, now):
         return {}
     due = [row for row in rows if row.state in WAITING and row.occurrence <= now]
     if isinstance(subject, Appointment):
-        before = _offsets(wishes, Subject.APPOINTMENT, subject.id, rules.APPOINTMENT_OFFSETS)
+        before = _offsets(wishes, Subject.APPOINTMENT, subject.id, usual.appointment_offsets)
         waiting = [row.occurrence for row in due if not moved and row.not_after == subject.starts_at]
         times = (*waiting, *rules.appointment_times(subject.starts_at, now, offsets=before, quiet=quiet))
         return dict.fromkeys(times, subject.starts_at)
-    before = _offsets(wishes, Subject.MILESTONE, subject.id, rules.MILESTONE_OFFSETS)
+    before = _offsets(wishes, Subject.MILESTONE, subject.id, usual.milestone_offsets)
     waiting = [] if moved else [row.occurrence for row in due]
     told = bool(waiting) or any(
         row.state in DELIVERED and rules.today(row.sent_at or row.occurrence) == rules.today(now)

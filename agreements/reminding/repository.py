@@ -16,6 +16,7 @@ from db.tables.agreements import appointments, clients, milestones, reminder_wis
 from db.tables.delivery import outbox
 from db.tables.people import persons
 from delivery.types import Kind, OutboxState
+from people.house.service import HouseService
 
 _TOLD = (OutboxState.SENT, OutboxState.SENDING, OutboxState.AMBIGUOUS, OutboxState.UNKNOWN)
 _WAITING = (ReminderState.PLANNED, ReminderState.QUEUED, ReminderState.HELD)
@@ -23,13 +24,23 @@ _UNANSWERED = (ReminderState.SENT, ReminderState.OPENED)
 
 
 class RemindingRepository:
-    """Reads and writes whole batches."""
+    """Reads and writes whole batches; whoever wants no quiet times of their own has those of the house."""
+
+    def __init__(self, house: HouseService) -> None:
+        self._house = house
 
     async def cases(self, tx: Transaction, client_ids: Collection[str]) -> dict[str, Case]:
         """What the engine must know of clients, by their ids."""
         joined = clients.outerjoin(persons, persons.c.id == clients.c.person_id)
+        beside = aliased(clients)
+        sharing = select(func.count()).where(beside.c.person_id == clients.c.person_id).scalar_subquery()
         rows = await tx.execute(
-            select(clients, persons.c.reachable.label("person_reachable"), persons.c.quiet)
+            select(
+                clients,
+                persons.c.reachable.label("person_reachable"),
+                persons.c.quiet,
+                sharing.label("in_chat"),
+            )
             .select_from(joined)
             .where(among(tx, clients.c.id, client_ids))
         )
@@ -41,7 +52,9 @@ class RemindingRepository:
                 row.reminders,
                 row.person_reachable is not False,
                 row.ended_at is not None,
-                rules.quiet_times(row.quiet or ""),
+                rules.quiet_times(row.quiet or "", self._house.current.night),
+                row.picture,
+                row.in_chat,
             )
             for row in rows
         }
@@ -53,7 +66,7 @@ class RemindingRepository:
                 among(tx, persons.c.id, person_ids), persons.c.quiet != ""
             )
         )
-        return {row.id: rules.quiet_times(row.quiet) for row in rows}
+        return {row.id: rules.quiet_times(row.quiet, self._house.current.night) for row in rows}
 
     async def told_since(
         self, tx: Transaction, person_ids: Collection[str], since: datetime

@@ -7,7 +7,7 @@ from agreements.rules import QuietTimes
 
 @dataclass(frozen=True)
 class Case:
-    """What the engine must know of a client; nothing that is sealed."""
+    """What the engine must know of a client; nothing that is sealed. `in_chat` counts the cases that share its chat, itself included."""
 
     id: str
     person_id: str | None
@@ -16,3 +16,5 @@ class Case:
     reachable: bool
     ended: bool
     quiet: QuietTimes
+    picture: str
+    in_chat: int

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from agreements import rules
 from agreements.goals.types import Goal, Task
+from agreements.handover.rules import SAID
+from agreements.handover.types import Part as ConsentPart
 from agreements.logbook.rules import REGISTERS, to_bring
 from agreements.sheets.types import Block, Fact, Heading, Line, Mark, Pair, Sheet, Signatures
 from agreements.types import Agreement, Appointment, AppointmentStatus, Milestone, MilestoneStatus
@@ -73,6 +75,17 @@ def appointments_sheet(appointments: Sequence[Appointment], language: str, *, di
     speaker = Speaker(language)
     blocks = [block for found in appointments for block in _appointment(speaker, found)]
     return Sheet(speaker.say("own.appointments_title"), language, blocks, district)
+
+
+def consent_sheet(parts: Sequence[ConsentPart], language: str, *, district: str) -> Sheet:
+    """What is to be handed over, to be read and signed."""
+    speaker = Speaker(language)
+    blocks: list[Block] = [
+        *(Line(speaker.say(SAID[part]), mark=Mark.TICKED) for part in parts),
+        *(Line(speaker.say(key)) for key in ("consent.why", "consent.free")),
+        Signatures((speaker.say("sheet.sign.client"), speaker.say("sheet.sign.coordinator"))),
+    ]
+    return Sheet(speaker.say("consent.ask"), language, blocks, district)
 
 
 def logbook_sheet(language: str, *, district: str) -> Sheet:

@@ -21,6 +21,7 @@ _INK, _GREY, _RULE, _BAND = (20, 24, 28), (92, 98, 104), (190, 196, 202), (238, 
 _LEADING = {"latin": 1.35, "arabic": 1.6, "ethiopic": 1.45}
 _POINT = 25.4 / 72
 # The sign for information counts as a letter; the others only join or colour pictograms.
+_LIGHTS = {Mark.GREEN: (29, 100, 51), Mark.YELLOW: (222, 160, 0), Mark.RED: (176, 38, 27), Mark.OPEN: None}
 _NOT_DRAWN = frozenset("\u2139\ufe0f\u200d")
 # A short German name or number inside a sentence of the other direction stays on one line.
 _NAME = re.compile("[\u2066-\u2068][^\u2069]{1,28}\u2069")
@@ -153,6 +154,9 @@ class _Page(FPDF):
         self.set_draw_color(*_GREY)
         self.set_line_width(0.35)
         for left in at:
+            if mark in _LIGHTS:
+                self._light(left, top, _LIGHTS[mark])
+                continue
             self.rect(left, top, _BOX, _BOX)
             if mark is Mark.TICKED:
                 self.line(left + 0.6, top + 1.7, left + 1.4, top + 2.6)
@@ -160,6 +164,13 @@ class _Page(FPDF):
             elif mark is Mark.STRUCK:
                 self.line(left + 0.5, top + _BOX / 2, left + _BOX - 0.5, top + _BOX / 2)
         self.set_line_width(0.2)
+
+    def _light(self, left: float, top: float, colour: tuple[int, int, int] | None) -> None:
+        """A disc, or a ring where nothing is said."""
+        if colour is not None:
+            self.set_fill_color(*colour)
+            self.set_draw_color(*colour)
+        self.ellipse(left, top, _BOX, _BOX, style="D" if colour is None else "DF")
 
     def _rule(self) -> None:
         self.ln(2)

@@ -14,11 +14,15 @@ class Pair:
 
 
 class Mark(Enum):
-    """What stands in front of a line: a box to tick by hand, a ticked one, a struck one."""
+    """What stands in front of a line: a box to tick by hand, a ticked one, a struck one; or a light, whose colour the line says too."""
 
     EMPTY = "empty"
     TICKED = "ticked"
     STRUCK = "struck"
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+    OPEN = "open"
 
 
 @dataclass(frozen=True)

@@ -52,15 +52,20 @@ def full_card(
     now: datetime,
     *,
     edit: bool,
+    wanted_by: str = "",
     keeper: bool = False,
     share: str = "",
+    page: str = "",
+    kept: bool | None = None,
     said: Spoken = UNSPOKEN,
 ) -> Screen:
     """Everything about an offer, its German name and a German sentence to show, its source and the day of the last check.
 
     `said` is what there is of it in the reader's language.
 
-    A `keeper` of the catalogue can change it from here; `share` is the address that opens the card on another phone.
+    A `keeper` of the catalogue can change it from here; `share` is the address that opens the card on another phone, `page` that
+    of a page for people without Telegram. `kept` is whether the reader remembers it, None where that is not theirs to choose.
+    `wanted_by` is the case that the wish would be for, where that is known.
     """
     hit = Hit(offer, None, None, ())
     text = lines(
@@ -78,15 +83,21 @@ def full_card(
         Markup("<blockquote>{}</blockquote>").format(facts.counter_sentence(offer)),
         facts.checked(words, offer, now),
     )
+    want = ("want.for", offer.id, wanted_by) if wanted_by else ("want", offer.id)
     rows = [
-        [tap(words.plain("card.want"), "want", offer.id), tap(words.plain("card.dates"), "ics", offer.id)],
+        [tap(words.plain("card.want"), *want), tap(words.plain("card.dates"), "ics", offer.id)],
         [
             tap(words.plain("card.show_in"), "card.langs", offer.id),
             tap(words.plain("card.wrong"), "wrong", offer.id),
         ],
     ]
-    if share:
-        rows.append([link(words.plain("share.button"), _share(share, offer))])
+    if kept is not None:
+        key, state = ("saved.offer.kept", "off") if kept else ("saved.offer.keep", "on")
+        rows.append([tap(words.plain(key), "kept", offer.id, state)])
+    passing = [link(words.plain("share.button"), _share(share, offer))] if share else []
+    if page:
+        passing.append(link(words.plain("share.page"), page))
+    rows += [passing] if passing else []
     if keeper:
         rows.append([tap(words.plain("ed.menu"), "ed", offer.id)])
     return Screen(text, with_home(words, rows), edit=edit)
@@ -118,11 +129,14 @@ def _share(address: str, offer: Offer) -> str:
     return "https://t.me/share/url?" + urlencode({"url": address, "text": offer.name}, quote_via=quote)
 
 
-def after_cards(words: Words, result: SearchResult, who: Button) -> Screen:
-    """What can be asked next: elsewhere, at another time, which office answers, or a person."""
+def after_cards(words: Words, result: SearchResult, who: Button, profile: Markup | None = None) -> Screen:
+    """What can be asked next: elsewhere, at another time, which office answers, or a person; and with which profile was asked."""
     left = max(result.total - len(result.hits), 0)
     text = words("search.more_found", count=left) if left else words("search.ask_on")
     rows = [[tap(words.plain("search.near_me"), "near"), tap(words.plain("filter.button"), "filter")], [who]]
+    if profile is not None:
+        text = lines(profile, text)
+        rows.append([tap(words.plain("saved.profile.stop"), "pr.stop")])
     return Screen(text, with_home(words, rows), notify=False)
 
 

@@ -5,7 +5,8 @@ from datetime import date, datetime, time
 
 from markupsafe import Markup
 
-from agreements.rules import appointment_times
+from agreements.rules import appointment_times, may_tick
+from agreements.series.rules import WEEKS, occurrences, rule
 from agreements.types import Appointment, AppointmentStatus, Bring, Client, Request
 from bot.screens import Button, Screen, tap
 from bot.views.coordinator_asking import as_read, clock_rows, reach, today_row
@@ -21,6 +22,8 @@ from offers.types import Offer
 
 MINUTES = (15, 30, 60, 90, 120, 180)
 """How long an appointment may be expected to take."""
+MANY = (2, 4, 6, 8, 10, 12, 20)
+"""How many times an appointment may come again."""
 _PAGE = 10
 _BUTTON_LENGTH = 56
 _ENDED = (AppointmentStatus.CANCELLED, AppointmentStatus.DONE)
@@ -83,19 +86,48 @@ def bring_screen(words: Words, head: Markup, chosen: Collection[str], minutes: i
 
 
 def preview_screen(
-    words: Words, client: Client, planned: Appointment, mark: str, now: datetime, *, back: str
+    words: Words,
+    client: Client,
+    planned: Appointment,
+    mark: str,
+    now: datetime,
+    *,
+    back: str,
+    series: tuple[int, int] | None = None,
 ) -> Screen:
-    """What the client will read, in the client's language and in German, and what is sent when."""
+    """What the client will read, in the client's language and in German, and what is sent when.
+
+    `series` is every how many weeks (0 for once) and how many times; None where one is moved.
+    """
     text = lines(
         _client(client),
         bold(words("ms.preview")),
         *as_read(words, client, lambda theirs: appointment_screen(theirs, planned).text),
         Markup("⏱ {}").format(words("ap.minutes", minutes=str(planned.minutes))),
+        _again(words, planned, *series) if series and series[0] else None,
         *_told(words, client, planned.starts_at, now),
     )
-    return Screen(
-        text, [[tap(words.plain("ap.button.save"), "ap.save", mark)], _back(words, back)], edit=True
-    )
+    rows = [
+        *(_repeating(words, *series) if series else []),
+        [tap(words.plain("ap.button.save"), "ap.save", mark)],
+    ]
+    return Screen(text, [*rows, _back(words, back)], edit=True)
+
+
+def _again(words: Words, planned: Appointment, weeks: int, times: int) -> Markup:
+    last = occurrences(rule(weeks, times), planned.local)[-1]
+    day = spoken.short_day(last.date(), words.language)
+    return Markup("🔁 {}").format(words("ap.again", weeks=weeks, times=times, day=day))
+
+
+def _repeating(words: Words, weeks: int, times: int) -> list[list[Button]]:
+    """How often it comes again, and how many times."""
+    often = [
+        tap(_marked(words.plain("ap.every." + str(each)), each == weeks), "ap.every", str(each))
+        for each in (0, *WEEKS)
+    ]
+    many = [tap(_marked(f"{each}×", each == times), "ap.times", str(each)) for each in MANY]
+    return [*in_rows(often, 2), many if weeks else []]
 
 
 def saved(words: Words, client: Client, *, moved: bool) -> Screen:
@@ -112,23 +144,51 @@ def page_screen(
         _client(client),
         appointment_screen(words, appointment).text,
         Markup("⏱ {}").format(words("ap.minutes", minutes=str(appointment.minutes))),
+        _brought(words, appointment),
         words("ap.is_over") if _over(appointment, now) else None,
     )
     asked = [tap(words.plain("ap.button.request"), "rq", request.id)] if request else []
-    return Screen(
-        text, [asked, *_deeds(words, appointment, now), back_row(words, "cl", client.id)], edit=True
-    )
+    rows = [asked, *_ticks(words, appointment, now), *_deeds(words, appointment, now)]
+    return Screen(text, [*rows, back_row(words, "cl", client.id)], edit=True)
 
 
-def cancel_screen(words: Words, client: Client, appointment: Appointment) -> Screen:
-    """Ask once before an appointment is cancelled."""
+def _brought(words: Words, appointment: Appointment) -> Markup | None:
+    if appointment.brought is None:
+        return None
+    things = [words.plain("bring." + thing.value) for thing in appointment.brought]
+    said = spoken.listed(things, words.language) if things else "–"
+    return Markup("☑️ {}: {}").format(words("ap.brought"), said)
+
+
+def _ticks(words: Words, appointment: Appointment, now: datetime) -> list[list[Button]]:
+    """What was brought along, ticked afterwards."""
+    if not may_tick(appointment, now):
+        return []
+    done = appointment.brought or ()
+    ticks = [
+        tap(
+            _ticked(words.plain("bring." + thing.value), thing in done),
+            "ap.brought",
+            appointment.id,
+            thing.value,
+        )
+        for thing in appointment.bring
+    ]
+    return in_rows(ticks, 2)
+
+
+def cancel_screen(
+    words: Words, client: Client, appointment: Appointment, *, following: int | None = None
+) -> Screen:
+    """Ask once before an appointment is cancelled, or it and so many that follow it."""
     text = lines(
         _client(client),
         Markup("📅 {}").format(appointment_line(words, appointment)),
-        words("ap.cancel.sure"),
+        words("ap.cancel.sure") if following is None else words("ap.cancel.all_sure", number=following + 1),
         Markup("✉️ {}").format(words("ap.cancel.reach." + reach(client))),
     )
-    yes = [tap(words.plain("ap.cancel.yes"), "ap.cancel.yes", appointment.id)]
+    route = "ap.cancel.yes" if following is None else "ap.cancel.all.yes"
+    yes = [tap(words.plain("ap.cancel.yes"), route, appointment.id)]
     return Screen(text, [yes, back_row(words, "ap", appointment.id)], edit=True)
 
 
@@ -170,10 +230,17 @@ def _over(appointment: Appointment, now: datetime) -> bool:
 def _deeds(words: Words, appointment: Appointment, now: datetime) -> list[list[Button]]:
     if appointment.status in _ENDED:
         return []
-    move = [tap(words.plain("ap.button.move"), "ap.move", appointment.id)]
+    one = [tap(words.plain("ap.button.move"), "ap.move", appointment.id)]
     if appointment.starts_at <= now:
-        return [move]
-    return [move, [tap(words.plain("ap.button.cancel"), "ap.cancel", appointment.id)]]
+        return [one]
+    one.append(tap(words.plain("ap.button.cancel"), "ap.cancel", appointment.id))
+    if appointment.series_id is None:
+        return [one]
+    every = [
+        tap(words.plain("ap.button.move_all"), "ap.move.all", appointment.id),
+        tap(words.plain("ap.button.cancel_all"), "ap.cancel.all", appointment.id),
+    ]
+    return [one, every]
 
 
 def _back(words: Words, step: str) -> list[Button]:

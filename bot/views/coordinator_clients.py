@@ -5,7 +5,8 @@ from datetime import date
 
 from markupsafe import Markup
 
-from agreements.rules import ACTIVE, FINAL
+from agreements.replies.types import Standing
+from agreements.rules import ACTIVE, FINAL, local_time
 from agreements.types import (
     Appointment,
     AppointmentStatus,
@@ -79,7 +80,7 @@ def ask_which(words: Words, message: Message | None = None) -> Screen:
     return Screen(text, [cancel_row(words, "cl.cancel")], edit=True)
 
 
-def client_screen(words: Words, file: ClientFile, today: date) -> Screen:
+def client_screen(words: Words, file: ClientFile, today: date, standing: Standing | None = None) -> Screen:
     """One case: who, what was agreed, what is due, what waits."""
     client = file.client
     milestones = _in_order(file.milestones)
@@ -88,6 +89,7 @@ def client_screen(words: Words, file: ClientFile, today: date) -> Screen:
         Markup("👤 {}").format(bold(case(client.case_number))),
         _who(words, client),
         Markup("{}").format(words("cl.link." + link_state(client))),
+        agreement_line(words, standing) if standing else None,
         *_goal_lines(words, milestones, today),
         *_appointment_lines(words, appointments),
         *_request_lines(words, file.requests),
@@ -100,6 +102,10 @@ def client_screen(words: Words, file: ClientFile, today: date) -> Screen:
             tap(words.plain("cl.button.new_milestone"), "ms.new", client.id),
             tap(words.plain("cl.button.new_appointment"), "ap.new", client.id),
         ],
+        [
+            tap(words.plain("cw.button.agreement"), "ag", client.id),
+            tap(words.plain("cw.button.facts"), "fa", client.id),
+        ],
         [tap(words.plain("cw.button.fit"), "fit", client.id)],
         [
             tap(
@@ -111,6 +117,33 @@ def client_screen(words: Words, file: ClientFile, today: date) -> Screen:
         back_row(words, "cl.list"),
     ]
     return Screen(text, rows, edit=True)
+
+
+def agreement_line(words: Words, standing: Standing) -> Markup | None:
+    """Which version was signed, and what the client says to it."""
+    if not standing.view.versions:
+        return Markup("📜 {}").format(words("cl.agreement.unsigned")) if standing.milestones else None
+    newest, reply = standing.view.versions[0], standing.reply
+    if reply is None:
+        said, at = "unseen", None
+    elif reply.changing:
+        said, at = "change", reply.change_at
+    elif reply.confirmed_at is not None:
+        said, at = "confirmed", reply.confirmed_at
+    else:
+        said, at = "seen", reply.seen_at
+    parts = [
+        words(
+            "cl.agreement.signed",
+            number=newest.number,
+            day=spoken.short_day(newest.signed_on, words.language),
+        ),
+        words(
+            "cl.agreement." + said, day=spoken.short_day(local_time(at).date(), words.language) if at else ""
+        ),
+        *([words("cl.agreement.to_sign")] if standing.view.changed else []),
+    ]
+    return Markup("📜 {}").format(Markup(" · ").join(parts))
 
 
 def link_state(client: Client) -> str:

@@ -49,7 +49,8 @@ def day_screen(words: Words, found: Sequence[DayLine], page: int, *, digest: boo
         "off" if digest else "on",
     )
     rows = [*in_rows((_button(line) for line in shown), 2), page_row(words, "day", page, pages)]
-    return Screen(text, [*rows, [ask], menu_row(words)], edit=True)
+    more = [tap(words.plain("cw.away.button"), "me"), tap(words.plain("cw.many.button"), "cm")]
+    return Screen(text, [*rows, [ask], more, menu_row(words)], edit=True)
 
 
 def team_screen(words: Words, numbers: TeamNumbers) -> Screen:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from agreements.feedback.types import Counts
 from bot.screens import Button, Screen, tap
 from bot.views.coordinator_parts import back_row, menu_row, page_of, page_row
 from bot.views.parts import bold, lines
@@ -56,8 +57,18 @@ def gaps_screen(words: Words, found: Sequence[Gap]) -> Screen:
     return Screen(text, [back_row(words, "fr.list")], edit=True)
 
 
-def offer_screen(words: Words, due: DueOffer, duties: Sequence[Responsibility] = (), *, mine: bool) -> Screen:
-    """One offer with what people say of it; a tap settles it. `mine`: whoever looks is asked about this owner's offers."""
+def offer_screen(
+    words: Words,
+    due: DueOffer,
+    duties: Sequence[Responsibility] = (),
+    *,
+    mine: bool,
+    counts: Counts | None = None,
+) -> Screen:
+    """One offer with what people say of it; a tap settles it. `mine`: whoever looks is asked about this owner's offers.
+
+    `counts` is how often it helped, where enough people said so.
+    """
     offer = due.offer
     day = spoken.day(offer.assured_date, words.language) if offer.assured_date else None
     text = lines(
@@ -69,6 +80,9 @@ def offer_screen(words: Words, due: DueOffer, duties: Sequence[Responsibility] =
         words("fr.checked", day=day) if day else words("fr.never_checked"),
         words("fr.owner", owner=offer.owner) if offer.owner else None,
         words("fr.is_" + offer.status) if offer.status != Status.PUBLISHED else None,
+        words("fr.feedback", helped=counts.helped, so_so=counts.so_so, not_helped=counts.not_)
+        if counts
+        else None,
         *(
             words("fr.reported", reason=words.plain("report." + report.reason), day=_day(words, report))
             for report in due.reports

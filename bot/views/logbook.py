@@ -4,16 +4,17 @@ from markupsafe import Markup
 
 from agreements.logbook.rules import OFFICES, REGISTERS, to_bring
 from agreements.logbook.types import Register
-from agreements.types import Appointment
+from agreements.types import Appointment, Client
 from bot.screens import Button, Document, Screen, tap
+from bot.views.family import sheet_button
 from bot.views.own import appointment_line
 from bot.views.parts import bold, in_rows, lines, with_home
 from i18n import phrases
 from i18n.messages import Words
 
 
-def logbook_screen(words: Words, appointment: Appointment | None, *, linked: bool) -> Screen:
-    """What the folder is for, its registers, what to bring next, and the sheets to print."""
+def logbook_screen(words: Words, appointment: Appointment | None, client: Client | None) -> Screen:
+    """What the folder is for, its registers, what to bring next, and the sheets to print; those of a case only where there is one."""
     parts: list[Markup | str] = [bold(words("papers.title")), words("papers.what"), ""]
     parts += [
         Markup("{} {}. {}").format(register.icon, number, words(register.key))
@@ -27,11 +28,13 @@ def logbook_screen(words: Words, appointment: Appointment | None, *, linked: boo
         tap(f"{register.icon} {number}", "lb.reg", register.id)
         for number, register in enumerate(REGISTERS, 1)
     ]
-    sheets = ("logbook", "agreement", "appointments") if linked else ("logbook",)
+    sheets = [tap(words.plain("logbook.pdf.logbook"), "lb.pdf", "logbook")]
+    if client is not None:
+        sheets += [sheet_button(words, what, client) for what in ("agreement", "appointments")]
     rows = [
         *in_rows(buttons, 3),
         [tap(words.plain("logbook.offices"), "lb.offices")],
-        *([tap(words.plain("logbook.pdf." + what), "lb.pdf", what)] for what in sheets),
+        *([sheet] for sheet in sheets),
     ]
     return Screen(lines(*parts), with_home(words, rows))
 

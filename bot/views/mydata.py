@@ -26,20 +26,21 @@ _COUNTED = (
     ("mydata.appointments", ("appointments",)),
     ("mydata.requests", ("requests",)),
     ("mydata.offers", ("placements",)),
+    ("mydata.consents", ("consents",)),
     ("mydata.notes", ("case_notes",)),
+    ("mydata.saved", ("saved_offers", "saved_profiles", "saved_searches", "meeting_guests")),
 )
 
 
 def told(language: str, copy: Copy, limits: Limits, house: House) -> list[Said]:
     """The summary, sentence by sentence; what there is none of is left out."""
-    person, case = copy.first("persons"), copy.first("clients")
+    person = copy.first("persons")
     since = rules.today(datetime.fromisoformat(person["created_at"]))
     spoken = LANGUAGES[person["language"]].name
     said: list[Said] = [
         ("mydata.chat", {"chat": person["chat"], "language": spoken, "day": dates.day(since, language)})
     ]
-    if case:
-        said.append(("mydata.case", {"case": case["case"]}))
+    said += [("mydata.case", {"case": case["case"]}) for case in copy.rows.get("clients", ())]
     if copy.first("client_files").get("record"):
         said.append(("mydata.record", {}))
     for key, tables in _COUNTED:

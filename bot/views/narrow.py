@@ -22,8 +22,19 @@ SWITCHES = ("childcare", "free")
 """Filters that are on or off."""
 
 
-def filters_screen(words: Words, query: Query, count: int, switches: Mapping[str, int]) -> Screen:
-    """What is chosen so far and how many offers that leaves; `switches` is how many would be left with one of them on."""
+def filters_screen(
+    words: Words,
+    query: Query,
+    count: int,
+    switches: Mapping[str, int],
+    *,
+    profile: Markup | None = None,
+    helper: bool = False,
+) -> Screen:
+    """What is chosen so far and how many offers that leaves; `switches` is how many would be left with one of them on.
+
+    `profile` is the one in use; a `helper` may keep what is chosen.
+    """
     chosen = [
         Markup("• {}: {}").format(words("filter." + name), value(words, name, str(getattr(query, name))))
         for name in CHOICES
@@ -32,11 +43,26 @@ def filters_screen(words: Words, query: Query, count: int, switches: Mapping[str
     chosen += [Markup("• {}").format(words("filter." + name)) for name in SWITCHES if getattr(query, name)]
     said = Markup("• „{}“").format(isolate(query.text)) if query.text else None
     near = Markup("• 📍") if query.location else None
-    text = lines(bold(words("filter.title")), said, near, *chosen, None if count else words("filter.nothing"))
+    text = lines(
+        profile, bold(words("filter.title")), said, near, *chosen, None if count else words("filter.nothing")
+    )
     pick = [tap(_label(words, query, name), "filter.by", name) for name in CHOICES]
     flip = [_switch(words, query, name, switches.get(name, 0)) for name in SWITCHES]
     show = [tap(words.plain("filter.show", count=count), "filter.list", "0")] if count else []
-    rows = [show, *in_rows(pick, 2), flip, [tap(words.plain("filter.reset"), "filter.none")], home(words)]
+    keep = [
+        tap(words.plain("saved.search.keep"), "ss.keep"),
+        tap(words.plain("saved.profile.keep"), "pr.keep"),
+    ]
+    away = [tap(words.plain("saved.profile.stop"), "pr.stop")] if profile else []
+    reset = [tap(words.plain("filter.reset"), "filter.none")]
+    rows = [
+        show,
+        *in_rows(pick, 2),
+        flip,
+        keep if helper and (chosen or said) else [],
+        [*reset, *away],
+        home(words),
+    ]
     return Screen(text, [row for row in rows if row], edit=True)
 
 

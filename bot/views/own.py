@@ -1,21 +1,27 @@
 """Views of a client's own record: goals, appointments, papers, reminders and what the coordinator answered."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
+from agreements.sharing.types import Share
 from agreements.types import (
     Appointment,
     AppointmentStatus,
+    Client,
     HelpReason,
+    Instead,
     Milestone,
     MilestoneStatus,
     OpenedReminder,
     Receipt,
     Request,
 )
-from bot.screens import Button, Screen, tap
+from bot.screens import Button, Screen, link, tap
 from bot.turn import House
+from bot.views.family import of_case
 from bot.views.parts import bold, in_rows, lines, with_home
 from i18n import dates as spoken
 from i18n import phrases
@@ -58,7 +64,7 @@ def not_linked(words: Words, house: House) -> Screen:
     return Screen(text, with_home(words, []))
 
 
-def goals_screen(words: Words, milestones: Sequence[Milestone]) -> Screen:
+def goals_screen(words: Words, milestones: Sequence[Milestone], client: Client) -> Screen:
     """All goals, the next one first, each a button."""
     if not milestones:
         return Screen(words("own.no_goals"), with_home(words, []))
@@ -75,7 +81,7 @@ def goals_screen(words: Words, milestones: Sequence[Milestone]) -> Screen:
         ]
         if milestone.status not in _ENDED:
             buttons.append(tap(f"{icon} {number}", "goal", milestone.id))
-    sheet = [tap(words.plain("logbook.pdf.agreement"), "lb.pdf", "agreement")]
+    sheet = [tap("📜 " + words.plain("sheet.agreement"), "agree", client.id)]
     return Screen(lines(*parts), with_home(words, [*in_rows(buttons, 5), sheet]))
 
 
@@ -106,9 +112,9 @@ def why_screen(words: Words, milestone: Milestone) -> Screen:
     return Screen(words("own.why"), with_home(words, in_rows(buttons, 2)), edit=True)
 
 
-def why_talk_screen(words: Words) -> Screen:
+def why_talk_screen(words: Words, client: Client) -> Screen:
     """What somebody wants to talk about, by pictures."""
-    buttons = [_reason(words, reason, "talk") for reason in HelpReason]
+    buttons = [_talk_about(words, reason, client) for reason in HelpReason]
     return Screen(words("own.why_talk"), [*in_rows(buttons, 2), [tap(words.plain("button.menu"), "menu")]])
 
 
@@ -129,15 +135,23 @@ def receipt_screen(words: Words, receipt: Receipt, *, done: bool = False) -> Scr
     return Screen(text, with_home(words, []), edit=True)
 
 
-def appointments_screen(words: Words, appointments: Sequence[Appointment]) -> Screen:
-    """The next appointments, each a button."""
+def appointments_screen(
+    words: Words, appointments: Sequence[Appointment], recent: Sequence[Appointment] = ()
+) -> Screen:
+    """The next appointments, each a button; and those just past, for what was brought along."""
+    ticks = [tap(f"🎒 {_title_of(words, found)}", "appt", found.id) for found in recent]
     if not appointments:
-        return Screen(words("own.no_appointments"), with_home(words, []))
+        return Screen(words("own.no_appointments"), with_home(words, in_rows(ticks, 1)))
     parts: list[Markup | str] = [bold(words("own.appointments_title"))]
     for number, appointment in enumerate(appointments, 1):
         parts += ["", Markup("{}. {}").format(number, appointment_line(words, appointment))]
     buttons = [tap(f"📅 {number}", "appt", found.id) for number, found in enumerate(appointments, 1)]
-    return Screen(lines(*parts), with_home(words, in_rows(buttons, 5)))
+    return Screen(lines(*parts), with_home(words, [*in_rows(buttons, 5), *in_rows(ticks, 1)]))
+
+
+def _title_of(words: Words, appointment: Appointment) -> str:
+    day = spoken.short_day(appointment.local.date(), words.language)
+    return f"{words.plain(phrases.PHRASES[appointment.phrase].key)} · {day}"
 
 
 def appointment_line(words: Words, appointment: Appointment) -> Markup:
@@ -146,11 +160,59 @@ def appointment_line(words: Words, appointment: Appointment) -> Markup:
     return Markup("<b>{}</b>\n🕒 {}").format(title, spoken.moment(appointment.starts_at, words.language))
 
 
-def appointment_screen(words: Words, appointment: Appointment, *, edit: bool = False) -> Screen:
-    """With whom, when, where, what to bring; calendar file, and "I can't come"."""
+def appointment_screen(
+    words: Words,
+    appointment: Appointment,
+    *,
+    edit: bool = False,
+    over: bool = False,
+    shared: Share | None = None,
+) -> Screen:
+    """With whom, when, where, what to bring; what can be done about it, or, once it is `over`, what was brought along."""
+    if over and appointment.bring:
+        return _brought_screen(words, appointment)
+    rows = [
+        [tap(words.plain("own.calendar"), "appt.ics", appointment.id)],
+        [tap(words.plain("own.appointment_sheet"), "lb.appt", appointment.id)],
+        _map(words, appointment),
+    ]
+    helper = None
+    if appointment.status is AppointmentStatus.PLANNED and not over:
+        if shared is not None:
+            helper = Markup("👥 {}").format(words("share.is_shared"))
+            rows.append([tap(words.plain("share.end"), "appt.unshare", appointment.id)])
+        else:
+            rows.append([tap(words.plain("share.with_helper"), "appt.share", appointment.id)])
+        rows.append([tap(words.plain("own.cannot_come"), "appt.no", appointment.id)])
+    return Screen(lines(_appointment_text(words, appointment), helper), with_home(words, rows), edit=edit)
+
+
+def share_screen(words: Words, appointment: Appointment, address: str) -> Screen:
+    """The link for one helper: what they will see, and how it is passed on."""
+    text = lines(
+        Markup("👥 {}").format(appointment_line(words, appointment)),
+        words("share.what"),
+        Markup("<code>{}</code>").format(address),
+    )
+    passing = "https://t.me/share/url?" + urlencode({"url": address}, quote_via=quote)
+    rows = [
+        [link(words.plain("share.button"), passing)],
+        [tap(words.plain("share.end"), "appt.unshare", appointment.id)],
+    ]
+    return Screen(text, with_home(words, rows))
+
+
+def helper_screen(words: Words, appointment: Appointment, share_id: str) -> Screen:
+    """What a helper sees: when, where and what to bring, and nothing of whom."""
+    text = lines(bold(words("share.you_come_along")), _appointment_text(words, appointment))
+    rows = [_map(words, appointment), [tap(words.plain("push.open"), "seen", share_id)]]
+    return Screen(text, with_home(words, rows))
+
+
+def _appointment_text(words: Words, appointment: Appointment) -> Markup:
     where = ", ".join(part for part in (appointment.where, appointment.place) if part)
     bring = [words.plain("bring." + paper.value) for paper in appointment.bring]
-    text = lines(
+    return lines(
         Markup("📅 {}").format(appointment_line(words, appointment)),
         Markup("📍 {}").format(isolate(where)) if where else None,
         Markup("🎒 {}").format(spoken.listed(bring, words.language)) if bring else None,
@@ -158,13 +220,39 @@ def appointment_screen(words: Words, appointment: Appointment, *, edit: bool = F
         if appointment.status is not AppointmentStatus.PLANNED
         else None,
     )
-    rows = [
-        [tap(words.plain("own.calendar"), "appt.ics", appointment.id)],
-        [tap(words.plain("own.appointment_sheet"), "lb.appt", appointment.id)],
+
+
+def _map(words: Words, appointment: Appointment) -> list[Button]:
+    """Opens the address in OpenStreetMap; it is an office's, and nothing of the person goes with it."""
+    where = ", ".join(part for part in (appointment.where, appointment.place) if part)
+    address = "https://www.openstreetmap.org/search?" + urlencode({"query": where}, quote_via=quote)
+    return [link(words.plain("own.map"), address)] if where else []
+
+
+def _brought_screen(words: Words, appointment: Appointment) -> Screen:
+    text = lines(Markup("📅 {}").format(appointment_line(words, appointment)), words("own.brought"))
+    ticks = [
+        tap(
+            f"{'☑️' if thing in (appointment.brought or ()) else '◻️'} {words.plain('bring.' + thing.value)}",
+            "appt.brought", appointment.id, thing.value,
+        )
+        for thing in appointment.bring
+    ]  # fmt: skip
+    return Screen(text, with_home(words, in_rows(ticks, 1)), edit=True)
+
+
+def instead_screen(words: Words, receipt: Receipt) -> Screen:
+    """It arrived; what would be good instead can be said with one more tap."""
+    buttons = [
+        tap(words.plain("instead." + wish.value), "appt.instead", receipt.request.id, wish.value)
+        for wish in Instead
     ]
-    if appointment.status is AppointmentStatus.PLANNED:
-        rows.append([tap(words.plain("own.cannot_come"), "appt.no", appointment.id)])
-    return Screen(text, with_home(words, rows), edit=edit)
+    arrived = receipt_screen(words, receipt)
+    return replace(
+        arrived,
+        text=lines(arrived.text, "", words("instead.what")),
+        rows=[*in_rows(buttons, 1), *arrived.rows],
+    )
 
 
 def reminder_screens(words: Words, opened: OpenedReminder) -> list[Screen]:
@@ -186,13 +274,18 @@ def answer_screen(words: Words, request: Request) -> Screen:
     return Screen(lines(bold(words("own.question_title")), words.render(message)), with_home(words, rows))
 
 
-def joined(words: Words) -> Screen:
+def joined(words: Words, client: Client) -> Screen:
     """The chat is linked: may I remind you?"""
     rows = [
-        [tap(words.plain("own.remind_yes"), "remind", "on")],
+        [of_case(words.plain("own.remind_yes"), "remind", "on", client)],
         [tap(words.plain("own.remind_no"), "menu")],
     ]
     return Screen(lines(bold(words("own.joined")), words("own.may_i_remind")), rows)
+
+
+def _talk_about(words: Words, reason: HelpReason, client: Client) -> Button:
+    label = f"{REASON_ICONS[reason]} {words.plain('help.' + reason.value)}"
+    return of_case(label, "talk", reason.value, client)
 
 
 def _reason(words: Words, reason: HelpReason, route: str, *ids: str) -> Button:

@@ -1,10 +1,17 @@
 """Views that every phone has: language, notice, menu, errors, and what to do with a picture."""
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
+from agreements.handover.types import OwnConsent
 from agreements.holds.types import Hold
+from agreements.pictures import shown
+from agreements.types import Client
 from bot.screens import Button, Screen, tap
 from bot.turn import House
+from bot.views.consent import button as consent_button
+from bot.views.family import reminders_button
 from bot.views.parts import bold, in_rows, lines, with_home
 from i18n import dates
 from i18n.languages import LANGUAGES, SOURCE
@@ -49,7 +56,9 @@ def notice_screen(words: Words, house: House) -> Screen:
     return Screen(text, rows, edit=True)
 
 
-def menu_screen(words: Words, roles: frozenset[Role], *, linked: bool, edit: bool = False) -> Screen:
+def menu_screen(
+    words: Words, roles: frozenset[Role], *, linked: bool, kept: bool = False, edit: bool = False
+) -> Screen:
     """Everything there is, by pictogram; what a role adds comes first."""
     top: list[Button] = []
     if Role.COORDINATOR in roles or Role.LEAD in roles:
@@ -71,6 +80,8 @@ def menu_screen(words: Words, roles: frozenset[Role], *, linked: bool, edit: boo
             tap(words.plain("menu.agreement"), "my.goals"),
         ]
         top.append(tap(words.plain("menu.papers"), "my.papers"))
+    if kept:
+        top.append(tap(words.plain("saved.offer.menu"), "kept.list"))
     topics = [
         tap(f"{icon} {words.plain('topic.' + topic)}", "topic", topic)
         for topic, icon in TOPICS
@@ -110,8 +121,8 @@ def human_screen(words: Words, house: House) -> Screen:
     return Screen(text, [[tap(words.plain("button.menu"), "menu")]])
 
 
-def settings_screen(words: Words, *, paused: bool, linked: bool, reminders: bool) -> Screen:
-    """Pause, reminders, what is stored, delete."""
+def settings_screen(words: Words, own: Sequence[Client], *, paused: bool, feedback: bool) -> Screen:
+    """Pause, reminders, questions after courses, what is stored, delete; where the phone is a family's, each person behind their picture."""
     rows = [
         [
             tap(
@@ -121,17 +132,12 @@ def settings_screen(words: Words, *, paused: bool, linked: bool, reminders: bool
             )
         ]
     ]
-    if linked:
-        rows.append(
-            [
-                tap(
-                    words.plain("settings.reminders_off" if reminders else "settings.reminders_on"),
-                    "remind",
-                    "off" if reminders else "on",
-                )
-            ]
-        )
+    if len(own) == 1 and not own[0].picture:
+        rows.append([reminders_button(words, own[0])])
         rows.append([tap(words.plain("settings.unlink"), "unlink")])
+    else:
+        rows += in_rows([tap(f"👤 {shown(client.picture)}", "fam", client.id) for client in own], 4)
+    rows.append([feedback_button(words, on=feedback)])
     rows.append([tap(words.plain("settings.privacy"), "privacy")])
     rows.append([tap("📄 " + words.plain("command.mydata"), "mydata")])
     rows.append([tap(words.plain("settings.delete"), "forget")])
@@ -139,8 +145,13 @@ def settings_screen(words: Words, *, paused: bool, linked: bool, reminders: bool
     return Screen(lines(bold(words("settings.title")), state), with_home(words, rows))
 
 
-def privacy_screen(words: Words, house: House, *, linked: bool) -> Screen:
-    """What is stored about the person who asks."""
+def feedback_button(words: Words, *, on: bool) -> Button:
+    """Be asked after courses, or no longer."""
+    return tap(words.plain("feedback.off" if on else "feedback.on"), "fb.wish", "off" if on else "on")
+
+
+def privacy_screen(words: Words, house: House, consents: Sequence[OwnConsent], *, linked: bool) -> Screen:
+    """What is stored about the person who asks, with the way to what they agreed to."""
     text = lines(
         bold(words("privacy.title")),
         words("privacy.stored_case" if linked else "privacy.stored_chat"),
@@ -148,6 +159,7 @@ def privacy_screen(words: Words, house: House, *, linked: bool) -> Screen:
         words("notice.rights", contact=house.contact_name, phone=house.contact_phone),
     )
     rows = [
+        *([consent_button(words, found)] for found in consents),
         [tap("📄 " + words.plain("command.mydata"), "mydata")],
         [tap(words.plain("settings.delete"), "forget")],
     ]
@@ -180,6 +192,11 @@ def error_screen(words: Words, message: Message) -> Screen:
 def one_moment(words: Words) -> Screen:
     """Something is slow; what was asked is kept."""
     return Screen(Markup("⏳ {}").format(words("error.one_moment")))
+
+
+def too_fast(words: Words) -> Screen:
+    """More came than is read; nothing of it is kept."""
+    return Screen(Markup("⏳ {}").format(words("error.too_fast")))
 
 
 def given_up(words: Words, house: House) -> Screen:

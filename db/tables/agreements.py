@@ -14,7 +14,7 @@ from sqlalchemy import (
     false,
 )
 
-from db.tables.base import Code, Id, metadata
+from db.tables.base import Code, Hash, Id, metadata
 from db.types import UtcDateTime
 
 clients = Table(
@@ -23,8 +23,10 @@ clients = Table(
     Column("id", Id, primary_key=True),
     Column("case_hash", String(64), nullable=False, unique=True),
     Column("case_sealed", LargeBinary, nullable=False),
-    # One chat may stand for nobody or for one client; who it is stays out of the case tables but for this key.
-    Column("person_id", Id, ForeignKey("persons.id", ondelete="SET NULL"), unique=True),
+    # Who the chat is stays out of the case tables but for this key.
+    Column("person_id", Id, ForeignKey("persons.id", ondelete="SET NULL")),
+    # Several cases of a family may share a chat: each then has a picture of its own.
+    Column("picture", Code, nullable=False, default="", server_default=""),
     Column("coordinator_id", Id, ForeignKey("persons.id"), nullable=False, index=True),
     Column("language", Code, nullable=False),
     Column("place", String(60), nullable=False, default=""),
@@ -32,6 +34,7 @@ clients = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("linked_at", UtcDateTime),
     Column("ended_at", UtcDateTime),
+    UniqueConstraint("person_id", "picture"),
 )
 
 client_deputies = Table(
@@ -96,11 +99,39 @@ appointments = Table(
     Column("starts_at", UtcDateTime, nullable=False, index=True),
     Column("minutes", Integer, nullable=False),
     Column("bring", String(200), nullable=False, default=""),
+    # What was brought along, ticked afterwards; empty until somebody ticks.
+    Column("brought", String(200)),
+    # Appointments that were made together, one after the other.
+    Column("series_id", Id, ForeignKey("appointment_series.id", ondelete="SET NULL"), index=True),
     Column("status", Code, nullable=False),
     Column("created_by", Id, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Index("ix_appointments_status_starts_at", "status", "starts_at"),
+)
+
+appointment_series = Table(
+    "appointment_series",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("client_id", Id, ForeignKey("clients.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("rule", String(80), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+# One appointment, shown to one helper who comes along.
+appointment_shares = Table(
+    "appointment_shares",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column(
+        "appointment_id", Id, ForeignKey("appointments.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("token_hash", Hash, nullable=False, unique=True),
+    Column("helper_id", Id, ForeignKey("persons.id", ondelete="SET NULL"), index=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("opened_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
 )
 
 reminders = Table(
@@ -146,6 +177,8 @@ requests = Table(
     Column("reason_sealed", LargeBinary),
     Column("subject_id", Id, index=True),
     Column("offer_id", Id),
+    # What somebody who cannot come would like instead.
+    Column("instead", Code),
     Column("created_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime),
     Column("answered_at", UtcDateTime),

@@ -52,3 +52,12 @@ agreement_contents = Table(
     Column("signed_by", Id, nullable=False),
     Column("signed_at", UtcDateTime, nullable=False),
 )
+
+agreement_replies = Table(
+    "agreement_replies",
+    metadata,
+    Column("agreement_id", Id, ForeignKey("agreements.id", ondelete="CASCADE"), primary_key=True),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("confirmed_at", UtcDateTime),
+    Column("change_at", UtcDateTime),
+)

@@ -156,7 +156,7 @@ offer_texts = Table(
     Column("text", Text, nullable=False),
     Column("state", Code, nullable=False),
     Column("source_hash", Hash, nullable=False),
-    Column("updated_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False, index=True),
     UniqueConstraint("offer_id", "language", "field"),
 )
 
@@ -185,6 +185,14 @@ offer_reviews = Table(
     Column("offer_id", Id, ForeignKey("offers.id", ondelete="CASCADE"), primary_key=True),
     Column("asked_on", Date, nullable=False),
     Column("times", Integer, nullable=False),
+)
+
+offer_checks = Table(
+    "offer_checks",
+    metadata,
+    # Every day on which somebody confirmed an offer: the offer itself knows only the last one.
+    Column("offer_id", Id, ForeignKey("offers.id", ondelete="CASCADE"), primary_key=True),
+    Column("checked_on", Date, primary_key=True),
 )
 
 offer_reports = Table(

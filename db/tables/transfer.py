@@ -1,6 +1,6 @@
 """What came out of other programs and went back there, and the district's roadmap."""
 
-from sqlalchemy import Column, Date, ForeignKey, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Date, ForeignKey, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
 from db.tables.base import Code, Hash, Id, metadata
 from db.types import UtcDateTime
@@ -38,5 +38,12 @@ roadmap_goals = Table(
     Column("deadline", Date),
     Column("indicator", String(300), nullable=False, default=""),
     Column("target", String(300), nullable=False, default=""),
+    # What Lotse itself counts for it, and what that has to reach.
+    Column("measure", Code, nullable=False, default="", server_default=""),
+    Column("aim", Integer),
+    # How it stands by the word of a lead; empty is what the figures say.
+    Column("light", Code, nullable=False, default="", server_default=""),
+    Column("note", String(500), nullable=False, default="", server_default=""),
+    Column("judged_on", Date),
     Column("updated_at", UtcDateTime, nullable=False),
 )

@@ -59,6 +59,7 @@ async def offer(turn: Turn) -> Answer:
         "published": found.status == Status.PUBLISHED,
         "draft": found.status == Status.DRAFT,
         "undo": turn.query("undo"),
+        "counts": await turn.services.cases.feedback.counts(turn.tx, turn.actor, found.id),
         "reports": [r for r in await turn.services.offers.open_reports(turn.tx) if r.offer_id == found.id],
     }
     return Page("offer.html", values)

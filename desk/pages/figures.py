@@ -2,21 +2,26 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 
 from agreements.indicators.types import Figure, Grouping, Indicator
+from agreements.report.content import quarter_name
 from desk import charts
 from desk.routes import DeskRoute
 from desk.turn import Answer, File, Page, Turn
 from i18n import dates
-from offers import tablefile
+from offers import tablefile, xlsxfile
 from people.types import Permission as May
 
+CSV = "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _HEADER = ("indicator", "group", "number", "of", "percent")
 
 
 async def figures(turn: Turn) -> Answer:
     """Every indicator that can be broken down as asked."""
-    grouping, name = _grouping(turn), _group_name(turn)
+    grouping = _grouping(turn)
+    name = partial(group_name, turn, grouping)
     found = await turn.services.cases.indicators.figures(turn.tx, turn.actor, grouping, turn.now)
     groups = {indicator: [f for f in found if f.indicator is indicator] for indicator in Indicator}
     values = {
@@ -25,20 +30,28 @@ async def figures(turn: Turn) -> Answer:
         "figures": {indicator: some for indicator, some in groups.items() if some},
         "charts": {indicator: _chart(some, name) for indicator, some in groups.items() if len(some) > 1},
         "name": name,
-        "goals": await turn.services.cases.indicators.goals(turn.tx),
     }
     return Page("figures.html", values)
 
 
 async def export(turn: Turn) -> Answer:
-    """The same as CSV; what is hidden on the page is empty there."""
-    grouping, name = _grouping(turn), _group_name(turn)
+    """The same as CSV, or all of it as an Excel workbook; what is hidden on the page is empty there."""
+    asked, day = _grouping(turn), turn.now.astimezone(dates.BERLIN).date().isoformat()
+    if turn.query("format") == "xlsx":
+        sheets = {_sheet(turn, grouping): await _rows(turn, grouping) for grouping in Grouping}
+        return File(xlsxfile.workbook(sheets), XLSX, f"lotse-figures-{day}.xlsx")
+    rows = [[str(cell) for cell in row] for row in await _rows(turn, asked)]
+    return File(tablefile.csv_bytes(rows), CSV, f"lotse-figures-{asked.value}-{day}.csv")
+
+
+async def _rows(turn: Turn, grouping: Grouping) -> list[list[str | int]]:
     found = await turn.services.cases.indicators.figures(turn.tx, turn.actor, grouping, turn.now)
-    rows = [_row(turn, figure, name) for figure in found]
-    head = [turn.words.plain("desk.figures.column." + column) for column in _HEADER]
-    content = tablefile.csv_bytes([head, *rows])
-    day = turn.now.astimezone(dates.BERLIN).date().isoformat()
-    return File(content, "text/csv; charset=utf-8", f"lotse-figures-{grouping.value}-{day}.csv")
+    head: list[str | int] = [turn.words.plain("desk.figures.column." + column) for column in _HEADER]
+    return [head, *(_row(turn, figure, group_name(turn, grouping, figure)) for figure in found)]
+
+
+def _sheet(turn: Turn, grouping: Grouping) -> str:
+    return turn.words.plain("desk.figures.by." + grouping.value)
 
 
 def _grouping(turn: Turn) -> Grouping:
@@ -46,24 +59,19 @@ def _grouping(turn: Turn) -> Grouping:
     return Grouping(asked) if asked in set(Grouping) else Grouping.ALL
 
 
-def _group_name(turn: Turn) -> Callable[[Figure], str]:
-    """How a group is called on the page: a month, a place, a field of action."""
-    grouping = _grouping(turn)
-
-    def name(figure: Figure) -> str:
-        if not figure.group:
-            return turn.words.plain(
-                "desk.figures.all" if grouping is Grouping.ALL else "desk.figures.unknown"
-            )
-        match grouping:
-            case Grouping.MONTH:
-                return dates.month(date.fromisoformat(f"{figure.group}-01"), turn.language)
-            case Grouping.FIELD:
-                return turn.words.plain("desk.figures.field." + figure.group)
-            case _:
-                return figure.group
-
-    return name
+def group_name(turn: Turn, grouping: Grouping, figure: Figure) -> str:
+    """How a group is called on the page: a quarter, a month, a place, a field of action."""
+    if not figure.group:
+        return turn.words.plain("desk.figures.all" if grouping is Grouping.ALL else "desk.figures.unknown")
+    match grouping:
+        case Grouping.MONTH:
+            return dates.month(date.fromisoformat(f"{figure.group}-01"), turn.language)
+        case Grouping.QUARTER:
+            return quarter_name(turn.words, figure.group)
+        case Grouping.FIELD:
+            return turn.words.plain("desk.figures.field." + figure.group)
+        case _:
+            return figure.group
 
 
 def _chart(found: Sequence[Figure], name: Callable[[Figure], str]) -> str:
@@ -76,13 +84,13 @@ def _chart(found: Sequence[Figure], name: Callable[[Figure], str]) -> str:
     return charts.bars([(name(f), float(f.number or 0)) for f in shown])
 
 
-def _row(turn: Turn, figure: Figure, name: Callable[[Figure], str]) -> list[str]:
+def _row(turn: Turn, figure: Figure, group: str) -> list[str | int]:
     numbers = [figure.number, figure.base, None if figure.share is None else round(100 * figure.share)]
     said = turn.words.plain("desk.figures.is." + figure.indicator.value)
-    return [said, name(figure), *("" if number is None else str(number) for number in numbers)]
+    return [said, group, *("" if number is None else number for number in numbers)]
 
 
 ROUTES = (
     DeskRoute("GET", "/figures", figures, May.SEE_FIGURES, "the indicators"),
-    DeskRoute("GET", "/figures/export", export, May.SEE_FIGURES, "the indicators as CSV"),
+    DeskRoute("GET", "/figures/export", export, May.SEE_FIGURES, "the indicators as CSV or Excel workbook"),
 )

@@ -1,14 +1,12 @@
 """The client's file on one page, the first interview, notes and contacts, the file note to paste, the invitation."""
 
 import asyncio
-from collections.abc import Iterable
 from datetime import timedelta
 
 from agreements import rules
 from agreements.files.fields import OF_RECORD
 from agreements.files.types import Channel, Degree, Gender, Literacy, StatusGroup
 from agreements.holds.types import HoldReason
-from agreements.placements.types import Placement
 from desk import sayings
 from desk.errors import FieldMissingError
 from desk.pages.signing import qr
@@ -17,8 +15,7 @@ from desk.turn import Answer, Go, Page, Turn
 from i18n.languages import SOURCE
 from i18n.messages import words
 from i18n.phrases import Category
-from offers.types import LEVELS, Offer
-from people.errors import NotFoundError
+from offers.types import LEVELS
 from people.types import Permission as May
 
 DRAFT_LIFE = timedelta(days=14)
@@ -45,6 +42,7 @@ async def client_file(turn: Turn) -> Answer:
     file = await cases.files.file(turn.tx, turn.actor, client_id)
     found = await case_work.client_file(turn.tx, turn.actor, client_id)
     placements = await cases.placements.placements(turn.tx, turn.actor, client_id)
+    standing = await cases.replies.of_client(turn.tx, turn.actor, client_id)
     values = {
         "client": file.client,
         "record": file.record,
@@ -55,9 +53,10 @@ async def client_file(turn: Turn) -> Answer:
         "requests": found.requests,
         "goals": await cases.goals.goals(turn.tx, turn.actor, client_id),
         "tasks": await cases.goals.tasks(turn.tx, turn.actor, client_id),
-        "agreement": await cases.goals.agreement(turn.tx, turn.actor, client_id),
+        "agreement": standing.view,
+        "reply": standing.reply,
         "placements": placements,
-        "offers": await _offers(turn, placements),
+        "offers": await turn.services.offers.names(turn.tx, [placement.offer_id for placement in placements]),
         "today": rules.today(turn.now),
         "active": rules.ACTIVE,
         "has_draft": (await _draft(turn, client_id)) is not None,
@@ -67,21 +66,12 @@ async def client_file(turn: Turn) -> Answer:
         "channels": tuple(Channel),
         "minutes": rules.MINUTES,
         "places": sayings.place_names(),
+        "warned": (await cases.handover.look(turn.tx, turn.actor, client_id, turn.now)).warned,
         "hold": await cases.holds.hold_of(turn.tx, turn.actor, client_id, turn.now),
         "hold_reasons": tuple(HoldReason),
         "names": await turn.services.accounts.shown_names(turn.tx),
     }
     return Page("file.html", values)
-
-
-async def _offers(turn: Turn, placements: Iterable[Placement]) -> dict[str, Offer]:
-    found = {}
-    for placement in placements:
-        try:
-            found[placement.offer_id] = await turn.services.offers.get(turn.tx, placement.offer_id)
-        except NotFoundError:
-            continue
-    return found
 
 
 def _kind(client_id: str) -> str:
@@ -195,9 +185,9 @@ async def erase(turn: Turn) -> Answer:
 
 
 async def invite(turn: Turn) -> Answer:
-    """A one-time link for the client's phone, as QR code; those made before end."""
+    """A one-time link for the client's phone, as QR code; those made before end, and so does the link to an old chat."""
     client_id = turn.part("client_id")
-    new = await turn.services.agreements.invite_client(turn.tx, turn.actor, client_id, turn.now)
+    new = await turn.services.agreements.relink(turn.tx, turn.actor, client_id, turn.now)
     client = await turn.services.agreements.get_client(turn.tx, turn.actor, client_id)
     link = f"https://t.me/{turn.house.bot_username}?start=join_{new.code}"
     values = {"client": client, "link": link, "code": new.code, "until": new.expires_at}

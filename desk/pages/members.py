@@ -64,7 +64,7 @@ async def confirm_phone(turn: Turn) -> Answer:
     if claimed is None:
         return Go("/me")
     other = await turn.services.people.actor(turn.tx, claimed)
-    if await turn.services.agreements.own_client(turn.tx, other) is not None:
+    if await turn.services.agreements.own_clients(turn.tx, other):
         raise PhoneTakenError
     works = May.LIST_CLIENTS in turn.services.people.accessor.allowed(turn.actor)
     busy = works and bool(await turn.services.agreements.list_clients(turn.tx, turn.actor, turn.now))

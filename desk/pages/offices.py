@@ -6,7 +6,7 @@ from desk.turn import Answer, Go, Page, Turn
 from i18n.languages import SOURCE
 from i18n.messages import words
 from offers import kinds, places
-from offers.editing import NewOffer
+from offers.beginning import NewOffer
 from offers.errors import CellError, RefusedError
 from offers.responsible import matters, rules
 from people.errors import NotFoundError

@@ -65,7 +65,6 @@ async def _values(turn: Turn) -> dict[str, object]:
     cases, service = turn.services.cases, turn.services.agreements
     found = await cases.day.day(turn.tx, turn.actor, turn.now)
     requests = {line.request.id: line for line in await service.open_requests(turn.tx, turn.actor)}
-    milestones, tasks = await _subjects(turn, found)
     records = await cases.files.records(turn.tx, turn.actor)
     groups: dict[LineKind, list[DayLine]] = {}
     for line in found:
@@ -74,24 +73,10 @@ async def _values(turn: Turn) -> dict[str, object]:
         "groups": {kind: groups[kind] for kind in LineKind if kind in groups},
         "kinds": LineKind,
         "requests": requests,
-        "milestones": milestones,
-        "tasks": tasks,
+        "milestones": {line.subject_id: line.about for line in found if isinstance(line.about, Milestone)},
+        "tasks": {line.subject_id: line.about for line in found if isinstance(line.about, Task)},
         "names": {client_id: record.call_name for client_id, record in records.items()},
     }
-
-
-async def _subjects(turn: Turn, found: list[DayLine]) -> tuple[dict[str, Milestone], dict[str, Task]]:
-    """The milestones and tasks that lines are about."""
-    milestones: dict[str, Milestone] = {}
-    tasks: dict[str, Task] = {}
-    of_milestone = (LineKind.UNANSWERED, LineKind.OVERDUE, LineKind.DUE)
-    for client_id in {line.client.id for line in found if line.kind in of_milestone}:
-        for milestone in await turn.services.agreements.milestones(turn.tx, turn.actor, client_id):
-            milestones[milestone.id] = milestone
-    for client_id in {line.client.id for line in found if line.kind is LineKind.TASK}:
-        for task in await turn.services.cases.goals.tasks(turn.tx, turn.actor, client_id):
-            tasks[task.id] = task
-    return milestones, tasks
 
 
 ROUTES = (

@@ -1,6 +1,7 @@
 """`lotse agreements`: cases in from another program and changes back, the roadmap and its figures."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +14,9 @@ from rich.table import Table
 
 from agreements.indicators.roadmap import SAMPLE
 from agreements.indicators.types import Grouping
+from agreements.report.content import report_text, sheet
+from agreements.report.page import page
+from agreements.sheets.layout import pdf
 from agreements.transfer import writing
 from agreements.transfer.errors import ColumnsInvalidError
 from agreements.transfer.tables import described
@@ -157,7 +161,7 @@ def roadmap(
 @app.command("figures")
 def figures(
     context: typer.Context,
-    by: Annotated[Grouping, typer.Option(help="all, month, place or field")] = Grouping.ALL,
+    by: Annotated[Grouping, typer.Option(help="all, quarter, month, place or field")] = Grouping.ALL,
 ) -> None:
     """Print the indicators; what speaks of fewer than five people is hidden."""
 
@@ -172,6 +176,34 @@ def figures(
         return table
 
     console.print(_run(context, find))
+
+
+@app.command("report")
+def report(
+    context: typer.Context,
+    target: Annotated[Path, typer.Argument(help="A file: .pdf for the council, .html for the homepage.")],
+    quarter: Annotated[str, typer.Option(help="2027-Q1; the one that runs when left out.")] = "",
+) -> None:
+    """Write the report on the roadmap."""
+    settings = settings_of(context)
+    if quarter and not re.fullmatch(r"20[0-9]{2}-Q[1-4]", quarter):
+        raise typer.BadParameter("a quarter is 2027-Q1", param_hint="--quarter")
+    if target.suffix not in (".pdf", ".html"):
+        raise typer.BadParameter("the file ends in .pdf or .html", param_hint="FILE")
+
+    async def find(core: Core, tx: Transaction) -> bytes:
+        indicators, now = core.cases.indicators, core.clock.now()
+        found = await indicators.report(tx, None, quarter or indicators.quarters(now)[0], now)
+        text = report_text(found, words(SOURCE), settings.district_name)
+        return page(text, SOURCE) if target.suffix == ".html" else pdf(sheet(text), now)
+
+    content = _run(context, find)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    except OSError as error:
+        raise typer.BadParameter(f"{target} cannot be written: {error.strerror}") from None
+    console.print(f"{len(content) / 1000:.0f} KB in {target}.", soft_wrap=True)
 
 
 def _run(context: typer.Context, work: Callable[[Core, Transaction], Awaitable[_Found]]) -> _Found:

@@ -23,6 +23,7 @@ sys.path[0] = str(ROOT)
 
 import uvloop  # noqa: E402
 
+from nlu.service import cage  # noqa: E402
 from nlu.service.wire import Connection, Service  # noqa: E402
 
 RASA_VERSION = "3.6.21"
@@ -176,6 +177,10 @@ def _run(arguments: argparse.Namespace) -> int:
     unix = arguments.port is None
     listening = _unix_socket(arguments.socket, for_group=arguments.group) if unix else _port(arguments.port)
     where = str(arguments.socket) if unix else f"127.0.0.1:{listening.getsockname()[1]}"
+    try:
+        cage.shut()
+    except cage.NoCageError as problem:
+        _say(f"without the bars of its own: {problem}. The limits of its account and unit hold all the same")
     _say(f"listening on {where}, loading the model")
     try:
         uvloop.install()

@@ -12,8 +12,8 @@ from offers.meetings import calendar
 from offers.meetings.errors import MeetingOverError, MeetingPeopleError, MeetingTimeError
 from offers.meetings.repository import MeetingsRepository
 from offers.meetings.types import Change, Held, Meeting, MeetingDate, NewMeeting, Seen
+from people.accessor import Accessor
 from people.errors import NotFoundError
-from people.service import Accessor
 from people.types import Actor, Permission
 
 AHEAD = timedelta(days=400)

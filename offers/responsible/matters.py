@@ -60,6 +60,11 @@ def offices_named(text: str) -> frozenset[str]:
     return frozenset(kind for kind, pattern in _offices().items() if pattern.matches(said))
 
 
+def asks_who(text: str) -> bool:
+    """Whether a question asks who is responsible, in any language."""
+    return _who().matches(search_key(text).split())
+
+
 def _nearly(said: list[str], languages: tuple[str, ...]) -> list[str]:
     """The matters of which a word is misspelled."""
     long = [word for word in said if len(word) >= _MISSPELLED]
@@ -91,6 +96,13 @@ def _single_words(languages: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
         )
         for matter in load().values()
     }
+
+
+@cache
+def _who() -> Pattern:
+    return Pattern(
+        search_key(entry.rstrip("*")) + ("*" if entry.endswith("*") else "") for entry in listed("ask.office")
+    )
 
 
 @cache

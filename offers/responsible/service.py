@@ -15,8 +15,8 @@ from offers.responsible.types import ADVICE, Directions, Duty, Office, Overview,
 from offers.rules import stable_id
 from offers.tables import RESPONSIBILITIES, tables
 from offers.types import Offer, Query
+from people.accessor import Accessor
 from people.errors import NotFoundError
-from people.service import Accessor
 from people.types import Actor, Permission
 
 MOST = 4

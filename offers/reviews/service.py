@@ -10,8 +10,8 @@ from delivery.types import Kind, Outgoing
 from offers import dates
 from offers.freshness import Answered, DueOffer, FreshnessService
 from offers.reviews.repository import ReviewsRepository
+from people.accessor import Accessor
 from people.errors import NotFoundError
-from people.service import Accessor
 from people.types import Actor, Permission
 
 A_DAY = 5

@@ -15,3 +15,9 @@ class NumbersLostError(DomainError):
     """A number of the German text is missing, a day, a time, a price; or there is no text, or far too much of it."""
 
     key: ClassVar[str] = "rv.numbers_lost"
+
+
+class HiddenSignsError(DomainError):
+    """The text holds signs that nobody sees and that would turn around or break what stands beside it."""
+
+    key: ClassVar[str] = "import.control"

@@ -12,9 +12,11 @@ from i18n.messages import Words
 from i18n.messages import words as words_in
 from i18n.protect import LostError, mask, restore
 from i18n.translation import Translator
+from offers import cells
+from offers.errors import CellError
 from offers.repository import OffersRepository
 from offers.translations import rules
-from offers.translations.errors import NumbersLostError, SpansLostError
+from offers.translations.errors import HiddenSignsError, NumbersLostError, SpansLostError
 from offers.translations.repository import TranslationsRepository
 from offers.translations.types import (
     SHOWN,
@@ -27,8 +29,8 @@ from offers.translations.types import (
     ToReview,
 )
 from offers.types import Offer
+from people.accessor import Accessor
 from people.errors import NotFoundError
-from people.service import Accessor
 from people.types import Actor, Permission
 
 TARGETS = tuple(language for language in LANGUAGES if language != SOURCE)
@@ -176,12 +178,16 @@ class TranslationsService:
     async def mend(
         self, tx: Transaction, actor: Actor, language: str, key: str, text: str, now: datetime
     ) -> None:
-        """A person says it better. Raises NumbersLostError, NotFoundError."""
+        """A person says it better. Raises NumbersLostError, HiddenSignsError, NotFoundError."""
         job = await self._job(tx, actor, language, key)
+        try:
+            text = cells.cleaned(text, lines=True)
+        except CellError:
+            raise HiddenSignsError from None
         lost = rules.lost_numbers(job.source, text)
-        if lost or not text.strip() or len(text) > _LONGEST:
+        if lost or not text or len(text) > _LONGEST:
             raise NumbersLostError(numbers=", ".join(lost) or "–")
-        await self._save(tx, job, text.strip(), TextState.REVIEWED, now)
+        await self._save(tx, job, text, TextState.REVIEWED, now)
 
     async def check(
         self, tx: Transaction, actor: Actor, language: str, key: str, text: str, *, names: bool

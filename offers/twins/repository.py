@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select, update
 
 from db.engine import Transaction
+from db.tables.circle import saved_offers
 from db.tables.offers import offer_merges, offer_reports, offer_reviews, offer_twins_denied
 
 
@@ -38,7 +39,7 @@ class TwinsRepository:
             into = after
 
     async def merge(self, tx: Transaction, old: str, new: str, actor_id: str, now: datetime) -> None:
-        """The old one points to the new one; what people reported of it is said of the new one."""
+        """The old one points to the new one; who saved it has saved the new one, and what was reported of it is said of that."""
         await tx.execute(delete(offer_merges).where(offer_merges.c.offer_id.in_((old, new))))
         await tx.execute(
             insert(offer_merges).values(offer_id=old, into_id=new, merged_by=actor_id, merged_at=now)
@@ -47,4 +48,8 @@ class TwinsRepository:
         await tx.execute(
             update(offer_reports).where(offer_reports.c.offer_id == old, open_).values(offer_id=new)
         )
+        here = saved_offers.c.offer_id == old
+        both = select(saved_offers.c.person_id).where(saved_offers.c.offer_id == new)
+        await tx.execute(delete(saved_offers).where(here, saved_offers.c.person_id.in_(both)))
+        await tx.execute(update(saved_offers).where(here).values(offer_id=new))
         await tx.execute(delete(offer_reviews).where(offer_reviews.c.offer_id == old))

@@ -17,8 +17,8 @@ from offers.twins.errors import NotTwinsError
 from offers.twins.repository import TwinsRepository
 from offers.twins.types import Merged, Pair
 from offers.types import Offer, Status
+from people.accessor import Accessor
 from people.errors import NotFoundError
-from people.service import Accessor
 from people.types import Actor, Permission
 
 FIELDS = ("provider", "kind", *editing.FIELDS)

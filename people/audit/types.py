@@ -31,6 +31,8 @@ class Capacity(StrEnum):
     LEAD = "lead"
     CLIENT = "client"
     """The person themselves, on their phone."""
+    HELPER = "helper"
+    """Somebody to whom the person showed one appointment."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import sqlite3
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,14 +22,17 @@ from i18n.messages import words
 from i18n.text import normalise
 from offers import dates, kinds, places
 from offers.search import OfferIndex
-from offers.search_texts import body, named, search_words
+from offers.search_texts import body, kind_texts, named, stop_words
 from offers.types import Offer, Query
 from tests.bench.measure import Series
 from tests.catalogue import sample
 
 SIZES = (1_000, 10_000, 100_000)
 QUESTIONS = 200
+ROUNDS = 5
 FOUND_AMONG = 10
+KINDS = ("right", "slipped")
+_PEER = "tantivy fuzzy"
 _NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 _LEAST = 4
 """Shorter words are no names of anything."""
@@ -59,38 +62,52 @@ def measure(say: Callable[[str], None], data: Path) -> tuple[list[Series], list[
         catalogue = _catalogue(texts, size, rnd)
         asked = _questions(catalogue, rnd)
         say(f"Search among {size:,} offers with names out of {len(texts):,} real sentences …")
-        peer = None
-        for name, build in (("FTS5 trigram", _fts), ("tantivy fuzzy", _tantivy), ("Lotse", _lotse)):
-            gc.collect()
-            before, started = _memory(), time.perf_counter()
-            with build(catalogue) as find:
-                built = time.perf_counter() - started
-                held = _memory() - before
-                found = _ask(f"{name}, {size:,}", find, asked)
-            for each, recall in found:
-                each.peer = f"{peer}, {each.name.rpartition(', ')[2]}" if name == "Lotse" else None
+        with contextlib.ExitStack() as stack:
+            finds: dict[str, Callable[[str], list[str]]] = {}
+            built: dict[str, dict[str, object]] = {}
+            for name, build in (("FTS5 trigram", _fts), (_PEER, _tantivy), ("Lotse", _lotse)):
+                gc.collect()
+                before, started = _memory(), time.perf_counter()
+                finds[name] = stack.enter_context(build(catalogue))
+                built[name] = {
+                    "build_s": round(time.perf_counter() - started, 1),
+                    "memory_mb": _memory() - before,
+                }
+            for name, each, recall in _ask(finds, size, asked):
                 series.append(each)
-                rows.append(
-                    {"subject": each.name, "recall": recall, "build_s": round(built, 1), "memory_mb": held}
-                )
-            peer = f"{name}, {size:,}"
+                rows.append({"subject": each.name, "recall": recall, **built[name]})
         series.append(_filters(catalogue, size))
+    for kind in (*KINDS, "filters"):
+        say(f"From {SIZES[0]:,} to {SIZES[-1]:,} offers, {kind}: p95 grows {_growth(series, kind):.1f} times")
     return series, rows
 
 
-def _ask(name: str, find: Callable[[str], list[str]], asked: Sequence[Asked]) -> list[tuple[Series, float]]:
+def _growth(series: Sequence[Series], kind: str) -> float:
+    rows = {each.name: each.row(None) for each in series}
+    first, last = (rows[f"Lotse, {size:,}, {kind}"]["p95_ms"] for size in (SIZES[0], SIZES[-1]))
+    return float(str(last)) / float(str(first))
+
+
+def _ask(
+    finds: Mapping[str, Callable[[str], list[str]]], size: int, asked: Sequence[Asked]
+) -> list[tuple[str, Series, float]]:
+    """Every engine in turn, a part of the questions at a time."""
     found = []
-    for kind in ("right", "slipped"):
-        series, hits = Series(f"{name}, {kind}"), 0
-        for at in range(0, len(asked), len(asked) // 4):
-            latencies = []
-            begun = time.perf_counter()
-            for one in asked[at : at + len(asked) // 4]:
-                started = time.perf_counter()
-                hits += one.offer in find(getattr(one, kind))
-                latencies.append((time.perf_counter() - started) * 1000)
-            series.add(time.perf_counter() - begun, latencies)
-        found.append((series, round(hits / len(asked), 3)))
+    part = len(asked) // ROUNDS
+    for kind in KINDS:
+        series = {name: Series(f"{name}, {size:,}, {kind}") for name in finds}
+        series["Lotse"].peer = series[_PEER].name
+        hits = Counter[str]()
+        for at in range(0, part * ROUNDS, part):
+            for name, find in finds.items():
+                latencies = []
+                begun = time.perf_counter()
+                for one in asked[at : at + part]:
+                    started = time.perf_counter()
+                    hits[name] += one.offer in find(getattr(one, kind))
+                    latencies.append((time.perf_counter() - started) * 1000)
+                series[name].add(time.perf_counter() - begun, latencies)
+        found += [(name, each, round(hits[name] / (part * ROUNDS), 3)) for name, each in series.items()]
     return found
 
 
@@ -143,17 +160,27 @@ def _long(text: str) -> list[str]:
 
 
 def _questions(catalogue: Sequence[Offer], rnd: random.Random) -> list[Asked]:
-    """Pairs of words that name something: such as no stop list has and no more than one offer of a hundred says."""
-    stop, _ = search_words()
+    """Pairs of words that name one offer: such as no stop list has, no more than one offer of a hundred says, and no ten say together.
+
+    Of more that say the same, no search can know which ten are meant.
+    """
+    stop = stop_words()
     names = {offer.id: sorted(set(_long(offer.name)) - stop) for offer in catalogue}
-    often = Counter(word for offer in catalogue for word in set(_whole(offer).split()))
-    naming = {
-        id_: [w for w in said if often[w] <= max(1, len(catalogue) // 100)] for id_, said in names.items()
-    }
-    found = []
-    for id_ in rnd.sample([id_ for id_, said in naming.items() if len(said) > 1], QUESTIONS):
+    said: dict[str, set[str]] = {}
+    for offer in catalogue:
+        for word in _whole(offer).split():
+            said.setdefault(word, set()).add(offer.id)
+    few = max(1, len(catalogue) // 100)
+    naming = {id_: [w for w in mine if len(said[w]) <= few] for id_, mine in names.items()}
+    found: list[Asked] = []
+    for id_ in rnd.sample(sorted(naming), len(naming)):
+        if len(naming[id_]) < 2:
+            continue
         pair = rnd.sample(naming[id_], 2)
-        found.append(Asked(id_, " ".join(pair), " ".join(_slip(word, rnd) for word in pair)))
+        if len(said[pair[0]] & said[pair[1]]) <= FOUND_AMONG:
+            found.append(Asked(id_, " ".join(pair), " ".join(_slip(word, rnd) for word in pair)))
+        if len(found) == QUESTIONS:
+            break
     return found
 
 
@@ -187,7 +214,7 @@ def _whole(offer: Offer) -> str:
     """All that our own search reads of an offer, as one text."""
     kind = kinds.load()[offer.kind]
     called = [words(tag).plain(f"kind.{kind.id}") for tag in LANGUAGES]
-    return normalise(" ".join(text for text, _ in (*named(offer, called, kind), *body(offer))))
+    return normalise(" ".join(text for text, _ in (*kind_texts(called, kind), *named(offer), *body(offer))))
 
 
 def _index(catalogue: Sequence[Offer]) -> OfferIndex:

@@ -112,6 +112,7 @@ def _lotse(var: Path, nlu: str) -> Callable[[playground.Server], tuple[list[str]
             "LOTSE_VAR": str(var),
             "LOTSE_PLAYGROUND_PORT": server.url.rsplit(":", 1)[1],
             "LOTSE_NLU_URL": nlu,
+            "LOTSE_MESSAGES_A_MINUTE": "0",
             "LOTSE_LOG_LEVEL": "WARNING",
         }
         subprocess.run(

@@ -118,6 +118,8 @@ def _settings(file: Path, keys: str) -> Settings:
         database_url=f"sqlite:///{file}",
         keys=SecretStr(keys),
         nlu_url="off",
+        # Tests write faster than people; what is too much for one chat has tests of its own.
+        messages_a_minute=0,
     )
 
 

@@ -198,7 +198,7 @@ async def test_nothing_of_it_in_what_objects_print_of_themselves(lotse: LotseWor
     actor = await amira.actor()
     async with lotse.core.database.read() as tx:
         address = await lotse.core.people.address(tx, actor.id)
-        client = await lotse.core.agreements.own_client(tx, actor)
+        [client] = await lotse.core.agreements.own_clients(tx, actor)
     assert lotse.settings.keys is not None
     printed = [
         f"{thing!r} {thing}"

@@ -306,7 +306,7 @@ def test_no_reminders_are_promised_to_who_wants_none() -> None:
     [
         (AppointmentStatus.PLANNED, NOW, {"ap.move", "ap.cancel"}),
         (AppointmentStatus.CANCEL_REQUESTED, NOW, {"ap.move", "ap.cancel"}),
-        (AppointmentStatus.PLANNED, NOW + timedelta(days=3), {"ap.move"}),
+        (AppointmentStatus.PLANNED, NOW + timedelta(days=3), {"ap.move", "ap.brought"}),
         (AppointmentStatus.CANCELLED, NOW, set()),
         (AppointmentStatus.DONE, NOW, set()),
     ],

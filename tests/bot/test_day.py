@@ -45,8 +45,8 @@ async def test_from_the_list_to_a_suggestion_that_the_client_wants(lotse: LotseW
     assert said(pushed) == sentence("en", "push.suggestion")
     card = await tap(person, data_of(pushed)[0])
     offer_id = suggest.rpartition(":")[2]
-    assert f"want:{offer_id}" in data_of(card)
-    await tap(person, f"want:{offer_id}")
+    assert f"want.for:{offer_id}:{client_id}" in data_of(card)
+    await tap(person, f"want.for:{offer_id}:{client_id}")
     fitting = await tap(staff, f"fit:{client_id}")
     assert sentence("de", "cw.placement.requested") in said(fitting)
     assert suggest not in data_of(fitting)

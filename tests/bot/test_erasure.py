@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select
 
 from agreements.campaigns.types import Selection
 from agreements.files.types import Channel
+from agreements.handover.types import Part
 from agreements.privacy.rules import RULES
 from agreements.privacy.types import Whose
 from db.crypto import Cipher, SealBrokenError
@@ -25,7 +26,7 @@ CASE = "LM-LOESCH-55"
 QUESTION = "Wo lernt meine Tochter Kanariensingen bei Zzyzx"
 FOR_STAFF = {
     "desk_accounts", "desk_sessions", "desk_codes", "staff_settings", "transfer_exports", "campaigns", "offer_versions",
-    "offer_owners",
+    "offer_owners", "house_changes",
 }  # fmt: skip
 """Tables that hold a member of staff only; tests/db/test_privacy.py fills these too."""
 
@@ -78,8 +79,15 @@ async def _staff_writes(lotse: LotseWorld, katrin: Pocket, jonas: Pocket, client
         await core.agreements.add_appointment(
             tx, staff, client_id, "jobcenter", "Haar", "Zzyzxweg 7", datetime(2026, 12, 9, 10), 30, [], now
         )
+        first = datetime(2026, 12, 10, 10)
+        await cases.series.add(
+            tx, staff, client_id, "jobcenter", "Haar", "Zzyzxweg 7", first, 30, [], 1, 2, now
+        )
         await cases.placements.suggest(tx, staff, client_id, offer, now)
         await cases.campaigns.send(tx, staff, Selection(), "please_call", {}, now)
+        await cases.handover.signed(tx, staff, client_id, ["work"], date(2026, 12, 1), now)
+        packed = await cases.handover.bundle(tx, staff, client_id, [Part.WORK], "Kim", now)
+        await cases.handover.hand_over(tx, staff, packed, "pdf", now)
         table = f"id;case_number;phrase;due_on\nM/Zzyzx;{CASE};write_cv;12.12.2026\n".encode()
         report = await cases.transfer.import_tables(tx, staff, {"milestones.csv": table}, now, dry_run=False)
         assert not report.errors
@@ -104,6 +112,9 @@ async def _client_uses(lotse: LotseWorld, pocket: Pocket, offer: str) -> None:
         opens = [data for data in data_of(message) if data.startswith("msg:")]
         if opens:
             await pocket.tampers(opens[0])
+    [case], [visit] = (lotse.rows(f"SELECT id FROM {table} LIMIT 1") for table in ("clients", "appointments"))
+    await pocket.tampers(f"agree:{case[0]}")
+    await pocket.tampers(f"appt.share:{visit[0]}")
     await pocket.tampers("remind:on")
 
 

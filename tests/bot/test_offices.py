@@ -37,6 +37,30 @@ async def test_a_question_gives_office_hours_way_source_and_day(lotse: LotseWorl
     assert "Tram 18" in said(full)
 
 
+@pytest.mark.parametrize(
+    ("language", "question", "office"),
+    [
+        ("de", "Wer ist in Haar für Wohngeld zuständig?", "wohngeld-amt"),
+        ("en", "Who do I ask about my residence permit in München?", "kvr-stadt-muenchen"),
+        ("tr", "Çocuk parası için hangi daireye gitmeliyim?", "familienkasse-amt"),
+    ],
+)
+async def test_who_is_responsible_is_answered_whatever_the_question_is_about(
+    lotse: LotseWorld, language: str, question: str, office: str
+) -> None:
+    amira = await lotse.arrives(CLIENT, language)
+    answer = await amira.says(question)
+    assert f"offer:{offer_id(lotse, office)}" in data_of(answer[0]), all_said(answer)
+
+
+async def test_a_word_alone_finds_offers_and_leads_to_the_office(lotse: LotseWorld) -> None:
+    amira = await lotse.arrives(CLIENT, "de")
+    answer = await amira.says("Wohngeld")
+    assert "who.for:housing_benefit" in data_of(answer[-1])
+    [card, *_] = await amira.taps(data="who.for:housing_benefit")
+    assert f"offer:{offer_id(lotse, 'wohngeld-amt')}" in data_of(card)
+
+
 async def test_the_linked_persons_municipality_counts_and_another_can_be_asked_for(lotse: LotseWorld) -> None:
     jonas = await lotse.coordinator(COORDINATOR)
     amira, _ = await lotse.client(jonas, language="ar")

@@ -22,9 +22,10 @@ from tests.bot.world import LotseWorld, Pocket, sentence
 CLIENT_A, CLIENT_B, STAFF_A, STAFF_B, HELPER, ADMIN, STRANGER = range(7201, 7208)
 
 # What the parts of a tap mean: the name of something in a case, something that everybody may see, or `=` and a value.
-OF_CLIENT = ("goal", "appt", "reminder", "answer", "placement", "message")
-OF_STAFF = ("case", "milestone", "appointment", "request", "news")
-PUBLIC = ("offer", "code")
+OF_CLIENT = ("own", "goal", "appt", "reminder", "answer", "placement", "message", "consent")
+OF_STAFF = ("case", "milestone", "appointment", "request", "news", "client_goal", "task", "campaign")
+OF_HELPER = ("share",)
+PUBLIC = ("offer", "code", "colleague")
 _GOAL, _APPT, _OFFER = ("goal",), ("appt",), ("offer",)
 _DATE = ("=AAAAAAAAAAAAAAAAAAAAAA.20270203",)
 _CASE, _MILESTONE, _APPOINTMENT, _REQUEST = ("case",), ("milestone",), ("appointment",), ("request",)
@@ -57,6 +58,50 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "tap notice": ("=1",),
     "tap pause": ("=off",),
     "tap remind": ("=on",),
+    "link see": ("code",),
+    "tap agree": ("own",),
+    **{f"tap agree.{name}": ("own", "=1") for name in ("at", "yes", "no")},
+    "tap agree.why": ("own", "=1", "=paper"),
+    **{f"tap appt.{name}": _APPT for name in ("share", "unshare")},
+    "tap appt.brought": ("appt", "=logbook"),
+    "tap appt.instead": ("answer", "=by_phone"),
+    "tap seen": ("share",),
+    "tap ap.every": ("=1",),
+    "tap ap.times": ("=4",),
+    "tap ap.brought": ("appointment", "=logbook"),
+    **{f"tap ap.{name}.all": _APPOINTMENT for name in ("move", "cancel")},
+    "tap ap.cancel.all.yes": _APPOINTMENT,
+    **{f"tap {name}": _CASE for name in ("ag", "ag.goals", "ag.tasks", "ag.sign", "ag.sign.yes", "fa")},
+    "tap ag.add": ("case", "=find_work"),
+    **{f"tap ag.{name}": ("client_goal",) for name in ("goal", "reach", "drop")},
+    "tap ag.task": ("case", "=0"),
+    "tap ag.until": ("case", "=0", "=2027-03-01"),
+    "tap ag.done": ("task",),
+    "tap fa.ask": ("case", "=0"),
+    "tap fa.set": ("case", "=3", "=A1"),
+    "tap me": (),
+    "tap me.away": ("=back",),
+    "tap me.deputy": ("colleague", "=off"),
+    **{f"tap cm{name}": () for name in ("", ".new", ".later", ".stop")},
+    "tap cm.to": ("=all",),
+    "tap cm.by": ("=place",),
+    "tap cm.pick": ("=volunteers", "=Haar"),
+    "tap cm.say": ("=0",),
+    "tap cm.phrase": ("=please_call",),
+    "tap cm.slot": ("=2027-03-01",),
+    "tap cm.day": ("=2027-03-01",),
+    "tap cm.time": ("=1000",),
+    "tap cm.send": ("=0123456789ab",),
+    **{f"tap cm.{name}": ("campaign",) for name in ("one", "cancel", "correct")},
+    "tap vol.places": (),
+    "tap vol.place": ("=Haar",),
+    "tap remind.for": ("=on", "own"),
+    "tap talk.for": ("=paper", "own"),
+    "tap want.for": ("offer", "own"),
+    "tap whose": ("=goals", "own"),
+    **{f"tap fam.{name}": ("=fish",) for name in ("new", "first")},
+    "tap fam.as": ("own", "=fish"),
+    **{f"tap {name}": ("own",) for name in ("fam", "fam.picture", "fam.leave", "fam.leave.yes")},
     "tap topic": (f"={Topic.OFFICE.value}",),
     "tap guess": ("=help",),
     "tap near": (),
@@ -88,6 +133,9 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "tap placed": ("placement",),
     "tap msg": ("message",),
     "tap msg.is": ("message", "=yes"),
+    "tap consent": ("consent",),
+    "tap consent.is": ("consent", "=yes"),
+    "tap consent.off": ("consent",),
     "tap day": ("=today",),
     "tap day.digest": ("=on",),
     "tap fit": _CASE,
@@ -175,6 +223,15 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "tap iv.role": ("=volunteer",),
     **{f"tap {name}": () for name in ("vo", "mt.new", "mt.back", "mt.save", "mt.stop")},
     "tap mt.list": ("=0",),
+    **{f"tap {name}": () for name in ("pr.list", "pr.keep", "pr.stop", "ss.list", "ss.keep", "iv.mine", "kept.list")},
+    **{f"tap {name}": () for name in ("sg.new", "sg.back", "sg.send", "sg.stop")},
+    **{f"tap {name}": ("=AAAAAAAAAAAAAAAAAAAAAA",) for name in ("pr.use", "pr.drop", "ss", "ss.drop", "iv.off")},
+    "tap fb.wish": ("=on",),
+    "tap fb": ("=AAAAAAAAAAAAAAAAAAAAAA",),
+    "tap fb.is": ("=AAAAAAAAAAAAAAAAAAAAAA", "=helped"),
+    "tap ss.news": ("=20270203",),
+    "tap sg.set": ("=topic", "=work"),
+    "tap kept": ("offer", "=on"),
     **{f"tap {name}": _DATE for name in ("mt", "mt.ics", "mt.end", "mt.end.yes", "mt.move")},
     "tap mt.come": (*_DATE, "=yes"),
     "tap mt.off": (*_DATE, "=off"),
@@ -197,10 +254,13 @@ CASE_TABLES = (
     "appointments",
     "reminders",
     "requests",
+    "agreement_replies",
+    "appointment_shares",
     "roles",
     "drafts",
     "invitations",
     "offer_reports",
+    "consents",
 )
 NOWHERE, MALFORMED = "AAAAAAAAAAAAAAAAAAAAAA", "../%00'\""
 
@@ -211,7 +271,7 @@ def key(route: Route) -> str:
 
 def private(route: Route) -> bool:
     """Whether the tap names something in somebody's case."""
-    return any(name in OF_CLIENT + OF_STAFF for name in ARGUMENTS[key(route)])
+    return any(name in OF_CLIENT + OF_STAFF + OF_HELPER for name in ARGUMENTS[key(route)])
 
 
 @dataclass(frozen=True)
@@ -230,6 +290,7 @@ class Matrix:
     phones: dict[int, Pocket]
     cases: dict[str, Case]
     offer: str
+    colleague: str
     asked: dict[str, str] = field(default_factory=dict)
 
     def own_case(self, user: int) -> str | None:
@@ -249,7 +310,7 @@ class Matrix:
         """Whether the things that this route names are on this person's side: a client's own, or a coordinator's."""
         names = set(ARGUMENTS[key(route)])
         side = OF_CLIENT if user in (CLIENT_A, CLIENT_B) else OF_STAFF if user in (STAFF_A, STAFF_B) else ()
-        return names & {*OF_CLIENT, *OF_STAFF} <= set(side)
+        return names & {*OF_CLIENT, *OF_STAFF, *OF_HELPER} <= set(side)
 
     def data(self, route: Route, case: str | None, instead: str | None = None) -> str:
         """The callback data of this route for a case, or with something else `instead` of every id."""
@@ -260,7 +321,8 @@ class Matrix:
             elif instead is not None:
                 parts.append(instead)
             else:
-                parts.append(self.offer if name in PUBLIC else self.cases[case or "A"].ids[name])
+                public = self.colleague if name == "colleague" else self.offer
+                parts.append(public if name in PUBLIC else self.cases[case or "A"].ids[name])
         return ":".join(parts)
 
     def tap(self, user: int, data: str) -> str:
@@ -305,7 +367,7 @@ async def matrix(lotse: LotseWorld) -> Matrix:
     await phones[STRANGER].opens()
     await lotse.quiet()
     lotse.server.state.calls.clear()
-    return Matrix(lotse, phones, cases, offer)
+    return Matrix(lotse, phones, cases, offer, (await phones[STAFF_B].actor()).id)
 
 
 async def _fill(
@@ -326,11 +388,18 @@ async def _fill(
         wish = await agreements.wish(tx, person, offer, now)
         placed = await lotse.core.cases.placements.placements(tx, coordinator, client_id)
         meant = Selection(client_ids=frozenset({client_id}))
+        consent = await lotse.core.cases.handover.ask(tx, coordinator, client_id, ["work"], now)
         sent = await lotse.core.cases.campaigns.send(tx, coordinator, meant, "please_call", {}, now)
         line = (await lotse.core.cases.campaigns.delivery(tx, coordinator, sent.id)).lines[0]
+        goals = lotse.core.cases.goals
+        wanted = await goals.add_goal(tx, coordinator, client_id, "find_work", now)
+        task = await goals.add_task(tx, coordinator, client_id, "i_register_you", date(2027, 2, 1), now)
+        await lotse.core.cases.goals.sign(tx, coordinator, client_id, date(2026, 12, 1), now)
+        shared = await lotse.core.cases.sharing.share(tx, person, appointment.id, now)
         reminder = await agreements.push_now(tx, coordinator, milestone.id, now)
     await lotse.quiet()
     ids = {
+        "consent": consent.id,
         "goal": milestone.id,
         "milestone": milestone.id,
         "appt": appointment.id,
@@ -342,6 +411,11 @@ async def _fill(
         "request": wish.request.id,
         "news": wish.request.id,
         "case": client_id,
+        "own": client_id,
+        "client_goal": wanted.id,
+        "task": task.id,
+        "campaign": sent.id,
+        "share": shared.id,
     }
     return Case(ids, (f"LM-SECRET-{name}", where))
 
@@ -353,7 +427,7 @@ def test_every_route_is_listed() -> None:
     for route in ROUTES:
         assert len(ARGUMENTS[key(route)]) == route.args, key(route)
         for name in ARGUMENTS[key(route)]:
-            assert name.startswith("=") or name in OF_CLIENT + OF_STAFF + PUBLIC, name
+            assert name.startswith("=") or name in OF_CLIENT + OF_STAFF + OF_HELPER + PUBLIC, name
 
 
 def test_what_a_case_holds_is_behind_an_id_or_a_role() -> None:
@@ -444,7 +518,8 @@ def _allowed(matrix: Matrix, user: int) -> list[str]:
         and matrix.may(user, route.permission)
         and (not private(route) or (own is not None and matrix.belongs(user, route)))
     ]
-    routes.sort(key=lambda route: route.name == "forget.yes")
+    # What takes the own case away comes last.
+    routes.sort(key=lambda route: ("fam.leave.yes", "forget.yes").count(route.name))
     return [matrix.data(route, own) for route in routes]
 
 

@@ -59,6 +59,7 @@ def environment(telegram: Telegram, url: str, keys: str, var: Path, **more: str)
         "LOTSE_TELEGRAM_TOKEN": telegram.token,
         "LOTSE_TELEGRAM_BASE_URL": telegram.url,
         "LOTSE_NLU_URL": "off",
+        "LOTSE_MESSAGES_A_MINUTE": "0",
         "LOTSE_LOG_LEVEL": "ERROR",
         **more,
     }

@@ -71,6 +71,7 @@ class World:
         self.files, self.goals, self.placements = self.cases.files, self.cases.goals, self.cases.placements
         self.day, self.team, self.campaigns = self.cases.day, self.cases.team, self.cases.campaigns
         self.transfer, self.indicators = self.cases.transfer, self.cases.indicators
+        self.handover = self.cases.handover
         self.courier = Courier()
         self.worker = DeliveryWorker(
             database,

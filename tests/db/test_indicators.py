@@ -6,7 +6,7 @@ import pytest
 
 from agreements.files.errors import FieldsInvalidError
 from agreements.indicators.roadmap import SAMPLE
-from agreements.indicators.types import Grouping, Indicator
+from agreements.indicators.types import Grouping, Indicator, Light
 from agreements.placements.types import PlacementStatus
 from db.crypto import Cipher
 from db.engine import Database
@@ -76,11 +76,42 @@ async def test_the_roadmap_is_read_changed_and_ordered(world: World) -> None:
         assert numbers == ["1.2", "2.1", "2.2", "2.10", "3.2.3", "4.2", "5.2", "5.9"]
         with pytest.raises(FieldsInvalidError):
             await world.indicators.put_goal(tx, lead, {**GOAL, "text": ""}, world.now)
+        with pytest.raises(FieldsInvalidError) as taken:
+            await world.indicators.put_goal(tx, lead, GOAL, world.now, new=True)
+        assert set(taken.value.fields) == {"number"}
+        later = {**GOAL, "light": "red", "note": "Bald.", "judged_on": "2027-02-02"}
+        with pytest.raises(FieldsInvalidError) as early:
+            await world.indicators.put_goal(tx, lead, later, world.now)
+        assert set(early.value.fields) == {"judged_on"}
         vanished = await world.indicators.import_goals(tx, None, content, world.now, dry_run=False)
         assert vanished.vanished == ("2.10",)
         await world.indicators.remove_goal(tx, lead, "2.10")
         with pytest.raises(NotFoundError):
             await world.indicators.remove_goal(tx, lead, "2.10")
+
+
+async def test_lights_come_from_the_figures_and_from_the_lead(world: World) -> None:
+    lead, coordinator = await world.person(Role.LEAD), await world.person(Role.COORDINATOR)
+    cells = {"allocated_on": "01.09.2026", "working_age": "yes", "education_recorded_on": "01.10.2026"}
+    clients = [await world.client(coordinator) for _ in range(12)]
+    async with world.database.write() as tx:
+        for client in clients:
+            await world.files.change(tx, coordinator, client.id, cells, world.now)
+        await world.indicators.import_goals(tx, lead, SAMPLE.read_bytes(), world.now, dry_run=False)
+        word = {**GOAL, "light": "yellow", "note": "Es fehlt ein Raum.", "judged_on": "2027-02-01"}
+        await world.indicators.put_goal(tx, lead, word, world.now)
+        found = {judged.goal.number: judged for judged in await world.indicators.judged(tx, lead, world.now)}
+        report = await world.indicators.report(tx, None, "2026-Q3", world.now)
+    assert (found["2.2"].light, found["2.2"].value) == (Light.GREEN, 100)
+    assert found["1.2"].light is Light.OPEN
+    assert (found["2.10"].light, found["2.10"].goal.note) == (Light.YELLOW, "Es fehlt ein Raum.")
+    assert report.quarters == ["2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3"]
+    in_time = report.figures[Indicator.EDUCATION_IN_TIME]
+    assert {name: (figure.number, figure.base) for name, figure in in_time.items()} == {"2026-Q3": (12, 12)}
+    # The same file again keeps what the lead set by hand.
+    async with world.database.write() as tx:
+        again = await world.indicators.import_goals(tx, lead, SAMPLE.read_bytes(), world.now, dry_run=False)
+        assert (again.changed, again.unchanged) == (0, 7)
 
 
 async def test_who_may_see_figures_and_write_goals(world: World) -> None:
@@ -89,6 +120,8 @@ async def test_who_may_see_figures_and_write_goals(world: World) -> None:
         async with world.database.write() as tx:
             for call in (
                 world.indicators.figures(tx, actor, Grouping.ALL, world.now),
+                world.indicators.judged(tx, actor, world.now),
+                world.indicators.report(tx, actor, "2027-Q1", world.now),
                 world.indicators.put_goal(tx, actor, GOAL, world.now),
                 world.indicators.remove_goal(tx, actor, "1.2"),
                 world.indicators.import_goals(tx, actor, b"", world.now, dry_run=True),

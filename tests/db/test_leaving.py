@@ -81,7 +81,7 @@ def test_one_command_ends_every_right(
 
     world, accounts, told = asyncio.run(make())
     asyncio.run(world.database.close())
-    result = CliRunner().invoke(cli.app, ["admin", "leave", "Jonas"])
+    result = CliRunner().invoke(cli.app, ["admin", "leave", "jonas"])
     assert result.exit_code == 0, result.output
     assert "1 cases are still theirs" in " ".join(result.output.split())
     asyncio.run(check(world, accounts, told))

@@ -1,6 +1,9 @@
 """The catalogue in storage: import, search after an import, reports."""
 
+import asyncio
+import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -126,6 +129,105 @@ async def test_a_preview_writes_nothing(database: Database, service: OffersServi
         report = await service.import_tables(tx, sample_files(), NOW, dry_run=True)
     assert report.new > len(sample())
     assert await rows(database, "offers") == 0
+
+
+async def test_one_change_goes_into_the_search_that_is_there(
+    filled: Database, service: OffersService
+) -> None:
+    async with filled.write() as tx:
+        await service.refresh(tx)
+        built = service._index
+        await service.import_tables(
+            tx,
+            changed("services.csv", "Deutschkurs A1 am Vormittag mit", "Zitherrunde mit"),
+            NOW,
+            dry_run=False,
+        )
+        assert await service.refresh(tx) is True
+    assert service._index is built
+    assert service.search(Query("Zitherrunde"), NOW).hits[0].offer.id == course_id()
+    assert len(built) == sum(offer.status == "published" for offer in sample())
+
+
+async def test_what_was_written_earlier_but_committed_later_is_found(
+    filled: Database, service: OffersService
+) -> None:
+    repository = service._repository
+    async with filled.write() as tx:
+        first, second = [o for o in sample() if o.status == "published"][:2]
+        await repository.change_offers(tx, [replace(first, name="Morgenrot")], NOW + timedelta(seconds=30))
+        await service.refresh(tx)
+        await repository.change_offers(tx, [replace(second, name="Abendstern")], NOW + timedelta(seconds=29))
+        assert await service.refresh(tx) is True
+        assert await service.refresh(tx) is False
+    assert service.search(Query("Abendstern"), NOW).hits[0].offer.id == second.id
+
+
+async def test_what_was_taken_back_is_forgotten(filled: Database, service: OffersService) -> None:
+    with contextlib.suppress(ZeroDivisionError):
+        async with filled.write() as tx:
+            await service.refresh(tx)
+            await service.import_tables(
+                tx,
+                changed("services.csv", "Deutschkurs A1 am Vormittag mit", "Zitherrunde mit"),
+                NOW,
+                dry_run=False,
+            )
+            await service.refresh(tx)
+            assert service.search(Query("Zitherrunde"), NOW).hits
+            raise ZeroDivisionError
+    async with filled.read() as tx:
+        assert await service.refresh(tx) is True
+    assert service.search(Query("Zitherrunde"), NOW).hits == ()
+
+
+async def test_after_very_many_changes_the_search_is_built_anew_beside(
+    filled: Database, service: OffersService
+) -> None:
+    base = next(o for o in sample() if o.status == "published")
+    many = [
+        replace(
+            base,
+            id=f"{n:016x}",
+            external_id=f"many-{n}",
+            name=f"Treff {n}" if n else "Zitherfundus",
+            schedules=(),
+            exceptions=(),
+        )
+        for n in range(600)
+    ]
+    async with filled.write() as tx:
+        await service.refresh(tx)
+        built = service._index
+        await service._repository.add_offers(tx, many, NOW + timedelta(hours=1))
+    async with filled.read() as one, filled.read() as other:
+        both = await asyncio.gather(service.refresh(one), service.refresh(other))
+    # Whoever comes while it is built goes on with what there was.
+    assert sorted(both) == [False, True]
+    assert service._index is not built
+    assert service.search(Query("Zitherfundus"), NOW).hits
+
+
+async def test_every_process_follows_the_other(filled: Database, service: OffersService) -> None:
+    elsewhere = OffersService(
+        service._repository, ResponsibleRepository(), TwinsRepository(), new_id=lambda: "x"
+    )
+    async with filled.write() as tx:
+        await elsewhere.refresh(tx)
+        await service.import_tables(
+            tx,
+            changed("services.csv", "Deutschkurs A1 am Vormittag mit", "Zitherrunde mit"),
+            NOW,
+            dry_run=False,
+        )
+    async with filled.read() as tx:
+        assert await elsewhere.refresh(tx) is True
+        await service.refresh(tx)
+    for text in ("Zitherrunde", "Deutschkurs", "Fahrrad", "ملتقى"):
+        found = [
+            [hit.offer.id for hit in each.search(Query(text), NOW, 20).hits] for each in (service, elsewhere)
+        ]
+        assert found[0] == found[1]
 
 
 async def test_refresh_is_needed_once_after_a_change(filled: Database, service: OffersService) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy import insert
 from db.engine import Database
 from db.tables.people import persons
 from offers import dates, editing, tablefile
-from offers.editing import EditingService, FieldError, NewOffer
+from offers.beginning import NewOffer
+from offers.editing import EditingService, FieldError
 from offers.errors import CellError, ChangedSinceError, NoContactError
 from offers.repository import OffersRepository
 from offers.responsible.repository import ResponsibleRepository

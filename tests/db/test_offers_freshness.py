@@ -55,6 +55,28 @@ async def due_ids(database: Database, reviews: FreshnessService, now: datetime) 
         return [each.offer.id for each in await reviews.due(tx, STAFF, now)]
 
 
+async def checks(database: Database, service: OffersService) -> set[date]:
+    """The days on which the course was confirmed, as figures know them."""
+    async with database.read() as tx:
+        return set(next(f.checks for f in await service.facts(tx) if f.id == COURSE.id))
+
+
+async def test_every_day_on_which_somebody_looked_stays_known(
+    filled: Database, service: OffersService, reviews: FreshnessService
+) -> None:
+    later = NOW + timedelta(days=40)
+    async with filled.write() as tx:
+        first = (await reviews.answer(tx, STAFF, COURSE.id, "still", NOW)).offer
+        await reviews.answer(tx, STAFF, COURSE.id, "still", NOW)
+        await reviews.answer(tx, STAFF, COURSE.id, "pause", later)
+        await reviews.answer(tx, STAFF, COURSE.id, "still", later)
+    known = {COURSE.assured_date, date(2026, 11, 24)}
+    assert await checks(filled, service) == {*known, date(2027, 1, 3)}
+    async with filled.write() as tx:
+        await reviews.take_back(tx, STAFF, COURSE.id, first.status, first.assured_date, later)
+    assert await checks(filled, service) == known
+
+
 async def test_an_offer_falls_due_a_quarter_after_its_last_check(
     filled: Database, reviews: FreshnessService
 ) -> None:

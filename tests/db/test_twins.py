@@ -20,6 +20,8 @@ from offers.translations.types import StoredText, TextField, TextState
 from offers.twins.errors import NotTwinsError
 from offers.twins.repository import TwinsRepository
 from offers.twins.service import TwinsService
+from people.audit.repository import AuditRepository
+from people.audit.service import Trail
 from people.errors import NotAllowedError, NotFoundError
 from people.repository import PeopleRepository
 from people.service import PeopleService
@@ -64,7 +66,12 @@ async def filled(database: Database, offers: OffersService) -> Database:
 
 @pytest.fixture
 async def keeper(filled: Database, cipher: Cipher, new_id: Callable[[], str]) -> Actor:
-    people = PeopleService(PeopleRepository(cipher), new_id=new_id, new_code=new_id)
+    people = PeopleService(
+        PeopleRepository(cipher),
+        Trail(AuditRepository(cipher), now=lambda: NOW),
+        new_id=new_id,
+        new_code=new_id,
+    )
     async with filled.write() as tx:
         actor = await people.meet(tx, 7301, "de", NOW)
     return replace(actor, roles=frozenset({Role.COORDINATOR}))

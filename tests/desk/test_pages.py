@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATHS = (
     "/", "/clients", "/clients/new", "/clients/import", "/messages", "/messages/new", "/catalogue",
     "/catalogue?q=deutsch", "/catalogue/gaps", "/catalogue/offices", "/catalogue/new", "/catalogue/twins", "/translations", "/translations/ar", "/catalogue/import", "/figures", "/figures?by=place",
-    "/figures?by=month", "/team", "/people", "/me", "{client}", "{client}/interview", "{client}/note",
+    "/figures?by=month", "/figures?by=quarter", "/roadmap", "/roadmap/new", "/roadmap/import", "/roadmap/goals/2.2", "/settings", "/team", "/people", "/me", "{client}", "{client}/interview", "{client}/note",
     "{client}/hand-over", "{offer}", "{offer}/dates", "{request}",
 )  # fmt: skip
 AXE = {
@@ -123,7 +124,16 @@ async def test_outside_too(desk: DeskWorld, browser: Browser) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/catalogue?q=deutsch", "/messages/new", "{client}", "{client}/hand-over"]
+    "path",
+    [
+        "/",
+        "/catalogue?q=deutsch",
+        "/messages/new",
+        "{client}",
+        "{client}/hand-over",
+        "/roadmap",
+        "/roadmap/goals/2.2",
+    ],
 )
 async def test_the_keyboard_reaches_everything_and_shows_where_it_is(seen: Visit, path: str) -> None:
     await seen.open(path)
@@ -166,6 +176,21 @@ async def test_nothing_is_wider_than_a_tablet(seen: Visit) -> None:
         if extra > 0:
             wide[path] = extra
     assert wide == {}
+
+
+@pytest.mark.parametrize("dark", [False, True])
+async def test_the_public_report_is_a_page_for_everybody(
+    desk: DeskWorld, browser: Browser, dark: bool, tmp_path: Path
+) -> None:
+    found = await visit(desk, browser, dark=dark)
+    async with found.page.expect_download() as download:
+        await found.page.goto(found.url + "/roadmap")
+        await found.page.get_by_role("button", name="Als Webseite speichern").click()
+    await (await download.value).save_as(tmp_path / "report.html")
+    await found.page.goto((tmp_path / "report.html").as_uri())
+    await expect(found.page.locator("h1")).to_contain_text("Integrationsfahrplan")
+    assert await found.violations() == []
+    assert found.complaints == []
 
 
 async def test_another_page_begins_at_its_top(seen: Visit) -> None:

@@ -6,13 +6,21 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 
+from agreements.indicators.types import Grouping
 from desk import charts
 from i18n import catalogues
+from i18n.bidi import strip_controls
 from people.types import Actor, Role
 from tests.desk.world import DeskWorld, Visitor
 from tests.printed import printed
+
+
+def desk_text(key: str) -> str:
+    return catalogues.texts("de")[key][0]
+
 
 SECRETS = ("Rufname-Geheim", "Notiz-Geheim")
 
@@ -80,45 +88,63 @@ async def test_an_agreement_says_when_it_was_signed_once_it_was(
     assert made_on in printed((await kim.get(path)).content, tmp_path)
 
 
-@pytest.mark.parametrize("wrong", [{"consent": ""}, {"consented_on": "2026-12-02"}, {"consented_on": ""}])
-async def test_without_consent_nothing_goes(
-    desk: DeskWorld, owner: Actor, kim: Visitor, wrong: dict[str, str]
-) -> None:
-    path = f"/clients/{await case(desk, owner, 'LM-1', 'ar')}"
-    form = {"consent": "yes", "consented_on": "2026-12-01", "format": "json", **wrong}
-    refused = await kim.post(f"{path}/hand-over", form)
-    assert refused.status_code == 422
-    assert "write_cv" not in refused.text
-    assert "Einwilligung vom" not in (await kim.get(path)).text
+ALL = ["education", "work", "agreement", "appointments", "placements"]
 
 
-async def test_a_hand_over_is_written_down_and_keeps_back_what_is_not_for_others(
+async def test_nothing_goes_without_a_consent_and_no_more_than_it_covers(
     desk: DeskWorld, owner: Actor, kim: Visitor, tmp_path: Path
 ) -> None:
     path = f"/clients/{await case(desk, owner, 'LM-1', 'ar')}"
-    page = await kim.get(f"{path}/hand-over")
-    form = {"consent": "yes", "consented_on": "2026-11-30"}
-    packed = await kim.post(f"{path}/hand-over", {**form, "format": "json"})
-    found = packed.json()
-    assert found["client"] == {
+    refused = await kim.post(f"{path}/hand-over", {"format": "json"})
+    assert refused.status_code == 422
+    assert "write_cv" not in refused.text
+    not_linked = await kim.post(f"{path}/hand-over/ask", {"part": ALL})
+    assert desk_text("error.client_not_linked") in not_linked.text
+    to_sign = printed((await kim.post(f"{path}/hand-over/paper", {"part": ["work"]})).content, tmp_path)
+    assert desk_text("consent.part.work").split(",")[0] in to_sign
+    assert re.search(r"[\u0600-\u06ff\ufb50-\ufeff]", to_sign)
+    for wrong in ({"signed_on": "2026-12-02", "part": ALL}, {"signed_on": "2026-12-01"}, {"part": ALL}):
+        assert (await kim.post(f"{path}/hand-over/signed", wrong)).status_code == 422
+    await kim.post(f"{path}/hand-over/signed", {"signed_on": "2026-11-30", "part": ["education"]})
+    packed = (await kim.post(f"{path}/hand-over", {"format": "json"})).json()
+    assert packed["client"] == {
         "case_number": "LM-1", "language": "ar", "place": "Haar", "degree": "vocational", "german_level": "A2",
     }  # fmt: skip
+    assert (packed["milestones"], packed["appointments"], packed["goals"]) == ([], [], [])
+    assert packed["consent"]["how"] == "paper"
+
+
+async def test_a_hand_over_keeps_back_what_is_not_for_others_and_is_warned_of_when_taken_back(
+    desk: DeskWorld, owner: Actor, kim: Visitor, tmp_path: Path
+) -> None:
+    path = f"/clients/{await case(desk, owner, 'LM-1', 'ar')}"
+    await kim.post(f"{path}/hand-over/signed", {"signed_on": "2026-11-30", "part": ALL})
+    page = await kim.get(f"{path}/hand-over")
+    packed = await kim.post(f"{path}/hand-over", {"format": "json"})
+    found = packed.json()
     assert [step["title"] for step in found["milestones"]] == ["Einen Lebenslauf schreiben"]
     assert found["appointments"][0]["where"] == "Zimmer 12"
-    paper = printed((await kim.post(f"{path}/hand-over", {**form, "format": "pdf"})).content, tmp_path)
+    paper = printed((await kim.post(f"{path}/hand-over", {"format": "pdf"})).content, tmp_path)
     assert "Einen Lebenslauf schreiben" in paper
+    assert "30. November 2026" in paper
     shown = page.text[page.text.index("<h2>") :]
     assert not any(secret in text for secret in SECRETS for text in (packed.text, paper, shown))
-    file = (await kim.get(path)).text
-    assert "(JSON); Einwilligung vom Montag, 30. November 2026" in file
-    assert "(PDF); Einwilligung vom" in file
-    assert (await kim.post(f"{path}/hand-over", {**form, "format": "exe"})).status_code == 404
+    assert (await kim.post(f"{path}/hand-over", {"format": "exe"})).status_code == 404
+    page = await kim.get(f"{path}/hand-over")
+    assert "PDF übergeben am" in strip_controls(page.text)
+    warning = desk_text("desk.handover.warned").split(",")[0]
+    assert warning not in (await kim.get(path)).text
+    consent = re.search(r"/consents/[\w-]+/take-back", page.text)
+    assert consent
+    await kim.post(consent.group())
+    assert warning in (await kim.get(path)).text
+    assert (await kim.post(f"{path}/hand-over", {"format": "pdf"})).status_code == 422
 
 
 async def test_figures_hide_few_people_on_the_page_and_in_the_file(desk: DeskWorld) -> None:
     sample = await desk.sample()
     lead = await desk.signed_in((await desk.account("lead", Role.LEAD)).id)
-    for by in ("all", "month", "place", "field", "nonsense"):
+    for by in ("all", "quarter", "month", "place", "field", "nonsense"):
         page = (await lead.get(f"/figures?by={by}")).text
         assert "style=" not in page
         assert "MUSTER-" not in page
@@ -129,11 +155,29 @@ async def test_figures_hide_few_people_on_the_page_and_in_the_file(desk: DeskWor
             )
         )
         assert len(rows) > 1
-        for _, _, number, base, _ in rows[1:]:
+        catalogue = [
+            desk_text("desk.figures.is." + name)
+            for name in ("childcare_courses", "offers_checked", "meetings")
+        ]
+        for name, _, number, base, _ in rows[1:]:
+            if name in catalogue:
+                continue
             parts = [int(number)] if number else []
             parts += [int(base) - int(number)] if number and base else []
             assert all(part == 0 or part >= 5 for part in parts)
     assert "<svg" in (await lead.get("/figures?by=place")).text
+    packed = await lead.get("/figures/export?format=xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(packed.content))
+    assert book.sheetnames == [desk_text("desk.figures.by." + by.value) for by in Grouping]
+    cells = [
+        cell
+        for sheet in book.worksheets
+        for row in sheet.iter_rows(min_row=2)
+        for cell in row
+        if cell.value is not None
+    ]
+    assert {cell.data_type for cell in cells} == {"s", "n"}
+    assert all(cell.column > 2 for cell in cells if cell.data_type == "n")
     assert (await (await desk.signed_in(sample.id)).get("/figures")).status_code == 200
 
 

@@ -25,10 +25,13 @@ FORMS: Mapping[str, Mapping[str, str]] = {
         "/", "/today", "/live", "/clients", "/clients/new", "/clients/import", "/clients/{client_id}",
         "/clients/{client_id}/interview", "/clients/{client_id}/note", "/milestones/{milestone_id}/fits",
         "/requests/{request_id}", "/messages", "/messages/new", "/messages/{campaign_id}", "/catalogue", "/catalogue/gaps", "/catalogue/offices", "/catalogue/new", "/catalogue/twins", "/catalogue/twins/{first_id}/{second_id}", "/translations", "/translations/{language}", "/translations/{language}/{key}",
-        "/catalogue/import", "/offers/{offer_id}", "/offers/{offer_id}/dates", "/me", "/team", "/people",
-        "/phrase/slots", "/phrase/preview", "/clients/{client_id}/print/{what}", "/clients/{client_id}/hand-over", "/figures", "/figures/export", "/appointments/{appointment_id}/print", "/sign-in", "/sign-in/sso", "/sign-in/back", "/locked", "/welcome/{code}",
+        "/catalogue/import", "/offers/{offer_id}", "/offers/{offer_id}/dates", "/me", "/team", "/people", "/settings",
+        "/phrase/slots", "/phrase/preview", "/clients/{client_id}/print/{what}", "/clients/{client_id}/hand-over", "/figures", "/figures/export", "/roadmap", "/roadmap/export", "/roadmap/report", "/roadmap/import", "/roadmap/new", "/roadmap/goals/{number}", "/appointments/{appointment_id}/print", "/sign-in", "/sign-in/sso", "/sign-in/back", "/locked", "/welcome/{code}",
     )},
-    **{f"POST {path}": {} for path in ("/sign-in", "/locked", "/sign-out", "/welcome/{code}", "/clients/import", "/catalogue/import")},
+    **{f"POST {path}": {} for path in ("/sign-in", "/locked", "/sign-out", "/welcome/{code}", "/clients/import", "/catalogue/import", "/roadmap/import")},
+    "POST /roadmap/new": {"number": "9.{n}", "field": "work", "text": "Ein Ziel"},
+    "POST /roadmap/goals/{number}": {"field": "work", "text": "Ein Ziel"},
+    "POST /roadmap/goals/{number}/remove": {},
     "POST /clients/new": {"case_number": "LM-{n}", "language": "ar"},
     "POST /clients/{client_id}/interview": {"profession": "Bäcker"},
     "POST /clients/{client_id}/interview/draft": {"profession": "Bäcker"},
@@ -44,7 +47,11 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "POST /milestones/{milestone_id}/move": {"due_on": "2027-03-01"},
     "POST /milestones/{milestone_id}/drop": {},
     "POST /milestones/{milestone_id}/push": {},
-    "POST /clients/{client_id}/hand-over": {"consent": "yes", "consented_on": "2026-12-01", "format": "pdf"},
+    "POST /clients/{client_id}/hand-over": {"format": "pdf"},
+    "POST /clients/{client_id}/hand-over/ask": {"part": "work"},
+    "POST /clients/{client_id}/hand-over/signed": {"part": "work", "signed_on": "2026-12-01"},
+    "POST /clients/{client_id}/hand-over/paper": {"part": "work"},
+    "POST /consents/{consent_id}/take-back": {},
     "POST /clients/{client_id}/goals": {"phrase": "find_work"},
     "POST /clients/{client_id}/sign": {"signed_on": "2026-12-01"},
     "POST /tasks/{task_id}/done": {},
@@ -75,6 +82,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "POST /me/deputy": {"colleague": "{other_id}"},
     "POST /clients/hand-over": {"colleague": "{other_id}"},
     "POST /team/hand-over": {"from": "{other_id}", "colleague": "{own_id}"},
+    "POST /settings": {"grace_days": "30"},
     "POST /people": {"name": "neu-{n}", "shown": "Neu", "role": "coordinator"},
     "POST /people/{account_id}/recover": {},
     "POST /people/{account_id}/roles": {"role": "coordinator"},
@@ -90,6 +98,7 @@ OF_A_CASE = (
     "task_id",
     "placement_id",
     "campaign_id",
+    "consent_id",
 )
 _IDS = re.compile(r"{(\w+)}")
 _NOTHING = re.compile(r"\s+")
@@ -129,7 +138,13 @@ async def _case(cast: Cast) -> None:
     world, owner = cast.desk.lotse, cast.actors["owner"]
     core, now = world.core, world.clock.now()
     ids = cast.ids
-    ids |= {"own_id": owner.id, "other_id": cast.actors["other"].id, "code": "a" * 22, "what": "agreement"}
+    ids |= {
+        "own_id": owner.id,
+        "other_id": cast.actors["other"].id,
+        "code": "a" * 22,
+        "what": "agreement",
+        "number": "1.2",
+    }
     pocket = await world.arrives(7301, "en")
     person = await pocket.actor()
     async with core.database.write() as tx:
@@ -158,6 +173,9 @@ async def _case(cast: Cast) -> None:
         ids["change_id"] = change.id
         ids["note_id"] = (await files.add_note(tx, owner, client.id, "Geheimnotiz", now)).id
         ids["task_id"] = (await goals.add_task(tx, owner, client.id, "i_register_you", day, now)).id
+        day_signed = now.date()
+        signed = await core.cases.handover.signed(tx, owner, client.id, ["work"], day_signed, now)
+        ids["consent_id"] = signed.id
         suggested = await core.cases.placements.suggest(
             tx, owner, client.id, (await core.offers.published(tx))[1].id, now
         )

@@ -6,8 +6,8 @@ from itertools import chain, combinations
 import pytest
 
 from people import rules
+from people.accessor import Accessor
 from people.errors import DomainError, InvitationInvalidError, NotAllowedError, NotFoundError
-from people.service import Accessor
 from people.types import Actor, Invitation, NewInvitation, Ownership, Permission, Person, Role
 
 NOW = datetime(2027, 2, 1, 10, 0, tzinfo=UTC)

@@ -63,6 +63,31 @@ def test_a_question_about_something_else_names_none() -> None:
     assert matters.named("Hundesteuer bezahlen", "de") == ()
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Wer ist in Haar für Wohngeld zuständig?",
+        "Wo beantrage ich Kindergeld",
+        "Who do I ask about my residence permit in München?",
+        "Quel bureau pour le permis de conduire ?",
+        "أي دائرة مسؤولة عن تصريح الإقامة",
+        "Çocuk parası için hangi daireye gitmeliyim?",
+        "Какое ведомство отвечает за вид на жительство",
+        "Яка установа відповідає за допомогу на дітей?",
+        "Xafiiskee ayaa lacagta carruurta ka mas'uul ah?",
+    ],
+)
+def test_who_is_asked_for(question: str) -> None:
+    assert matters.asks_who(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["Deutschkurs in Haar", "Wohngeld", "I need a doctor", "بدي كورس الماني"]
+)
+def test_who_is_not_asked_for(question: str) -> None:
+    assert not matters.asks_who(question)
+
+
 def test_an_office_that_is_named_answers_for_what_it_does_and_no_other() -> None:
     work = [duty("jobcenter", "work", "jobcenter"), duty("agency", "work", "employment_agency")]
     assert names(rules.meant(work, ("work",), {"employment_agency"})) == ["agency"]

@@ -1,16 +1,17 @@
 """What the buttons of an offer's card do: dates for the calendar, a wish, a report, another language."""
 
 from bot import date_stamp
+from bot.handlers.client.family import about
 from bot.handlers.client.question import more
 from bot.screens import Document, Screen
 from bot.turn import Screens, Turn
-from bot.views import cards, offer_dates
+from bot.views import cards, family, offer_dates
 from i18n.languages import known
 from i18n.messages import words
 from offers.translations.types import UNSPOKEN
 from people.errors import NotFoundError
 
-__all__ = ["calendar", "date_news", "in_language", "languages", "more", "report", "want", "wrong"]
+__all__ = ["calendar", "date_news", "in_language", "languages", "more", "report", "want", "want_for", "wrong"]
 
 
 async def calendar(turn: Turn, offer_id: str) -> Screen:
@@ -34,10 +35,19 @@ async def date_news(turn: Turn, ref: str) -> Screen:
 async def want(turn: Turn, offer_id: str) -> Screen:
     """A linked client's wish reaches the coordinator; anyone else gets the German sentence and the telephone."""
     offer = await turn.services.offers.get(turn.tx, offer_id)
-    client = await turn.services.agreements.own_client(turn.tx, turn.actor)
-    if client is None:
+    own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
+    if not own:
         return cards.how_to_ask(turn.words, offer)
-    await turn.services.agreements.wish(turn.tx, turn.actor, offer.id, turn.now)
+    if len(own) > 1:
+        return family.whose_screen(turn.words, own, "want.for", offer.id)
+    return await want_for(turn, offer_id, own[0].id)
+
+
+async def want_for(turn: Turn, offer_id: str, client_id: str) -> Screen:
+    """The wish of one case."""
+    client = await about(turn, client_id)
+    offer = await turn.services.offers.get(turn.tx, offer_id)
+    await turn.services.agreements.wish(turn.tx, turn.actor, offer.id, turn.now, client_id=client.id)
     return cards.wish_kept(turn.words, offer)
 
 
@@ -68,4 +78,7 @@ async def in_language(turn: Turn, offer_id: str, tag: str) -> Screens:
     offer = await turn.services.offers.get(turn.tx, offer_id)
     dates = turn.services.offers.next_dates(offer, turn.now, 3)
     said = (await turn.services.translations.spoken(turn.tx, [offer], tag)).get(offer.id, UNSPOKEN)
-    return cards.full_card(words(tag), offer, dates, turn.now, edit=False, said=said)
+    house = turn.services.house
+    share = house.deep_link(f"offer_{offer.id}") if house.bot_username else ""
+    page = house.page(tag, offer.id)
+    return cards.full_card(words(tag), offer, dates, turn.now, edit=False, share=share, page=page, said=said)

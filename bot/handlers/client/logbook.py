@@ -7,6 +7,8 @@ from agreements.logbook.rules import OFFICES, register
 from agreements.sheets import content
 from agreements.sheets.layout import pdf
 from agreements.sheets.types import Sheet
+from agreements.types import Appointment, Client
+from bot.handlers.client.family import about, for_whom
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
 from bot.turn import Screens, Turn
@@ -16,12 +18,15 @@ from people.errors import NotFoundError
 from people.types import Permission
 
 
-async def show(turn: Turn) -> Screen:
+async def show(turn: Turn) -> Screens:
     """The registers, and what to bring to the next appointment."""
-    agreements = turn.services.agreements
-    linked = await agreements.own_client(turn.tx, turn.actor) is not None
-    found = await agreements.own_appointments(turn.tx, turn.actor, turn.now) if linked else ()
-    return views.logbook_screen(turn.words, found[0] if found else None, linked=linked)
+    return await for_whom(turn, "papers", papers_of, nobody=views.logbook_screen(turn.words, None, None))
+
+
+async def papers_of(turn: Turn, client: Client) -> Screen:
+    """The same with what one case brings along next."""
+    found = await _coming(turn, client)
+    return views.logbook_screen(turn.words, found[0] if found else None, client)
 
 
 async def one_register(turn: Turn, register_id: str) -> Screen:
@@ -46,27 +51,52 @@ async def take_along(turn: Turn, phrase: str) -> Screen:
 
 async def sheet(turn: Turn, what: str) -> Screens:
     """The Logbuch's list, the own agreement or all own appointments, to print."""
-    district, language = turn.services.house.district, turn.language
     if what == "logbook":
-        return await _printed(turn, content.logbook_sheet(language, district=district))
-    agreements = turn.services.agreements
-    if what not in ("agreement", "appointments"):
+        made = content.logbook_sheet(turn.language, district=turn.services.house.district)
+        return await _printed(turn, made)
+    acts = {"agreement": agreement_of, "appointments": appointments_of}
+    if what not in acts:
         raise NotFoundError
-    if what == "appointments":
-        coming = await agreements.own_appointments(turn.tx, turn.actor, turn.now)
-        if not coming:
-            return own_views.appointments_screen(turn.words, coming)
-        return await _printed(turn, content.appointments_sheet(coming, language, district=district))
-    agreement = await agreements.own_agreement(turn.tx, turn.actor)
-    milestones = await agreements.own_milestones(turn.tx, turn.actor)
+    nobody = own_views.not_linked(turn.words, turn.services.house)
+    return await for_whom(turn, what, acts[what], nobody=nobody)
+
+
+async def agreement_of(turn: Turn, client: Client) -> Screen:
+    """The agreement of one case, to print."""
+    agreements, house = turn.services.agreements, turn.services.house
+    agreement = await agreements.own_agreement(turn.tx, turn.actor, client_id=client.id)
+    milestones = await agreements.own_milestones(turn.tx, turn.actor, client_id=client.id)
     if agreement is None:
-        return own_views.goals_screen(turn.words, milestones)
-    return await _printed(turn, content.agreement_sheet(agreement, milestones, language, district=district))
+        return own_views.goals_screen(turn.words, milestones, client)
+    found = await turn.services.cases.replies.own(turn.tx, turn.actor, client.id, turn.now)
+    made = content.agreement_sheet(
+        agreement,
+        milestones,
+        turn.language,
+        district=house.district,
+        goals=found.goals,
+        tasks=found.tasks,
+    )
+    return await _printed(turn, made)
+
+
+async def appointments_of(turn: Turn, client: Client) -> Screen:
+    """All appointments of one case, to print."""
+    coming = await _coming(turn, client)
+    if not coming:
+        return own_views.appointments_screen(turn.words, coming)
+    made = content.appointments_sheet(coming, turn.language, district=turn.services.house.district)
+    return await _printed(turn, made)
+
+
+async def _coming(turn: Turn, client: Client) -> list[Appointment]:
+    return await turn.services.agreements.own_appointments(turn.tx, turn.actor, turn.now, client_id=client.id)
 
 
 async def appointment_sheet(turn: Turn, appointment_id: str) -> Screen:
     """One own appointment to print."""
     found = await turn.services.agreements.own_appointment(turn.tx, turn.actor, appointment_id)
+    await about(turn, found.client_id)
     district = turn.services.house.district
     return await _printed(turn, content.appointments_sheet([found], turn.language, district=district))
 

@@ -1,6 +1,7 @@
 """Messages that a coordinator wrote to one or many out of the phrase book."""
 
-from agreements.campaigns.types import Reply
+from agreements.campaigns.types import OpenedMessage, Reply
+from bot.handlers.client.family import about
 from bot.screens import Screen
 from bot.turn import Turn
 from bot.views import messages as views
@@ -10,6 +11,7 @@ from people.errors import NotFoundError
 async def open_message(turn: Turn, recipient_id: str) -> Screen:
     """What was written, in the person's language."""
     opened = await turn.services.cases.campaigns.open(turn.tx, turn.actor, recipient_id, turn.now)
+    await _about(turn, opened)
     return views.message_screen(turn.words, opened)
 
 
@@ -19,4 +21,12 @@ async def answer(turn: Turn, recipient_id: str, reply: str) -> Screen:
         raise NotFoundError
     campaigns = turn.services.cases.campaigns
     await campaigns.answer(turn.tx, turn.actor, recipient_id, Reply(reply), turn.now)
-    return views.message_screen(turn.words, await campaigns.open(turn.tx, turn.actor, recipient_id, turn.now))
+    opened = await campaigns.open(turn.tx, turn.actor, recipient_id, turn.now)
+    await _about(turn, opened)
+    return views.message_screen(turn.words, opened)
+
+
+async def _about(turn: Turn, opened: OpenedMessage) -> None:
+    """A volunteer's message is about no case."""
+    if opened.recipient.client_id is not None:
+        await about(turn, opened.recipient.client_id)

@@ -1,13 +1,18 @@
 """Searching with buttons: one filter after another, each with how many offers it leaves."""
 
-from bot import followup
+from collections.abc import Mapping
+from typing import Any
+
+from bot import followup, profiles
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
 from bot.turn import Turn
 from bot.views import narrow as views
+from bot.views import saved
 from offers import places
 from offers.facts import TOPICS
 from offers.rules import with_filter
+from offers.saved.rules import with_profile
 from offers.types import (
     AUDIENCES,
     DAYTIMES,
@@ -18,7 +23,7 @@ from offers.types import (
     Query,
 )
 from people.errors import NotFoundError
-from people.rules import CONTEXT_LIFE
+from people.rules import CONTEXT_LIFE, allows
 from people.types import Permission
 
 _MANY_PAGES = 10_000
@@ -36,13 +41,30 @@ _VALUES = {
 
 async def show(turn: Turn) -> Screen:
     """What is chosen so far."""
-    return _filters(turn, _query(turn))
+    return _filters(turn, _query(turn), profiles.in_use(turn.drafts))
 
 
 async def start_over(turn: Turn) -> Screen:
-    """Nothing chosen."""
-    await _remember(turn, Query())
-    return _filters(turn, Query())
+    """Nothing chosen but what the profile in use says."""
+    return await begin_as(turn, profiles.applied(Query(), turn.drafts))
+
+
+async def begin_as(turn: Turn, query: Query) -> Screen:
+    """With these filters."""
+    await _remember(turn, query)
+    return _filters(turn, query, profiles.in_use(turn.drafts))
+
+
+async def begin_with(turn: Turn, profile: Mapping[str, Any]) -> Screen:
+    """With a profile that was taken up just now."""
+    query = with_profile(Query(), profile["filters"])
+    await _remember(turn, query)
+    return _filters(turn, query, profile)
+
+
+def chosen(turn: Turn) -> Query:
+    """What is chosen so far."""
+    return _query(turn)
 
 
 async def by(turn: Turn, name: str) -> Screen:
@@ -59,7 +81,7 @@ async def choose(turn: Turn, name: str, code: str) -> Screen:
     """A value was tapped; `-` is any."""
     query = with_filter(_query(turn), name, _value(name, code))
     await _remember(turn, query)
-    return _filters(turn, query)
+    return _filters(turn, query, profiles.in_use(turn.drafts))
 
 
 async def results(turn: Turn, page: str) -> Screen:
@@ -70,7 +92,7 @@ async def results(turn: Turn, page: str) -> Screen:
     hits = turn.services.offers.fitting(query, turn.now)
     await _remember(turn, query, [hit.offer.id for hit in hits[: views.PAGE]])
     if not hits:
-        return _filters(turn, query)
+        return _filters(turn, query, profiles.in_use(turn.drafts))
     first = int(page) * views.PAGE
     dates = [
         turn.services.offers.next_dates(hit.offer, turn.now, 1) if first <= at < first + views.PAGE else ()
@@ -79,13 +101,15 @@ async def results(turn: Turn, page: str) -> Screen:
     return views.list_screen(turn.words, hits, dates, int(page), turn.now)
 
 
-def _filters(turn: Turn, query: Query) -> Screen:
+def _filters(turn: Turn, query: Query, profile: Mapping[str, Any] | None) -> Screen:
     offers = turn.services.offers
     count = len(offers.fitting(query, turn.now))
     switches = {
         name: len(offers.fitting(with_filter(query, name, True), turn.now)) for name in views.SWITCHES
     }
-    return views.filters_screen(turn.words, query, count, switches)
+    line = saved.profile_line(turn.words, profile)
+    helper = allows(turn.actor, Permission.HELP_OTHERS)
+    return views.filters_screen(turn.words, query, count, switches, profile=line, helper=helper)
 
 
 def _query(turn: Turn) -> Query:

@@ -23,6 +23,7 @@ async def answer(turn: Turn, query: Query) -> list[Screen] | None:
     """
     if not query.text:
         return None
+    query = replace(query, topic=Topic.OFFICE.value)
     services, home = turn.services, await _home(turn)
     found = await services.responsible.ask(turn.tx, query, home, turn.other_language or turn.language)
     if not found.offices and not found.ask_place:
@@ -36,7 +37,7 @@ async def answer(turn: Turn, query: Query) -> list[Screen] | None:
 
 
 def _names_an_entry(turn: Turn, query: Query) -> bool:
-    anywhere = turn.services.offers.search(replace(query, topic=None), turn.now)
+    anywhere = turn.services.offers.search(replace(query, topic=None, language=turn.language), turn.now)
     return any(hit.offer.topic == Topic.OFFICE for hit in anywhere.hits)
 
 
@@ -89,10 +90,10 @@ def _shown(turn: Turn, found: Directions) -> list[Screen]:
 
 
 async def _home(turn: Turn) -> str | None:
-    """The municipality of a linked client."""
-    client = await turn.services.agreements.own_client(turn.tx, turn.actor)
-    known = places.load().find(client.place) if client is not None and client.place else None
-    return known.name if known else None
+    """The municipality of a linked client; none where a family's cases are in several."""
+    own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
+    found = {known.name for client in own if client.place and (known := places.load().find(client.place))}
+    return found.pop() if len(found) == 1 else None
 
 
 async def _remember(turn: Turn, query: Query, found: Directions) -> None:

@@ -3,17 +3,21 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
-from bot import dialogues, followup, notice
+from markupsafe import Markup
+
+from agreements.types import Client
+from bot import dialogues, followup, notice, profiles
 from bot.handlers.client import logbook, offices, own
 from bot.handlers.shared import settings, start
 from bot.screens import Screen
 from bot.turn import Screens, Turn
-from bot.views import cards
+from bot.views import cards, saved
 from bot.views import guides as guide_views
 from bot.views import offices as office_views
 from bot.views import shared as views
 from bot.views.emergency import emergency_screen
 from nlu.types import TOPICS, Intent, Understanding
+from offers import kinds
 from offers.responsible import matters
 from offers.translations.types import UNSPOKEN
 from offers.types import Hit, Query, Topic
@@ -50,8 +54,9 @@ async def _question(turn: Turn, understanding: Understanding) -> Screens:
             return await more(turn, hits[number])
         if followup.continues(understanding, turn.text, last.data):
             return await _search(turn, followup.merged(last.data, understanding))
-    if understanding.intent in TOPICS:
-        screens = await _search(turn, followup.query_from(understanding, turn.text))
+    query = profiles.applied(followup.query_from(understanding, turn.text), turn.drafts)
+    if understanding.intent in TOPICS or _asks_who(turn, query):
+        screens = await _search(turn, query)
     elif (handler := _OWN.get(understanding.intent)) is not None:
         screens = await handler(turn)
     else:
@@ -74,7 +79,7 @@ async def topic(turn: Turn, name: str) -> Screens:
     last = turn.drafts.get(followup.KIND)
     guessed = last is not None and last.step == "guess"
     base = followup.merged(last.data, _NOTHING) if guessed and last is not None else Query()
-    return await _search(turn, replace(base, topic=name))
+    return await _search(turn, profiles.applied(replace(base, topic=name), turn.drafts))
 
 
 async def intent(turn: Turn, name: str) -> Screens:
@@ -101,19 +106,23 @@ async def ask_location(turn: Turn) -> Screen:
     return Screen(turn.words("search.send_location"), ask_location=turn.words.plain("search.location_button"))
 
 
-async def more(turn: Turn, offer_id: str) -> Screen:
-    """Everything about one offer."""
+async def more(turn: Turn, offer_id: str, client: Client | None = None) -> Screen:
+    """Everything about one offer; the `client` is the case that it was suggested to."""
     offer = await turn.services.offers.get(turn.tx, offer_id)
     dates = turn.services.offers.next_dates(offer, turn.now, 3)
     house = turn.services.house
+    kept = offer.id in await turn.services.circle.saved.kept_ids(turn.tx, turn.actor)
     return cards.full_card(
         turn.words,
         offer,
         dates,
         turn.now,
         edit=turn.tapped_message is not None,
+        wanted_by=client.id if client else "",
         keeper=allows(turn.actor, Permission.KEEP_CATALOGUE),
         share=house.deep_link(f"offer_{offer.id}") if house.bot_username else "",
+        page=house.page(turn.language, offer.id),
+        kept=kept if kinds.load()[offer.kind].unasked != "never" else None,
         said=(await turn.services.translations.spoken(turn.tx, [offer], turn.language)).get(
             offer.id, UNSPOKEN
         ),
@@ -126,25 +135,40 @@ async def shared(turn: Turn, offer_id: str) -> Screens:
 
 
 async def _search(turn: Turn, query: Query) -> Screens:
-    if query.topic == Topic.OFFICE:
-        responsible = await offices.answer(turn, query)
-        if responsible is not None:
-            return [*responsible, *_guide(turn, only_sure=True)]
-    result = turn.services.offers.search(query, turn.now)
+    responsible = await offices.answer(turn, query) if _asks_who(turn, query) else None
+    if responsible is not None:
+        return [*responsible, *_guide(turn, only_sure=True)]
+    result = turn.services.offers.search(replace(query, language=turn.language), turn.now)
     hits = [hit.offer.id for hit in result.hits]
     await _remember(turn, "found", query, hits)
     await turn.services.freshness.missed(turn.tx, turn.language, result, turn.now)
     guide = _guide(turn, only_sure=bool(result.hits))
     if not result.hits:
         return [*guide, cards.nothing_found(turn.words, turn.services.house)]
-    named = matters.named(query.text, turn.other_language or turn.language)
+    named = matters.named(query.text, _spoken(turn))
     who = office_views.button(turn.words, named[0] if named else "")
-    return [*await _cards(turn, result.hits), *guide, cards.after_cards(turn.words, result, who)]
+    return [
+        *await _cards(turn, result.hits),
+        *guide,
+        cards.after_cards(turn.words, result, who, _profile(turn)),
+    ]
+
+
+def _asks_who(turn: Turn, query: Query) -> bool:
+    """Whether an office is looked for: who is responsible for housing benefit is about money, but asks for no offer."""
+    if query.topic == Topic.OFFICE:
+        return True
+    return matters.asks_who(query.text) and bool(matters.named(query.text, _spoken(turn)))
+
+
+def _spoken(turn: Turn) -> str:
+    """The language that the question is written in."""
+    return turn.other_language or turn.language
 
 
 async def _not_understood(turn: Turn, understanding: Understanding) -> Screens:
     """Three best guesses as buttons, and what the catalogue's text says to the words."""
-    query = replace(followup.query_from(understanding, turn.text), topic=None)
+    query = replace(followup.query_from(understanding, turn.text), topic=None, language=turn.language)
     found = turn.services.offers.search(query, turn.now, limit=2) if understanding.is_fallback else None
     await _remember(turn, "guess", query, [hit.offer.id for hit in found.hits] if found else [])
     best = dict.fromkeys((*understanding.guesses, *_OFTEN_MEANT))
@@ -176,8 +200,12 @@ def _guide(turn: Turn, *, only_sure: bool = False) -> list[Screen]:
     """What the guide pages say to the words that were written; a tap asks them nothing."""
     if not turn.text:
         return []
-    hits = turn.services.guides.search(turn.text, turn.other_language or turn.language)
+    hits = turn.services.guides.search(turn.text, _spoken(turn))
     return [guide_views.guide_answer(turn.words, hit) for hit in hits if hit.confident or not only_sure]
+
+
+def _profile(turn: Turn) -> Markup | None:
+    return saved.profile_line(turn.words, profiles.in_use(turn.drafts))
 
 
 async def _remember(turn: Turn, step: str, query: Query, hits: list[str]) -> None:
@@ -191,7 +219,7 @@ async def _remember(turn: Turn, step: str, query: Query, hits: list[str]) -> Non
 
 
 def _languages(turn: Turn) -> list[Screen]:
-    """Somebody who asks before /start gets the answer first, then the languages and the notice."""
+    """Whoever asks before /start finds the languages below the answer; the notice stands above it."""
     if not turn.actor.person.language_chosen:
         return [views.language_screen(turn.language)]
     return [views.offer_language(turn.other_language)] if turn.other_language else []
@@ -218,8 +246,8 @@ _OWN: Mapping[Intent, Callable[[Turn], Awaitable[Screens]]] = {
     Intent.SHOW_APPOINTMENTS: own.appointments,
     Intent.CANCEL_APPOINTMENT: own.appointments,
     Intent.SHOW_AGREEMENT: own.goals,
-    Intent.MILESTONE_DONE: own.goals,
-    Intent.NEED_MORE_TIME: own.goals,
+    Intent.MILESTONE_DONE: own.open_goals,
+    Intent.NEED_MORE_TIME: own.open_goals,
     Intent.CONTACT_COORDINATOR: own.human,
     Intent.LOGBOOK: logbook.show,
     Intent.EMERGENCY: _emergency,

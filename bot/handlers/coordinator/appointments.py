@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from agreements import rules
 from agreements.errors import AppointmentInPastError, AppointmentOverError, AppointmentTooFarError
+from agreements.series.rules import WEEKS
 from agreements.types import Appointment, AppointmentStatus, Bring, Client
 from bot.handlers.coordinator import addresses, clients
 from bot.handlers.coordinator.dialogue import (
@@ -33,7 +34,7 @@ from people.types import Permission
 KIND = "appointment"
 _MAKING = ("phrase", "date", "time", "where", "ready")
 _MOVING = ("date", "time")
-_USUAL_MINUTES = 60
+_USUAL_MINUTES, _USUAL_TIMES = 60, 4
 _ENDED = (AppointmentStatus.CANCELLED, AppointmentStatus.DONE)
 
 
@@ -112,6 +113,22 @@ async def how_long(turn: Turn, minutes: str) -> Screen:
     return await _go_on(turn, {**data, "minutes": int(minutes)})
 
 
+async def every(turn: Turn, weeks: str) -> Screen:
+    """Once, or every so many weeks."""
+    data = current(turn, KIND).data
+    if weeks not in map(str, (0, *WEEKS)) or next_step(data) != "preview" or "appointment" in data:
+        raise NotFoundError
+    return await _go_on(turn, {**data, "weeks": int(weeks)})
+
+
+async def times(turn: Turn, number: str) -> Screen:
+    """So many times."""
+    data = current(turn, KIND).data
+    if number not in map(str, views.MANY) or not data.get("weeks"):
+        raise NotFoundError
+    return await _go_on(turn, {**data, "times": int(number)})
+
+
 async def ready(turn: Turn) -> Screen:
     """Everything to bring is chosen."""
     return await _fill(turn, "ready", True)
@@ -160,12 +177,31 @@ async def show(turn: Turn, appointment_id: str) -> Screen:
     return views.page_screen(turn.words, file.client, appointment, request, turn.now)
 
 
+async def brought(turn: Turn, appointment_id: str, thing: str) -> Screen:
+    """The client brought this along, or not."""
+    if thing not in set(Bring):
+        raise NotFoundError
+    services = turn.services.agreements
+    await services.appointment(turn.tx, turn.actor, appointment_id)
+    await services.tick_brought(turn.tx, turn.actor, appointment_id, Bring(thing), turn.now)
+    return await show(turn, appointment_id)
+
+
 async def move(turn: Turn, appointment_id: str) -> Screen:
     """Begin to move an appointment."""
+    return await _move(turn, appointment_id)
+
+
+async def move_all(turn: Turn, appointment_id: str) -> Screen:
+    """Begin to move an appointment and all that follow it."""
+    return await _move(turn, appointment_id, all=True)
+
+
+async def _move(turn: Turn, appointment_id: str, **more: bool) -> Screen:
     appointment = await turn.services.agreements.appointment(turn.tx, turn.actor, appointment_id)
     if appointment.status in _ENDED:
         raise AppointmentOverError
-    data = {"client": appointment.client_id, "appointment": appointment.id}
+    data = {"client": appointment.client_id, "appointment": appointment.id, **more}
     await begin(turn, KIND, "date", **data)
     return await _ask(turn, data)
 
@@ -181,6 +217,21 @@ async def cancel(turn: Turn, appointment_id: str) -> Screen:
 async def cancel_now(turn: Turn, appointment_id: str) -> Screen:
     """It does not take place; the client is told."""
     await turn.services.agreements.cancel_appointment(turn.tx, turn.actor, appointment_id, turn.now)
+    return await show(turn, appointment_id)
+
+
+async def cancel_all(turn: Turn, appointment_id: str) -> Screen:
+    """Ask once before it and all that follow are cancelled."""
+    services = turn.services.agreements
+    appointment = await services.appointment(turn.tx, turn.actor, appointment_id)
+    client = await services.get_client(turn.tx, turn.actor, appointment.client_id)
+    others = await turn.services.cases.series.following(turn.tx, turn.actor, appointment.id)
+    return views.cancel_screen(turn.words, client, appointment, following=len(others))
+
+
+async def cancel_all_now(turn: Turn, appointment_id: str) -> Screen:
+    """It and all that follow do not take place."""
+    await turn.services.cases.series.cancel_following(turn.tx, turn.actor, appointment_id, turn.now)
     return await show(turn, appointment_id)
 
 
@@ -228,7 +279,9 @@ async def _ask(turn: Turn, data: Mapping[str, Any], message: Message | None = No
         return views.phrases_screen(spoken, client, 0)
     if step == "preview":
         planned = await _planned(turn, data)
-        return views.preview_screen(spoken, client, planned, mark(data), turn.now, back=_steps(data)[-1])
+        series = None if moved else (int(data.get("weeks", 0)), int(data.get("times", _USUAL_TIMES)))
+        back = _steps(data)[-1]
+        return views.preview_screen(spoken, client, planned, mark(data), turn.now, back=back, series=series)
     head = await _head(turn, client, data)
     if step == "date":
         return views.day_screen(spoken, head, today, first=moved, message=message)
@@ -297,22 +350,18 @@ async def _planned(turn: Turn, data: Mapping[str, Any]) -> Appointment:
 
 async def _keep(turn: Turn, data: Mapping[str, Any]) -> None:
     services = turn.services.agreements
+    tx, actor, now, series = turn.tx, turn.actor, turn.now, turn.services.cases.series
     if "appointment" in data:
-        await services.move_appointment(turn.tx, turn.actor, data["appointment"], _local(data), turn.now)
+        move = series.move_following if data.get("all") else services.move_appointment
+        await move(tx, actor, data["appointment"], _local(data), now)
         return
     place, house = await _where(turn, data)
-    await services.add_appointment(
-        turn.tx,
-        turn.actor,
-        str(data["client"]),
-        data["phrase"],
-        place,
-        house,
-        _local(data),
-        data["minutes"],
-        data["bring"],
-        turn.now,
-    )
+    client, phrase, minutes = str(data["client"]), data["phrase"], data["minutes"]
+    what = (client, phrase, place, house, _local(data), minutes, data["bring"])
+    if data.get("weeks"):
+        await series.add(tx, actor, *what, data["weeks"], int(data.get("times", _USUAL_TIMES)), now)
+    else:
+        await services.add_appointment(tx, actor, *what, now)
 
 
 _TAP, _WORK = RouteKind.TAP, Permission.LIST_CLIENTS
@@ -325,6 +374,12 @@ ROUTES: tuple[Route, ...] = (
     Route(_TAP, "ap.where", choose_where, _WORK, "make an appointment: which address", args=1),
     Route(_TAP, "ap.bring", toggle, _WORK, "make an appointment: bring something or not", args=1),
     Route(_TAP, "ap.long", how_long, _WORK, "make an appointment: how long", args=1),
+    Route(_TAP, "ap.every", every, _WORK, "make an appointment: every how many weeks", args=1),
+    Route(_TAP, "ap.times", times, _WORK, "make an appointment: how many times", args=1),
+    Route(_TAP, "ap.brought", brought, _WORK, "what was brought along to an appointment", args=2),
+    Route(_TAP, "ap.move.all", move_all, _WORK, "move an appointment and all that follow", args=1),
+    Route(_TAP, "ap.cancel.all", cancel_all, _WORK, "ask whether to cancel all that follow", args=1),
+    Route(_TAP, "ap.cancel.all.yes", cancel_all_now, _WORK, "cancel it and all that follow", args=1),
     Route(_TAP, "ap.ready", ready, _WORK, "make an appointment: preview"),
     Route(_TAP, "ap.back", back, _WORK, "make or move an appointment: one step back", args=1),
     Route(_TAP, "ap.save", save, _WORK, "make or move an appointment as the preview says", args=1),

@@ -57,7 +57,8 @@ async def found(turn: Turn) -> Screens:
 async def show(turn: Turn, client_id: str) -> Screen:
     """One case."""
     file = await turn.services.agreements.client_file(turn.tx, turn.actor, client_id)
-    return views.client_screen(turn.words, file, rules.today(turn.now))
+    standing = await turn.services.cases.replies.of_client(turn.tx, turn.actor, client_id)
+    return views.client_screen(turn.words, file, rules.today(turn.now), standing)
 
 
 async def new(turn: Turn) -> Screen:
@@ -115,13 +116,13 @@ async def invite(turn: Turn, client_id: str) -> Screens:
 
 
 async def invite_again(turn: Turn, client_id: str) -> Screens:
-    """A new link for a client, linked or not."""
+    """The old chat loses the case at once; a new link for the client."""
     client = await turn.services.agreements.get_client(turn.tx, turn.actor, client_id)
     return await _invitation(turn, client)
 
 
 async def _invitation(turn: Turn, client: Client) -> list[Screen]:
-    new = await turn.services.agreements.invite_client(turn.tx, turn.actor, client.id, turn.now)
+    new = await turn.services.agreements.relink(turn.tx, turn.actor, client.id, turn.now)
     invitation = invitations.client_invitation(turn.words, turn.services.house, client, new)
     return [*invitation, replace(await show(turn, client.id), edit=False)]
 

@@ -14,6 +14,7 @@ from people.types import Draft
 
 KINDS = (
     "client", "find", "milestone", "move", "appointment", "request", "edit", "offer", "translation", "meeting", "people",
+    "suggestion", "many",
 )  # fmt: skip
 """Dialogues of which somebody is in one at a time, or nobody could tell what a typed line belongs to."""
 

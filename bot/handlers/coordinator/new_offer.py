@@ -12,8 +12,9 @@ from bot.views import coordinator_new_offer as views
 from i18n.languages import SOURCE
 from i18n.messages import words
 from offers import editing, kinds, places, series
+from offers.beginning import NewOffer
 from offers.dates import BERLIN
-from offers.editing import FieldError, NewOffer
+from offers.editing import FieldError
 from offers.errors import CellError
 from offers.types import Topic
 from people.errors import NotFoundError

@@ -194,6 +194,8 @@ async def news(turn: Turn, ref: str) -> Screens:
         return await milestones.show(turn, found.milestone.id)
     if found.reminder is not None:
         return await _lost(turn, found.reminder)
+    if found.agreement:
+        return await clients.show(turn, found.client.id)
     said = Screen(views.client_news(turn.words, found.client, turn.now), edit=True)
     return [said, replace(await clients.show(turn, found.client.id), edit=False)]
 

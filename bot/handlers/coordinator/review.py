@@ -61,8 +61,10 @@ async def gaps(turn: Turn) -> Screen:
 
 async def _shown(turn: Turn, due: DueOffer) -> Screen:
     mine = await turn.services.reviews.mine(turn.tx, turn.actor)
+    counts = await turn.services.cases.feedback.counts(turn.tx, turn.actor, due.offer.id)
     duties = await turn.services.responsible.of(turn.tx, due.offer.id)
-    return views.offer_screen(turn.words, due, duties, mine=due.offer.owner in mine)
+    mine_too = due.offer.owner in mine
+    return views.offer_screen(turn.words, due, duties, mine=mine_too, counts=counts)
 
 
 def _day(tapped: str) -> date | None:

@@ -6,7 +6,7 @@ from bot.screens import Screen
 from bot.turn import Screens, Turn
 from bot.views import coordinator_translations as views
 from i18n.messages import Message
-from offers.translations.errors import NumbersLostError
+from offers.translations.errors import HiddenSignsError, NumbersLostError
 from offers.translations.service import TARGETS
 from offers.translations.types import TextField
 from people.errors import NotFoundError
@@ -52,7 +52,7 @@ async def typed(turn: Turn) -> Screens:
     services = turn.services.translations
     try:
         await services.mend(turn.tx, turn.actor, language, key, turn.text, turn.now)
-    except NumbersLostError as error:
+    except (NumbersLostError, HiddenSignsError) as error:
         return views.better_screen(
             turn.words, await services.one(turn.tx, turn.actor, language, key), error.message
         )

@@ -1,14 +1,14 @@
 """An invitation link: what it opens is shown first, and taken up only after a tap."""
 
 from bot import notice
+from bot.handlers.client import family
 from bot.screens import Screen, tap
 from bot.turn import Screens, Turn
-from bot.views import own as own_views
 from bot.views import shared as views
 from bot.views.parts import bold, lines
 from i18n.languages import from_telegram
 from people.errors import NotFoundError
-from people.types import Consent, Role
+from people.types import Role
 
 
 async def join(turn: Turn, code: str) -> Screens:
@@ -48,11 +48,7 @@ async def accept(turn: Turn) -> Screens:
     invitation = await turn.services.people.look_up(turn.tx, turn.actor, str(draft.data["code"]), turn.now)
     await turn.end_draft("invitation")
     if invitation.role is Role.CLIENT:
-        await turn.services.agreements.link(turn.tx, turn.actor, invitation, turn.now)
-        await turn.services.people.keep_consent(
-            turn.tx, turn.actor, Consent.LINK, views.NOTICE_VERSION, turn.language, turn.now
-        )
-        return own_views.joined(turn.words)
+        return await family.link(turn, str(draft.data["code"]))
     await turn.services.people.redeem(turn.tx, turn.actor, invitation, turn.now)
     roles = turn.actor.roles | {invitation.role}
     welcome = Screen(turn.words("invitation.welcome." + invitation.role.value))

@@ -1,5 +1,6 @@
 """Pause, reminders, what is stored, delete, and a human being."""
 
+from bot import notice
 from bot.screens import Screen
 from bot.turn import Screens, Turn
 from bot.views import shared as views
@@ -11,13 +12,9 @@ from people.types import Consent
 
 async def settings(turn: Turn) -> Screen:
     """The settings as they are."""
-    client = await turn.services.agreements.own_client(turn.tx, turn.actor)
-    return views.settings_screen(
-        turn.words,
-        paused=turn.actor.person.paused,
-        linked=client is not None,
-        reminders=client is not None and client.reminders,
-    )
+    own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
+    feedback = await turn.services.cases.feedback.wants(turn.tx, turn.actor)
+    return views.settings_screen(turn.words, own, paused=turn.actor.person.paused, feedback=feedback)
 
 
 async def pause(turn: Turn, state: str) -> Screen:
@@ -33,34 +30,32 @@ async def stop(turn: Turn) -> Screen:
     return await pause(turn, "on")
 
 
-async def remind(turn: Turn, state: str) -> Screen:
-    """Switch reminders of goals and appointments on or off."""
+async def remind(turn: Turn, state: str, client_id: str | None = None) -> Screen:
+    """Switch reminders of goals and appointments on or off, without an id for the only case of the chat."""
     if state not in ("on", "off"):
         raise NotFoundError
-    await turn.services.agreements.set_reminders(turn.tx, turn.actor, state == "on", turn.now)
-    await _keep(turn, Consent.REMINDERS, given=state == "on")
+    client = await turn.services.agreements.set_reminders(
+        turn.tx, turn.actor, state == "on", turn.now, client_id=client_id
+    )
+    await notice.keep(turn, Consent.REMINDERS, given=state == "on")
+    turn.about(client)
     return views.said(
         turn.words, "settings.reminders_are_on" if state == "on" else "settings.reminders_are_off"
     )
 
 
 async def unlink(turn: Turn) -> Screen:
-    """End the link to the coordinator; the chat and all else stay."""
-    await turn.services.agreements.leave(turn.tx, turn.actor, turn.now)
-    await _keep(turn, Consent.LINK, given=False)
+    """End the link to the coordinator of the only case; the chat and all else stay."""
+    await turn.services.agreements.leave(turn.tx, turn.actor, None, turn.now)
+    await notice.keep(turn, Consent.LINK, given=False)
     return views.said(turn.words, "settings.unlinked")
-
-
-async def _keep(turn: Turn, what: Consent, *, given: bool) -> None:
-    await turn.services.people.keep_consent(
-        turn.tx, turn.actor, what, views.NOTICE_VERSION, turn.language, turn.now, given=given
-    )
 
 
 async def privacy(turn: Turn) -> Screen:
     """What is stored about the person who asks."""
-    client = await turn.services.agreements.own_client(turn.tx, turn.actor)
-    return views.privacy_screen(turn.words, turn.services.house, linked=client is not None)
+    own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
+    consents = await turn.services.cases.handover.own_open(turn.tx, turn.actor, turn.now)
+    return views.privacy_screen(turn.words, turn.services.house, consents, linked=bool(own))
 
 
 async def forget(turn: Turn) -> Screen:

@@ -1,6 +1,7 @@
 """First contact: language, notice, menu; and coming back."""
 
 from bot import notice
+from bot.handlers.client import together
 from bot.handlers.shared.invitation import show_invitation
 from bot.screens import Screen
 from bot.turn import Screens, Turn
@@ -22,8 +23,9 @@ async def start(turn: Turn) -> Screens:
 
 async def menu(turn: Turn) -> Screen:
     """Everything there is."""
-    client = await turn.services.agreements.own_client(turn.tx, turn.actor)
-    return views.menu_screen(turn.words, turn.actor.roles, linked=client is not None)
+    own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
+    kept = bool(await turn.services.circle.saved.kept_ids(turn.tx, turn.actor))
+    return views.menu_screen(turn.words, turn.actor.roles, linked=bool(own), kept=kept)
 
 
 async def languages(turn: Turn) -> Screen:
@@ -39,17 +41,21 @@ async def choose_language(turn: Turn, tag: str) -> Screens:
     spoken = words(tag)
     if turn.actor.person.notice_version != views.NOTICE_VERSION:
         return await notice.show(turn, spoken)
-    client = await turn.services.agreements.own_client(turn.tx, turn.actor)
+    own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
     confirmed = Screen(spoken("language.set"), edit=True)
-    return [confirmed, views.menu_screen(spoken, turn.actor.roles, linked=client is not None)]
+    return [confirmed, views.menu_screen(spoken, turn.actor.roles, linked=bool(own))]
 
 
 async def accept_notice(turn: Turn, version: str) -> Screens:
-    """The notice was read: keep which one; an invitation that waits is taken up now."""
+    """The notice was read: keep which one; an invitation or shared appointment that waits comes now."""
     await turn.services.people.accept_notice(turn.tx, turn.actor, version[:20], turn.now)
     waiting = turn.drafts.get("invitation")
     if waiting is not None:
         return await show_invitation(turn, str(waiting.data["code"]))
+    shown = turn.drafts.get(together.WAITS)
+    if shown is not None:
+        await turn.end_draft(together.WAITS)
+        return await together.first_look(turn, str(shown.data["code"]))
     return await menu(turn)
 
 

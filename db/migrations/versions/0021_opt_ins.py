@@ -5,8 +5,8 @@ from alembic import op
 
 from db.types import UtcDateTime
 
-revision = "0012c"
-down_revision = "0012b"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

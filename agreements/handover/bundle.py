@@ -1,52 +1,45 @@
-"""What a hand-over to another office holds: the case without notes, without the call name, without what only figures need."""
+"""What a hand-over holds, as data and on paper: the chosen parts of a case, never notes, the call name, and what only figures need."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from agreements import rules
 from agreements.files import fields
 from agreements.files.types import Record
-from agreements.goals.types import Goal
-from agreements.placements.types import Placement
+from agreements.handover.types import Bundle, Part
 from agreements.sheets.types import Block, Fact, Heading, Line, Mark, Pair, Sheet
-from agreements.types import Appointment, Client, Milestone, MilestoneStatus
+from agreements.types import MilestoneStatus
 from i18n import dates, phrases
 from i18n.languages import SOURCE, name_in
 from i18n.messages import words
 
-FORMAT = "lotse-handover-1"
+FORMAT = "lotse-handover-2"
 KEPT_BACK = frozenset({"call_name", "gender"})
 """Shown at the desk only, and kept only for the share of women."""
 _DONE = (MilestoneStatus.CONFIRMED, MilestoneStatus.REPORTED_DONE)
 _CODED = ("working_age", "status_group", "degree", "literacy")
 
 
-@dataclass(frozen=True)
-class Bundle:
-    """A case as another office may read it; `offers` are names by id."""
-
-    client: Client
-    record: Record
-    goals: tuple[Goal, ...]
-    milestones: tuple[Milestone, ...]
-    appointments: tuple[Appointment, ...]
-    placements: tuple[Placement, ...]
-    offers: Mapping[str, str]
-    author: str
+EDUCATION = ("school_years", "degree", "literacy", "german_level", "education_recorded_on")
+WORK = tuple(name for name in fields.OF_RECORD if name not in {*EDUCATION, *KEPT_BACK})
+"""What of the record goes with which part."""
 
 
 def data(found: Bundle, now: datetime) -> dict[str, Any]:
     """The bundle for another program: codes as the tables of an import have them, each sentence in German beside it."""
     cells = fields.all_cells(found.client, found.record)
+    shown = {"case_number", "language", "place", *_of_record(found)}
     return {
         "format": FORMAT,
         "made_at": now.isoformat(),
         "made_by": found.author,
-        "client": {name: cell for name, cell in cells.items() if cell and name not in KEPT_BACK},
+        "consent": _consented(found),
+        "client": {name: cell for name, cell in cells.items() if cell and name in shown},
         "goals": [
             {"phrase": goal.phrase, "title": _said(goal.phrase), "words": goal.words, "field": goal.field}
             for goal in found.goals
+            if Part.AGREEMENT in found.parts
         ],
         "milestones": [
             {
@@ -56,6 +49,7 @@ def data(found: Bundle, now: datetime) -> dict[str, Any]:
                 "status": step.status.value,
             }
             for step in found.milestones
+            if Part.AGREEMENT in found.parts
         ],
         "appointments": [
             {
@@ -67,6 +61,7 @@ def data(found: Bundle, now: datetime) -> dict[str, Any]:
                 "status": one.status.value,
             }
             for one in found.appointments
+            if Part.APPOINTMENTS in found.parts
         ],
         "placements": [
             {
@@ -75,6 +70,7 @@ def data(found: Bundle, now: datetime) -> dict[str, Any]:
                 "result": one.result.value if one.result else "",
             }
             for one in found.placements
+            if Part.PLACEMENTS in found.parts
         ],
     }
 
@@ -83,6 +79,10 @@ def sheet(found: Bundle, district: str) -> Sheet:
     """The bundle on paper, in German."""
     blocks: list[Block] = [*_person(found), *_steps(found), *_coming(found), *_placed(found)]
     blocks.append(Line(_own(_text("desk.handover.by", name=found.author))))
+    if found.consent is not None and found.consent.answered_at is not None:
+        how = _text("desk.handover.how." + found.consent.how.value)
+        day = dates.day(rules.today(found.consent.answered_at), SOURCE)
+        blocks.append(Line(_own(_text("desk.handover.consented_on", day=day, how=how))))
     return Sheet(_own(_text("desk.handover.title")), SOURCE, blocks, district)
 
 
@@ -108,11 +108,30 @@ def _person(found: Bundle) -> list[Block]:
     ]
     if client.place:
         blocks.append(Fact(_own(_text("desk.client.place")), _own(client.place)))
-    said = [name for name in fields.OF_RECORD if name not in KEPT_BACK and cells[name]]
+    said = [name for name in _of_record(found) if cells[name]]
     return [
         *blocks,
         *(Fact(_own(_text("desk.f." + name)), _own(_cell(name, cells[name], found.record))) for name in said),
     ]
+
+
+def _of_record(found: Bundle) -> list[str]:
+    parts = {Part.EDUCATION: EDUCATION, Part.WORK: WORK}
+    wanted = {name for part, names in parts.items() if part in found.parts for name in names}
+    return [name for name in fields.OF_RECORD if name in wanted]
+
+
+def _consented(found: Bundle) -> dict[str, str] | None:
+    """On what the hand-over rests, for whoever gets the file."""
+    consent = found.consent
+    if consent is None or consent.answered_at is None:
+        return None
+    return {
+        "given_at": consent.answered_at.isoformat(timespec="seconds"),
+        "how": consent.how.value,
+        "language": consent.language,
+        "text_version": consent.version,
+    }
 
 
 def _cell(name: str, cell: str, record: Record) -> str:
@@ -125,6 +144,8 @@ def _cell(name: str, cell: str, record: Record) -> str:
 
 def _steps(found: Bundle) -> list[Block]:
     blocks: list[Block] = []
+    if Part.AGREEMENT not in found.parts:
+        return blocks
     if found.goals or found.milestones:
         blocks.append(Heading(_own(_text("desk.file.agreement"))))
     blocks += [Line(_own(_said(g.phrase)), _own(g.words) if g.words else None) for g in found.goals]
@@ -143,13 +164,14 @@ def _coming(found: Bundle) -> list[Block]:
             _own(", ".join(filter(None, (dates.moment(one.starts_at, SOURCE), one.where, one.place)))),
         )
         for one in found.appointments
+        if Part.APPOINTMENTS in found.parts
     ]
     return [Heading(_own(_text("desk.file.appointments"))), *lines] if lines else []
 
 
 def _placed(found: Bundle) -> list[Block]:
     lines = []
-    for one in found.placements:
+    for one in found.placements if Part.PLACEMENTS in found.parts else ():
         below = _text("desk.placement." + one.status.value)
         if one.result:
             below += f" · {_text('desk.result.' + one.result.value)}"

@@ -1,0 +1,1 @@
+"""What clients ask for, as it is stored."""

@@ -1,0 +1,100 @@
+"""Every SQL statement about what clients ask for; reasons and answers are sealed here."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import fields
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import Row, and_, insert, select, update
+
+from agreements.sealing import Sealing
+from agreements.types import HelpReason, Instead, Request, RequestKind
+from db.engine import Transaction
+from db.tables.agreements import requests
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+_Record = TypeVar("_Record", bound="DataclassInstance")
+
+
+class RequestsRepository(Sealing):
+    """Requests with their answers."""
+
+    async def add_request(self, tx: Transaction, request: Request) -> None:
+        await tx.execute(
+            insert(requests).values(
+                id=request.id,
+                client_id=request.client_id,
+                kind=request.kind.value,
+                reason_sealed=self._seal("requests", "reason_sealed", request.id, request.reason),
+                subject_id=request.subject_id,
+                offer_id=request.offer_id,
+                created_at=request.created_at,
+            )
+        )
+
+    async def request(self, tx: Transaction, request_id: str) -> Request | None:
+        row = (await tx.execute(select(requests).where(requests.c.id == request_id))).first()
+        return self._request(row) if row else None
+
+    async def requests(
+        self, tx: Transaction, client_ids: Collection[str], *, open_only: bool = True
+    ) -> list[Request]:
+        """Requests of these clients, the oldest first."""
+        wanted = requests.c.client_id.in_(client_ids), requests.c.answered_at.is_(None)
+        statement = select(requests).where(*wanted[: 1 + open_only])
+        rows = await tx.execute(statement.order_by(requests.c.created_at, requests.c.id))
+        return [self._request(row) for row in rows]
+
+    async def wish_instead(self, tx: Transaction, request_id: str, instead: Instead) -> bool:
+        """What somebody would like instead; False when the request was answered meanwhile."""
+        waiting = and_(requests.c.id == request_id, requests.c.answered_at.is_(None))
+        changed = await tx.execute(update(requests).where(waiting).values(instead=instead.value))
+        return bool(changed.rowcount == 1)
+
+    async def see_request(self, tx: Transaction, request_id: str, now: datetime) -> None:
+        unseen = and_(requests.c.id == request_id, requests.c.seen_at.is_(None))
+        await tx.execute(update(requests).where(unseen).values(seen_at=now))
+
+    async def close_request(
+        self,
+        tx: Transaction,
+        request_id: str,
+        now: datetime,
+        *,
+        by: str | None,
+        answer: tuple[str, Mapping[str, str]] | None = None,
+    ) -> bool:
+        """End a request, with an answer or without; False when it was ended before."""
+        said = None if answer is None else {"phrase": answer[0], "slots": dict(answer[1])}
+        sealed = self._seal("requests", "answer_sealed", request_id, said)
+        waiting = and_(requests.c.id == request_id, requests.c.answered_at.is_(None))
+        closed = await tx.execute(
+            update(requests).where(waiting).values(answered_at=now, answered_by=by, answer_sealed=sealed)
+        )
+        return bool(closed.rowcount == 1)
+
+    def _request(self, row: Row[Any]) -> Request:
+        said = self._open("requests", "answer_sealed", row.id, row.answer_sealed) or {}
+        reason = self._open("requests", "reason_sealed", row.id, row.reason_sealed)
+        return filled(
+            Request,
+            row,
+            kind=RequestKind(row.kind),
+            reason=reason_of(reason),
+            instead=Instead(row.instead) if row.instead else None,
+            answer=said.get("phrase"),
+            answer_slots=said.get("slots", {}),
+        )
+
+
+def filled(kind: type[_Record], row: Row[Any], /, **own: Any) -> _Record:
+    """A record whose fields are the row's columns of the same name, but for those given."""
+    columns = {field.name: getattr(row, field.name) for field in fields(kind) if field.name not in own}
+    return kind(**columns, **own)
+
+
+def reason_of(value: str | None) -> HelpReason | None:
+    """A stored reason, where there is one."""
+    return HelpReason(value) if value else None

@@ -1,0 +1,94 @@
+"""Use cases about feedback: who wants to be asked, asking once after a date, counting without anybody, showing from five on."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from agreements.access import CaseAccess
+from agreements.feedback.repository import FeedbackRepository
+from agreements.feedback.types import Answer, Counts
+from agreements.pushes import Pushes
+from db.engine import Transaction
+from offers import dates, kinds
+from offers.service import OffersService
+from offers.types import Offer
+from people.errors import NotFoundError
+from people.types import Actor, Permission
+
+SHOWN_FROM = 5
+"""Fewer answers could tell who gave them."""
+_AT, _UNTIL = 17, 20
+"""Hours in Berlin at which somebody is asked about a date of this day or the evening before."""
+_DAY = timedelta(days=1)
+
+
+class FeedbackService:
+    """Never commits: `tx` is the caller's unit of work."""
+
+    def __init__(
+        self,
+        repository: FeedbackRepository,
+        offers: OffersService,
+        access: CaseAccess,
+        pushes: Pushes,
+        *,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._repository = repository
+        self._offers = offers
+        self._access = access
+        self._pushes = pushes
+        self._new_id = new_id
+
+    async def wants(self, tx: Transaction, actor: Actor) -> bool:
+        """Whether the actor wants to be asked."""
+        return await self._repository.wants(tx, actor.id)
+
+    async def set_wish(self, tx: Transaction, actor: Actor, now: datetime, *, on: bool) -> None:
+        """Ask from now on, or no longer."""
+        await self._repository.set_wish(tx, actor.id, now, on=on)
+
+    async def asked(self, tx: Transaction, actor: Actor, ask_id: str) -> Offer:
+        """What the actor was asked about and has not answered. Raises NotFoundError."""
+        offer_id = await self._repository.open_ask(tx, actor.id, ask_id)
+        if offer_id is None:
+            raise NotFoundError
+        return await self._offers.get(tx, offer_id)
+
+    async def answer(self, tx: Transaction, actor: Actor, ask_id: str, answer: Answer) -> Offer:
+        """Count the answer and forget whose it was. Raises NotFoundError, also the second time."""
+        offer = await self.asked(tx, actor, ask_id)
+        if not await self._repository.close(tx, ask_id):
+            raise NotFoundError
+        await self._repository.count(tx, offer.id, answer)
+        return offer
+
+    async def counts(self, tx: Transaction, actor: Actor, offer_id: str) -> Counts | None:
+        """How often each answer was given; None for fewer than five in all. Raises NotAllowedError."""
+        self._access.may(actor, Permission.KEEP_CATALOGUE)
+        found = await self._repository.counts(tx, offer_id)
+        return found if found.total >= SHOWN_FROM else None
+
+    async def tick(self, tx: Transaction, now: datetime) -> int:
+        """In the late afternoon, ask who wants it about offers that had a date since yesterday; once for each. Returns how many."""
+        if not _AT <= now.astimezone(dates.BERLIN).hour < _UNTIL:
+            return 0
+        pairs = sorted(await self._repository.concerned(tx), key=lambda pair: (pair[1], pair[0]))
+        known: dict[str, bool] = {}
+        asked = 0
+        for person_id, offer_id in pairs:
+            if offer_id not in known:
+                known[offer_id] = await self._took_place(tx, offer_id, now)
+            if known[offer_id]:
+                ask_id = self._new_id()
+                await self._repository.ask(tx, ask_id, person_id, offer_id, now)
+                await self._pushes.ask_feedback(tx, person_id, ask_id, now)
+                asked += 1
+        return asked
+
+    async def _took_place(self, tx: Transaction, offer_id: str, now: datetime) -> bool:
+        offer = await self._offers.get(tx, offer_id)
+        if kinds.load()[offer.kind].unasked == "never":
+            # Nobody is reminded of where they sought shelter.
+            return False
+        first = next(iter(self._offers.next_dates(offer, now - _DAY, 1)), None)
+        return first is not None and first.starts_at < now and first.ends_at <= now

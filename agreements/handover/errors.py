@@ -1,0 +1,21 @@
+"""What can go wrong with a consent or a hand-over."""
+
+from people.errors import DomainError
+
+
+class ConsentMissingError(DomainError):
+    """There is no consent on which this could be handed over: none was given, it is too old, or it was taken back."""
+
+    key = "desk.error.consent"
+
+
+class ConsentDayError(DomainError):
+    """A paper that is said to have been signed in the future, or so long ago that it holds no more."""
+
+    key = "desk.error.consent_day"
+
+
+class NothingChosenError(DomainError):
+    """Beside what always goes nothing is to be handed over."""
+
+    key = "desk.error.consent_parts"

@@ -1,0 +1,97 @@
+"""What must not be shown because it speaks of few people, or because it would let the rest be taken from a sum: pure functions.
+
+Whoever reads a table knows the total above it, every number that is shown, that a group with a dash has somebody in it, and these
+rules. Each dash must still stand for several numbers.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+
+from agreements.indicators.types import Count
+
+K = 5
+"""Fewer people than this are never shown, nor can they be worked out from what is."""
+CANDIDATES = 3
+"""One of so many next larger groups is hidden as a cover."""
+Order = Callable[[str], str]
+"""A sort key for names."""
+Shown = dict[str, Count | None]
+"""Groups with None for what is hidden."""
+
+
+def together(counts: Sequence[Count]) -> Count:
+    """What a line of groups comes to: somebody in two of them is one person."""
+    people = frozenset[str]().union(*(count.people for count in counts))
+    shares = any(count.base is not None for count in counts)
+    base = sum(count.base or 0 for count in counts) if shares else None
+    return Count(sum(count.number for count in counts), base, people)
+
+
+def is_small(count: Count, k: int = K) -> bool:
+    """Whether a figure speaks of few people, on either side of a share."""
+    parts = [len(count.people)] if count.base is None else [len(count.people), *_parts(count)]
+    return any(0 < part < k for part in parts)
+
+
+def suppressed(groups: Mapping[str, Count], order: Order, k: int = K) -> Shown:
+    """The groups of one total, with None for those that speak of few people and for as many others as it takes to cover them.
+
+    `order` is nobody's to know: were it always the next smaller group that covers, its size would tell what it covers. Empty where the
+    total itself is not shown, or where not even all groups cover each other: then nothing is said about how it is made up.
+    """
+    groups = {name: count for name, count in groups.items() if count.people}
+    total = together(list(groups.values()))
+    if is_small(total, k):
+        return {}
+    hidden = [name for name, count in groups.items() if is_small(count, k)]
+    rest = sorted(groups.keys() - set(hidden), key=lambda name: (len(groups[name].people), name))
+    while hidden and not _covered([groups[name] for name in hidden], total, k):
+        if not rest:
+            return {}
+        hidden.append(min(rest[:CANDIDATES], key=order))
+        rest.remove(hidden[-1])
+    return {name: None if name in hidden else count for name, count in groups.items()}
+
+
+def suppressed_parts(parts: Mapping[str, Mapping[str, Count]], order: Order, k: int = K) -> Shown:
+    """The same for groups within groups, months of quarters: what is shown of the larger ones is a total for the smaller ones.
+
+    Of a larger group that is hidden its parts are not even named.
+    """
+    wholes = {name: together(list(inner.values())) for name, inner in parts.items()}
+    found: Shown = {}
+    for name, count in suppressed(wholes, order, k).items():
+        if count is not None:
+            found |= suppressed(parts[name], order, k)
+    return found
+
+
+def counts(items: Sequence[tuple[str, str, bool | None]]) -> dict[str, Count]:
+    """Group, client, and whether it holds for them, which is None for what is counted and no share: as counts by group."""
+    numbers: dict[str, int] = defaultdict(int)
+    bases: dict[str, int | None] = {}
+    people: dict[str, set[str]] = defaultdict(set)
+    for group, client_id, holds in items:
+        numbers[group] += 1 if holds is None else holds
+        bases[group] = None if holds is None else (bases.get(group) or 0) + 1
+        people[group].add(client_id)
+    return {group: Count(numbers[group], bases[group], frozenset(people[group])) for group in people}
+
+
+def _covered(hidden: Sequence[Count], total: Count, k: int) -> bool:
+    """Whether what is hidden, whose sum everybody can work out, keeps each of its groups open."""
+    whole = together(hidden)
+    if len(hidden) < 2 or len(whole.people) < k:
+        return False
+    size = whole.number if whole.base is None else whole.base
+    # Each group has at least one: so much must be left that could stand in any of them.
+    if size - len(hidden) < k - 1:
+        return False
+    return whole.base is None or all(
+        part >= k or not of_all for part, of_all in zip(_parts(whole), _parts(total), strict=True)
+    )
+
+
+def _parts(count: Count) -> tuple[int, int]:
+    """Both sides of a share: for whom it holds, and for whom not."""
+    return count.number, (count.base or 0) - count.number

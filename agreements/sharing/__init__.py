@@ -1,0 +1,1 @@
+"""One appointment shown to one helper who comes along."""

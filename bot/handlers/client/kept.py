@@ -1,0 +1,31 @@
+"""Offers that somebody remembers: changed dates of these are told to them."""
+
+from bot.handlers.client.question import more
+from bot.routes import Route, RouteKind
+from bot.screens import Screen
+from bot.turn import Turn
+from bot.views import saved as views
+from people.errors import NotFoundError
+from people.types import Permission
+
+
+async def keep(turn: Turn, offer_id: str, state: str) -> Screen:
+    """Remember the offer, or no longer."""
+    if state not in ("on", "off"):
+        raise NotFoundError
+    await turn.services.circle.saved.keep_offer(turn.tx, turn.actor, offer_id, turn.now, on=state == "on")
+    return await more(turn, offer_id)
+
+
+async def every(turn: Turn) -> Screen:
+    """What is remembered."""
+    found = await turn.services.circle.saved.kept(turn.tx, turn.actor)
+    asked = await turn.services.cases.feedback.wants(turn.tx, turn.actor)
+    return views.kept_screen(turn.words, found, feedback=asked)
+
+
+_TAP, _ASK = RouteKind.TAP, Permission.ASK
+ROUTES: tuple[Route, ...] = (
+    Route(_TAP, "kept", keep, _ASK, "remember an offer or no longer", args=2),
+    Route(_TAP, "kept.list", every, _ASK, "remembered offers"),
+)

@@ -1,0 +1,60 @@
+"""Profiles without names: kept from the chosen filters, taken up before asking, put away again."""
+
+from bot import profiles
+from bot.handlers.client import narrow
+from bot.routes import Route, RouteKind
+from bot.screens import Screen
+from bot.turn import Turn
+from bot.views import saved as views
+from offers.saved.types import Profile
+from people.types import Permission
+
+
+async def every(turn: Turn) -> Screen:
+    """The profiles there are."""
+    found = await turn.services.circle.saved.profiles(turn.tx, turn.actor)
+    return views.profiles_screen(turn.words, found, profiles.in_use(turn.drafts))
+
+
+async def keep(turn: Turn) -> Screen:
+    """Keep the chosen filters as a profile, and use it."""
+    query = narrow.chosen(turn)
+    found = await turn.services.circle.saved.keep_profile(turn.tx, turn.actor, query, turn.now)
+    return await _take_up(turn, found)
+
+
+async def use(turn: Turn, profile_id: str) -> Screen:
+    """Ask with it from now on."""
+    found = await turn.services.circle.saved.use_profile(turn.tx, turn.actor, profile_id, turn.now)
+    return await _take_up(turn, found)
+
+
+async def stop(turn: Turn) -> Screen:
+    """Put the profile away."""
+    await turn.end_draft(profiles.KIND)
+    found = await turn.services.circle.saved.profiles(turn.tx, turn.actor)
+    return views.profiles_screen(turn.words, found, None)
+
+
+async def drop(turn: Turn, profile_id: str) -> Screen:
+    """Forget it."""
+    await turn.services.circle.saved.drop_profile(turn.tx, turn.actor, profile_id)
+    return await stop(turn)
+
+
+async def _take_up(turn: Turn, found: Profile) -> Screen:
+    data = {"mark": found.mark, "filters": dict(found.filters)}
+    await turn.services.people.put_draft(
+        turn.tx, turn.actor, profiles.KIND, "used", data, turn.now, life=profiles.LIFE
+    )
+    return await narrow.begin_with(turn, data)
+
+
+_TAP, _HELP = RouteKind.TAP, Permission.HELP_OTHERS
+ROUTES: tuple[Route, ...] = (
+    Route(_TAP, "pr.list", every, _HELP, "profiles without names"),
+    Route(_TAP, "pr.keep", keep, _HELP, "keep the chosen filters as a profile"),
+    Route(_TAP, "pr.use", use, _HELP, "ask with a profile from now on", args=1),
+    Route(_TAP, "pr.stop", stop, _HELP, "put the profile away"),
+    Route(_TAP, "pr.drop", drop, _HELP, "forget a profile", args=1),
+)

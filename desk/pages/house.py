@@ -1,0 +1,44 @@
+"""Administration: the settings of the house, and who changed settings and roles; nothing here says anything of a case."""
+
+from desk.routes import DeskRoute
+from desk.turn import Answer, Go, Page, Turn
+from people.house.errors import SettingsInvalidError
+from people.house.types import Setting
+from people.types import Permission as May
+
+
+async def settings(turn: Turn) -> Answer:
+    """Every setting with its default, and what was changed."""
+    return await _page(turn)
+
+
+async def change(turn: Turn) -> Answer:
+    """Write what differs."""
+    given = {setting: turn.typed(setting.value)[:60] for setting in Setting if setting.value in turn.form}
+    try:
+        changed = await turn.services.house.change(turn.tx, turn.actor, given, turn.wall)
+    except SettingsInvalidError as error:
+        return await _page(turn, given, error)
+    return Go("/settings", "settings_saved" if changed else "nothing_changed")
+
+
+async def _page(
+    turn: Turn, given: dict[Setting, str] | None = None, error: SettingsInvalidError | None = None
+) -> Page:
+    house = turn.services.house
+    lines = await house.look(turn.tx, turn.actor)
+    values = {
+        "lines": lines,
+        "given": given or {line.setting: line.value for line in lines},
+        "wrong": error.wrong if error else {},
+        "changes": await house.changes(turn.tx, turn.actor),
+        "roles": await house.role_changes(turn.tx, turn.actor),
+        "names": await turn.services.accounts.shown_names(turn.tx),
+    }
+    return Page("settings.html", values, 422 if error else 200)
+
+
+ROUTES = (
+    DeskRoute("GET", "/settings", settings, May.KEEP_SETTINGS, "how Lotse works here, and who changed it"),
+    DeskRoute("POST", "/settings", change, May.KEEP_SETTINGS, "change it"),
+)

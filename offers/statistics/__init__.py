@@ -1,0 +1,1 @@
+"""The catalogue in numbers: what figures need of offers, without their texts."""

@@ -1,0 +1,162 @@
+"""The volunteer's phone: profiles without names, searches that tell of new offers, remembered offers, suggestions, codes."""
+
+from datetime import timedelta
+
+from people.types import Role
+from tests.bot.world import CLIENT, COORDINATOR, VOLUNTEER, LotseWorld, all_said, data_of, said, sentence
+
+KEEPER = 7011
+
+
+async def test_two_families_stay_apart_and_a_profile_leaves_by_itself(lotse: LotseWorld) -> None:
+    vera = await lotse.volunteer(VOLUNTEER, "de")
+    await vera.says("/menu")
+    await vera.tampers("filter.none")
+    assert "pr.keep" not in data_of(await vera.last()), "there is nothing to keep"
+    await vera.tampers("filter.set:place:10")
+    await vera.tampers("filter.set:level:A1")
+    await vera.tampers("filter.set:childcare:yes")
+    [first] = await vera.taps(sentence("de", "saved.profile.keep"))
+    assert said(first).startswith("🔵")
+    await vera.tampers("pr.stop")
+    await vera.tampers("filter.none")
+    await vera.tampers("filter.set:audience:men")
+    [second] = await vera.taps(sentence("de", "saved.profile.keep"))
+    assert said(second).startswith("🟢")
+
+    await vera.taps(sentence("de", "button.menu"))
+    await vera.taps(sentence("de", "helper.menu"))
+    await vera.taps(sentence("de", "saved.profile.menu"))
+    marks = [label[0] for label in await vera.labels() if label[0] in "🔵🟢"]
+    assert marks == ["🔵", "🟢"]
+    await vera.taps(data=next(data for data in data_of(await vera.last()) if data.startswith("pr.use")))
+    found = await vera.says("Deutschkurs")
+    assert "🔵" in said(found[-1])
+    [stored] = lotse.rows("SELECT count(*) FROM drafts WHERE kind = 'profile'")
+    assert stored == (1,)
+    await vera.taps(sentence("de", "saved.profile.stop"))
+    assert "🔵" not in said((await vera.says("Deutschkurs"))[-1])
+
+    await vera.tampers(next(data for data in data_of(await _profiles(vera)) if data.startswith("pr.use")))
+    await lotse.moves(hours=1, minutes=1)
+    assert "🔵" not in said((await vera.says("Deutschkurs"))[-1]), "after an hour it is put away"
+    await vera.taps(data=next(data for data in data_of(await _profiles(vera)) if data.startswith("pr.drop")))
+    assert lotse.rows("SELECT mark FROM saved_profiles") == [(1,)]
+
+
+async def _profiles(vera):  # type: ignore[no-untyped-def]
+    await vera.tampers("pr.list")
+    return await vera.last()
+
+
+async def test_a_saved_search_tells_of_new_offers_without_a_word_and_stops_by_a_tap(
+    lotse: LotseWorld,
+) -> None:
+    vera = await lotse.volunteer(VOLUNTEER, "uk")
+    await vera.says("/menu")
+    await vera.tampers("filter.none")
+    await vera.tampers("filter.set:topic:german_course")
+    [kept] = await vera.taps(sentence("uk", "saved.search.keep"))
+    assert sentence("uk", "saved.search.kept") in said(kept)
+    await lotse.waits_until("2026-12-02 10:00")
+    [(offer_id,)] = lotse.rows(
+        "SELECT offer_id FROM offer_arrivals JOIN offers ON offers.id = offer_id"
+        " WHERE topic = 'german_course' AND status = 'published' ORDER BY offer_id LIMIT 1"
+    )
+    async with lotse.core.database.write() as tx:
+        # As if it had come into the catalogue just now.
+        await tx.exec_driver_sql(f"DELETE FROM offer_arrivals WHERE offer_id = '{offer_id}'")
+    await _ticks(lotse)
+    [push] = await vera.reads()
+    assert said(push) == sentence("uk", "push.suggestion"), "that there is news, and not a word more"
+    [news] = await vera.taps(sentence("uk", "push.open"))
+    assert f"offer:{offer_id}" in data_of(news)
+    await _ticks(lotse)
+    await lotse.moves(days=1)
+    await _ticks(lotse)
+    assert await vera.reads() == []
+    await vera.tampers("ss.list")
+    await vera.taps(sentence("uk", "saved.search.stop"))
+    assert lotse.rows("SELECT count(*) FROM saved_searches") == [(0,)]
+
+
+async def _ticks(lotse: LotseWorld) -> None:
+    async with lotse.core.database.write() as tx:
+        await lotse.core.circle.tick(tx, lotse.clock.now())
+    await lotse.quiet()
+
+
+async def test_who_remembers_an_offer_hears_of_its_cancelled_date(lotse: LotseWorld) -> None:
+    amira = await lotse.arrives(CLIENT, "ar")
+    jonas = await lotse.coordinator(COORDINATOR, "de")
+    [(offer_id,)] = lotse.rows(
+        "SELECT offers.id FROM offers JOIN schedules ON schedules.offer_id = offers.id"
+        " WHERE status = 'published' AND freq = 'WEEKLY' AND valid_to IS NULL ORDER BY offers.id LIMIT 1"
+    )
+    await amira.says("/menu")
+    assert "kept.list" not in data_of(await amira.last())
+    await amira.tampers(f"offer:{offer_id}")
+    await amira.taps(sentence("ar", "saved.offer.keep"))
+    assert sentence("ar", "saved.offer.kept") in await amira.labels()
+
+    await jonas.says("/menu")
+    await jonas.tampers(f"ed.dates:{offer_id}")
+    # The last one: the first may have begun this morning.
+    date = [data for data in data_of(await jonas.last()) if data.startswith("ed.date:")][-1]
+    await jonas.tampers(date.replace("ed.date:", "ed.date.off:"))
+    [push] = await amira.reads()
+    assert said(push) == sentence("ar", "push.offer_date")
+    [opened] = await amira.taps(sentence("ar", "push.open"))
+    assert "❌" in said(opened)
+
+    await amira.says("/menu")
+    await amira.taps(sentence("ar", "saved.offer.menu"))
+    await amira.taps(data=f"offer:{offer_id}")
+    await amira.taps(sentence("ar", "saved.offer.kept"))
+    assert lotse.rows("SELECT count(*) FROM saved_offers") == [(0,)]
+
+
+async def test_a_suggestion_in_five_short_steps_lands_with_a_coordinator(lotse: LotseWorld) -> None:
+    vera = await lotse.volunteer(VOLUNTEER, "fr")
+    jonas = await lotse.coordinator(COORDINATOR, "de")
+    await vera.says("/menu")
+    await vera.taps(sentence("fr", "helper.menu"))
+    await vera.taps(sentence("fr", "suggest.menu"))
+    await vera.says("Nähtreff, Frauenzentrum")
+    await vera.tampers("sg.set:topic:leisure")
+    await vera.taps(sentence("fr", "button.back"))
+    await vera.tampers("sg.set:topic:leisure")
+    kind = next(data for data in data_of(await vera.last()) if data.startswith("sg.set:what:"))
+    await vera.taps(data=kind)
+    await vera.taps("Haar")
+    await vera.says("mittwochs 15-17 Uhr, 089 1234567")
+    assert "Nähtreff, Frauenzentrum" in said(await vera.last())
+    [sent] = await vera.taps(sentence("fr", "suggest.send"))
+    assert said(sent) == sentence("fr", "suggest.sent")
+    [(status, phone)] = lotse.rows("SELECT status, phone FROM offers WHERE name = 'Nähtreff'")
+    assert (status, phone) == ("draft", "089 1234567")
+    [push] = await jonas.reads()
+    assert said(push) == sentence("de", "push.news")
+    [draft] = await jonas.taps(sentence("de", "push.open"))
+    assert "Frauenzentrum" in said(draft)
+    assert sentence("de", "ed.publish") in await jonas.labels()
+    assert sentence("fr", "error.dialogue_over") in all_said(await vera.tampers("sg.send"))
+
+
+async def test_codes_are_listed_and_withdrawn_on_the_phone(lotse: LotseWorld) -> None:
+    keeper = await lotse.joins(KEEPER, await lotse.admin_invites(Role.CIRCLE_COORDINATOR), "de")
+    await keeper.says("/menu")
+    await keeper.taps(sentence("de", "helper.menu"))
+    await keeper.taps(sentence("de", "helper.codes"))
+    assert sentence("de", "helper.codes_none") in said(await keeper.last())
+    shown = await keeper.taps(sentence("de", "menu.invite_volunteer"))
+    code = all_said(shown).split("/start join_")[1].split()[0]
+    await lotse.joins(VOLUNTEER, code, "ar")
+    await keeper.tampers("iv.mine")
+    until = lotse.clock.now() + timedelta(days=14)
+    assert f"{until:%Y}" in said(await keeper.last())
+    assert "1" in said(await keeper.last())
+    await keeper.taps(data=next(data for data in data_of(await keeper.last()) if data.startswith("iv.off")))
+    late = lotse.phone(7050, language="en")
+    assert sentence("en", "error.invitation_invalid") in all_said(await late.opens(f"join_{code}"))
+    assert lotse.rows("SELECT count(*) FROM roles WHERE role = 'volunteer'") == [(1,)]

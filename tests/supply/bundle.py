@@ -1,0 +1,121 @@
+"""`make bundle`: everything that a server without a way to a package registry needs, and the script that installs it there.
+
+Wheels of both environments, this version of the program, the trained model, and sums of it all; signed by nobody, so carry the sum of sums
+by another way. A package that its makers ship as source only is built here.
+"""
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVICE = ROOT / "nlu" / "service"
+MODELS = ROOT / "var" / "nlu-models"
+SUMS = "SHA256SUMS"
+INSTALL = """#!/bin/sh
+# Installs Lotse from this folder; nothing is fetched. PYTHON and PYTHON310 name the interpreters, TARGET the folder of the program.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+target=${TARGET:-/opt/lotse}
+cd "$here" && sha256sum --quiet -c SHA256SUMS || { echo "This bundle is not whole."; exit 1; }
+mkdir -p "$target" && tar -xf program.tar -C "$target" && cd "$target"
+install() { # interpreter, environment, requirements, wheels
+    "$1" -m venv "$2"
+    "$2/bin/python" -m pip install --quiet --disable-pip-version-check --no-index --find-links "$4" --no-deps -r "$3"
+}
+install "${PYTHON:-python3.11}" .venv "$here/requirements.txt" "$here/wheels"
+.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --no-index -e .
+if command -v "${PYTHON310:-python3.10}" >/dev/null && [ -d "$here/wheels-nlu" ]; then
+    install "${PYTHON310:-python3.10}" nlu/service/.venv "$here/requirements-nlu.txt" "$here/wheels-nlu"
+else
+    echo "Without Python 3.10 Lotse runs in keyword mode."
+fi
+mkdir -p "${LOTSE_VAR:-$target/var}/nlu-models" && cp "$here"/models/* "${LOTSE_VAR:-$target/var}/nlu-models/" 2>/dev/null || true
+.venv/bin/python -m lotse setup
+"""
+
+
+def _run(*command: str | Path, cwd: Path = ROOT) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "PYENV_VERSION"}
+    subprocess.run([str(part) for part in command], cwd=cwd, check=True, env=environment)
+
+
+def _wheels(python: Path, requirements: Path, folder: Path, pins: Path) -> None:
+    """A wheel of every pinned package, checked by hash on the way; `pins` names them without the hashes of files that were built here."""
+    folder.mkdir(parents=True)
+    _run(
+        python,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "--no-deps",
+        "-w",
+        folder,
+        "-r",
+        requirements,
+    )
+    lines = requirements.read_text(encoding="utf-8").splitlines()
+    kept = [line.split(" \\")[0].split(" --hash")[0].rstrip() for line in lines if line[:1].isalnum()]
+    pins.write_text("\n".join(kept) + "\n", encoding="utf-8")
+
+
+def sums(folder: Path) -> str:
+    """One line for each file, as sha256sum writes and checks them."""
+    found = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != SUMS)
+    return "".join(
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder)}\n" for path in found
+    )
+
+
+def make(folder: Path, *, nlu: bool) -> None:
+    """Fill an empty folder."""
+    _wheels(
+        ROOT / ".venv/bin/python", ROOT / "requirements.txt", folder / "wheels", folder / "requirements.txt"
+    )
+    (folder / "models").mkdir()
+    if nlu and (SERVICE / ".venv/bin/python").exists():
+        python = SERVICE / ".venv/bin/python"
+        if (
+            subprocess.run(
+                [str(python), "-m", "pip", "--version"], check=False, capture_output=True
+            ).returncode
+            != 0
+        ):
+            _run(python, "-m", "ensurepip", cwd=SERVICE)
+        _wheels(python, SERVICE / "requirements.txt", folder / "wheels-nlu", folder / "requirements-nlu.txt")
+        for model in sorted(MODELS.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)[-1:]:
+            for file in (model, model.with_name(model.name + ".sha256")):
+                shutil.copy(file, folder / "models")
+    _run("git", "archive", "--format=tar", "-o", folder / "program.tar", "HEAD")
+    script = folder / "install.sh"
+    script.write_text(INSTALL, encoding="utf-8")
+    script.chmod(0o755)
+    (folder / SUMS).write_text(sums(folder), encoding="utf-8")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="bundle", description=__doc__)
+    parser.add_argument("--out", type=Path, default=ROOT / "var" / "bundle")
+    parser.add_argument("--without-nlu", action="store_true", help="the bot and desk alone, for keyword mode")
+    given = parser.parse_args(arguments)
+    shutil.rmtree(given.out, ignore_errors=True)
+    given.out.mkdir(parents=True)
+    make(given.out.resolve(), nlu=not given.without_nlu)
+    size = sum(path.stat().st_size for path in given.out.rglob("*") if path.is_file()) / 2**20
+    sys.stdout.write(
+        f"{given.out}: {size:.0f} MB. On the server: sh install.sh\n{hashlib.sha256((given.out / SUMS).read_bytes()).hexdigest()}  {SUMS}\n"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

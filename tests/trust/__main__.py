@@ -1,0 +1,174 @@
+"""`make trust`: every promise in its long form, one table and a JSON file; exit 0 only when all hold, 2 when only open ones do not."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.trust.promises import MOST_OPEN, OPEN, PROMISES, Promise
+
+ROOT = Path(__file__).resolve().parents[2]
+console = Console(width=int(os.environ.get("COLUMNS", "180")))
+
+
+@dataclass
+class Result:
+    """What became of one promise."""
+
+    key: str
+    says: str
+    tests: list[str]
+    wanted: str
+    reached: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    open: dict[str, str] | None = None
+
+    @property
+    def state(self) -> str:
+        """ok, OPEN for one that is known not to hold, FAILED."""
+        if not self.failures:
+            return "ok"
+        return "OPEN" if self.open else "FAILED"
+
+
+def _run(arguments: list[str], folder: Path, *, timeout: float) -> tuple[int, str]:
+    """A command with the long sizes; returns its code and the end of what it said."""
+    environment = {**os.environ, "TRUST_SIZE": "long", "TRUST_REPORT": str(folder / "report"), "CI": "true"}
+    try:
+        done = subprocess.run(
+            [sys.executable, *arguments], cwd=ROOT, env=environment, timeout=timeout, check=False, capture_output=True, text=True
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return 1, f"not done after {timeout:.0f} s"
+    (folder / "said").write_text(done.stdout + done.stderr, encoding="utf-8")
+    lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+    return done.returncode, lines[-1][:300] if lines else "said nothing"
+
+
+def _tests(promise: Promise, result: Result, folder: Path) -> None:
+    # Several files may have each a fixture that the others lack, and a test must not be counted twice.
+    paths = list(dict.fromkeys(promise.tests))
+    missing = [path for path in paths if not (ROOT / path.partition("::")[0]).exists()]
+    if missing:
+        result.failures.append(f"not there: {', '.join(missing)}")
+        return
+    report = folder / "junit.xml"
+    code, said = _run(
+        ["-m", "pytest", "-q", "--timeout", "7200", "-p", "no:randomly", f"--junit-xml={report}", *paths], folder, timeout=6 * 3600
+    )  # fmt: skip
+    if not report.exists():
+        result.failures.append(said)
+        return
+    suite = ET.parse(report).getroot().find("testsuite")
+    assert suite is not None
+    count = {name: int(suite.get(name, "0")) for name in ("tests", "failures", "errors", "skipped")}
+    passed = count["tests"] - count["failures"] - count["errors"] - count["skipped"]
+    result.reached.append(f"{passed} tests passed")
+    if code or count["skipped"] or passed < promise.at_least:
+        names = [
+            case.get("name", "") for case in suite.iter("testcase") if any(e.tag in ("failure", "error", "skipped") for e in case)
+        ]  # fmt: skip
+        result.failures.append(
+            f"{passed} of ≥ {promise.at_least} passed, {count['skipped']} skipped: {', '.join(names[:4])}"
+        )
+
+
+def _crash(key: str, result: Result, folder: Path) -> None:
+    file = folder / "crash.json"
+    code, said = _run(["-m", "tests.crash", "--promise", key, "--json", str(file)], folder, timeout=6 * 3600)
+    rows = (
+        [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.exists() else []
+    )
+    for row in rows:
+        result.reached.append(f"{row['promise']}: {row['reached']}")
+        if not row["good"]:
+            result.failures.append(f"{row['promise']}: {row['reached']}")
+    if not rows or (code and not result.failures):
+        result.failures.append(said)
+
+
+def _numbers(key: str, folder: Path) -> Iterator[tuple[str, bool]]:
+    report = folder / "report"
+    if report.exists():
+        for line in report.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            if row["promise"] == key:
+                yield f"{row['what']}: {row['reached']}", row["good"]
+
+
+def try_promise(key: str) -> Result:
+    """Everything that tries this promise."""
+    promise, began = PROMISES[key], time.monotonic()
+    tests = [
+        *promise.tests,
+        *(["tests/crash"] if promise.crash else []),
+        *(" ".join(c[1:]) for c in promise.commands),
+    ]
+    known = OPEN.get(key)
+    result = Result(key, promise.says, tests, promise.wanted, open=asdict(known) if known else None)
+    with tempfile.TemporaryDirectory(prefix="lotse-trust-") as name:
+        folder = Path(name)
+        if promise.tests:
+            _tests(promise, result, folder)
+        for said, good in _numbers(key, folder):
+            result.reached.append(said)
+            if not good:
+                result.failures.append(said)
+        if promise.crash:
+            _crash(key, result, folder)
+        for command in promise.commands:
+            code, said = _run(list(command), folder, timeout=1800)
+            (result.failures if code else result.reached).append(f"{command[1]}: {said}")
+    result.seconds = time.monotonic() - began
+    return result
+
+
+def _print(results: list[Result]) -> None:
+    table = Table("", "promise", "tried by", "wanted", "reached", "", show_lines=True)
+    for found in results:
+        reached = "\n".join([*found.reached, *(f"✗ {failure}" for failure in found.failures)])
+        if found.open and found.failures:
+            reached += f"\nopen: {found.open['reason']}\ncloses it: {found.open['closes']}"
+        table.add_row(found.key, found.says, "\n".join(found.tests), found.wanted, reached, found.state)
+    console.print(table)
+
+
+def main(arguments: list[str]) -> int:
+    """Try them; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="trust", description=__doc__)
+    parser.add_argument("promises", nargs="*", help="only these, such as S4 S5")
+    parser.add_argument("--json", type=Path, default=ROOT / "var" / "trust.json")
+    given = parser.parse_args(arguments)
+    unknown = set(given.promises) - set(PROMISES)
+    if unknown or len(OPEN) > MOST_OPEN:
+        console.print(
+            f"No such promise: {', '.join(sorted(unknown))}." if unknown else "Too many promises are open."
+        )
+        return 1
+    results = []
+    for key in given.promises or PROMISES:
+        found = try_promise(key)
+        results.append(found)
+        console.print(f"{found.state:<6} {key} {found.says} ({found.seconds:.0f} s)", highlight=False)
+    _print(results)
+    given.json.parent.mkdir(parents=True, exist_ok=True)
+    given.json.write_text(
+        json.dumps([asdict(found) | {"state": found.state} for found in results], ensure_ascii=False, indent=1), encoding="utf-8"
+    )  # fmt: skip
+    states = {found.state for found in results}
+    return 1 if "FAILED" in states else 2 if "OPEN" in states else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

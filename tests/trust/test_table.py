@@ -1,0 +1,51 @@
+"""The table itself: every row is there, names tests that exist, and few are open, with their reasons."""
+
+import ast
+from pathlib import Path
+
+from tests.trust.promises import MOST_OPEN, OPEN, PROMISES
+
+ROOT = Path(__file__).resolve().parents[2]
+ROWS = {*(f"R{n}" for n in range(1, 16)), *(f"S{n}" for n in range(1, 12)), *(f"P{n}" for n in range(1, 8))}
+
+
+def test_every_promise_has_its_row() -> None:
+    assert set(PROMISES) == ROWS
+    for key, promise in PROMISES.items():
+        assert promise.tests or promise.crash or promise.commands, key
+        assert promise.wanted, key
+
+
+def test_what_a_row_names_is_there() -> None:
+    missing = {
+        path
+        for key, promise in PROMISES.items()
+        for path in promise.tests
+        if key not in OPEN and not (ROOT / path.partition("::")[0]).exists()
+    }
+    assert not missing
+
+
+def test_few_are_open_and_each_says_why() -> None:
+    assert len(OPEN) <= MOST_OPEN
+    for key, known in OPEN.items():
+        assert key in PROMISES
+        assert known.reason
+        assert known.closes
+
+
+def test_only_promises_that_exist_are_put_down() -> None:
+    """What a test puts down for a promise that nobody asks for would be lost."""
+    for path in [*(ROOT / "tests").rglob("test_*.py"), *(ROOT / "tests" / "trust").glob("long_*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in ("held", "reached")
+            ):
+                key = node.args[0]
+                assert isinstance(key, ast.Constant), path
+                assert key.value in ROWS, path
+                assert str(path.relative_to(ROOT)) in {
+                    p.partition("::")[0] for p in PROMISES[str(key.value)].tests
+                }, path
