@@ -1,11 +1,8 @@
 """The rule of every table: a table without one, or a column that is neither shown nor explained, fails the suite."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
 
-from agreements.privacy.types import Rule, Seen, Whose
-from agreements.rules import today
-from people.audit.types import Capacity, Part, Row
+from agreements.privacy.types import Rule, Whose
 
 ID = "a random number of the row, or of another row that is shown where it is somebody's own"
 HASH = "a keyed hash by which something is found that is shown beside it"
@@ -21,22 +18,6 @@ CHAIN = "binds the row to the one before, so that a change of the log is seen"
 
 PLAIN = frozenset({"chat_sealed", "case_sealed", "name_sealed", "shown_sealed"})
 """Sealed columns that hold text as it is; the others hold JSON."""
-
-
-def seen(rows: Sequence[Row]) -> Seen:
-    """The access log of one case as it is told to its person."""
-    days: dict[date, list[Capacity]] = {}
-    for row in sorted(rows, key=lambda row: row.seq, reverse=True):
-        if row.part is not Part.LIST:
-            capacities = days.setdefault(today(row.at), [])
-            if row.acted_as not in capacities:
-                capacities.append(row.acted_as)
-    return Seen(tuple(days.items()), len({today(row.at) for row in rows if row.part is Part.LIST}))
-
-
-def limit(now: datetime, days: int) -> datetime:
-    """What is older than this has been kept for so many days."""
-    return now - timedelta(days=days)
 
 
 def _rule(

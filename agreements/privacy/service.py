@@ -7,7 +7,8 @@ from agreements import rules
 from agreements.holds.repository import HoldsRepository
 from agreements.holds.types import ErasedFor, Hold
 from agreements.privacy.repository import PrivacyRepository
-from agreements.privacy.rules import RULES, limit, seen
+from agreements.privacy.rules import RULES
+from agreements.privacy.telling import limit, seen
 from agreements.privacy.types import Copy, Limits, Seen
 from agreements.service import AgreementsService
 from db.engine import Transaction
