@@ -7,7 +7,7 @@ from tests.bot.world import LotseWorld, all_said, data_of, sentence
 from tests.trust.promise import held
 
 # What runs the machine and says nothing of anybody.
-PASSING = {"inbox", "outbox", "leases", "alembic_version", "search_gaps"}
+PASSING = {"inbox", "outbox", "leases", "alembic_version", "search_gaps", "offer_arrivals"}
 # The chat with its language, and that the notice was shown to it.
 MAY_STAND = {"persons", "opt_ins"}
 
