@@ -172,9 +172,8 @@ class HandoverService:
     async def own_open(self, tx: Transaction, actor: Actor, now: datetime) -> list[OwnConsent]:
         """One's own consents that wait for an answer or hold: what can still be said no to."""
         cases = await self._cases.clients_of_person(tx, actor.id)
-        asked = [
-            c for case in cases if case.ended_at is None for c in await self._repository.consents(tx, case.id)
-        ]
+        own = [await self._access.theirs(tx, actor, case.id) for case in cases if case.ended_at is None]
+        asked = [consent for case in own for consent in await self._repository.consents(tx, case.id)]
         found = [await self._own(tx, consent, now) for consent in asked]
         return [one for one in found if one.state in (State.ASKED, State.VALID)]
 

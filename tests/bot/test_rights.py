@@ -467,7 +467,7 @@ async def test_what_is_not_theirs_is_never_shown_and_never_changed(matrix: Matri
     lotse = matrix.lotse
     before = matrix.snapshot()
     tried = {matrix.tap(each.user, each.data): each for each in refusals(matrix)}
-    await lotse.quiet(90)
+    await lotse.quiet(400)
     assert matrix.snapshot() == before, "a refused tap changed something"
 
     answers = matrix.answers()
@@ -495,9 +495,9 @@ async def test_what_is_theirs_shows_nothing_of_anybody_else(matrix: Matrix) -> N
         # Commands may be refused, so that their answers must not stand among those of the taps.
         for command in (route.name for route in ROUTES if route.kind is RouteKind.COMMAND):
             people.say(lotse.server.state, user, f"/{command}")
-        await lotse.quiet(90)
+        await lotse.quiet(400)
         tapped = {matrix.tap(user, data): data for data in _allowed(matrix, user)}
-        await lotse.quiet(90)
+        await lotse.quiet(400)
         _check_marks(matrix, user, [mark for case in others for mark in case.marks])
         assert [_rows_of(lotse, case) for case in others] == before
         refused = f"⚠️ {sentence('en', 'error.not_allowed')}"

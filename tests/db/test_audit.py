@@ -69,7 +69,10 @@ async def test_every_way_to_a_record_leaves_a_row(world: World) -> None:
     async def moved(tx: Transaction) -> None:
         access.moved(tx, coordinator, client.id, Capacity.LEAD)
 
-    ways["moved"] = moved
+    async def shown(tx: Transaction) -> None:
+        access.shown(tx, person, client.id)
+
+    ways |= {"moved": moved, "shown": shown}
     public = {name for name, _ in inspect.getmembers(CaseAccess, inspect.isfunction) if name[0] != "_"}
     assert public - {"may"} == set(ways)
     for name, way in ways.items():
@@ -87,13 +90,17 @@ async def test_every_way_to_a_record_leaves_a_row(world: World) -> None:
     assert (await check(world)).whole
 
 
-GIVES_OUT = {"client", "client_by_case", "client_of_person", "clients_by_id", "clients_of", "clients_about"}
+GIVES_OUT = {"client", "client_by_case", "clients_of_person", "clients_by_id", "clients_of", "clients_about"}
 """What the repository gives a client's record out by."""
 SHOWN_TO_NOBODY = {
     "agreements/clients.py: free_case_number": "whether a number is taken",
     "agreements/clients.py: link": "before the link is made; the link itself is noted",
-    "agreements/clients.py: own_client": "whether the chat is linked, for the menu",
-    "agreements/clients.py: forget_person": "lets go of the link",
+    "agreements/clients.py: own_clients": "for which cases the chat stands, for the menu and for whose is asked",
+    "agreements/clients.py: pictures_needed": "whether the chat that opens an invitation is the case's already",
+    "agreements/appointments.py: tick_brought": "whose appointment it is; it is given out through the accessor",
+    "agreements/sharing/service.py: open": "whether the helper is somebody else; what they see is noted as shown",
+    "agreements/handover/service.py: _tell": "whom to tell",
+    "agreements/handover/service.py: own_open": "which cases there are; each is then asked for through the accessor",
     "agreements/files/service.py: _write": "whether a number is taken",
     "agreements/transfer/incoming.py: _client": "whether there is the case; it is worked on through the accessor",
     "agreements/requests.py: offer_date_changed": "whom to tell; who asks sees a number",
@@ -101,7 +108,6 @@ SHOWN_TO_NOBODY = {
     "agreements/day/service.py: _escalate": "whom to tell",
     "agreements/reminders.py: outcome": "whom to tell",
     "agreements/reminders.py: _news_refused": "whether a push still holds",
-    "agreements/reminders.py: _not_linked": "whether a push still holds",
     "agreements/reminders.py: _settle": "whom to tell",
 }
 

@@ -37,7 +37,10 @@ def test_few_are_open_and_each_says_why() -> None:
 def test_only_promises_that_exist_are_put_down() -> None:
     """What a test puts down for a promise that nobody asks for would be lost."""
     for path in [*(ROOT / "tests").rglob("test_*.py"), *(ROOT / "tests" / "trust").glob("long_*.py")]:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        text = path.read_text(encoding="utf-8")
+        if "tests.trust.promise" not in text:
+            continue
+        for node in ast.walk(ast.parse(text)):
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)

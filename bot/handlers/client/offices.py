@@ -37,7 +37,9 @@ async def answer(turn: Turn, query: Query) -> list[Screen] | None:
 
 
 def _names_an_entry(turn: Turn, query: Query) -> bool:
-    anywhere = turn.services.offers.search(replace(query, topic=None, language=turn.language), turn.now)
+    anywhere = turn.services.offers.search(
+        replace(query, topic=None, language=turn.other_language or turn.language), turn.now
+    )
     return any(hit.offer.topic == Topic.OFFICE for hit in anywhere.hits)
 
 
