@@ -188,9 +188,12 @@ class Clients(Casework):
         await self._repository.change_client(tx, client.id, picture=picture)
         return replace(client, picture=picture)
 
-    async def leave(self, tx: Transaction, actor: Actor, client_id: str, now: datetime) -> None:
-        """The person takes one case off the phone; the others stay, and the coordinator hears of it. Raises NotFoundError."""
-        client = await self.access.theirs(tx, actor, client_id, Part.LINK, change=True)
+    async def leave(self, tx: Transaction, actor: Actor, client_id: str | None, now: datetime) -> None:
+        """The person takes a case off the phone, without an id the only one; the coordinator hears of it.
+
+        The others stay. Raises NotLinked-, WhoseUnclear-, NotFoundError.
+        """
+        client = await self.access.own(tx, actor, Part.LINK, change=True, client_id=client_id)
         await self._detach(tx, client, now)
         await self._pushes.tell_coordinator(tx, client, client.id, now)
 

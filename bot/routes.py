@@ -17,6 +17,7 @@ from telegram.ext import (
     filters,
 )
 
+from bot import notice
 from bot.screens import Screen, marked
 from bot.turn import Handler, Turn, TurnContext
 from people.errors import NotFoundError
@@ -40,6 +41,7 @@ class Route:
     """One way into the bot. `args` is how many parts follow the name in a tap; what they point at is checked by the services.
 
     A LINK route answers `/start <name>_<code>`; `what` says in a few words what it does, for docs/handlers.md.
+    `before_notice` is for the ways that lead to the notice or away for good: the others show it above their answer.
     """
 
     kind: RouteKind
@@ -48,6 +50,7 @@ class Route:
     permission: Permission
     what: str
     args: int = 0
+    before_notice: bool = False
 
 
 def build_handlers(routes: Sequence[Route]) -> list[BaseHandler[Any, TurnContext, Any]]:
@@ -71,7 +74,8 @@ async def run(route: Route, turn: Turn, args: Iterable[str] = ()) -> None:
     turn.services.people.accessor.require(turn.actor, route.permission)
     screens = await route.handler(turn, *given)
     every = [screens] if isinstance(screens, Screen) else screens
-    turn.screens.extend(marked(screen, turn.picture) for screen in every)
+    shown = [marked(screen, turn.picture) for screen in every]
+    turn.screens.extend(shown if route.before_notice else await notice.above(turn, shown))
 
 
 def _build(route: Route, links: Sequence[Route]) -> BaseHandler[Any, TurnContext, Any]:

@@ -10,7 +10,7 @@ from sqlalchemy import Row, delete, func, insert, or_, select, update
 from db.among import among
 from db.crypto import Cipher
 from db.engine import Transaction
-from db.tables.people import drafts, invitation_attempts, invitations, persons, roles
+from db.tables.people import drafts, invitation_attempts, invitations, opt_ins, persons, roles
 from people.types import Address, Draft, Invitation, Person, Role
 
 
@@ -78,6 +78,9 @@ class PeopleRepository:
 
     async def change(self, tx: Transaction, person_id: str, **values: Any) -> None:
         await tx.execute(update(persons).where(persons.c.id == person_id).values(**values))
+
+    async def add_consent(self, tx: Transaction, consent_id: str, person_id: str, **values: Any) -> None:
+        await tx.execute(insert(opt_ins).values(id=consent_id, person_id=person_id, **values))
 
     async def remove(self, tx: Transaction, person_id: str) -> None:
         await tx.execute(delete(persons).where(persons.c.id == person_id))
@@ -259,6 +262,7 @@ def _person(row: Row[Any]) -> Person:
         reachable=row.reachable,
         seen_at=row.seen_at,
         menu=row.menu,
+        notice_shown=row.notice_shown,
     )
 
 

@@ -13,7 +13,17 @@ from people.errors import CodesOpenError, InvitationInvalidError, NotFoundError,
 from people.house.repository import HouseRepository
 from people.house.service import HouseService
 from people.repository import PeopleRepository
-from people.types import Actor, Address, Draft, Invitation, NewInvitation, Permission, Person, Role
+from people.types import (
+    Actor,
+    Address,
+    Consent,
+    Draft,
+    Invitation,
+    NewInvitation,
+    Permission,
+    Person,
+    Role,
+)
 
 
 class PeopleService:
@@ -88,8 +98,9 @@ class PeopleService:
             raise NotFoundError
         await self._repository.remove(tx, source.id)
         await self._repository.set_chat(tx, target.id, address.chat_id)
+        seen = source.person.notice_version
         await self._repository.change(
-            tx, target.id, notice_version=source.person.notice_version, reachable=True
+            tx, target.id, notice_version=seen, notice_shown=source.person.notice_shown, reachable=True
         )
 
     async def choose_language(self, tx: Transaction, actor: Actor, language: str) -> None:
@@ -98,7 +109,33 @@ class PeopleService:
 
     async def accept_notice(self, tx: Transaction, actor: Actor, version: str, now: datetime) -> None:
         """Keep which version of the notice was shown, and when."""
-        await self._repository.change(tx, actor.id, notice_version=version, notice_at=now)
+        await self._repository.change(
+            tx, actor.id, notice_version=version, notice_shown=version, notice_at=now
+        )
+        await self.keep_consent(tx, actor, Consent.NOTICE_READ, version, actor.person.language, now)
+
+    async def show_notice(
+        self, tx: Transaction, actor: Actor, version: str, language: str, now: datetime
+    ) -> None:
+        """Keep that the notice stands on the phone, in which words and language."""
+        if actor.person.notice_shown != version:
+            await self._repository.change(tx, actor.id, notice_shown=version)
+            await self.keep_consent(tx, actor, Consent.NOTICE_SHOWN, version, language, now)
+
+    async def keep_consent(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        what: Consent,
+        version: str,
+        language: str,
+        now: datetime,
+        *,
+        given: bool = True,
+    ) -> None:
+        """Keep what somebody was told or said yes or no to: with the version of the words, the language and the time."""
+        values = {"what": what.value, "given": given, "version": version, "language": language, "at": now}
+        await self._repository.add_consent(tx, self._new_id(), actor.id, **values)
 
     async def pause(self, tx: Transaction, actor: Actor, paused: bool) -> None:
         """Stop all pushes to this person, or let them come again."""

@@ -58,6 +58,16 @@ class Person:
     reachable: bool
     seen_at: datetime
     menu: str = ""
+    notice_shown: str | None = None
+
+
+class Consent(StrEnum):
+    """What somebody was told, or says yes or no to; each of them off until they do."""
+
+    NOTICE_SHOWN = "notice_shown"
+    NOTICE_READ = "notice_read"
+    LINK = "link"
+    REMINDERS = "reminders"
 
 
 @dataclass(frozen=True)

@@ -47,10 +47,11 @@ _PEOPLE: Mapping[str, Rule] = {
     "persons": _rule(
         Whose.PERSON,
         "id",
-        "chat_sealed language language_chosen notice_version notice_at paused reachable quiet menu created_at seen_at",
+        "chat_sealed language language_chosen notice_version notice_at notice_shown paused reachable quiet menu created_at seen_at",
         ids="id",
         hashes="chat_hash",
     ),
+    "opt_ins": _rule(Whose.PERSON, "person_id", "what given version language at", ids="id person_id"),
     "roles": _rule(
         Whose.PERSON, "person_id", "role granted_at ended_at", ids="id person_id", staff="granted_by"
     ),

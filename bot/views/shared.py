@@ -134,6 +134,7 @@ def settings_screen(words: Words, own: Sequence[Client], *, paused: bool, feedba
     ]
     if len(own) == 1 and not own[0].picture:
         rows.append([reminders_button(words, own[0])])
+        rows.append([tap(words.plain("settings.unlink"), "unlink")])
     else:
         rows += in_rows([tap(f"👤 {shown(client.picture)}", "fam", client.id) for client in own], 4)
     rows.append([feedback_button(words, on=feedback)])

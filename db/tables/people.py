@@ -26,6 +26,8 @@ persons = Table(
     Column("language_chosen", Boolean, nullable=False, default=False),
     Column("notice_version", String(20)),
     Column("notice_at", UtcDateTime),
+    # Which notice stood on the phone, read or not.
+    Column("notice_shown", String(20)),
     Column("paused", Boolean, nullable=False, default=False),
     Column("reachable", Boolean, nullable=False, default=True),
     # Times without pushes beside the night: "su" for Sundays, "2000-1000" for hours of every day.
@@ -34,6 +36,19 @@ persons = Table(
     Column("menu", String(20), nullable=False, default="", server_default=""),
     Column("created_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
+)
+
+opt_ins = Table(
+    "opt_ins",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", Id, ForeignKey("persons.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("what", Code, nullable=False),
+    Column("given", Boolean, nullable=False),
+    # Which words it was about, and in which language they stood there.
+    Column("version", String(20), nullable=False),
+    Column("language", Code, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 roles = Table(

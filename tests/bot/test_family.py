@@ -122,6 +122,8 @@ async def test_taking_one_off_the_phone_leaves_the_other(lotse: LotseWorld) -> N
     await phone.taps(data=f"fam.leave:{first_id}")
     [left] = await phone.taps(data=f"fam.leave.yes:{first_id}")
     assert sentence("ar", "family.left") in said(left)
+    links = lotse.rows("SELECT given FROM opt_ins WHERE what = 'link' ORDER BY at")
+    assert links == [(1,), (1,), (0,)], "each yes and the no are kept"
     [push] = [message for message in await staff.reads() if "news:" in str(data_of(message))][-1:]
     assert f"news:{first_id}" in data_of(push)
     [goals] = await phone.says("/goals")

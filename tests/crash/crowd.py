@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Table, create_engine, insert, text
 from sqlalchemy.pool import NullPool
 
+from bot.views.shared import NOTICE_VERSION
 from db import migrate
 from db.crypto import Cipher
 from db.tables.agreements import agreements, clients, milestones, reminders
@@ -24,7 +25,8 @@ def _person(cipher: Cipher, person_id: str, chat: int, now: datetime) -> dict[st
         "chat_sealed": cipher.seal("persons", "chat_sealed", person_id, str(chat)),
         "language": "en",
         "language_chosen": True,
-        "notice_version": "1",
+        "notice_version": NOTICE_VERSION,
+        "notice_shown": NOTICE_VERSION,
         "paused": False,
         "reachable": True,
         "created_at": now,

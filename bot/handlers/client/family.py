@@ -3,13 +3,14 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from agreements.types import Client
+from bot import notice
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
 from bot.turn import Screens, Turn
 from bot.views import family as views
 from bot.views import own as own_views
 from people.errors import NotFoundError
-from people.types import Draft, Permission
+from people.types import Consent, Draft, Permission
 
 Act = Callable[[Turn, Client], Awaitable[Screens]]
 """What is done or shown once it is clear whose it is."""
@@ -55,6 +56,7 @@ async def link(turn: Turn, code: str, *, picture: str = "", first: str = "") -> 
         await turn.draft("invitation", "first", code=code, picture=picture)
         return views.pictures_screen(turn.words, "family.choose_first", [*taken, picture], "fam.first")
     client = await agreements.link(turn.tx, turn.actor, invitation, turn.now, picture=picture, first=first)
+    await notice.keep(turn, Consent.LINK, given=True)
     await turn.end_draft("invitation")
     turn.about(client)
     return own_views.joined(turn.words, client)
@@ -100,6 +102,7 @@ async def leave_now(turn: Turn, client_id: str) -> Screen:
     """Take the person off the phone; the others stay."""
     await about(turn, client_id)
     await turn.services.agreements.leave(turn.tx, turn.actor, client_id, turn.now)
+    await notice.keep(turn, Consent.LINK, given=False)
     return views.left_screen(turn.words)
 
 

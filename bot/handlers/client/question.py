@@ -6,7 +6,7 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from agreements.types import Client
-from bot import dialogues, followup, profiles
+from bot import dialogues, followup, notice, profiles
 from bot.handlers.client import logbook, offices, own
 from bot.handlers.shared import settings, start
 from bot.screens import Screen
@@ -209,6 +209,9 @@ def _profile(turn: Turn) -> Markup | None:
 
 
 async def _remember(turn: Turn, step: str, query: Query, hits: list[str]) -> None:
+    if not notice.seen(turn):
+        # Before the notice nothing is kept of what somebody asked, not even for the next quarter of an hour.
+        return
     data = followup.remembered(query, hits)
     await turn.services.people.put_draft(
         turn.tx, turn.actor, followup.KIND, step, data, turn.now, life=CONTEXT_LIFE
@@ -216,7 +219,7 @@ async def _remember(turn: Turn, step: str, query: Query, hits: list[str]) -> Non
 
 
 def _languages(turn: Turn) -> list[Screen]:
-    """Somebody who asks before /start gets the answer first, then the languages and the notice."""
+    """Whoever asks before /start finds the languages below the answer; the notice stands above it."""
     if not turn.actor.person.language_chosen:
         return [views.language_screen(turn.language)]
     return [views.offer_language(turn.other_language)] if turn.other_language else []

@@ -1,6 +1,7 @@
 """An appointment with a helper who comes along, what was brought to it, and what is wished for instead of it."""
 
 from agreements.types import Bring, Instead
+from bot import notice
 from bot.handlers.client.family import about
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
@@ -35,7 +36,7 @@ async def see(turn: Turn, code: str) -> Screens:
         return await first_look(turn, code)
     await turn.draft(WAITS, "waits", code=code)
     if turn.actor.person.language_chosen:
-        return shared.notice_screen(turn.words, turn.services.house)
+        return await notice.show(turn, turn.words)
     return shared.language_screen(turn.language)
 
 
@@ -75,7 +76,9 @@ async def instead(turn: Turn, request_id: str, wish: str) -> Screen:
 
 
 _TAP, _ASK = RouteKind.TAP, Permission.ASK
-LINK = Route(RouteKind.LINK, "see", see, _ASK, "an appointment that somebody shared", args=1)
+LINK = Route(
+    RouteKind.LINK, "see", see, _ASK, "an appointment that somebody shared", args=1, before_notice=True
+)
 ROUTES: tuple[Route, ...] = (
     Route(_TAP, "appt.share", share, _ASK, "share one own appointment with a helper", args=1),
     Route(_TAP, "appt.unshare", unshare, _ASK, "share it no longer", args=1),

@@ -1,5 +1,6 @@
 """An invitation link: what it opens is shown first, and taken up only after a tap."""
 
+from bot import notice
 from bot.handlers.client import family
 from bot.screens import Screen, tap
 from bot.turn import Screens, Turn
@@ -16,7 +17,7 @@ async def join(turn: Turn, code: str) -> Screens:
     if turn.actor.person.notice_version != views.NOTICE_VERSION:
         await turn.draft("invitation", "waits", code=code)
         if turn.actor.person.language_chosen:
-            return views.notice_screen(turn.words, turn.services.house)
+            return await notice.show(turn, turn.words)
         user = turn.update.effective_user
         return views.language_screen(from_telegram(user.language_code if user else None))
     return await show_invitation(turn, code)

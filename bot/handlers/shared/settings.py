@@ -1,11 +1,13 @@
 """Pause, reminders, what is stored, delete, and a human being."""
 
+from bot import notice
 from bot.screens import Screen
 from bot.turn import Screens, Turn
 from bot.views import shared as views
 from bot.views.emergency import emergency_screen
 from bot.views.parts import lines
 from people.errors import NotFoundError
+from people.types import Consent
 
 
 async def settings(turn: Turn) -> Screen:
@@ -35,10 +37,18 @@ async def remind(turn: Turn, state: str, client_id: str | None = None) -> Screen
     client = await turn.services.agreements.set_reminders(
         turn.tx, turn.actor, state == "on", turn.now, client_id=client_id
     )
+    await notice.keep(turn, Consent.REMINDERS, given=state == "on")
     turn.about(client)
     return views.said(
         turn.words, "settings.reminders_are_on" if state == "on" else "settings.reminders_are_off"
     )
+
+
+async def unlink(turn: Turn) -> Screen:
+    """End the link to the coordinator of the only case; the chat and all else stay."""
+    await turn.services.agreements.leave(turn.tx, turn.actor, None, turn.now)
+    await notice.keep(turn, Consent.LINK, given=False)
+    return views.said(turn.words, "settings.unlinked")
 
 
 async def privacy(turn: Turn) -> Screen:

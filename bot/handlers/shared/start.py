@@ -1,5 +1,6 @@
 """First contact: language, notice, menu; and coming back."""
 
+from bot import notice
 from bot.handlers.client import together
 from bot.handlers.shared.invitation import show_invitation
 from bot.screens import Screen
@@ -16,7 +17,7 @@ async def start(turn: Turn) -> Screens:
         user = turn.update.effective_user
         return views.language_screen(from_telegram(user.language_code if user else None))
     if turn.actor.person.notice_version != views.NOTICE_VERSION:
-        return views.notice_screen(turn.words, turn.services.house)
+        return await notice.show(turn, turn.words)
     return await menu(turn)
 
 
@@ -39,7 +40,7 @@ async def choose_language(turn: Turn, tag: str) -> Screens:
     await turn.services.people.choose_language(turn.tx, turn.actor, tag)
     spoken = words(tag)
     if turn.actor.person.notice_version != views.NOTICE_VERSION:
-        return views.notice_screen(spoken, turn.services.house)
+        return await notice.show(turn, spoken)
     own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
     confirmed = Screen(spoken("language.set"), edit=True)
     return [confirmed, views.menu_screen(spoken, turn.actor.roles, linked=bool(own))]
