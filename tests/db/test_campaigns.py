@@ -106,7 +106,9 @@ async def test_a_message_is_pushed_without_content_opened_and_answered(world: Wo
     coordinator, clients, (first, second, _) = await three(world)
     campaign = await send(world, coordinator, Selection())
     await world.send()
-    assert [item.content.keys() for _, item in world.courier.carried] == [{"push", "ref"}] * 3
+    assert [item.content.keys() for _, item in world.courier.carried] == [{"push", "ref", "case"}] * 3, (
+        "the case only chooses the picture of a family's chat"
+    )
     ref = world.refs(first, "message")[0]
     async with world.database.write() as tx:
         opened = await world.campaigns.open(tx, first, ref, world.now)

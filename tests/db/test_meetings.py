@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from agreements.holds.repository import HoldsRepository
 from agreements.privacy.repository import PrivacyRepository
 from agreements.privacy.service import PrivacyService
 from agreements.privacy.types import Limits
@@ -217,7 +218,13 @@ async def test_who_came_is_forgotten_the_meeting_stays(
 ) -> None:
     accounts = AccountsService(AccountsRepository(cipher), world.people, new_id=new_id, new_code=new_id)
     privacy = PrivacyService(
-        PrivacyRepository(cipher), world.people, accounts, world.delivery, world.agreements, limits=Limits()
+        PrivacyRepository(cipher),
+        world.people,
+        accounts,
+        world.delivery,
+        world.agreements,
+        HoldsRepository(cipher),
+        limits=Limits(),
     )
     keeper, guest = await world.person(Role.CIRCLE_COORDINATOR), await world.person(Role.VOLUNTEER)
     found = await enter(world, service, keeper)
