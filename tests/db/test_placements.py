@@ -93,7 +93,7 @@ async def test_a_suggestion_is_pushed_without_content_and_opens_for_the_client_a
     assert made.told
     await world.send()
     assert world.refs(person, "suggestion") == [made.placement.id]
-    assert set(world.courier.carried[-1][1].content) == {"push", "ref"}
+    assert set(world.courier.carried[-1][1].content) == {"push", "ref", "case"}
     stranger = await world.person()
     async with world.database.write() as tx:
         assert await world.placements.own(tx, person, made.placement.id) == made.placement
