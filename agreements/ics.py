@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from icalendar import Calendar, Event
+from icalendar import Event
 
 from agreements import rules
 from agreements.types import Appointment, AppointmentStatus
+from offers import ics
 
 TITLE = "Termin"
 
@@ -24,12 +25,6 @@ def appointment_calendar(appointment: Appointment, now: datetime) -> bytes:
     cancelled = appointment.status is AppointmentStatus.CANCELLED
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("class", "PRIVATE")
-    calendar = Calendar()
-    calendar.add("prodid", "-//Lotse//DE")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    calendar = ics.begun()
     calendar.add_component(event)
-    calendar.add_missing_timezones(
-        first_date=start.date() - timedelta(days=366), last_date=start.date() + timedelta(days=366)
-    )
-    return bytes(calendar.to_ical())
+    return ics.packed(calendar, start.date(), start.date())

@@ -105,6 +105,11 @@ class Turn:
         return self.words.language
 
     @property
+    def asked_in(self) -> str:
+        """The language that the question is written in, as far as it could be told."""
+        return self.other_language or self.language
+
+    @property
     def text(self) -> str:
         """What the person wrote, empty for taps and media."""
         message = self.update.message

@@ -14,6 +14,7 @@ from agreements.reminders import Reminders
 from agreements.service import AgreementsService
 from db.engine import Database, Transaction
 from delivery.service import DeliveryService
+from desk.errors import FieldMissingError
 from i18n.messages import Words
 from offers.editing import EditingService
 from offers.freshness import FreshnessService
@@ -118,6 +119,21 @@ class Turn:
     def query(self, name: str) -> str:
         """A value of the address, empty where it is not there."""
         return self.request.query_params.get(name, "")
+
+    async def uploads(self, name: str) -> dict[str, bytes]:
+        """The files of a field by their names. Raises FieldMissingError where none was chosen."""
+        files = {
+            upload.filename: await upload.read()
+            for upload in self.form.getlist(name)
+            if not isinstance(upload, str) and upload.filename
+        }
+        if not files:
+            raise FieldMissingError
+        return files
+
+    async def upload(self, name: str) -> tuple[str, bytes]:
+        """Name and content of the one file of a field, the last where there are several. Raises FieldMissingError."""
+        return list((await self.uploads(name)).items())[-1]
 
     def typed(self, name: str) -> str:
         """A field of the form as text, empty where it is not there."""

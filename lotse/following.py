@@ -1,10 +1,12 @@
 """Lets the searches follow what is stored, beside everything else: a question never waits for one to be built."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import structlog
 
-from db.engine import Database, StorageBusyError
+from db.engine import Database, StorageBusyError, Transaction
 from offers.guides.service import GuidesService
 from offers.service import OffersService
 from people.house.service import HouseService
@@ -12,41 +14,40 @@ from people.house.service import HouseService
 GUIDES_SECONDS = 3.0
 CATALOGUE_SECONDS = 2.0
 HOUSE_SECONDS = 2.0
+_Found = TypeVar("_Found")
 log = structlog.get_logger(__name__)
 
 
 async def guides(database: Database, service: GuidesService) -> None:
     """Follow the guide pages."""
     while True:
-        try:
-            async with database.read() as tx:
-                changed = await service.changed_pages(tx)
-            if changed is not None:
-                await service.learn(*changed)
-                log.info("runtime.guides_learned", pages=len(changed[1]))
-        except StorageBusyError:
-            log.warning("runtime.storage_busy")
+        changed = await _read(database, service.changed_pages)
+        if changed is not None:
+            await service.learn(*changed)
+            log.info("runtime.guides_learned", pages=len(changed[1]))
         await asyncio.sleep(GUIDES_SECONDS)
 
 
 async def catalogue(database: Database, service: OffersService) -> None:
     """Follow the offers."""
     while True:
-        try:
-            async with database.read() as tx:
-                if await service.refresh(tx):
-                    log.info("runtime.catalogue_followed")
-        except StorageBusyError:
-            log.warning("runtime.storage_busy")
+        if await _read(database, service.refresh):
+            log.info("runtime.catalogue_followed")
         await asyncio.sleep(CATALOGUE_SECONDS)
 
 
 async def house(database: Database, service: HouseService) -> None:
     """Follow what administrators set at the desk."""
     while True:
-        try:
-            async with database.read() as tx:
-                await service.refresh(tx)
-        except StorageBusyError:
-            log.warning("runtime.storage_busy")
+        await _read(database, service.refresh)
         await asyncio.sleep(HOUSE_SECONDS)
+
+
+async def _read(database: Database, work: Callable[[Transaction], Awaitable[_Found]]) -> _Found | None:
+    """What is read in a transaction of its own; None where the storage is busy, the next round comes soon."""
+    try:
+        async with database.read() as tx:
+            return await work(tx)
+    except StorageBusyError:
+        log.warning("runtime.storage_busy")
+        return None

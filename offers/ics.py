@@ -18,10 +18,7 @@ def calendar(offer: Offer, now: datetime) -> bytes:
 
 def feed(offers: Iterable[Offer], now: datetime, name: str = "") -> bytes:
     """The dates of several offers, to subscribe to under `name`."""
-    found = Calendar()
-    found.add("prodid", "-//Lotse//DE")
-    found.add("version", "2.0")
-    found.add("method", "PUBLISH")
+    found = begun()
     if name:
         found.add("name", name)
         found.add("x-wr-calname", name)
@@ -35,9 +32,22 @@ def feed(offers: Iterable[Offer], now: datetime, name: str = "") -> bytes:
             if moved is not None and moved.ends_at >= now:
                 found.add_component(_single(offer, f"{exception.day:%Y%m%d}", moved, now))
     today = now.astimezone(dates.BERLIN).date()
-    found.add_missing_timezones(
-        first_date=today - timedelta(days=366), last_date=today + dates.HORIZON + timedelta(days=366)
-    )
+    return packed(found, today, today + dates.HORIZON)
+
+
+def begun() -> Calendar:
+    """A calendar without events yet, as everything here publishes one."""
+    found = Calendar()
+    found.add("prodid", "-//Lotse//DE")
+    found.add("version", "2.0")
+    found.add("method", "PUBLISH")
+    return found
+
+
+def packed(found: Calendar, first: date, last: date) -> bytes:
+    """The file, with the rules of the zone for everything between these days."""
+    year = timedelta(days=366)
+    found.add_missing_timezones(first_date=first - year, last_date=last + year)
     content: bytes = found.to_ical()
     return content
 

@@ -197,13 +197,7 @@ async def import_page(turn: Turn) -> Answer:
 
 async def import_files(turn: Turn) -> Answer:
     """Show what the files would change, or change it: all or nothing."""
-    files = {
-        upload.filename: await upload.read()
-        for upload in turn.form.getlist("files")
-        if not isinstance(upload, str) and upload.filename
-    }
-    if not files:
-        raise FieldMissingError
+    files = await turn.uploads("files")
     go = turn.typed("go") == "yes"
     report = await turn.services.offers.import_tables(turn.tx, files, turn.now, dry_run=not go)
     return Page("catalogue_import.html", {"report": report, "finished": go and not report.errors})

@@ -2,7 +2,6 @@
 
 from agreements.types import ClientLine
 from desk import sayings
-from desk.errors import FieldMissingError
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
 from i18n.languages import LANGUAGES, known
@@ -52,13 +51,10 @@ async def import_page(turn: Turn) -> Answer:
 
 async def import_cases(turn: Turn) -> Answer:
     """Show what the file would do, or do it."""
-    upload = turn.form.get("file")
-    if upload is None or isinstance(upload, str) or not upload.filename:
-        raise FieldMissingError
-    content = await upload.read()
+    name, content = await turn.upload("file")
     go = turn.typed("go") == "yes"
     report = await turn.services.cases.transfer.import_tables(
-        turn.tx, turn.actor, {upload.filename: content}, turn.now, dry_run=not go
+        turn.tx, turn.actor, {name: content}, turn.now, dry_run=not go
     )
     return Page("client_import.html", {"report": report, "finished": go and not report.errors})
 

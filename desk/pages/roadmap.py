@@ -10,7 +10,6 @@ from agreements.indicators.types import Indicator, Light
 from agreements.report.content import goal_lines, quarter_name, report_text, sheet
 from agreements.report.page import page
 from agreements.sheets.layout import pdf
-from desk.errors import FieldMissingError
 from desk.pages.figures import CSV, XLSX
 from desk.pages.printed import PDF
 from desk.routes import DeskRoute
@@ -105,12 +104,10 @@ async def import_page(turn: Turn) -> Answer:
 
 async def import_goals(turn: Turn) -> Answer:
     """Show what the file would change, or change it: all or nothing."""
-    upload = turn.form.get("file")
-    if upload is None or isinstance(upload, str) or not upload.filename:
-        raise FieldMissingError
-    content, go = await upload.read(), turn.typed("go") == "yes"
+    name, content = await turn.upload("file")
+    go = turn.typed("go") == "yes"
     report = await turn.services.cases.indicators.import_goals(
-        turn.tx, turn.actor, content, turn.now, dry_run=not go, file=upload.filename
+        turn.tx, turn.actor, content, turn.now, dry_run=not go, file=name
     )
     return Page("roadmap_import.html", {"report": report, "finished": go and not report.errors})
 

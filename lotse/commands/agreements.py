@@ -1,11 +1,9 @@
 """`lotse agreements`: cases in from another program and changes back, the roadmap and its figures."""
 
-import asyncio
 import re
-from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 import yaml
@@ -24,18 +22,15 @@ from agreements.transfer.types import Columns
 from db.engine import Transaction
 from i18n.languages import SOURCE
 from i18n.messages import words
-from lotse import runtime
-from lotse.clock import SystemClock
 from lotse.commands.given import settings_of
 from lotse.commands.reports import print_report
+from lotse.commands.unit import run
 from lotse.runtime import Core
 from offers.types import ImportReport
-from people.errors import DomainError
 from people.types import Role
 
 app = typer.Typer(no_args_is_help=True, help="Case work: tables in and out, the roadmap and its figures.")
 console = Console()
-_Found = TypeVar("_Found")
 _WHO = typer.Option(help="Id of the coordinator whose cases these are; see `lotse agreements coordinators`.")
 _COLUMNS = typer.Option(
     help="YAML: table → field → the other program's name, or {column, leads: program|lotse}."
@@ -56,7 +51,7 @@ def coordinators(context: typer.Context) -> None:
     async def find(core: Core, tx: Transaction) -> list[str]:
         return await core.people.holders(tx, Role.COORDINATOR)
 
-    for person_id in _run(context, find):
+    for person_id in run(context, find):
         console.print(person_id, highlight=False)
 
 
@@ -73,7 +68,7 @@ def end_case(
         return (await core.agreements.end_case(tx, actor, case, core.clock.now())).case_number
 
     days = settings_of(context).retention.closed_cases
-    console.print(f"{_run(context, end)} is closed; all of it is removed after {days} days.")
+    console.print(f"{run(context, end)} is closed; all of it is removed after {days} days.")
 
 
 @app.command("import")
@@ -99,7 +94,7 @@ def import_cases(
             tx, actor, files, now, dry_run=preview, columns=described_columns
         )
 
-    _report(_run(context, bring))
+    _report(run(context, bring))
 
 
 @app.command("export")
@@ -132,7 +127,7 @@ def export_cases(
         return found.rows
 
     try:
-        rows = _run(context, write)
+        rows = run(context, write)
     except OSError as error:
         raise typer.BadParameter(f"{target} cannot be written: {error.strerror}") from None
     console.print(f"{rows} rows in {target}.", soft_wrap=True)
@@ -155,7 +150,7 @@ def roadmap(
     async def bring(core: Core, tx: Transaction) -> ImportReport:
         return await core.cases.indicators.import_goals(tx, None, content, core.clock.now(), dry_run=preview)
 
-    _report(_run(context, bring))
+    _report(run(context, bring))
 
 
 @app.command("figures")
@@ -175,7 +170,7 @@ def figures(
             table.add_row(figure.indicator.value, figure.group, number, base, share)
         return table
 
-    console.print(_run(context, find))
+    console.print(run(context, find))
 
 
 @app.command("report")
@@ -197,30 +192,13 @@ def report(
         text = report_text(found, words(SOURCE), settings.district_name)
         return page(text, SOURCE) if target.suffix == ".html" else pdf(sheet(text), now)
 
-    content = _run(context, find)
+    content = run(context, find)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
     except OSError as error:
         raise typer.BadParameter(f"{target} cannot be written: {error.strerror}") from None
     console.print(f"{len(content) / 1000:.0f} KB in {target}.", soft_wrap=True)
-
-
-def _run(context: typer.Context, work: Callable[[Core, Transaction], Awaitable[_Found]]) -> _Found:
-    settings = settings_of(context)
-
-    async def run() -> _Found:
-        core = runtime.build_core(settings, clock=SystemClock())
-        try:
-            async with core.database.write() as tx:
-                return await work(core, tx)
-        finally:
-            await core.database.close()
-
-    try:
-        return asyncio.run(run())
-    except DomainError as error:
-        raise typer.BadParameter(words(SOURCE).render(error.message).striptags()) from None
 
 
 def _files(source: Path) -> dict[str, bytes]:

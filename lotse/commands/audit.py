@@ -1,23 +1,20 @@
 """`lotse privacy audit`: whether the access log is whole, what its newest row is, and who looked at a case."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from db.engine import Transaction
-from lotse import anchor, runtime
-from lotse.clock import SystemClock
+from lotse import anchor
 from lotse.commands.given import settings_of
+from lotse.commands.unit import run
 from lotse.runtime import Core
 from people.audit.types import Anchor, Checked, Fault, Row
 
 app = typer.Typer(no_args_is_help=True, help="Who looked at whose record.")
 console = Console()
-_Found = TypeVar("_Found")
 _SAID = {
     Fault.CHANGED: "row {seq} was edited or put there by somebody else",
     Fault.MISSING: "rows right before {seq} were deleted",
@@ -32,7 +29,7 @@ def verify(context: typer.Context) -> None:
     """Follow the chain from its first row to its newest; exit 1 and say where when a row was edited, deleted, inserted or cut off."""
     path = settings_of(context).anchor_path
     kept = _kept(context)
-    found: Checked = _run(context, lambda core, tx: core.people.trail.check(tx, kept))
+    found: Checked = run(context, lambda core, tx: core.people.trail.check(tx, kept), reads=True)
     for broken in found.breaks:
         console.print(f"Broken: {_SAID[broken.fault].format(seq=broken.seq)}.", soft_wrap=True)
     if not found.whole:
@@ -53,7 +50,7 @@ def show_anchor(
     ] = False,
 ) -> None:
     """Print the newest row, to be noted where neither the database nor this server is."""
-    found = _run(context, lambda core, tx: core.people.trail.anchor(tx))
+    found = run(context, lambda core, tx: core.people.trail.anchor(tx), reads=True)
     if found is None:
         console.print("Nobody has looked at a record yet.")
         return
@@ -73,7 +70,7 @@ def show(context: typer.Context, case: Annotated[str, typer.Argument(help="The c
         }
         return await core.privacy.accesses(tx, case), names
 
-    rows, names = _run(context, work)
+    rows, names = run(context, work, reads=True)
     table = Table("When", "As", "Who", "What", "")
     for row in rows:
         did = "changed" if row.change else "read"
@@ -91,17 +88,3 @@ def _kept(context: typer.Context) -> Anchor | None:
         return anchor.read(settings_of(context).anchor_path)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
-
-
-def _run(context: typer.Context, work: Callable[[Core, Transaction], Awaitable[_Found]]) -> _Found:
-    settings = settings_of(context)
-
-    async def run() -> _Found:
-        core = runtime.build_core(settings, clock=SystemClock())
-        try:
-            async with core.database.read() as tx:
-                return await work(core, tx)
-        finally:
-            await core.database.close()
-
-    return asyncio.run(run())

@@ -1,11 +1,9 @@
 """`lotse privacy`: how long personal data stays, what would go now, and the whole copy for somebody who asks at the office."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -13,15 +11,11 @@ from rich.table import Table
 
 from agreements.holds.types import HoldReason
 from db.engine import Transaction
-from i18n.languages import SOURCE
-from i18n.messages import words
-from lotse import runtime
-from lotse.clock import SystemClock
 from lotse.commands import audit
 from lotse.commands.given import settings_of
+from lotse.commands.unit import run
 from lotse.runtime import Core
 from lotse.settings import RetentionSettings
-from people.errors import DomainError
 from people.types import Actor
 
 app = typer.Typer(
@@ -29,7 +23,6 @@ app = typer.Typer(
 )
 app.add_typer(audit.app, name="audit")
 console = Console()
-_Found = TypeVar("_Found")
 
 
 @app.command("retention")
@@ -50,7 +43,7 @@ def retention(
         step = core.privacy.preview if preview else core.privacy.purge
         return await step(tx, core.clock.now())
 
-    gone = _run(context, work, clear=not preview)
+    gone = run(context, work, clear=not preview)
     if gone:
         table = Table("Table", "Rows to go" if preview else "Rows removed")
         for name, count in sorted(gone.items()):
@@ -73,7 +66,7 @@ def copy(
         found = await core.privacy.copy_of_case(tx, actor, case, core.clock.now())
         return json.dumps(found.as_json(), ensure_ascii=False, indent=1)
 
-    text = _run(context, work)
+    text = run(context, work)
     try:
         target.touch(mode=0o600, exist_ok=False)
         target.write_text(text, encoding="utf-8")
@@ -96,7 +89,7 @@ def hold(
         actor, client = await _case(core, tx, coordinator, case)
         await core.cases.holds.hold(tx, actor, client, reason, until.date(), core.clock.now())
 
-    _run(context, work)
+    run(context, work)
     console.print(f"{case} is kept until {until.date()}.")
 
 
@@ -112,7 +105,7 @@ def release(
         actor, client = await _case(core, tx, coordinator, case)
         await core.cases.holds.lift(tx, actor, client, core.clock.now())
 
-    _run(context, work)
+    run(context, work)
     console.print(f"{case} need not be kept any more.")
 
 
@@ -128,32 +121,10 @@ def erase(
         actor, client = await _case(core, tx, coordinator, case)
         await core.cases.holds.erase(tx, actor, client, core.clock.now())
 
-    _run(context, work, clear=True)
+    run(context, work, clear=True)
     console.print(f"{case} is erased.")
 
 
 async def _case(core: Core, tx: Transaction, coordinator: str, case: str) -> tuple[Actor, str]:
     actor = await core.people.actor(tx, coordinator)
     return actor, (await core.agreements.client_by_case(tx, actor, case)).id
-
-
-def _run(
-    context: typer.Context, work: Callable[[Core, Transaction], Awaitable[_Found]], *, clear: bool = False
-) -> _Found:
-    settings = settings_of(context)
-
-    async def run() -> _Found:
-        core = runtime.build_core(settings, clock=SystemClock())
-        try:
-            async with core.database.write() as tx:
-                found = await work(core, tx)
-            if clear:
-                await core.database.clear_log()
-            return found
-        finally:
-            await core.database.close()
-
-    try:
-        return asyncio.run(run())
-    except DomainError as error:
-        raise typer.BadParameter(words(SOURCE).render(error.message).striptags()) from None

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, timedelta
 
-from icalendar import Calendar, Event
+from icalendar import Event
 
 from offers import dates, rules
+from offers import ics as files
 from offers.meetings.types import Change, Meeting, MeetingDate, Rhythm
 from offers.types import WEEKDAYS, Schedule
 
@@ -70,16 +71,10 @@ def ics(found: MeetingDate, title: str) -> bytes:
     event.add("location", ", ".join(filter(None, (found.meeting.location, found.meeting.place))))
     event.add("status", "CANCELLED" if found.change.cancelled else "CONFIRMED")
     event.add("class", "PRIVATE")
-    calendar = Calendar()
-    calendar.add("prodid", "-//Lotse//DE")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    calendar = files.begun()
     calendar.add_component(event)
     start = found.starts_at.date()
-    calendar.add_missing_timezones(
-        first_date=start - timedelta(days=366), last_date=start + timedelta(days=366)
-    )
-    return bytes(calendar.to_ical())
+    return files.packed(calendar, start, start)
 
 
 def valid_clock(text: str) -> bool:

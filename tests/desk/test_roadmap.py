@@ -33,7 +33,7 @@ async def test_a_file_is_looked_at_first_and_comes_in_once(lead: Visitor) -> Non
     assert "<strong>7</strong>neu" in await bring(lead, "fahrplan.csv", sample, "yes")
     for form in ("csv", "xlsx"):
         out = (await lead.get(f"/roadmap/export?format={form}")).content
-        assert "<strong>7</strong>wie vorher" in await bring(lead, f"fahrplan.{form}", out, "yes")
+        assert "<strong>7</strong>unverändert" in await bring(lead, f"fahrplan.{form}", out, "yes")
     wrong = await bring(lead, "fahrplan.csv", sample + b"6.1;sky;x\n", "yes")
     assert "<td>fahrplan.csv</td><td>9</td><td>field</td>" in wrong
     assert "6.1" not in (await lead.get("/roadmap")).text

@@ -25,7 +25,7 @@ async def answer(turn: Turn, query: Query) -> list[Screen] | None:
         return None
     query = replace(query, topic=Topic.OFFICE.value)
     services, home = turn.services, await _home(turn)
-    found = await services.responsible.ask(turn.tx, query, home, turn.other_language or turn.language)
+    found = await services.responsible.ask(turn.tx, query, home, turn.asked_in)
     if not found.offices and not found.ask_place:
         if found.helps_on or _names_an_entry(turn, query):
             return None
@@ -37,9 +37,7 @@ async def answer(turn: Turn, query: Query) -> list[Screen] | None:
 
 
 def _names_an_entry(turn: Turn, query: Query) -> bool:
-    anywhere = turn.services.offers.search(
-        replace(query, topic=None, language=turn.other_language or turn.language), turn.now
-    )
+    anywhere = turn.services.offers.search(replace(query, topic=None, language=turn.asked_in), turn.now)
     return any(hit.offer.topic == Topic.OFFICE for hit in anywhere.hits)
 
 

@@ -138,14 +138,14 @@ async def _search(turn: Turn, query: Query) -> Screens:
     responsible = await offices.answer(turn, query) if _asks_who(turn, query) else None
     if responsible is not None:
         return [*responsible, *_guide(turn, only_sure=True)]
-    result = turn.services.offers.search(replace(query, language=_asked_in(turn)), turn.now)
+    result = turn.services.offers.search(replace(query, language=turn.asked_in), turn.now)
     hits = [hit.offer.id for hit in result.hits]
     await _remember(turn, "found", query, hits)
     await turn.services.freshness.missed(turn.tx, turn.language, result, turn.now)
     guide = _guide(turn, only_sure=bool(result.hits))
     if not result.hits:
         return [*guide, cards.nothing_found(turn.words, turn.services.house)]
-    named = matters.named(query.text, _asked_in(turn))
+    named = matters.named(query.text, turn.asked_in)
     who = office_views.button(turn.words, named[0] if named else "")
     return [
         *await _cards(turn, result.hits),
@@ -158,17 +158,12 @@ def _asks_who(turn: Turn, query: Query) -> bool:
     """Whether an office is looked for: who is responsible for housing benefit is about money, but asks for no offer."""
     if query.topic == Topic.OFFICE:
         return True
-    return matters.asks_who(query.text) and bool(matters.named(query.text, _asked_in(turn)))
-
-
-def _asked_in(turn: Turn) -> str:
-    """The language that the question is written in."""
-    return turn.other_language or turn.language
+    return matters.asks_who(query.text) and bool(matters.named(query.text, turn.asked_in))
 
 
 async def _not_understood(turn: Turn, understanding: Understanding) -> Screens:
     """Three best guesses as buttons, and what the catalogue's text says to the words."""
-    query = replace(followup.query_from(understanding, turn.text), topic=None, language=_asked_in(turn))
+    query = replace(followup.query_from(understanding, turn.text), topic=None, language=turn.asked_in)
     found = turn.services.offers.search(query, turn.now, limit=2) if understanding.is_fallback else None
     await _remember(turn, "guess", query, [hit.offer.id for hit in found.hits] if found else [])
     best = dict.fromkeys((*understanding.guesses, *_OFTEN_MEANT))
@@ -200,7 +195,7 @@ def _guide(turn: Turn, *, only_sure: bool = False) -> list[Screen]:
     """What the guide pages say to the words that were written; a tap asks them nothing."""
     if not turn.text:
         return []
-    hits = turn.services.guides.search(turn.text, _asked_in(turn))
+    hits = turn.services.guides.search(turn.text, turn.asked_in)
     return [guide_views.guide_answer(turn.words, hit) for hit in hits if hit.confident or not only_sure]
 
 

@@ -241,7 +241,7 @@ _TAP, _MAY = RouteKind.TAP, Permission.WRITE_TO_VOLUNTEERS
 ROUTES: tuple[Route, ...] = (
     Route(_TAP, "cm.new", new, _MAY, "a message to many: whom"),
     Route(_TAP, "cm.to", to_all, _MAY, "a message to many: all, the late, the silent", args=1),
-    Route(_TAP, "cm.by", by, Permission.WRITE_TO_VOLUNTEERS, "a message to many: chosen by what", args=1),
+    Route(_TAP, "cm.by", by, _MAY, "a message to many: chosen by what", args=1),
     Route(_TAP, "cm.pick", pick, _MAY, "a message to many: one place, language or topic", args=2),
     Route(_TAP, "cm.say", say, _MAY, "a message to many: a page of the phrase book", args=1),
     Route(_TAP, "cm.phrase", choose_phrase, _MAY, "a message to many: the sentence", args=1),
