@@ -232,6 +232,9 @@ def _endpoint(desk: Desk, route: DeskRoute) -> Callable[[Request], Awaitable[Res
         except Exception:
             log.exception("desk.failed", route=route.name)
             return _plain_page(desk, request, "error.unknown", 500)
+        finally:
+            # Uploaded files lie open in memory or the temporary folder until somebody closes them.
+            await request.close()
 
     return endpoint
 
