@@ -75,17 +75,17 @@ class Ledger:
 
     async def start(self, item: OutboxItem) -> Departure | None:
         """Look again whether a leased message is wanted, and commit that it is being sent; None when it is not to be."""
-        found = await self._share(item, None)
+        found = await self._share(item, None, self._now())
         return found if isinstance(found, Departure) else None
 
-    async def settle(self, item: OutboxItem, result: Result) -> OutboxState | None:
-        """Commit what a send ended in; `item.attempts` counts that send. None when the row was taken over meanwhile."""
+    async def settle(self, item: OutboxItem, result: Result, at: datetime) -> OutboxState | None:
+        """Commit what a send ended in at `at`; `item.attempts` counts that send. None when the row was taken over meanwhile."""
         SENDS.labels(item.kind.value, type(result).__name__.lower()).inc()
-        found = await self._share(item, result)
+        found = await self._share(item, result, at)
         return found if isinstance(found, OutboxState) else None
 
-    async def _share(self, item: OutboxItem, result: Result | None) -> object:
-        entry = _Entry(item, result, self._now(), asyncio.get_running_loop().create_future())
+    async def _share(self, item: OutboxItem, result: Result | None, at: datetime) -> object:
+        entry = _Entry(item, result, at, asyncio.get_running_loop().create_future())
         self._waiting.append(entry)
         async with self._turn:
             if entry in self._waiting:

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -21,7 +22,7 @@ log = structlog.get_logger(__name__)
 LONGEST_PAUSE = 60.0
 IN_FLIGHT = 64
 CALM_SECONDS = 2.0
-_APART = 0.0002
+_APART = timedelta(microseconds=200)
 _BATCH = 192
 _STORAGE_PATIENCE = 60
 
@@ -70,6 +71,9 @@ class DeliveryWorker:
         self._free = asyncio.Semaphore(in_flight)
         self._wake = asyncio.Event()
         self._paused_until = 0.0
+        self._put_off_to: datetime | None = None
+        # Two messages on their way to one person could overtake each other.
+        self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._sender = False
         self._in_hand: set[str] = set()
 
@@ -114,11 +118,9 @@ class DeliveryWorker:
 
         While Telegram wants a pause it is left to the loop: whoever calls has other people to serve, and the row's lease would run out.
         """
-        pause = self._paused_until - asyncio.get_running_loop().time()
-        if pause > 0:
-            # Each a little later than the one before: the loop sends them in the order in which they were written.
-            self._paused_until += _APART
-            await self._record(item, NotSent(pause + _APART))
+        if self._pause() > 0:
+            at = self._now()
+            await self._record(item, NotSent((self._put_off(at) - at).total_seconds()), at)
             return
         with self._holding(item):
             async with self._database.read() as tx:
@@ -192,12 +194,29 @@ class DeliveryWorker:
 
     async def _turn(self, item: OutboxItem) -> None:
         """Wait until something may leave: for Telegram's pause to be over, and a push for its moment."""
-        while (pause := self._paused_until - asyncio.get_running_loop().time()) > 0:  # noqa: ASYNC110 -- a later refusal may make it longer
+        while (pause := self._pause()) > 0:  # noqa: ASYNC110 -- a later refusal may make it longer
             await asyncio.sleep(pause)
         if item.kind is Kind.PUSH and self._pace is not None:
             await self._pace.turn()
 
+    def _pause(self) -> float:
+        """Seconds for which Telegram still wants nothing from us; not positive when there is no pause."""
+        return self._paused_until - asyncio.get_running_loop().time()
+
+    def _put_off(self, now: datetime) -> datetime:
+        """When a message falls due that meets the pause: each a little later than the one before, so that the order stays."""
+        self._put_off_to = max(self._put_off_to or now, now) + _APART
+        return self._put_off_to
+
     async def _one(self, item: OutboxItem) -> None:
+        async with self._lanes.setdefault(item.person_id, asyncio.Lock()):
+            if self._pause() > 0:
+                async with self._database.write() as tx:
+                    await self._delivery.put_back(tx, {item.id: self._put_off(self._now())})
+                return
+            await self._start_and_send(item)
+
+    async def _start_and_send(self, item: OutboxItem) -> None:
         with self._holding(item):
             departure = await self._ledger.start(item)
             if departure is not None:
@@ -221,16 +240,19 @@ class DeliveryWorker:
         result: Result = (
             Rejected("person_gone") if address is None else await self._courier.send(address, item)
         )
+        at = self._now()
         if isinstance(result, NotSent) and result.everybody:
             until = asyncio.get_running_loop().time() + min(result.retry_after, LONGEST_PAUSE)
             self._paused_until = max(self._paused_until, until)
-        await self._record(item, result)
+            due = at + timedelta(seconds=result.retry_after)
+            self._put_off_to = max(self._put_off_to or due, due)
+        await self._record(item, result, at)
 
-    async def _record(self, item: OutboxItem, result: Result) -> None:
+    async def _record(self, item: OutboxItem, result: Result, at: datetime) -> None:
         """Keep what a send ended in, also when the database is out of reach for a minute: the message may be out."""
         for patience in range(_STORAGE_PATIENCE, -1, -1):
             try:
-                await self._ledger.settle(item, result)
+                await self._ledger.settle(item, result, at)
             except StorageBusyError:
                 if not patience:
                     raise

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from agreements.errors import NotLinkedError
 from agreements.holds.errors import CaseHeldError, HoldUntilError
 from agreements.holds.repository import HoldsRepository
 from agreements.holds.types import HoldReason
@@ -73,7 +74,8 @@ async def test_a_held_case_is_not_erased_and_a_released_one_is(world: World) -> 
         await world.cases.holds.erase(tx, coordinator, client.id, world.now)
         with pytest.raises(NotFoundError):
             await world.agreements.get_client(tx, coordinator, client.id)
-        assert await world.agreements.own_client(tx, person) is None
+        with pytest.raises(NotLinkedError):
+            await world.agreements.own_client(tx, person)
 
 
 async def test_an_erased_case_does_not_come_back_by_an_import(world: World) -> None:

@@ -50,6 +50,7 @@ GOOD: Mapping[str, Mapping[str, str]] = {
         "place": "Haar", "cost": "free", "registration": "none", "source": "Test", "status": "published",
     },
     "schedules.csv": {"service_id": "s", "valid_from": "01.09.2026", "freq": "ONCE", "opens_at": "9:00"},
+    "responsibilities.csv": {"id": "r", "matter": "residence", "service_id": "s"},
     "clients": {"case_number": "LM-1", "language": "ar"},
     "milestones": {"id": "M1", "case_number": "LM-1", "phrase": "write_cv", "due_on": "20.02.2027"},
     "appointments": {"id": "A1", "case_number": "LM-1", "phrase": "jobcenter", "day": "10.02.2027", "time": "9:30"},
@@ -110,7 +111,7 @@ def _values(name: str, column: str, found: object) -> object:
         return getattr(found.offers[0], column, None)
     if name == ROADMAP:
         assert isinstance(found, list)
-        return getattr(found[0], column)
+        return getattr(found[0].goal, column)
     if name in transfer.TABLES:
         assert isinstance(found, list)
         return found[0].values[column]
