@@ -112,9 +112,7 @@ class EmergencyRule:
         # A smoke detector excuses one word of fire, not the story of one.
         return {code: seen for code, seen in found.items() if code not in excused or seen.separate > 1}
 
-    def _matching(
-        self, forms: Forms, excuses: Sequence[Match[str]], *, guessed: bool
-    ) -> dict[str, _Found]:
+    def _matching(self, forms: Forms, excuses: Sequence[Match[str]], *, guessed: bool) -> dict[str, _Found]:
         found: dict[str, _Found] = {}
         for match in self._clues.find(forms):
             # 112, ambulance, infarct are words of many languages: what excuses them in one means all.

@@ -33,6 +33,7 @@ class Thresholds:
 # "Good evening" names no time of day for a course.
 _POLITE = frozenset({Intent.GREET, Intent.THANKS})
 _OF_OFFERS = frozenset({"audience", "childcare"})
+_AT_A_TIME = frozenset({Intent.SHOW_APPOINTMENTS, Intent.CANCEL_APPOINTMENT})
 
 
 def _searches(intent: Intent) -> bool:
@@ -81,7 +82,9 @@ class Understander:
             answer = self._keywords.understand(text, language)
         entities = tuple(filter(_fits(answer.intent), answer.entities))
         if answer.intent is Intent.FIND_SCHOOL and all(entity.entity != "audience" for entity in entities):
-            entities = tuple(sorted((*entities, *self._pupil(text, language)), key=lambda entity: entity.start))
+            entities = tuple(
+                sorted((*entities, *self._pupil(text, language)), key=lambda entity: entity.start)
+            )
         return self._judged(replace(answer, entities=entities))
 
     def learn(self, examples: Iterable[Example]) -> None:
@@ -95,7 +98,7 @@ class Understander:
         except NluUnavailable:
             return None
         known = self._gazetteer.find(text, language)
-        if not _searches(answer.intent):
+        if not _searches(answer.intent) and answer.intent not in _AT_A_TIME:
             # "They wrote to me yesterday evening": in a story only the model can tell a time that is wanted.
             known = tuple(entity for entity in known if entity.entity != "daytime")
         return replace(answer, entities=merge(known, self._resolved(answer.entities, language)))
