@@ -98,7 +98,8 @@ async def team(turn: Turn) -> Answer:
     names = await turn.services.accounts.shown_names(turn.tx)
     # Whoever begins has no cases yet, and is who they are given to.
     coordinators = await turn.services.accounts.colleagues(turn.tx, turn.actor, Role.COORDINATOR)
-    receivers = dict.fromkeys([*(c.person_id for c in coordinators), *numbers.caseloads])
+    own = [turn.actor.id] if Role.COORDINATOR in turn.actor.roles else []
+    receivers = dict.fromkeys([*own, *(c.person_id for c in coordinators), *numbers.caseloads])
     return Page("team.html", {"numbers": numbers, "names": names, "receivers": list(receivers)})
 
 
