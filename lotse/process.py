@@ -12,10 +12,9 @@ import structlog
 from telegram.error import InvalidToken
 
 from bot.intake import AnotherPollerError
-from db import migrate
 from lotse.clock import Clock, PlaygroundClock, SystemClock
 from lotse.health import serve_health
-from lotse.runtime import StartError, bot_username, build, nlu_client, running
+from lotse.runtime import StartError, bot_username, build, need_schema, nlu_client, running
 from lotse.settings import Settings
 from playground.constants import PLAYGROUND_TOKEN
 
@@ -38,8 +37,7 @@ def only_one(var: Path, worker: str) -> Iterator[TextIO]:
 
 def run_bot(settings: Settings) -> None:
     """Run the bot until SIGTERM or Ctrl-C. Raises StartError."""
-    if migrate.current(settings.storage_url) != migrate.newest():
-        raise StartError("The database has an old schema or none. Run: lotse db upgrade")
+    need_schema(settings)
     with only_one(settings.var, settings.worker):
         try:
             asyncio.run(_run(settings))

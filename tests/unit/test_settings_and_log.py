@@ -17,10 +17,11 @@ import pytest
 import structlog
 from pydantic import ValidationError
 
-from lotse import launch, log
+from lotse import desk, launch, log, process
+from lotse.clock import SystemClock
 from lotse.log import Redactor, describe
 from lotse.process import only_one
-from lotse.runtime import StartError
+from lotse.runtime import StartError, build_core
 from lotse.settings import PROJECT, Settings
 
 TOKEN = "123456789:AAE0-canary_TOKEN_canary-TOKEN-0123"
@@ -324,3 +325,19 @@ def test_a_taken_port_is_told_before_anything_starts(tmp_path: Path, monkeypatch
     assert started == []
     assert f"Port {port} is in use" in " ".join(said.getvalue().split())
     assert "LOTSE_PLAYGROUND_PORT" in said.getvalue()
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        launch.run,
+        process.run_bot,
+        lambda settings: desk.run_desk(settings, "lotse_bot"),
+        lambda settings: build_core(settings, clock=SystemClock()),
+    ],
+)
+def test_without_the_schema_of_today_nothing_starts(
+    tmp_path: Path, start: Callable[[Settings], object]
+) -> None:
+    with pytest.raises(StartError, match="lotse db upgrade"):
+        start(Settings(var=tmp_path, playground_port=18999))
