@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import fcntl
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
@@ -51,11 +51,16 @@ def run_bot(settings: Settings) -> None:
             raise group.exceptions[0] from None
 
 
-async def _run(settings: Settings) -> None:
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
+def _at_the_end(call: Callable[[], object]) -> None:
+    """What SIGTERM and Ctrl-C do from now on."""
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, call)
+
+
+async def _run(settings: Settings) -> None:
+    if (this := asyncio.current_task()) is not None:
+        _at_the_end(this.cancel)
+    stop = asyncio.Event()
     system = SystemClock()
     clock: Clock = system
     playground = settings.telegram_token is None
@@ -66,7 +71,12 @@ async def _run(settings: Settings) -> None:
     follower: PlaygroundClock | None = None
     if playground:
         clock = follower = PlaygroundClock(settings.playground_url, system)
-    username = await bot_username(token, base_url)
+    try:
+        # As long as Telegram cannot be reached, nothing runs yet that would have to come to its end.
+        username = await bot_username(token, base_url)
+    except asyncio.CancelledError:
+        return
+    _at_the_end(stop.set)
     lotse = build(
         settings, clock=clock, token=token, base_url=base_url, nlu=nlu_client(settings), username=username
     )
