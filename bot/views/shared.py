@@ -122,7 +122,7 @@ def human_screen(words: Words, house: House) -> Screen:
 
 
 def settings_screen(words: Words, own: Sequence[Client], *, paused: bool, feedback: bool) -> Screen:
-    """Pause, reminders, questions after courses, what is stored, delete; where the phone is a family's, each person behind their picture."""
+    """Pause, reminders and their times, questions after courses, what is stored, delete; where the phone is a family's, each person behind their picture."""
     rows = [
         [
             tap(
@@ -137,6 +137,7 @@ def settings_screen(words: Words, own: Sequence[Client], *, paused: bool, feedba
         rows.append([tap(words.plain("settings.unlink"), "unlink")])
     else:
         rows += in_rows([tap(f"👤 {shown(client.picture)}", "fam", client.id) for client in own], 4)
+    rows.append([tap(words.plain("settings.times"), "times")])
     rows.append([feedback_button(words, on=feedback)])
     rows.append([tap(words.plain("settings.privacy"), "privacy")])
     rows.append([tap("📄 " + words.plain("command.mydata"), "mydata")])

@@ -1,4 +1,4 @@
-"""What a coordinator does in a file: goals, milestones, tasks, appointments, placements."""
+"""What a coordinator does in a file: goals, milestones, tasks, placements."""
 
 from collections.abc import Awaitable, Callable
 
@@ -95,46 +95,6 @@ async def finish_task(turn: Turn) -> Answer:
     return Go("/" if turn.typed("to") == "/" else f"/clients/{task.client_id}", "task_done")
 
 
-async def add_appointment(turn: Turn) -> Answer:
-    """When the client is expected where."""
-    client_id, local = turn.part("client_id"), sayings.wall_time(turn.typed("day"), turn.typed("clock"))
-    minutes = turn.typed("minutes")
-    if local is None or not minutes.isdecimal():
-        raise FieldMissingError
-    await turn.services.agreements.add_appointment(
-        turn.tx,
-        turn.actor,
-        client_id,
-        turn.typed("phrase"),
-        turn.typed("place"),
-        turn.typed("where"),
-        local,
-        int(minutes),
-        turn.chosen("bring"),
-        turn.now,
-    )
-    return Go(f"/clients/{client_id}#appointments", "appointment_added")
-
-
-async def move_appointment(turn: Turn) -> Answer:
-    """Another time."""
-    local = sayings.wall_time(turn.typed("day"), turn.typed("clock"))
-    if local is None:
-        raise FieldMissingError
-    moved = await turn.services.agreements.move_appointment(
-        turn.tx, turn.actor, turn.part("appointment_id"), local, turn.now
-    )
-    return Go(f"/clients/{moved.client_id}#appointments", "appointment_moved")
-
-
-async def cancel_appointment(turn: Turn) -> Answer:
-    """It does not take place."""
-    gone = await turn.services.agreements.cancel_appointment(
-        turn.tx, turn.actor, turn.part("appointment_id"), turn.now
-    )
-    return Go(f"/clients/{gone.client_id}#appointments", "appointment_cancelled")
-
-
 async def suggest(turn: Turn) -> Answer:
     """Suggest an offer; the client hears of it in the chat, or is to be told in person."""
     client_id = turn.part("client_id")
@@ -166,7 +126,6 @@ async def step(turn: Turn) -> Answer:
 
 
 _FILE, _MILESTONE = "/clients/{client_id}", "/milestones/{milestone_id}"
-_APPOINTMENT = "/appointments/{appointment_id}"
 _MAY = May.LIST_CLIENTS
 ROUTES = (
     DeskRoute("POST", _FILE + "/milestones", add_milestone, _MAY, "log a milestone"),
@@ -178,9 +137,6 @@ ROUTES = (
     DeskRoute("POST", _FILE + "/goals", add_goal, _MAY, "a goal of the client"),
     DeskRoute("POST", _FILE + "/sign", sign, _MAY, "the agreement was signed"),
     DeskRoute("POST", "/tasks/{task_id}/done", finish_task, _MAY, "a task is done"),
-    DeskRoute("POST", _FILE + "/appointments", add_appointment, _MAY, "make an appointment"),
-    DeskRoute("POST", _APPOINTMENT + "/move", move_appointment, _MAY, "another time"),
-    DeskRoute("POST", _APPOINTMENT + "/cancel", cancel_appointment, _MAY, "does not take place"),
     DeskRoute("POST", _FILE + "/placements", suggest, _MAY, "suggest an offer"),
     DeskRoute("POST", "/placements/{placement_id}/step", step, _MAY, "the next step of a placement"),
 )
