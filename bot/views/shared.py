@@ -18,6 +18,8 @@ from i18n.languages import LANGUAGES, SOURCE
 from i18n.messages import Message, Words
 from i18n.messages import words as words_in
 from offers.facts import TOPICS
+from offers.responsible import matters
+from offers.responsible.types import ADVICE
 from people.types import Role
 
 NOTICE_VERSION = "2026-11"
@@ -111,14 +113,15 @@ def media_screen(words: Words, house: House) -> Screen:
 
 
 def human_screen(words: Words, house: House) -> Screen:
-    """Whom somebody without a coordinator can talk to."""
+    """Whom somebody without a coordinator can talk to, and the way to the counselling service of their place."""
     text = lines(
         bold(words("human.title")),
         words("human.counselling", contact=house.contact_name, phone=house.contact_phone),
         words("human.say"),
         Markup("🇩🇪 <i>{}</i>").format(words_in(SOURCE).plain("counter.counselling")),
     )
-    return Screen(text, [[tap(words.plain("button.menu"), "menu")]])
+    nearby = tap("📍 " + words.plain(matters.load()[ADVICE].name), "who.where", ADVICE)
+    return Screen(text, [[nearby], [tap(words.plain("button.menu"), "menu")]])
 
 
 def settings_screen(words: Words, own: Sequence[Client], *, paused: bool, feedback: bool) -> Screen:

@@ -6,13 +6,14 @@ from datetime import timedelta
 from agreements import rules
 from agreements.files.fields import OF_RECORD
 from agreements.files.types import Channel, Degree, Gender, Literacy, StatusGroup
+from agreements.goals.rules import TASKS
 from agreements.holds.types import HoldReason
 from agreements.reminding import wishing
 from agreements.series import rules as series_rules
 from agreements.types import Subject
 from desk import sayings
 from desk.errors import FieldMissingError
-from desk.pages import appointments
+from desk.pages import agreement, appointments
 from desk.pages.signing import qr
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
@@ -61,6 +62,8 @@ async def client_file(turn: Turn) -> Answer:
         "agreement": standing.view,
         "reply": standing.reply,
         "placements": placements,
+        "linked": await agreement.linked(turn, found.milestones),
+        "promises": TASKS,
         "offers": await turn.services.offers.names(turn.tx, [placement.offer_id for placement in placements]),
         "today": rules.today(turn.now),
         "active": rules.ACTIVE,

@@ -1,6 +1,7 @@
 """Every route of the desk, in the order of the navigation; the rights matrix is made from it."""
 
 from desk.pages import (
+    agreement,
     appointments,
     catalogue,
     clients,
@@ -32,6 +33,7 @@ ROUTES: tuple[DeskRoute, ...] = (
     *clients.ROUTES,
     *file.ROUTES,
     *work.ROUTES,
+    *agreement.ROUTES,
     *appointments.ROUTES,
     *reminding.ROUTES,
     *printed.ROUTES,

@@ -188,6 +188,27 @@ async def test_while_somebody_is_away_their_deputies_see_everything(world: World
     assert await day(world, deputy) == []
 
 
+async def test_the_client_hears_who_answers_and_by_when_while_the_coordinator_is_away(world: World) -> None:
+    coordinator, _, person = await world.case()
+    deputy = await world.person(Role.COORDINATOR)
+
+    async def ask(reason: HelpReason) -> tuple[bool, date]:
+        async with world.database.write() as tx:
+            receipt = await world.agreements.ask_human(tx, person, reason, world.now)
+        return receipt.deputy, receipt.answer_by
+
+    assert await ask(HelpReason.PAPER) == (False, date(2027, 2, 2))
+    async with world.database.write() as tx:
+        # Away until Friday, and nobody stands in: the Monday after is promised.
+        await world.day.be_absent(tx, coordinator, date(2027, 2, 5))
+    assert await ask(HelpReason.MONEY) == (False, date(2027, 2, 8))
+    async with world.database.write() as tx:
+        await world.team.add_deputy(tx, coordinator, deputy.id)
+    assert await ask(HelpReason.LANGUAGE) == (True, date(2027, 2, 2))
+    world.now = at("2027-02-06 10:00")
+    assert await ask(HelpReason.CHILDCARE) == (False, date(2027, 2, 8))
+
+
 async def test_a_caseload_is_handed_over_and_taken_back(world: World) -> None:
     coordinator, first, _ = await world.case()
     second = await world.client(coordinator)

@@ -25,7 +25,7 @@ _SENTENCE = {"phrase": "bring_letter"}
 FORMS: Mapping[str, Mapping[str, str]] = {
     **{f"GET {path}": {} for path in (
         "/", "/today", "/live", "/clients", "/clients/new", "/clients/import", "/clients/{client_id}",
-        "/clients/{client_id}/interview", "/clients/{client_id}/note", "/milestones/{milestone_id}/fits",
+        "/clients/{client_id}/interview", "/clients/{client_id}/note", "/milestones/{milestone_id}/fits", "/clients/{client_id}/fits",
         "/requests/{request_id}", "/meetings", "/messages", "/messages/new", "/messages/{campaign_id}", "/catalogue", "/catalogue/gaps", "/catalogue/offices", "/catalogue/new", "/catalogue/twins", "/catalogue/twins/{first_id}/{second_id}", "/translations", "/translations/{language}", "/translations/{language}/{key}",
         "/catalogue/import", "/offers/{offer_id}", "/offers/{offer_id}/dates", "/me", "/team", "/people", "/settings",
         "/phrase/slots", "/phrase/preview", "/clients/{client_id}/print/{what}", "/clients/{client_id}/hand-over", "/figures", "/figures/export", "/roadmap", "/roadmap/export", "/roadmap/report", "/roadmap/import", "/roadmap/new", "/roadmap/goals/{number}", "/appointments/{appointment_id}/print", "/sign-in", "/sign-in/sso", "/sign-in/back", "/locked", "/welcome/{code}",
@@ -59,6 +59,8 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "POST /clients/{client_id}/hand-over/paper": {"part": "work"},
     "POST /consents/{consent_id}/take-back": {},
     "POST /clients/{client_id}/goals": {"phrase": "find_work"},
+    "POST /goals/{goal_id}": {"do": "reached"},
+    "POST /clients/{client_id}/tasks": {"phrase": "i_register_you", "due_on": "2027-03-01"},
     "POST /clients/{client_id}/sign": {"signed_on": "2026-12-01"},
     "POST /tasks/{task_id}/done": {},
     "POST /clients/{client_id}/appointments": {
@@ -108,6 +110,7 @@ OF_A_CASE = (
     "change_id",
     "note_id",
     "task_id",
+    "goal_id",
     "placement_id",
     "campaign_id",
     "consent_id",
@@ -196,6 +199,7 @@ async def _case(cast: Cast) -> None:
         assert change is not None
         ids["change_id"] = change.id
         ids["note_id"] = (await files.add_note(tx, owner, client.id, "Geheimnotiz", now)).id
+        ids["goal_id"] = (await goals.add_goal(tx, owner, client.id, "find_work", now)).id
         ids["task_id"] = (await goals.add_task(tx, owner, client.id, "i_register_you", day, now)).id
         day_signed = now.date()
         signed = await core.cases.handover.signed(tx, owner, client.id, ["work"], day_signed, now)
@@ -314,6 +318,7 @@ async def test_every_page_of_a_case_is_in_the_access_log(cast: Cast) -> None:
             "request_id",
             "note_id",
             "task_id",
+            "goal_id",
             "placement_id",
         } & {*_IDS.findall(route.path)}:
             continue

@@ -68,7 +68,7 @@ async def test_a_series_is_made_moved_and_called_off_where_the_wish_stands(
     await kim.post(f"/appointments/{found[1].id}/move", moved)
     async with core.database.write() as tx:
         again = await core.agreements.appointments(tx, owner, client_id)
-        asked = await core.agreements.request_cancel(tx, person, again[1].id, HelpReason.CHILDREN, now)
+        asked = await core.agreements.request_cancel(tx, person, again[1].id, HelpReason.CHILDCARE, now)
         wish = Instead.OTHER_TIME
         await core.agreements.wish_instead(tx, person, asked.request.id, wish, now)
     assert [f"{one.local:%d.%m. %H:%M}" for one in again] == ["15.03. 10:00", "30.03. 11:00", "13.04. 11:00"]
@@ -77,7 +77,7 @@ async def test_a_series_is_made_moved_and_called_off_where_the_wish_stands(
     request = f"/requests/{asked.request.id}"
     for path in ("/", file, request):
         text = (await kim.get(path)).text
-        assert said("help.children") in text, path
+        assert said("help.childcare") in text, path
         assert said("instead.other_time") in text, path
     text = (await kim.get(request)).text
     assert f'action="/appointments/{again[1].id}/move"' in text
