@@ -10,6 +10,7 @@ from people.errors import NotFoundError
 from people.types import Permission as May
 
 _LIVE = (AppointmentStatus.PLANNED, AppointmentStatus.CANCEL_REQUESTED)
+_DIGITS = 3
 _TICKED_DAYS = 14
 """So many days back it can be said at the desk what was brought along."""
 
@@ -38,7 +39,9 @@ async def add(turn: Turn) -> Answer:
     """When the client is expected where, once or every so many weeks."""
     client_id, local = turn.part("client_id"), sayings.wall_time(turn.typed("day"), turn.typed("clock"))
     minutes, weeks, times = turn.typed("minutes"), turn.typed("weeks") or "0", turn.typed("times") or "0"
-    if local is None or not all(number.isdecimal() for number in (minutes, weeks, times)):
+    if local is None or not all(
+        number.isdecimal() and len(number) <= _DIGITS for number in (minutes, weeks, times)
+    ):
         raise FieldMissingError
     what = (client_id, turn.typed("phrase"), turn.typed("place"), turn.typed("where"), local, int(minutes))
     bring = turn.chosen("bring")

@@ -10,6 +10,8 @@ from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
 from i18n.languages import LANGUAGES
 from i18n.phrases import PHRASES, Category
+from offers import places
+from people.errors import NotFoundError
 from people.types import Permission as May
 
 _PHRASES = (Category.MESSAGE, Category.ANSWER)
@@ -48,9 +50,10 @@ async def new_message(turn: Turn) -> Answer:
 async def preview(turn: Turn) -> Answer:
     """To how many in which words, who is not reached, and when it leaves; nothing is sent yet."""
     campaigns, said = turn.services.cases.campaigns, _said(turn)
-    if turn.typed("volunteers"):
+    place = _volunteers_of(turn)
+    if place:
         found = await campaigns.preview_volunteers(
-            turn.tx, turn.actor, turn.typed("volunteers"), *said, turn.now, send_at=_send_at(turn)
+            turn.tx, turn.actor, place, *said, turn.now, send_at=_send_at(turn)
         )
     else:
         found = await campaigns.preview(
@@ -69,9 +72,10 @@ def _preview(turn: Turn, found: Preview, action: str, back: str, *more: tuple[st
 async def send(turn: Turn) -> Answer:
     """Send it, now or at its time."""
     campaigns, said = turn.services.cases.campaigns, _said(turn)
-    if turn.typed("volunteers"):
+    place = _volunteers_of(turn)
+    if place:
         campaign = await campaigns.send_volunteers(
-            turn.tx, turn.actor, turn.typed("volunteers"), *said, turn.now, send_at=_send_at(turn)
+            turn.tx, turn.actor, place, *said, turn.now, send_at=_send_at(turn)
         )
     else:
         campaign = await campaigns.send(
@@ -117,6 +121,15 @@ def _said(turn: Turn) -> tuple[str, dict[str, str]]:
     """The sentence of the form with what fills it."""
     phrase_id = turn.typed("phrase")
     return phrase_id, sayings.filled(turn, phrase_id)
+
+
+def _volunteers_of(turn: Turn) -> str:
+    """The place whose volunteers are written to, empty where clients are. Raises NotFoundError for no place."""
+    typed = turn.typed("volunteers")
+    found = places.load().find(typed) if typed else None
+    if typed and found is None:
+        raise NotFoundError
+    return found.name if found else ""
 
 
 def _selection(turn: Turn) -> Selection:

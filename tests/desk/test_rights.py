@@ -66,7 +66,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "POST /clients/{client_id}/appointments": {
         "phrase": "jobcenter", "place": "Haar", "day": "2027-03-01", "clock": "10:00", "minutes": "30",
     },
-    "POST /appointments/{appointment_id}/move": {"day": "2027-03-02", "clock": "11:00"},
+    "POST /appointments/{appointment_id}/move": {"day": "2027-03-02", "clock": "11:00", "all": "no"},
     "POST /appointments/{appointment_id}/brought": {"thing": "id"},
     "POST /appointments/{appointment_id}/cancel": {},
     "POST /meetings": {"kind": "circle", "place": "Haar", "first": "2027-03-01", "clock": "18:00", "rhythm": "weekly"},

@@ -11,6 +11,7 @@ import pytest
 from agreements.types import AppointmentStatus, HelpReason, Instead
 from desk.pages import meetings as meetings_page
 from i18n import catalogues
+from i18n.bidi import strip_controls
 from people.types import Actor, Role
 from tests.desk.world import DeskWorld, Visitor
 
@@ -213,12 +214,12 @@ async def test_a_message_is_corrected_after_a_look_and_goes_to_volunteers_or_abo
     desk: DeskWorld, owner: Actor, kim: Visitor
 ) -> None:
     core, now = desk.lotse.core, desk.lotse.clock.now()
+    helper = await (await desk.lotse.arrives(7302, "uk")).actor()
     client_id, person = await linked(desk, owner, "LM-1", "ar")
     async with core.database.write() as tx:
         await core.agreements.create_client(tx, owner, "LM-2", "fr", "Haar", now)
         offer = next(one for one in await core.offers.published(tx) if one.kind == "german_course")
         await core.circle.saved.keep_offer(tx, person, offer.id, now, on=True)
-        helper = await (await desk.lotse.arrives(7302, "uk")).actor()
         code = await core.people.invite(tx, owner, Role.VOLUNTEER, now)
         await core.people.redeem(tx, helper, await core.people.look_up(tx, helper, code.code, now), now)
         await core.cases.campaigns.set_place(tx, helper, "Haar")
@@ -262,6 +263,7 @@ async def test_what_changed_goes_back_into_the_other_program(
     core, now = desk.lotse.core, desk.lotse.clock.now()
     async with core.database.write() as tx:
         client = await core.agreements.create_client(tx, owner, "LM-1", "ar", "Haar", now)
+        await core.cases.files.change(tx, owner, client.id, {"german_level": "A1"}, now)
         due = (now + timedelta(days=20)).date()
         await core.agreements.add_milestone(tx, owner, client.id, "write_cv", {}, due, None, now)
     assert said("desk.transfer.never") in (await kim.get("/clients/import")).text
@@ -307,3 +309,47 @@ async def test_who_has_no_chat_is_called_and_the_line_goes(
         (await kim.post(f"/clients/{client.id}/contacts", called)).headers["location"].startswith("/?done=")
     )
     assert 'id="g-call_list"' not in (await kim.get("/")).text
+
+
+async def test_goals_promises_and_offers_of_an_agreement(desk: DeskWorld, owner: Actor, kim: Visitor) -> None:
+    core, now = desk.lotse.core, desk.lotse.clock.now()
+    async with core.database.write() as tx:
+        client = await core.agreements.create_client(tx, owner, "LM-1", "ar", "Haar", now)
+        offer = next(one for one in await core.offers.published(tx) if one.kind == "german_course")
+        await core.cases.placements.suggest(tx, owner, client.id, offer.id, now)
+        await core.cases.files.change(tx, owner, client.id, {"german_level": "A1"}, now)
+    file = f"/clients/{client.id}"
+    await kim.post(f"{file}/goals", {"phrase": "find_work", "words": "Bäckerei", "roadmap_goal": "4.2"})
+    assert (
+        await kim.post(f"{file}/goals", {"phrase": "find_work", "roadmap_goal": "vier"})
+    ).status_code == 422
+    step = {
+        "phrase": "finish_german_course",
+        "due_on": "2027-03-01",
+        "offer": offer.id,
+        "roadmap_goal": "2.2",
+    }
+    await kim.post(f"{file}/milestones", step)
+    assert (await kim.post(f"{file}/milestones", {**step, "offer": "A" * 16})).status_code == 404
+    await kim.post(f"{file}/tasks", {"phrase": "i_register_you", "due_on": "2027-02-01"})
+    async with core.database.read() as tx:
+        content = (await core.cases.goals.agreement(tx, owner, client.id)).content
+    [goal], [milestone], [task] = content.goals, content.steps, content.tasks
+    assert (goal.words, goal.roadmap_goal) == ("Bäckerei", "4.2")
+    assert (milestone.offer_id, milestone.roadmap_goal) == (offer.id, "2.2")
+    await kim.post(f"{file}/sign", {"signed_on": f"{now.date()}"})
+    page = strip_controls((await kim.get(file)).text)
+    assert page.count(f'href="/offers/{offer.id}"') == 2, "beside the milestone and among the placements"
+    assert said("desk.file.versions") in page
+    assert said("desk.f.german_level") in page[page.index(said("desk.file.changes")) :]
+    assert "/placements" in (await kim.get(f"{file}/fits")).text
+    await kim.post(f"/goals/{goal.id}", {"do": "reached"})
+    await kim.post(f"/tasks/{task.id}/done")
+    text = (await kim.get(file)).text
+    assert text.count('value="not_yet"') == 2
+    await kim.post(f"/goals/{goal.id}", {"do": "not_yet"})
+    await kim.post(f"/tasks/{task.id}/done", {"do": "not_yet"})
+    assert 'value="not_yet"' not in (await kim.get(file)).text
+    await kim.post(f"/goals/{goal.id}", {"do": "drop"})
+    async with core.database.read() as tx:
+        assert await core.cases.goals.goals(tx, owner, client.id) == []
