@@ -12,6 +12,7 @@ from agreements.types import AppointmentStatus, HelpReason, Instead
 from desk.pages import meetings as meetings_page
 from i18n import catalogues
 from i18n.bidi import strip_controls
+from i18n.phrases import PHRASES
 from people.types import Actor, Role
 from tests.desk.world import DeskWorld, Visitor
 
@@ -237,7 +238,7 @@ async def test_a_message_is_corrected_after_a_look_and_goes_to_volunteers_or_abo
     look = await kim.post(f"{path}/correct", other)
     assert 'name="go" value="yes"' in look.text
     assert f'action="{path}/correct"' in look.text
-    assert catalogues.texts("ar")["phrase.please_call"][0] in look.text
+    assert catalogues.texts("ar")[PHRASES["please_call"].key][0] in look.text
     async with core.database.read() as tx:
         [campaign] = await core.cases.campaigns.sent(tx, owner)
     assert [one.phrase for one in campaign.texts] == ["bring_letter"]
