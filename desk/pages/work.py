@@ -84,6 +84,14 @@ async def fits_client(turn: Turn) -> Answer:
     return Page("fits.html", {"matches": found, "client_id": client_id, "milestone_id": ""})
 
 
+async def events(turn: Turn) -> Answer:
+    """What became of one milestone, step by step, with who and when."""
+    milestone_id = turn.part("milestone_id")
+    found = await turn.services.agreements.milestone_events(turn.tx, turn.actor, milestone_id)
+    names = await turn.services.accounts.shown_names(turn.tx)
+    return Page("events.html", {"events": found, "names": names})
+
+
 async def suggest(turn: Turn) -> Answer:
     """Suggest an offer; the client hears of it in the chat, or is to be told in person."""
     client_id = turn.part("client_id")
@@ -122,6 +130,7 @@ ROUTES = (
     DeskRoute("POST", _MILESTONE + "/move", _with_milestone(_move, "moved"), _MAY, "agree on another day"),
     DeskRoute("POST", _MILESTONE + "/drop", _with_milestone(_drop, "dropped"), _MAY, "not wanted any more"),
     DeskRoute("POST", _MILESTONE + "/push", _with_milestone(_push, "pushed"), _MAY, "remind now"),
+    DeskRoute("GET", _MILESTONE + "/events", events, _MAY, "what became of a milestone"),
     DeskRoute("GET", _MILESTONE + "/fits", fits, _MAY, "what fits from the catalogue"),
     DeskRoute("GET", _FILE + "/fits", fits_client, _MAY, "what fits from the catalogue for a client"),
     DeskRoute("POST", _FILE + "/placements", suggest, _MAY, "suggest an offer"),

@@ -25,7 +25,7 @@ _SENTENCE = {"phrase": "bring_letter"}
 FORMS: Mapping[str, Mapping[str, str]] = {
     **{f"GET {path}": {} for path in (
         "/", "/today", "/live", "/clients", "/clients/new", "/clients/import", "/clients/{client_id}",
-        "/clients/{client_id}/interview", "/clients/{client_id}/note", "/milestones/{milestone_id}/fits", "/clients/{client_id}/fits",
+        "/clients/{client_id}/interview", "/clients/{client_id}/note", "/milestones/{milestone_id}/events", "/milestones/{milestone_id}/fits", "/clients/{client_id}/fits",
         "/requests/{request_id}", "/meetings", "/messages", "/messages/new", "/messages/{campaign_id}", "/catalogue", "/catalogue/gaps", "/catalogue/offices", "/catalogue/new", "/catalogue/twins", "/catalogue/twins/{first_id}/{second_id}", "/translations", "/translations/{language}", "/translations/{language}/{key}",
         "/catalogue/import", "/offers/{offer_id}", "/offers/{offer_id}/dates", "/me", "/team", "/people", "/settings",
         "/phrase/slots", "/phrase/preview", "/clients/{client_id}/print/{what}", "/clients/{client_id}/hand-over", "/figures", "/figures/export", "/roadmap", "/roadmap/export", "/roadmap/report", "/roadmap/import", "/roadmap/new", "/roadmap/goals/{number}", "/appointments/{appointment_id}/print", "/sign-in", "/sign-in/sso", "/sign-in/back", "/locked", "/welcome/{code}",

@@ -344,6 +344,9 @@ async def test_goals_promises_and_offers_of_an_agreement(desk: DeskWorld, owner:
     assert said("desk.file.versions") in page
     assert said("desk.f.german_level") in page[page.index(said("desk.file.changes")) :]
     assert "/placements" in (await kim.get(f"{file}/fits")).text
+    history = (await kim.get(f"/milestones/{milestone.id}/events")).text
+    assert "Kim" in history
+    assert said("desk.milestone.open") in history
     await kim.post(f"/goals/{goal.id}", {"do": "reached"})
     await kim.post(f"/tasks/{task.id}/done")
     text = (await kim.get(file)).text
