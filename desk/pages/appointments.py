@@ -19,7 +19,11 @@ def listed(turn: Turn, found: tuple[Appointment, ...]) -> dict[str, object]:
     """What the file shows of appointments: those to come, how many of a series follow each, and those that were lately."""
     live = [one for one in found if one.status in _LIVE and one.starts_at > turn.now]
     return {
-        "coming": [one for one in found if one.starts_at >= turn.now or one.status is _LIVE[1]],
+        "coming": [
+            one
+            for one in found
+            if one.starts_at >= turn.now or one.status is AppointmentStatus.CANCEL_REQUESTED
+        ],
         "following": {one.id: _following(one, live) for one in live},
         "lately": [
             one

@@ -9,10 +9,10 @@ import openpyxl
 import pytest
 
 from agreements.types import AppointmentStatus, HelpReason, Instead
-from desk.pages import meetings as meetings_page
 from i18n import catalogues
 from i18n.bidi import strip_controls
 from i18n.phrases import PHRASES
+from offers.meetings.types import MeetingKind, NewMeeting, Rhythm
 from people.types import Actor, Role
 from tests.desk.world import DeskWorld, Visitor
 
@@ -167,9 +167,7 @@ async def test_whether_a_meeting_took_place_is_said_at_the_desk_and_counted(
     before = now - timedelta(days=9)
     day = (now - timedelta(days=8)).date()
     async with core.database.write() as tx:
-        new = meetings_page.NewMeeting(
-            meetings_page.MeetingKind.CIRCLE, "Haar", "", day, "18:00", meetings_page.Rhythm.ONCE
-        )
+        new = NewMeeting(MeetingKind.CIRCLE, "Haar", "", day, "18:00", Rhythm.ONCE)
         made = await core.circle.meetings.create(tx, owner, new, before)
     path = f"/meetings/{made.meeting.id}/{day}/report"
     assert said("meeting.held_ask") in (await kim.get("/meetings")).text
