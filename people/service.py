@@ -141,10 +141,6 @@ class PeopleService:
         """Stop all pushes to this person, or let them come again."""
         await self._repository.change(tx, actor.id, paused=paused)
 
-    async def keep_quiet(self, tx: Transaction, actor: Actor, quiet: str) -> None:
-        """When the person wants no messages, as case work has spelt it."""
-        await self._repository.change(tx, actor.id, quiet=quiet)
-
     async def keep_menu(self, tx: Transaction, actor: Actor, menu: str) -> None:
         """Remember which command menu the person's chat was given."""
         await self._repository.change(tx, actor.id, menu=menu)

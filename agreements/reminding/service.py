@@ -99,7 +99,7 @@ class TimesService:
         return client.id
 
     async def _keep(self, tx: Transaction, actor: Actor, code: str, now: datetime) -> None:
-        await self._people.keep_quiet(tx, actor, code)
+        await self._repository.set_quiet(tx, actor.id, code)
         for client in await self._cases.clients_of_person(tx, actor.id):
             await self._access.theirs(tx, actor, client.id, Part.LINK, change=True)
             await self._reminders.plan_all(tx, client, now)

@@ -18,8 +18,6 @@ from i18n.languages import LANGUAGES, SOURCE
 from i18n.messages import Message, Words
 from i18n.messages import words as words_in
 from offers.facts import TOPICS
-from offers.responsible import matters
-from offers.responsible.types import ADVICE
 from people.types import Role
 
 NOTICE_VERSION = "2026-11"
@@ -113,19 +111,18 @@ def media_screen(words: Words, house: House) -> Screen:
 
 
 def human_screen(words: Words, house: House) -> Screen:
-    """Whom somebody without a coordinator can talk to, and the way to the counselling service of their place."""
+    """Whom somebody without a coordinator can talk to."""
     text = lines(
         bold(words("human.title")),
         words("human.counselling", contact=house.contact_name, phone=house.contact_phone),
         words("human.say"),
         Markup("🇩🇪 <i>{}</i>").format(words_in(SOURCE).plain("counter.counselling")),
     )
-    nearby = tap("📍 " + words.plain(matters.load()[ADVICE].name), "who.where", ADVICE)
-    return Screen(text, [[nearby], [tap(words.plain("button.menu"), "menu")]])
+    return Screen(text, [[tap(words.plain("button.menu"), "menu")]])
 
 
 def settings_screen(words: Words, own: Sequence[Client], *, paused: bool, feedback: bool) -> Screen:
-    """Pause, reminders and their times, questions after courses, what is stored, delete; where the phone is a family's, each person behind their picture."""
+    """Pause, reminders, questions after courses, what is stored, delete; where the phone is a family's, each person behind their picture."""
     rows = [
         [
             tap(
@@ -140,7 +137,6 @@ def settings_screen(words: Words, own: Sequence[Client], *, paused: bool, feedba
         rows.append([tap(words.plain("settings.unlink"), "unlink")])
     else:
         rows += in_rows([tap(f"👤 {shown(client.picture)}", "fam", client.id) for client in own], 4)
-    rows.append([tap(words.plain("settings.times"), "times")])
     rows.append([feedback_button(words, on=feedback)])
     rows.append([tap(words.plain("settings.privacy"), "privacy")])
     rows.append([tap("📄 " + words.plain("command.mydata"), "mydata")])

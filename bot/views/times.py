@@ -1,5 +1,6 @@
 """The view of when messages may come and how often somebody is reminded; what is chosen now is marked."""
 
+from dataclasses import replace
 from datetime import time
 
 from agreements.reminding.types import Often, OwnTimes
@@ -9,6 +10,12 @@ from bot.views.parts import bold, in_rows, lines
 from i18n import dates
 from i18n.bidi import isolate
 from i18n.messages import Words
+
+
+def beside(words: Words, settings: Screen) -> Screen:
+    """The settings with the way to the times of messages, above the way home."""
+    rows = [*settings.rows[:-1], [tap(words.plain("settings.times"), "times")], *settings.rows[-1:]]
+    return replace(settings, rows=rows)
 
 
 def times_screen(words: Words, own: OwnTimes, night: tuple[time, time]) -> Screen:
