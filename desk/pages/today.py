@@ -7,10 +7,11 @@ from datetime import datetime
 
 from starlette.responses import StreamingResponse
 
+from agreements import rules
 from agreements.cases import Cases
 from agreements.day.types import DayLine, LineKind
 from agreements.goals.types import Task
-from agreements.types import Milestone
+from agreements.types import Appointment, Milestone
 from db.engine import Transaction
 from desk.pages.signing import desk_of
 from desk.routes import DeskRoute
@@ -77,8 +78,10 @@ async def _values(turn: Turn) -> dict[str, object]:
     return {
         "groups": {kind: groups[kind] for kind in LineKind if kind in groups},
         "kinds": LineKind,
+        "today": rules.today(turn.now),
         "requests": {line.request.id: line for line in found.requests},
         "milestones": {x.subject_id: x.about for x in found.lines if isinstance(x.about, Milestone)},
+        "appointments": {x.subject_id: x.about for x in found.lines if isinstance(x.about, Appointment)},
         "tasks": {x.subject_id: x.about for x in found.lines if isinstance(x.about, Task)},
         "names": found.names,
     }

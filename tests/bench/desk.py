@@ -65,7 +65,7 @@ PAGES = (
     Asked("/clients/new"), Asked("/clients/import"), Asked("/clients/{client_id}"),
     Asked("/clients/{client_id}/interview"), Asked("/clients/{client_id}/note"), Asked("/clients/{client_id}/hand-over"),
     Asked("/clients/{client_id}/print/{what}", FILE), Asked("/appointments/{appointment_id}/print", FILE),
-    Asked("/milestones/{milestone_id}/fits"), Asked("/phrase/slots?phrase=bring_letter"),
+    Asked("/milestones/{milestone_id}/fits"), Asked("/milestones/{milestone_id}/events"), Asked("/clients/{client_id}/fits"), Asked("/meetings"), Asked("/phrase/slots?phrase=bring_letter"),
     Asked("/phrase/preview?phrase=write_cv&language=ar", TYPING), Asked("/requests/{request_id}"),
     Asked("/messages"), Asked("/messages/new"), Asked("/messages/new", large=True), Asked("/messages/{campaign_id}"),
     Asked("/messages/preview", form={"phrase": "bring_letter"}),
