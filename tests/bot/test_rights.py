@@ -52,7 +52,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
             *("appointments", "goals", "papers", "day", "clients", "requests"),
         )
     },
-    **{f"tap {name}": () for name in ("langs", "join", "menu", "settings", "privacy", "mydata", "mydata.seen", "unlink", "forget", "forget.yes", "sos")},
+    **{f"tap {name}": () for name in ("langs", "join", "menu", "settings", "privacy", "mydata", "mydata.seen", "unlink", "hide", "forget", "forget.yes", "sos")},
     "tap mydata.file": ("=json",),
     "tap lang": ("=en",),
     "tap notice": ("=1",),

@@ -30,6 +30,12 @@ async def stop(turn: Turn) -> Screen:
     return await pause(turn, "on")
 
 
+async def hide(turn: Turn) -> Screen:
+    """Take the bot's last messages off the phone."""
+    await turn.services.delivery.tidying.delete_newest(turn.tx, turn.actor.id, turn.now)
+    return views.said(turn.words, "settings.hidden")
+
+
 async def remind(turn: Turn, state: str, client_id: str | None = None) -> Screen:
     """Switch reminders of goals and appointments on or off, without an id for the only case of the chat."""
     if state not in ("on", "off"):
