@@ -15,6 +15,7 @@ from bot.handlers.client import (
     own,
     placed,
     question,
+    restriction,
     together,
 )
 from bot.handlers.coordinator import clients, day, requests
@@ -132,6 +133,7 @@ ROUTES: tuple[Route, ...] = (
     *narrow.ROUTES,
     *kept.ROUTES,
     *feedback.ROUTES,
+    *restriction.ROUTES,
     *offices.ROUTES,
     *VOLUNTEER,
     *COORDINATOR,

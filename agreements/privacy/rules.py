@@ -143,7 +143,7 @@ _CASES: Mapping[str, Rule] = {
     "clients": _rule(
         Whose.CASE,
         "id",
-        "case_sealed language place picture reminders created_at linked_at ended_at",
+        "case_sealed language place picture reminders created_at linked_at ended_at restricted_at restriction_asked_at",
         trail="person_id",
         ids="id person_id",
         hashes="case_hash",

@@ -32,6 +32,7 @@ PUSH_VIEWS: Mapping[str, PushView] = {
     "day": _push("day", "day"),
     "message": _push("message", "msg"),
     "consent": _push("message", "consent"),
+    "restriction": _push("message", "restrict"),
     "suggestion": _push("suggestion", "placed"),
     "settled": _push("settled", "offer"),
     "feedback": _push("push", "fb", of="feedback."),

@@ -41,6 +41,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "POST /clients/{client_id}/invite": {},
     "POST /clients/{client_id}/unlink": {},
     "POST /clients/{client_id}/hold": {"reason": "court", "until": "2027-03-01"},
+    "POST /clients/{client_id}/restriction": {"do": "end"},
     "POST /clients/{client_id}/erase": {},
     "POST /clients/{client_id}/milestones": {"phrase": "write_cv", "due_on": "2027-03-01"},
     "POST /milestones/{milestone_id}/confirm": {},

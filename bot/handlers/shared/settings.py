@@ -61,7 +61,7 @@ async def privacy(turn: Turn) -> Screen:
     """What is stored about the person who asks."""
     own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
     consents = await turn.services.cases.handover.own_open(turn.tx, turn.actor, turn.now)
-    return views.privacy_screen(turn.words, turn.services.house, consents, linked=bool(own))
+    return views.privacy_screen(turn.words, turn.services.house, consents, own)
 
 
 async def forget(turn: Turn) -> Screen:
