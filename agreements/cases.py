@@ -25,6 +25,7 @@ from agreements.placements.service import PlacementsService
 from agreements.privacy.repository import PrivacyRepository
 from agreements.pushes import Pushes
 from agreements.reminders import Reminders
+from agreements.reminding.service import TimesService
 from agreements.replies.repository import RepliesRepository
 from agreements.replies.service import RepliesService
 from agreements.repository import AgreementsRepository
@@ -66,6 +67,7 @@ class Cases:
     series: SeriesService
     holds: HoldsService
     restriction: RestrictionService
+    times: TimesService
 
 
 def build_cases(
@@ -112,4 +114,5 @@ def build_cases(
         SeriesService(SeriesRepository(), agreements, new_id=new_id),
         HoldsService(holds, PrivacyRepository(cipher), agreements, access, new_id=new_id),
         RestrictionService(repository, access, pushes, reminders, sharing),
+        TimesService(repository, access, people, reminders),
     )

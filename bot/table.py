@@ -16,6 +16,7 @@ from bot.handlers.client import (
     placed,
     question,
     restriction,
+    times,
     together,
 )
 from bot.handlers.coordinator import clients, day, requests
@@ -134,6 +135,7 @@ ROUTES: tuple[Route, ...] = (
     *kept.ROUTES,
     *feedback.ROUTES,
     *restriction.ROUTES,
+    *times.ROUTES,
     *offices.ROUTES,
     *VOLUNTEER,
     *COORDINATOR,

@@ -8,13 +8,12 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
-from db import migrate
 from desk.app import Desk, build_app
 from desk.pages.table import ROUTES
 from desk.sso import Provider, SingleSignOn
 from desk.turn import House, Services
 from lotse.clock import Clock, PlaygroundClock, SystemClock
-from lotse.runtime import Core, StartError, build_core
+from lotse.runtime import Core, StartError, build_core, need_schema
 from lotse.settings import Settings
 from people.accounts.passwords import Passwords
 
@@ -40,6 +39,7 @@ def build_desk(core: Core, *, wall: Clock, username: str = "", passwords: Passwo
         core.cases,
         core.reminders,
         core.delivery,
+        core.circle,
     )
     house = House(
         settings.district_name, settings.desk_address, username, sample=settings.telegram_token is None
@@ -60,8 +60,7 @@ def single_sign_on(settings: Settings, wall: Clock) -> SingleSignOn | None:
 
 def run_desk(settings: Settings, username: str) -> None:
     """Serve the desk until SIGTERM or Ctrl-C. Raises StartError."""
-    if migrate.current(settings.storage_url) != migrate.newest():
-        raise StartError("The database has an old schema or none. Run: lotse db upgrade")
+    need_schema(settings)
     if settings.desk_url and not settings.desk_url.startswith("https://"):
         raise StartError("LOTSE_DESK_URL must begin with https://: passwords and case work travel there.")
     asyncio.run(_run(settings, username))

@@ -33,6 +33,7 @@ from bot.turn import House, Services
 from bot.updates import ALLOWED_UPDATES
 from bot.views.pushes import PUSH_VIEWS
 from bot.webhook import serve, webhook_app
+from db import migrate
 from db.crypto import Cipher, Keyring, load_keyring
 from db.engine import Database, StorageBusyError, Transaction
 from delivery.pace import Pace
@@ -144,8 +145,17 @@ def keyring(settings: Settings) -> Keyring:
     return load_keyring(settings.key_path)
 
 
+def need_schema(settings: Settings) -> None:
+    """Raise StartError unless the database has the schema that this code works with."""
+    if migrate.current(settings.storage_url) != migrate.newest():
+        raise StartError(
+            "The database has an old schema or none. Run: lotse db upgrade (a new one: lotse setup)"
+        )
+
+
 def build_core(settings: Settings, *, clock: Clock) -> Core:
-    """Storage and use cases."""
+    """Storage and use cases. Raises StartError for a database without the schema of today."""
+    need_schema(settings)
     cipher = Cipher(keyring(settings))
     database = Database(settings.storage_url)
     trail = Trail(AuditRepository(cipher), now=clock.now)
