@@ -24,6 +24,8 @@ from agreements.placements.repository import PlacementsRepository
 from agreements.placements.service import PlacementsService
 from agreements.privacy.repository import PrivacyRepository
 from agreements.pushes import Pushes
+from agreements.reminders import Reminders
+from agreements.reminding.service import TimesService
 from agreements.replies.repository import RepliesRepository
 from agreements.replies.service import RepliesService
 from agreements.repository import AgreementsRepository
@@ -63,6 +65,7 @@ class Cases:
     sharing: SharingService
     series: SeriesService
     holds: HoldsService
+    times: TimesService
 
 
 def build_cases(
@@ -72,6 +75,7 @@ def build_cases(
     delivery: DeliveryService,
     offers: OffersService,
     agreements: AgreementsService,
+    reminders: Reminders,
     *,
     new_id: Callable[[], str],
 ) -> Cases:
@@ -109,4 +113,5 @@ def build_cases(
         ),
         SeriesService(SeriesRepository(), agreements, new_id=new_id),
         HoldsService(holds, PrivacyRepository(cipher), agreements, access, new_id=new_id),
+        TimesService(repository, access, people, reminders),
     )

@@ -15,6 +15,7 @@ from bot.handlers.client import (
     own,
     placed,
     question,
+    times,
     together,
 )
 from bot.handlers.coordinator import clients, day, requests
@@ -131,6 +132,7 @@ ROUTES: tuple[Route, ...] = (
     *narrow.ROUTES,
     *kept.ROUTES,
     *feedback.ROUTES,
+    *times.ROUTES,
     *offices.ROUTES,
     *VOLUNTEER,
     *COORDINATOR,

@@ -23,6 +23,7 @@ _NAVIGATION = (
     ("today", "/", "list_clients"),
     ("clients", "/clients", "list_clients"),
     ("messages", "/messages", "list_clients"),
+    ("meetings", "/meetings", "help_others"),
     ("catalogue", "/catalogue", "keep_catalogue"),
     ("translations", "/translations", "review_translation"),
     ("figures", "/figures", "see_figures"),

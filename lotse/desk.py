@@ -39,6 +39,7 @@ def build_desk(core: Core, *, wall: Clock, username: str = "", passwords: Passwo
         core.cases,
         core.reminders,
         core.delivery,
+        core.circle,
     )
     house = House(
         settings.district_name, settings.desk_address, username, sample=settings.telegram_token is None

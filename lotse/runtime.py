@@ -175,7 +175,9 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     agreements_repository = AgreementsRepository(cipher)
     reminders = Reminders(agreements_repository, delivery, people, new_id=new_id)
     agreements = AgreementsService(agreements_repository, people, delivery, reminders, new_id=new_id)
-    cases = build_cases(cipher, agreements_repository, people, delivery, offers, agreements, new_id=new_id)
+    cases = build_cases(
+        cipher, agreements_repository, people, delivery, offers, agreements, reminders, new_id=new_id
+    )
     accounts = AccountsService(AccountsRepository(cipher), people, new_id=new_id, new_code=new_code)
     limits = Limits(**settings.retention.model_dump())
     privacy = PrivacyService(

@@ -68,6 +68,10 @@ class RemindingRepository:
         )
         return {row.id: rules.quiet_times(row.quiet, self._house.current.night) for row in rows}
 
+    async def set_quiet(self, tx: Transaction, person_id: str, quiet: str) -> None:
+        """Keep when a person wants no messages, in the spelling of `rules.quiet_times`."""
+        await tx.execute(update(persons).where(persons.c.id == person_id).values(quiet=quiet))
+
     async def told_since(
         self, tx: Transaction, person_ids: Collection[str], since: datetime
     ) -> Mapping[str, int]:

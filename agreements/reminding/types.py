@@ -1,6 +1,7 @@
 """The words of the reminder engine."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from agreements.rules import QuietTimes
 
@@ -18,3 +19,20 @@ class Case:
     quiet: QuietTimes
     picture: str
     in_chat: int
+
+
+class Often(StrEnum):
+    """How often somebody wants to be reminded of one thing."""
+
+    ONCE = "once"
+    USUAL = "usual"
+    MORE = "more"
+
+
+@dataclass(frozen=True)
+class OwnTimes:
+    """When messages may come to a person, and how often; `often` is None where there is no case, or where the coordinator chose times."""
+
+    quiet: QuietTimes
+    often: Often | None
+    reminded: bool

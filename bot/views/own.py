@@ -129,7 +129,10 @@ def receipt_screen(words: Words, receipt: Receipt, *, done: bool = False) -> Scr
     """It arrived, and by when somebody answers."""
     text = lines(
         words("own.well_done") if done else None,
-        words("own.arrived", day=spoken.day(receipt.answer_by, words.language)),
+        words(
+            "own.arrived_deputy" if receipt.deputy else "own.arrived",
+            day=spoken.day(receipt.answer_by, words.language),
+        ),
         words("own.no_disadvantage"),
     )
     return Screen(text, with_home(words, []), edit=True)

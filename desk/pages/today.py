@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 
 from starlette.responses import StreamingResponse
 
+from agreements import rules
 from agreements.day.types import DayLine, LineKind
 from agreements.goals.types import Task
-from agreements.types import Milestone
+from agreements.types import Appointment, Milestone
 from desk.pages.signing import desk_of
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
@@ -72,8 +73,12 @@ async def _values(turn: Turn) -> dict[str, object]:
     return {
         "groups": {kind: groups[kind] for kind in LineKind if kind in groups},
         "kinds": LineKind,
+        "today": rules.today(turn.now),
         "requests": requests,
         "milestones": {line.subject_id: line.about for line in found if isinstance(line.about, Milestone)},
+        "appointments": {
+            line.subject_id: line.about for line in found if isinstance(line.about, Appointment)
+        },
         "tasks": {line.subject_id: line.about for line in found if isinstance(line.about, Task)},
         "names": {client_id: record.call_name for client_id, record in records.items()},
     }

@@ -4,6 +4,7 @@ from bot import notice
 from bot.screens import Screen
 from bot.turn import Screens, Turn
 from bot.views import shared as views
+from bot.views import times
 from bot.views.emergency import emergency_screen
 from bot.views.parts import lines
 from people.errors import NotFoundError
@@ -14,7 +15,8 @@ async def settings(turn: Turn) -> Screen:
     """The settings as they are."""
     own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
     feedback = await turn.services.cases.feedback.wants(turn.tx, turn.actor)
-    return views.settings_screen(turn.words, own, paused=turn.actor.person.paused, feedback=feedback)
+    screen = views.settings_screen(turn.words, own, paused=turn.actor.person.paused, feedback=feedback)
+    return times.beside(turn.words, screen)
 
 
 async def pause(turn: Turn, state: str) -> Screen:
