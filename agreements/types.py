@@ -108,6 +108,7 @@ class Client:
 
     `language` is the linked person's, else the one the coordinator chose. `reminders` is the person's own yes.
     `picture` (`agreements.pictures`) tells the cases of one chat apart; it is empty while there was never a second.
+    A case that is restricted since `restricted_at` is only stored; `restriction_asked_at` is set while the client waits for that.
     """
 
     id: str
@@ -124,6 +125,8 @@ class Client:
     linked_at: datetime | None
     ended_at: datetime | None
     picture: str = ""
+    restricted_at: datetime | None = None
+    restriction_asked_at: datetime | None = None
 
     @property
     def linked(self) -> bool:

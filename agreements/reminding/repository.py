@@ -49,12 +49,13 @@ class RemindingRepository:
                 row.id,
                 row.person_id,
                 row.coordinator_id,
-                row.reminders,
+                row.reminders and row.restricted_at is None,
                 row.person_reachable is not False,
                 row.ended_at is not None,
                 rules.quiet_times(row.quiet or "", self._house.current.night),
                 row.picture,
                 row.in_chat,
+                row.restricted_at is not None,
             )
             for row in rows
         }

@@ -8,7 +8,7 @@ from agreements.rules import QuietTimes
 
 @dataclass(frozen=True)
 class Case:
-    """What the engine must know of a client; nothing that is sealed. `in_chat` counts the cases that share its chat, itself included."""
+    """What the engine must know of a client; nothing that is sealed. Nobody is told anything about one that is only `stored`. `in_chat` counts the cases that share its chat, itself included."""
 
     id: str
     person_id: str | None
@@ -19,6 +19,7 @@ class Case:
     quiet: QuietTimes
     picture: str
     in_chat: int
+    stored: bool = False
 
 
 class Often(StrEnum):

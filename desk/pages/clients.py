@@ -18,6 +18,8 @@ async def clients(turn: Turn) -> Answer:
     wanted = turn.query("q").casefold().strip()
     lines = [line for line in found if wanted in _said(line, names).casefold()]
     values = {"lines": lines, "names": names, "records": records, "q": turn.query("q"), "total": len(found)}
+    if not turn.partial:
+        values["concerned"] = await turn.services.cases.restriction.concerned(turn.tx, turn.actor)
     template = "client_rows.html" if turn.partial else "clients.html"
     return Page(template, values)
 

@@ -193,6 +193,16 @@ async def hold(turn: Turn) -> Answer:
     return Go(f"/clients/{client_id}#hold", "hold_set")
 
 
+async def restrict(turn: Turn) -> Answer:
+    """Only store the case from now on, or end that."""
+    client_id, service = turn.part("client_id"), turn.services.cases.restriction
+    if turn.typed("do") == "end":
+        await service.end(turn.tx, turn.actor, client_id, turn.now)
+        return Go("/clients", "restriction_ended")
+    await service.restrict(turn.tx, turn.actor, client_id, turn.now)
+    return Go("/clients#restriction", "restricted")
+
+
 async def erase(turn: Turn) -> Answer:
     """Remove the case for good."""
     await turn.services.cases.holds.erase(turn.tx, turn.actor, turn.part("client_id"), turn.now)
@@ -227,6 +237,7 @@ ROUTES = (
     DeskRoute("GET", _FILE + "/note", file_note, May.LIST_CLIENTS, "a file note to copy"),
     DeskRoute("POST", _FILE + "/invite", invite, May.LIST_CLIENTS, "a one-time link for the client"),
     DeskRoute("POST", _FILE + "/hold", hold, May.LIST_CLIENTS, "keep a case against its deletion"),
+    DeskRoute("POST", _FILE + "/restriction", restrict, May.LIST_CLIENTS, "only store a case, or end that"),
     DeskRoute("POST", _FILE + "/erase", erase, May.LIST_CLIENTS, "erase a case for good"),
     DeskRoute("POST", _FILE + "/unlink", unlink, May.LIST_CLIENTS, "end the link to the chat"),
 )

@@ -52,7 +52,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
             *("appointments", "goals", "papers", "day", "clients", "requests"),
         )
     },
-    **{f"tap {name}": () for name in ("langs", "join", "menu", "settings", "privacy", "mydata", "mydata.seen", "unlink", "forget", "forget.yes", "sos")},
+    **{f"tap {name}": () for name in ("langs", "join", "menu", "settings", "privacy", "mydata", "mydata.seen", "unlink", "hide", "forget", "forget.yes", "sos")},
     "tap mydata.file": ("=json",),
     "tap lang": ("=en",),
     "tap notice": ("=1",),
@@ -226,6 +226,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     **{f"tap {name}": () for name in ("pr.list", "pr.keep", "pr.stop", "ss.list", "ss.keep", "iv.mine", "kept.list")},
     **{f"tap {name}": () for name in ("sg.new", "sg.back", "sg.send", "sg.stop")},
     **{f"tap {name}": ("=AAAAAAAAAAAAAAAAAAAAAA",) for name in ("pr.use", "pr.drop", "ss", "ss.drop", "iv.off")},
+    **{f"tap restrict{name}": ("own",) for name in ("", ".ask", ".off")},
     "tap fb.wish": ("=on",),
     "tap times": (),
     "tap times.at": ("=1",),

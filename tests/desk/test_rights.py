@@ -47,6 +47,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "POST /milestones/{milestone_id}/reminders": {"before": "7d"},
     "POST /appointments/{appointment_id}/reminders": {"before": "-"},
     "POST /clients/{client_id}/hold": {"reason": "court", "until": "2027-03-01"},
+    "POST /clients/{client_id}/restriction": {"do": "end"},
     "POST /clients/{client_id}/erase": {},
     "POST /clients/{client_id}/milestones": {"phrase": "write_cv", "due_on": "2027-03-01"},
     "POST /milestones/{milestone_id}/confirm": {},

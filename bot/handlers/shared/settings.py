@@ -32,6 +32,12 @@ async def stop(turn: Turn) -> Screen:
     return await pause(turn, "on")
 
 
+async def hide(turn: Turn) -> Screen:
+    """Take the bot's last messages off the phone."""
+    await turn.services.delivery.tidying.delete_newest(turn.tx, turn.actor.id, turn.now)
+    return views.said(turn.words, "settings.hidden")
+
+
 async def remind(turn: Turn, state: str, client_id: str | None = None) -> Screen:
     """Switch reminders of goals and appointments on or off, without an id for the only case of the chat."""
     if state not in ("on", "off"):
@@ -57,7 +63,7 @@ async def privacy(turn: Turn) -> Screen:
     """What is stored about the person who asks."""
     own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
     consents = await turn.services.cases.handover.own_open(turn.tx, turn.actor, turn.now)
-    return views.privacy_screen(turn.words, turn.services.house, consents, linked=bool(own))
+    return views.privacy_screen(turn.words, turn.services.house, consents, own)
 
 
 async def forget(turn: Turn) -> Screen:
