@@ -1,5 +1,6 @@
 """Migrations from code: bring a database to the newest schema, or say which one it has."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -67,6 +68,7 @@ def known() -> set[str]:
     return {script.revision for script in scripts.walk_revisions()}
 
 
+@cache
 def newest() -> str | None:
     """The revision that this code needs."""
     return ScriptDirectory.from_config(_config("sqlite://")).get_current_head()

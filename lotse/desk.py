@@ -8,13 +8,13 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
-from db import migrate
 from desk.app import Desk, build_app
 from desk.pages.table import ROUTES
 from desk.sso import Provider, SingleSignOn
 from desk.turn import House, Services
+from lotse import following
 from lotse.clock import Clock, PlaygroundClock, SystemClock
-from lotse.runtime import Core, StartError, build_core
+from lotse.runtime import Core, StartError, build_core, need_schema
 from lotse.settings import Settings
 from people.accounts.passwords import Passwords
 
@@ -40,6 +40,7 @@ def build_desk(core: Core, *, wall: Clock, username: str = "", passwords: Passwo
         core.cases,
         core.reminders,
         core.delivery,
+        core.circle,
     )
     house = House(
         settings.district_name, settings.desk_address, username, sample=settings.telegram_token is None
@@ -60,8 +61,7 @@ def single_sign_on(settings: Settings, wall: Clock) -> SingleSignOn | None:
 
 def run_desk(settings: Settings, username: str) -> None:
     """Serve the desk until SIGTERM or Ctrl-C. Raises StartError."""
-    if migrate.current(settings.storage_url) != migrate.newest():
-        raise StartError("The database has an old schema or none. Run: lotse db upgrade")
+    need_schema(settings)
     if settings.desk_url and not settings.desk_url.startswith("https://"):
         raise StartError("LOTSE_DESK_URL must begin with https://: passwords and case work travel there.")
     asyncio.run(_run(settings, username))
@@ -89,9 +89,12 @@ async def _run(settings: Settings, username: str) -> None:
     log.info("desk.ready", url=settings.desk_address)
     try:
         async with asyncio.TaskGroup() as group:
-            following = group.create_task(follower.follow()) if follower else None
+            # The search is there before the first question, and no page waits for it to be built.
+            beside = [group.create_task(following.catalogue(core.database, core.offers), name="catalogue")]
+            if follower:
+                beside.append(group.create_task(follower.follow(), name="clock"))
             await uvicorn.Server(config).serve()
-            if following is not None:
-                following.cancel()
+            for task in beside:
+                task.cancel()
     finally:
         await core.database.close()

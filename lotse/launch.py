@@ -57,7 +57,7 @@ async def username(settings: Settings) -> str:
 
 
 def run(settings: Settings) -> int:
-    """Start everything and wait for Ctrl-C; returns the exit code."""
+    """Start everything and wait for Ctrl-C; returns the exit code. Raises StartError."""
     return asyncio.run(_Launch(settings).run())
 
 
@@ -78,6 +78,7 @@ class _Launch:
                 "Else choose another with LOTSE_PLAYGROUND_PORT."
             )
             return 2
+        runtime.need_schema(self.settings)
         try:
             return await self._serve(stop, playground=playground)
         finally:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import fcntl
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
@@ -12,10 +12,9 @@ import structlog
 from telegram.error import InvalidToken
 
 from bot.intake import AnotherPollerError
-from db import migrate
 from lotse.clock import Clock, PlaygroundClock, SystemClock
 from lotse.health import serve_health
-from lotse.runtime import StartError, bot_username, build, nlu_client, running
+from lotse.runtime import StartError, bot_username, build, need_schema, nlu_client, running
 from lotse.settings import Settings
 from playground.constants import PLAYGROUND_TOKEN
 
@@ -38,8 +37,7 @@ def only_one(var: Path, worker: str) -> Iterator[TextIO]:
 
 def run_bot(settings: Settings) -> None:
     """Run the bot until SIGTERM or Ctrl-C. Raises StartError."""
-    if migrate.current(settings.storage_url) != migrate.newest():
-        raise StartError("The database has an old schema or none. Run: lotse db upgrade")
+    need_schema(settings)
     with only_one(settings.var, settings.worker):
         try:
             asyncio.run(_run(settings))
@@ -53,11 +51,16 @@ def run_bot(settings: Settings) -> None:
             raise group.exceptions[0] from None
 
 
-async def _run(settings: Settings) -> None:
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
+def _at_the_end(call: Callable[[], object]) -> None:
+    """What SIGTERM and Ctrl-C do from now on."""
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, call)
+
+
+async def _run(settings: Settings) -> None:
+    if (this := asyncio.current_task()) is not None:
+        _at_the_end(this.cancel)
+    stop = asyncio.Event()
     system = SystemClock()
     clock: Clock = system
     playground = settings.telegram_token is None
@@ -68,7 +71,12 @@ async def _run(settings: Settings) -> None:
     follower: PlaygroundClock | None = None
     if playground:
         clock = follower = PlaygroundClock(settings.playground_url, system)
-    username = await bot_username(token, base_url)
+    try:
+        # As long as Telegram cannot be reached, nothing runs yet that would have to come to its end.
+        username = await bot_username(token, base_url)
+    except asyncio.CancelledError:
+        return
+    _at_the_end(stop.set)
     lotse = build(
         settings, clock=clock, token=token, base_url=base_url, nlu=nlu_client(settings), username=username
     )

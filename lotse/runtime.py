@@ -33,8 +33,9 @@ from bot.turn import House, Services
 from bot.updates import ALLOWED_UPDATES
 from bot.views.pushes import PUSH_VIEWS
 from bot.webhook import serve, webhook_app
+from db import migrate
 from db.crypto import Cipher, Keyring, load_keyring
-from db.engine import Database, StorageBusyError
+from db.engine import Database, StorageBusyError, Transaction
 from delivery.pace import Pace
 from delivery.repository import InboxRepository, OutboxRepository
 from delivery.service import DeliveryService
@@ -144,8 +145,17 @@ def keyring(settings: Settings) -> Keyring:
     return load_keyring(settings.key_path)
 
 
+def need_schema(settings: Settings) -> None:
+    """Raise StartError unless the database has the schema that this code works with."""
+    if migrate.current(settings.storage_url) != migrate.newest():
+        raise StartError(
+            "The database has an old schema or none. Run: lotse db upgrade (a new one: lotse setup)"
+        )
+
+
 def build_core(settings: Settings, *, clock: Clock) -> Core:
-    """Storage and use cases."""
+    """Storage and use cases. Raises StartError for a database without the schema of today."""
+    need_schema(settings)
     cipher = Cipher(keyring(settings))
     database = Database(settings.storage_url)
     trail = Trail(AuditRepository(cipher), now=clock.now)
@@ -162,20 +172,15 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     offers = catalogue.offers
     reviews = ReviewRounds(ReviewsRepository(), catalogue.freshness, delivery, new_id=new_id)
     guides = GuidesService(GuidesRepository())
-    agreements_repository = AgreementsRepository(cipher)
-    reminders = Reminders(agreements_repository, delivery, people, new_id=new_id)
-    agreements = AgreementsService(agreements_repository, people, delivery, reminders, new_id=new_id)
-    cases = build_cases(cipher, agreements_repository, people, delivery, offers, agreements, new_id=new_id)
+    records = AgreementsRepository(cipher)
+    reminders = Reminders(records, delivery, people, new_id=new_id)
+    agreements = AgreementsService(records, people, delivery, reminders, new_id=new_id)
+    cases = build_cases(cipher, records, people, delivery, offers, agreements, reminders, new_id=new_id)
     accounts = AccountsService(AccountsRepository(cipher), people, new_id=new_id, new_code=new_code)
     limits = Limits(**settings.retention.model_dump())
+    holds = HoldsRepository(cipher)
     privacy = PrivacyService(
-        PrivacyRepository(cipher),
-        people,
-        accounts,
-        delivery,
-        agreements,
-        HoldsRepository(cipher),
-        limits=limits,
+        PrivacyRepository(cipher), people, accounts, delivery, agreements, holds, limits=limits
     )
     return Core(
         settings,
@@ -359,7 +364,7 @@ async def keep_ticking(core: Core, worker: DeliveryWorker, *, every: float = TIC
                 async with core.database.write() as tx:
                     due = await core.reminders.tick(tx, now)
                     if repeated is None or abs(now - repeated) >= REPEATS_EVERY:
-                        due += await core.reminders.repeat(tx, now)
+                        due += await core.reminders.repeat(tx, now) + await _close_opened(core, tx, now)
                         repeated = now
                 if not due:
                     break
@@ -367,6 +372,12 @@ async def keep_ticking(core: Core, worker: DeliveryWorker, *, every: float = TIC
         except StorageBusyError:
             log.warning("runtime.storage_busy")
         await asyncio.sleep(every)
+
+
+async def _close_opened(core: Core, tx: Transaction, now: datetime) -> int:
+    """Close the details that have been open long enough; returns how many."""
+    minutes = core.settings.close_after_minutes
+    return await core.delivery.tidying.close(tx, now, after=timedelta(minutes=minutes)) if minutes else 0
 
 
 async def _keep_house(core: Core) -> None:

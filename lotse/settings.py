@@ -137,6 +137,10 @@ class Settings(BaseSettings):
         default=60,
         description="So many messages and taps of one chat are read a minute; of what goes beyond nothing is kept. 0 for no limit.",
     )
+    close_after_minutes: Annotated[int, Field(ge=0, le=1440)] = Field(
+        default=10,
+        description="Minutes after which goals, appointments and other details that somebody opened in the chat close again. 0 for never.",
+    )
     var: Path = Field(
         default=PROJECT / "var", description="Folder for the database, keys, models and the nlu socket."
     )

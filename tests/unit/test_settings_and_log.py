@@ -5,6 +5,7 @@ import io
 import json
 import logging
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -17,10 +18,12 @@ import pytest
 import structlog
 from pydantic import ValidationError
 
-from lotse import launch, log
+from db.crypto import create_keyring
+from lotse import desk, launch, log, process
+from lotse.clock import SystemClock
 from lotse.log import Redactor, describe
 from lotse.process import only_one
-from lotse.runtime import StartError
+from lotse.runtime import StartError, build_core
 from lotse.settings import PROJECT, Settings
 
 TOKEN = "123456789:AAE0-canary_TOKEN_canary-TOKEN-0123"
@@ -324,3 +327,43 @@ def test_a_taken_port_is_told_before_anything_starts(tmp_path: Path, monkeypatch
     assert started == []
     assert f"Port {port} is in use" in " ".join(said.getvalue().split())
     assert "LOTSE_PLAYGROUND_PORT" in said.getvalue()
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        launch.run,
+        process.run_bot,
+        lambda settings: desk.run_desk(settings, "lotse_bot"),
+        lambda settings: build_core(settings, clock=SystemClock()),
+    ],
+)
+def test_without_the_schema_of_today_nothing_starts(
+    tmp_path: Path, start: Callable[[Settings], object]
+) -> None:
+    with pytest.raises(StartError, match="lotse db upgrade"):
+        start(Settings(var=tmp_path, playground_port=18999))
+
+
+def test_a_bot_that_waits_for_telegram_ends_when_told_to(tmp_path: Path, sqlite_url: str) -> None:
+    create_keyring(tmp_path / "keys.json")
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        environment = {
+            "PATH": os.environ["PATH"],
+            "LOTSE_VAR": str(tmp_path),
+            "LOTSE_DATABASE_URL": sqlite_url,
+            "LOTSE_TELEGRAM_TOKEN": "1000000001:" + "x" * 35,
+            "LOTSE_TELEGRAM_BASE_URL": f"http://127.0.0.1:{nobody.getsockname()[1]}/bot",
+        }
+        with subprocess.Popen(
+            [sys.executable, "-m", "lotse", "bot"],
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=PROJECT,
+            env=environment,
+        ) as bot:
+            assert bot.stderr is not None
+            assert any("telegram_unreachable" in line for line in bot.stderr)
+            bot.send_signal(signal.SIGTERM)
+            assert bot.wait(100) == 0

@@ -5,8 +5,8 @@ from agreements.types import Appointment, Client, HelpReason, Milestone, Milesto
 from bot.handlers.client.family import about, for_whom
 from bot.screens import Document, Screen
 from bot.turn import Screens, Turn
+from bot.views import offices, shared
 from bot.views import own as views
-from bot.views import shared
 from people.errors import NotFoundError
 
 _REPORTS = {
@@ -108,7 +108,7 @@ async def why(turn: Turn, milestone_id: str, reason: str) -> Screen:
 
 async def human(turn: Turn) -> Screens:
     """Talk to a person: the coordinator of a linked client, else the counselling service."""
-    nobody = shared.human_screen(turn.words, turn.services.house)
+    nobody = offices.beside(turn.words, shared.human_screen(turn.words, turn.services.house))
     return await for_whom(turn, "talk", talk_of, nobody=nobody)
 
 
