@@ -1,11 +1,12 @@
 """The words of a coordinator's day."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from agreements.goals.types import Task
-from agreements.types import Appointment, Client, Milestone
+from agreements.types import Appointment, Client, Milestone, RequestLine
 
 
 class LineKind(StrEnum):
@@ -38,6 +39,15 @@ class DayLine:
     stale: int | None = None
     as_deputy: bool = False
     about: Milestone | Task | Appointment | None = None
+
+
+@dataclass(frozen=True)
+class Day:
+    """All that waits, worst first, with the requests among it and how the coordinator calls each client (by id, empty for by nothing)."""
+
+    lines: list[DayLine]
+    requests: list[RequestLine]
+    names: Mapping[str, str]
 
 
 @dataclass(frozen=True)
