@@ -21,7 +21,7 @@ from bot.handlers.client import (
 )
 from bot.handlers.coordinator import clients, day, requests
 from bot.handlers.coordinator.routes import ROUTES as COORDINATOR
-from bot.handlers.shared import invitation, mydata, settings, start
+from bot.handlers.shared import invitation, lock, mydata, settings, start
 from bot.handlers.volunteer.routes import ROUTES as VOLUNTEER
 from bot.routes import Route
 from bot.routes import RouteKind as Kind
@@ -136,6 +136,7 @@ ROUTES: tuple[Route, ...] = (
     *feedback.ROUTES,
     *restriction.ROUTES,
     *times.ROUTES,
+    *lock.ROUTES,
     *offices.ROUTES,
     *VOLUNTEER,
     *COORDINATOR,

@@ -35,7 +35,7 @@ from bot.views.pushes import PUSH_VIEWS
 from bot.webhook import serve, webhook_app
 from db import migrate
 from db.crypto import Cipher, Keyring, load_keyring
-from db.engine import Database, StorageBusyError, Transaction
+from db.engine import Database, StorageBusyError
 from delivery.pace import Pace
 from delivery.repository import InboxRepository, OutboxRepository
 from delivery.service import DeliveryService
@@ -364,7 +364,8 @@ async def keep_ticking(core: Core, worker: DeliveryWorker, *, every: float = TIC
                 async with core.database.write() as tx:
                     due = await core.reminders.tick(tx, now)
                     if repeated is None or abs(now - repeated) >= REPEATS_EVERY:
-                        due += await core.reminders.repeat(tx, now) + await _close_opened(core, tx, now)
+                        due += await core.reminders.repeat(tx, now)
+                        due += await core.delivery.tidying.close(tx, now, after=core.settings.close_after)
                         repeated = now
                 if not due:
                     break
@@ -372,12 +373,6 @@ async def keep_ticking(core: Core, worker: DeliveryWorker, *, every: float = TIC
         except StorageBusyError:
             log.warning("runtime.storage_busy")
         await asyncio.sleep(every)
-
-
-async def _close_opened(core: Core, tx: Transaction, now: datetime) -> int:
-    """Close the details that have been open long enough; returns how many."""
-    minutes = core.settings.close_after_minutes
-    return await core.delivery.tidying.close(tx, now, after=timedelta(minutes=minutes)) if minutes else 0
 
 
 async def _keep_house(core: Core) -> None:

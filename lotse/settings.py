@@ -1,5 +1,6 @@
 """Settings from LOTSE_… variables or a .env file; read once, in `__main__`."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
@@ -255,6 +256,11 @@ class Settings(BaseSettings):
         except ValueError:
             raise ValueError("does not fit; the desk's page of settings says how it is written") from None
         return int(said) if isinstance(value, int) else said
+
+    @property
+    def close_after(self) -> timedelta:
+        """How long opened details stay open; no time at all where they never close."""
+        return timedelta(minutes=self.close_after_minutes)
 
     @property
     def house(self) -> dict[Setting, str]:

@@ -51,6 +51,13 @@ _PEOPLE: Mapping[str, Rule] = {
         ids="id",
         hashes="chat_hash",
     ),
+    "picture_locks": _rule(
+        Whose.PERSON,
+        "person_id",
+        "made_at wrong waits_until open_until",
+        ids="person_id",
+        secret="salt pictures_hash",  # noqa: S106 -- names of columns
+    ),
     "opt_ins": _rule(Whose.PERSON, "person_id", "what given version language at", ids="id person_id"),
     "roles": _rule(
         Whose.PERSON, "person_id", "role granted_at ended_at", ids="id person_id", staff="granted_by"

@@ -140,6 +140,8 @@ def settings_screen(words: Words, own: Sequence[Client], *, paused: bool, feedba
         rows += in_rows([tap(f"👤 {shown(client.picture)}", "fam", client.id) for client in own], 4)
     rows.append([feedback_button(words, on=feedback)])
     rows.append([tap(words.plain("settings.hide"), "hide")])
+    if own:
+        rows.append([tap(words.plain("pin.menu"), "pin")])
     rows.append([tap(words.plain("settings.privacy"), "privacy")])
     rows.append([tap("📄 " + words.plain("command.mydata"), "mydata")])
     rows.append([tap(words.plain("settings.delete"), "forget")])

@@ -25,7 +25,9 @@ class Tidying:
         self._new_id = new_id
 
     async def close(self, tx: Transaction, now: datetime, *, after: timedelta) -> int:
-        """Close the messages that have shown details for so long; returns how many."""
+        """Close the messages that have shown details for so long, none where that is no time at all; returns how many."""
+        if not after:
+            return 0
         found = await self._repository.open_since(tx, now - after, _CLOSED_AT_ONCE)
         for each in found:
             content = {"push": "closed", "ref": each.opens, "message": each.message_id}

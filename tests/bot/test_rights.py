@@ -226,6 +226,8 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     **{f"tap {name}": () for name in ("pr.list", "pr.keep", "pr.stop", "ss.list", "ss.keep", "iv.mine", "kept.list")},
     **{f"tap {name}": () for name in ("sg.new", "sg.back", "sg.send", "sg.stop")},
     **{f"tap {name}": ("=AAAAAAAAAAAAAAAAAAAAAA",) for name in ("pr.use", "pr.drop", "ss", "ss.drop", "iv.off")},
+    **{f"tap pin{name}": () for name in ("", ".change", ".off")},
+    **{f"tap pin.{name}": ("=0",) for name in ("new", "again", "is")},
     **{f"tap restrict{name}": ("own",) for name in ("", ".ask", ".off")},
     "tap fb.wish": ("=on",),
     "tap times": (),

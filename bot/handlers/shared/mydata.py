@@ -6,7 +6,7 @@ from functools import partial
 
 from agreements import rules
 from agreements.sheets.layout import pdf
-from bot.screens import Document, Screen
+from bot.screens import Document, Screen, closing
 from bot.turn import Turn
 from bot.views import mydata as views
 from people.errors import NotFoundError
@@ -41,4 +41,4 @@ async def as_file(turn: Turn, form: str) -> Screen:
         # A fifth of a second of shaping and packing: other chats go on meanwhile.
         content = await asyncio.to_thread(pdf, views.sheet(turn.language, said, house.district), turn.now)
     name = f"lotse-{rules.today(turn.now).isoformat()}.{form}"
-    return Screen(turn.words("mydata.here"), document=Document(name, content))
+    return closing(Screen(turn.words("mydata.here"), document=Document(name, content)), "mydata.file", form)
