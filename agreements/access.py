@@ -1,13 +1,19 @@
 """The one way in which anybody reaches a client's record: rights are asked for, and that it was looked at is noted."""
 
-from agreements.errors import NotLinkedError, WhoseUnclearError
+from agreements import rules
+from agreements.errors import CaseRestrictedError, NotLinkedError, WhoseUnclearError
 from agreements.repository import AgreementsRepository
 from agreements.types import Client
 from db.engine import Transaction
+from i18n import dates
+from i18n.languages import SOURCE
 from people.audit.types import Capacity, Part
 from people.errors import NotFoundError
 from people.service import PeopleService
 from people.types import Actor, Ownership, Permission
+
+_OF_STORED = (Part.RESTRICTION, Part.HOLD, Part.COPY)
+"""What may be done with a case that is only stored: end that, keep it from deletion, and give the person their copy."""
 
 
 class CaseAccess:
@@ -31,12 +37,17 @@ class CaseAccess:
         *,
         change: bool = False,
     ) -> Client:
-        """The client, for its coordinator or a deputy. Raises NotFoundError for everybody else and for no client."""
+        """The client, for its coordinator or a deputy. Raises NotFoundError for everybody else and for no client.
+
+        Raises CaseRestrictedError while the case is only stored.
+        """
         client = await self._repository.client(tx, client_id) if client_id else None
         whose = Ownership(client.person_id, client.coordinator_id, client.deputies) if client else Ownership()
         self._accessor.require(actor, Permission.WORK_ON_CLIENT, whose)
         if client is None:
             raise NotFoundError
+        if client.restricted_at is not None and part not in _OF_STORED:
+            raise CaseRestrictedError(day=dates.day(rules.today(client.restricted_at), SOURCE))
         self._note(tx, actor, client, part, change)
         return client
 
@@ -53,10 +64,14 @@ class CaseAccess:
         client = await self._repository.client_by_case(tx, case_number)
         return await self.work_on(tx, actor, client.id if client else None, part, change=change)
 
-    async def caseload(self, tx: Transaction, actor: Actor) -> list[Client]:
-        """Every open case of a coordinator, own ones and those as deputy. Raises NotAllowedError."""
+    async def caseload(self, tx: Transaction, actor: Actor, *, stored: bool = False) -> list[Client]:
+        """Every open case of a coordinator, own ones and those as deputy. Raises NotAllowedError.
+
+        Those that are only stored are left out unless they are asked for with `stored`.
+        """
         self._accessor.require(actor, Permission.LIST_CLIENTS)
-        clients = await self._repository.clients_of(tx, actor.id)
+        found = await self._repository.clients_of(tx, actor.id)
+        clients = [client for client in found if stored or client.restricted_at is None]
         for client in clients:
             self._note(tx, actor, client, Part.LIST, change=False)
         return clients

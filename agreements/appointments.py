@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from agreements import ics, office, rules
+from agreements import ics, rules
 from agreements.casework import Casework, checked_phrase, known
 from agreements.errors import (
     AlreadyAnsweredError,
@@ -180,12 +180,7 @@ class Appointments(Casework):
             raise NotFoundError
         if not await self._repository.wish_instead(tx, request.id, instead):
             raise AlreadyAnsweredError
-        return Receipt(
-            replace(request, instead=instead),
-            client.coordinator_id,
-            office.next_working_day(rules.today(now)),
-            new=False,
-        )
+        return await self._receipt(tx, client, replace(request, instead=instead), now)
 
     async def own_recent(
         self, tx: Transaction, actor: Actor, now: datetime, *, client_id: str | None = None

@@ -24,9 +24,12 @@ from agreements.placements.repository import PlacementsRepository
 from agreements.placements.service import PlacementsService
 from agreements.privacy.repository import PrivacyRepository
 from agreements.pushes import Pushes
+from agreements.reminders import Reminders
+from agreements.reminding.service import TimesService
 from agreements.replies.repository import RepliesRepository
 from agreements.replies.service import RepliesService
 from agreements.repository import AgreementsRepository
+from agreements.restriction.service import RestrictionService
 from agreements.series.repository import SeriesRepository
 from agreements.series.service import SeriesService
 from agreements.service import AgreementsService
@@ -63,6 +66,8 @@ class Cases:
     sharing: SharingService
     series: SeriesService
     holds: HoldsService
+    restriction: RestrictionService
+    times: TimesService
 
 
 def build_cases(
@@ -72,6 +77,7 @@ def build_cases(
     delivery: DeliveryService,
     offers: OffersService,
     agreements: AgreementsService,
+    reminders: Reminders,
     *,
     new_id: Callable[[], str],
 ) -> Cases:
@@ -84,7 +90,7 @@ def build_cases(
     goals_service = GoalsService(goals, repository, access, pushes, new_id=new_id)
     meetings = MeetingsService(MeetingsRepository(), delivery, new_id=new_id)
     transfer = TransferRepository(cipher)
-    holds = HoldsRepository(cipher)
+    holds, sharing = HoldsRepository(cipher), SharingRepository(cipher)
     incoming = Incoming(
         transfer, repository, agreements, files_service, goals_service, holds, access, new_id=new_id
     )
@@ -104,9 +110,9 @@ def build_cases(
         ),
         FeedbackService(FeedbackRepository(), offers, access, pushes, new_id=new_id),
         RepliesService(RepliesRepository(), goals, repository, agreements, access, pushes),
-        SharingService(
-            SharingRepository(cipher), repository, agreements, pushes, new_id=new_id, new_code=people.new_code
-        ),
+        SharingService(sharing, repository, agreements, pushes, new_id=new_id, new_code=people.new_code),
         SeriesService(SeriesRepository(), agreements, new_id=new_id),
         HoldsService(holds, PrivacyRepository(cipher), agreements, access, new_id=new_id),
+        RestrictionService(repository, access, pushes, reminders, sharing),
+        TimesService(repository, access, people, reminders),
     )

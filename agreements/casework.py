@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from agreements import office, rules
 from agreements.access import CaseAccess
+from agreements.day.repository import DayRepository
 from agreements.errors import MilestoneClosedError, PhraseInvalidError
 from agreements.placements.repository import PlacementsRepository
 from agreements.pushes import Pushes
@@ -55,6 +56,7 @@ class Casework:
         self._house = people.house
         self._placements = PlacementsRepository(new_id=new_id)
         self._keepers = KeepersRepository()
+        self._staff = DayRepository()
         self._sharing = SharingRepository(repository.cipher)
         self.access = CaseAccess(repository, people)
 
@@ -100,14 +102,23 @@ class Casework:
         if same is None:
             await self._repository.add_request(tx, request)
             await self._pushes.tell_coordinator(tx, client, request.id, now)
-        return Receipt(
-            same or request,
-            client.coordinator_id,
-            office.next_working_day(rules.today(now)),
-            same is None,
-            subject if isinstance(subject, Milestone) else None,
-            subject if isinstance(subject, Appointment) else None,
+        receipt = await self._receipt(tx, client, same or request, now)
+        return replace(
+            receipt,
+            new=same is None,
+            milestone=subject if isinstance(subject, Milestone) else None,
+            appointment=subject if isinstance(subject, Appointment) else None,
         )
+
+    async def _receipt(self, tx: Transaction, client: Client, request: Request, now: datetime) -> Receipt:
+        """Who answers and by when, as of now."""
+        today = rules.today(now)
+        settings = (await self._staff.settings(tx, [client.coordinator_id])).get(client.coordinator_id)
+        until = settings.absent_until if settings else None
+        away = until if until is not None and until >= today else None
+        deputy = away is not None and bool(client.deputies)
+        answer_by = office.next_working_day(today if away is None or deputy else away)
+        return Receipt(request, client.coordinator_id, answer_by, new=False, deputy=deputy)
 
     async def _close_about(
         self,

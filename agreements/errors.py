@@ -3,6 +3,12 @@
 from people.errors import DomainError
 
 
+class CaseRestrictedError(DomainError):
+    """The client's case is only stored since `day`: nobody works with it until that ends."""
+
+    key = "cw.error.restricted"
+
+
 class CaseNumberInvalidError(DomainError):
     """Not a case number: 3 to 20 of A-Z, 0-9, dot, hyphen, slash."""
 

@@ -1,6 +1,7 @@
 """Use cases about agreements and their milestones, from both sides."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from agreements import rules
@@ -189,7 +190,7 @@ class Milestones(Casework):
             return receipt
         await self._reminders.answered(tx, milestone.id, status.value, now)
         changed = await self._step(tx, actor, milestone, status, now, reason=reason)
-        return Receipt(receipt.request, receipt.coordinator_id, receipt.answer_by, True, changed)
+        return replace(receipt, new=True, milestone=changed)
 
     async def preview_push(
         self, tx: Transaction, actor: Actor, milestone_id: str, now: datetime, *, urgent: bool = False

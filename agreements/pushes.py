@@ -32,6 +32,7 @@ class Push(StrEnum):
     DAY = "day"
     MESSAGE = "message"
     CONSENT = "consent"
+    RESTRICTION = "restriction"
     FEEDBACK = "feedback"
 
 

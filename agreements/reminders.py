@@ -195,6 +195,8 @@ class Reminders:
                 case = cases.get(str(item.content["case"]))
                 if case is None or case.person_id != item.person_id:
                     verdicts[item.id] = Cancel("not_linked")
+                elif case.stored and push != Push.RESTRICTION:
+                    verdicts[item.id] = Cancel("restricted")
                 elif case.picture and isinstance(verdicts[item.id], Go):
                     verdicts[item.id] = Go({"picture": case.picture})
         return verdicts

@@ -1,6 +1,6 @@
 """Every SQL statement about case work; case numbers, slots, addresses, reasons and answers are sealed here."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +18,8 @@ from agreements.types import (
     MilestoneStatus,
     Reminder,
     ReminderState,
+    Request,
+    RequestLine,
     Subject,
 )
 from db.engine import Transaction
@@ -243,6 +245,29 @@ class AgreementsRepository(RequestsRepository):
             brought=None if row.brought is None else _things(row.brought),
             status=AppointmentStatus(row.status),
         )
+
+    async def request_lines(
+        self, tx: Transaction, clients_by_id: Mapping[str, Client], found: Sequence[Request]
+    ) -> list[RequestLine]:
+        """Requests of these clients, each with what it is about: three statements, however many there are."""
+        about = {request.subject_id for request in found if request.subject_id}
+        if not about:
+            return [RequestLine(request, clients_by_id[request.client_id], None, None) for request in found]
+        of_milestones = await tx.execute(select(milestones).where(milestones.c.id.in_(about)))
+        of_appointments = await tx.execute(select(appointments).where(appointments.c.id.in_(about)))
+        by_milestone = {row.id: self._milestone(row) for row in of_milestones}
+        by_appointment = {row.id: self._appointment(row) for row in of_appointments}
+        questions = await self.requests_by_id(tx, about)
+        return [
+            RequestLine(
+                request,
+                clients_by_id[request.client_id],
+                by_milestone.get(request.subject_id or ""),
+                by_appointment.get(request.subject_id or ""),
+                questions.get(request.subject_id or ""),
+            )
+            for request in found
+        ]
 
     # Reminders
 

@@ -81,13 +81,14 @@ class Requests(Milestones, Appointments):
         clients = {client.id: client for client in await self.access.caseload(tx, actor)}
         waiting = await self._repository.requests(tx, list(clients))
         waiting.sort(key=lambda request: request.kind not in rules.CALLS)
-        return [await self._line(tx, clients[request.client_id], request) for request in waiting]
+        return await self._repository.request_lines(tx, clients, waiting)
 
     async def request(self, tx: Transaction, actor: Actor, request_id: str, now: datetime) -> RequestLine:
         """One request, for the coordinator, who has seen it then. Raises NotFoundError."""
         request, client = await self._request(tx, actor, request_id)
         await self._repository.see_request(tx, request.id, now)
-        return await self._line(tx, client, known(await self._repository.request(tx, request.id)))
+        seen = known(await self._repository.request(tx, request.id))
+        return (await self._repository.request_lines(tx, {client.id: client}, [seen]))[0]
 
     async def answer(
         self,
@@ -192,14 +193,6 @@ class Requests(Milestones, Appointments):
             changed = replace(appointment, status=_SETTLES[phrase_id], updated_at=now)
             await self._repository.change_appointment(tx, changed)
             await self._reminders.plan(tx, changed, now)
-
-    async def _line(self, tx: Transaction, client: Client, request: Request) -> RequestLine:
-        if request.subject_id is None:
-            return RequestLine(request, client, None, None)
-        milestone = await self._repository.milestone(tx, request.subject_id)
-        appointment = await self._repository.appointment(tx, request.subject_id)
-        question = await self._repository.request(tx, request.subject_id)
-        return RequestLine(request, client, milestone, appointment, question)
 
     async def _request(
         self, tx: Transaction, actor: Actor, request_id: str, *, change: bool = False

@@ -108,6 +108,7 @@ class Client:
 
     `language` is the linked person's, else the one the coordinator chose. `reminders` is the person's own yes.
     `picture` (`agreements.pictures`) tells the cases of one chat apart; it is empty while there was never a second.
+    A case that is restricted since `restricted_at` is only stored; `restriction_asked_at` is set while the client waits for that.
     """
 
     id: str
@@ -124,6 +125,8 @@ class Client:
     linked_at: datetime | None
     ended_at: datetime | None
     picture: str = ""
+    restricted_at: datetime | None = None
+    restriction_asked_at: datetime | None = None
 
     @property
     def linked(self) -> bool:
@@ -275,7 +278,8 @@ class ClientFile:
 class Receipt:
     """What a client is told after asking for something: it has arrived, and who answers by when.
 
-    The coordinator answers; `answer_by` is the next working day. `new` is False when the same was asked before and still waits.
+    The coordinator answers, or with `deputy` who stands in for them while they are away; `answer_by` is the next working day, or where
+    nobody stands in the first one after they are back. `new` is False when the same was asked before and still waits.
     """
 
     request: Request
@@ -284,6 +288,7 @@ class Receipt:
     new: bool
     milestone: Milestone | None = None
     appointment: Appointment | None = None
+    deputy: bool = False
 
 
 @dataclass(frozen=True)

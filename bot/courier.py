@@ -1,8 +1,9 @@
 """Carries outbox messages through Telegram and says what became of them."""
 
 import base64
+import contextlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -75,11 +76,13 @@ class TelegramCourier:
             log.debug("courier.tap_not_answered", error=type(error).__name__)
 
     def _call(self, address: Address, item: OutboxItem) -> Mapping[str, Any]:
-        if item.kind is Kind.REPLY:
+        if item.kind is Kind.REPLY or "method" in item.content:
             return item.content
         view = self._push_views[str(item.content["push"])]
         screen = view(words(address.language), str(item.content["ref"]))
         screen = marked(screen, shown(str(item.content.get("picture", ""))))
+        if item.kind is Kind.TIDY:
+            return {**next(calls(screen, int(item.content["message"]))), "only_there": True}
         return next(calls(screen, None))
 
     async def _attempt(self, chat_id: int, call: Mapping[str, Any]) -> Result:
@@ -92,12 +95,14 @@ class TelegramCourier:
 
     async def _refused(self, chat_id: int, call: Mapping[str, Any], error: BadRequest) -> Result:
         text = error.message.lower()
-        if "message is not modified" in text:
+        gone = any(sign in text for sign in _NOTHING_TO_EDIT)
+        # What is only closed or deleted must not come anew when somebody deleted it before.
+        if "message is not modified" in text or (gone and call.get("only_there")):
             return Sent(call.get("message_id"))
         if any(sign in text for sign in _GONE):
             return Unreachable()
         again: dict[str, Any] | None = None
-        if any(sign in text for sign in _NOTHING_TO_EDIT):
+        if gone:
             again = {key: value for key, value in call.items() if key != "message_id"} | {
                 "method": "sendMessage"
             }
@@ -113,6 +118,9 @@ class TelegramCourier:
 
     async def _perform(self, chat_id: int, call: Mapping[str, Any], *, html: bool) -> int | None:
         method = call["method"]
+        if method == "deleteMessages":
+            await self._delete(chat_id, call["message_ids"])
+            return None
         markup = _markup(call.get("reply_markup"))
         if method == "sendDocument":
             file = InputFile(base64.b64decode(call["content"]), filename=call["filename"])
@@ -148,6 +156,15 @@ class TelegramCourier:
             disable_notification=call.get("disable_notification"),
         )
         return sent.message_id
+
+    async def _delete(self, chat_id: int, message_ids: Sequence[int]) -> None:
+        try:
+            await self._bot.delete_messages(chat_id, message_ids)
+        except BadRequest:
+            # One that is too old keeps Telegram from deleting the others.
+            for message_id in message_ids:
+                with contextlib.suppress(BadRequest):
+                    await self._bot.delete_message(chat_id, message_id)
 
 
 def _markup(data: Mapping[str, Any] | None) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:

@@ -17,7 +17,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot import notice
+from bot import lock, notice
 from bot.screens import Screen, marked
 from bot.turn import Handler, Turn, TurnContext
 from people.errors import NotFoundError
@@ -73,7 +73,7 @@ async def run(route: Route, turn: Turn, args: Iterable[str] = ()) -> None:
     turn.handled = True
     turn.services.people.accessor.require(turn.actor, route.permission)
     screens = await route.handler(turn, *given)
-    every = [screens] if isinstance(screens, Screen) else screens
+    every = await lock.before(turn, [screens] if isinstance(screens, Screen) else screens)
     shown = [marked(screen, turn.picture) for screen in every]
     turn.screens.extend(shown if route.before_notice else await notice.above(turn, shown))
 

@@ -247,7 +247,13 @@ class InboxRunner:
         for screen in turn.screens:
             for call in calls(screen, turn.tapped_message):
                 message = Outgoing(
-                    f"reply:{item.update_id}:{number}", turn.actor.id, Kind.REPLY, call, turn.now
+                    f"reply:{item.update_id}:{number}",
+                    turn.actor.id,
+                    Kind.REPLY,
+                    call,
+                    turn.now,
+                    opens=screen.opens if screen.closes else None,
+                    changes=call.get("message_id"),
                 )
                 row = await self._delivery.enqueue_reply(tx, message, turn.now)
                 number += 1

@@ -49,6 +49,7 @@ class Screen:
     """What a person sees: HTML text, buttons in rows, perhaps a file.
 
     `edit` replaces the message whose button was tapped, where there is one. `ask_location` shows Telegram's own button for sending a place.
+    `opens` marks details of a record, which close again after a while: it is the tap that shows them another time.
     """
 
     text: Markup
@@ -57,6 +58,17 @@ class Screen:
     document: Document | None = None
     ask_location: str = ""
     notify: bool = True
+    opens: str = ""
+
+    @property
+    def closes(self) -> bool:
+        """Whether it closes by itself; a file stays for whoever asked for it, until it is deleted."""
+        return bool(self.opens) and self.document is None
+
+
+def closing(screen: Screen, *opens: str) -> Screen:
+    """The screen, which closes again by itself; route and ids in `opens` lead back to it."""
+    return replace(screen, opens=tap("…", *opens).data)
 
 
 def marked(screen: Screen, picture: str) -> Screen:

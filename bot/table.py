@@ -15,11 +15,13 @@ from bot.handlers.client import (
     own,
     placed,
     question,
+    restriction,
+    times,
     together,
 )
 from bot.handlers.coordinator import clients, day, requests
 from bot.handlers.coordinator.routes import ROUTES as COORDINATOR
-from bot.handlers.shared import invitation, mydata, settings, start
+from bot.handlers.shared import invitation, lock, mydata, settings, start
 from bot.handlers.volunteer.routes import ROUTES as VOLUNTEER
 from bot.routes import Route
 from bot.routes import RouteKind as Kind
@@ -71,6 +73,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "menu", start.menu, May.ASK, "the menu"),
     Route(Kind.TAP, "settings", settings.settings, May.ASK, "pause, reminders, privacy, delete"),
     Route(Kind.TAP, "pause", settings.pause, May.ASK, "pause or resume pushes", args=1),
+    Route(Kind.TAP, "hide", settings.hide, May.ASK, "delete the bot's last messages from the chat"),
     Route(Kind.TAP, "remind", settings.remind, May.ASK, "reminders on or off", args=1),
     Route(Kind.TAP, "unlink", settings.unlink, May.ASK, "end the link to the own coordinator"),
     Route(Kind.TAP, "remind.for", settings.remind, May.ASK, "reminders of one case on or off", args=2),
@@ -131,6 +134,9 @@ ROUTES: tuple[Route, ...] = (
     *narrow.ROUTES,
     *kept.ROUTES,
     *feedback.ROUTES,
+    *restriction.ROUTES,
+    *times.ROUTES,
+    *lock.ROUTES,
     *offices.ROUTES,
     *VOLUNTEER,
     *COORDINATOR,

@@ -205,6 +205,7 @@ class OutboxRepository:
             "due_at": message.due_at,
             "not_after": message.not_after,
             "attempts": 1 if sending_by else 0,
+            "opens": message.opens,
             "lease_until": now + rules.OUTBOX_LEASE if sending_by else None,
             "owner": sending_by,
             "created_at": now,

@@ -17,10 +17,10 @@ PRIORITIES = (0, 1, 2)
 
 
 def priority(kind: Kind, urgent: bool) -> int:
-    """Replies before urgent pushes before the rest: who asks must never wait behind a campaign."""
+    """Replies before urgent pushes before the rest: who asks, or wants something off the phone, must never wait behind a campaign."""
     if kind is Kind.REPLY:
         return 0
-    return 1 if urgent else 2
+    return 1 if urgent or kind is Kind.TIDY else 2
 
 
 def retry_delay(attempts: int) -> timedelta:

@@ -9,6 +9,8 @@ from delivery import rules
 from delivery.errors import LeaseLostError
 from delivery.repository import InboxRepository, OutboxRepository
 from delivery.sender.repository import LeaseRepository, SendingRepository
+from delivery.tidying.repository import TidyRepository
+from delivery.tidying.service import Tidying
 from delivery.types import (
     Counts,
     Doubtful,
@@ -45,6 +47,7 @@ class DeliveryService:
         self._sending = SendingRepository()
         self._new_id = new_id
         self.owner = owner
+        self.tidying = Tidying(TidyRepository(), outbox, new_id=new_id)
 
     async def hold_sender(self, tx: Transaction, now: datetime, *, new: bool) -> bool:
         """Be, or stay, the one process that plans and sends pushes; False while another is.
@@ -101,6 +104,8 @@ class DeliveryService:
 
     async def enqueue_reply(self, tx: Transaction, message: Outgoing, now: datetime) -> OutboxItem | None:
         """Put a reply into the outbox as already being sent by this process, which sends it right after the commit."""
+        if message.changes is not None:
+            await self.tidying.changed(tx, message.person_id, message.changes, now)
         message_id = self._new_id()
         if not await self._outbox.add(tx, message, message_id, now, sending_by=self.owner):
             return None

@@ -34,10 +34,11 @@ OPEN_STATES = (OutboxState.DUE, OutboxState.SENDING, OutboxState.AMBIGUOUS)
 
 
 class Kind(StrEnum):
-    """What a message is: an answer to what somebody just did, or a push out of the blue."""
+    """What a message is: an answer to what somebody just did, a push out of the blue, or a change of what stands on the phone."""
 
     REPLY = "reply"
     PUSH = "push"
+    TIDY = "tidy"
 
 
 class Policy(StrEnum):
@@ -72,7 +73,11 @@ class InboxItem:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A message to a person before it is a row. `dedup_key` says what it is for: there is never a second one."""
+    """A message to a person before it is a row. `dedup_key` says what it is for: there is never a second one.
+
+    `opens` marks one that shows details and closes again by itself: it is the tap that opens them another time. `changes` is the number of
+    the message that it takes the place of.
+    """
 
     dedup_key: str
     person_id: str
@@ -82,6 +87,8 @@ class Outgoing:
     policy: Policy = Policy.REPEAT_ONCE
     not_after: datetime | None = None
     urgent: bool = False
+    opens: str | None = None
+    changes: int | None = None
 
 
 @dataclass(frozen=True)

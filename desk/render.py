@@ -23,6 +23,7 @@ _NAVIGATION = (
     ("today", "/", "list_clients"),
     ("clients", "/clients", "list_clients"),
     ("messages", "/messages", "list_clients"),
+    ("meetings", "/meetings", "help_others"),
     ("catalogue", "/catalogue", "keep_catalogue"),
     ("translations", "/translations", "review_translation"),
     ("figures", "/figures", "see_figures"),
@@ -31,6 +32,8 @@ _NAVIGATION = (
     ("people", "/people", "manage_accounts"),
     ("settings", "/settings", "keep_settings"),
 )
+_IN_THE_BAR = 7
+"""So many fit into one line; whoever may go to more finds the rest in the menu of the account."""
 
 
 @cache
@@ -105,6 +108,7 @@ def html(turn: Turn, template: str, values: Mapping[str, Any]) -> str:
             now=turn.now,
             path=turn.request.url.path,
             navigation=_navigation(permissions),
+            in_bar=_IN_THE_BAR,
             done=turn.words(done) if done and turn.words.has(done) else "",
             **values,
         )

@@ -16,6 +16,7 @@ from db.engine import Database, Transaction
 from delivery.service import DeliveryService
 from desk.errors import FieldMissingError
 from i18n.messages import Words
+from offers.circle import Circle
 from offers.editing import EditingService
 from offers.freshness import FreshnessService
 from offers.responsible.service import ResponsibleService
@@ -66,6 +67,7 @@ class Services:
     cases: Cases
     reminders: Reminders
     delivery: DeliveryService
+    circle: Circle
 
     @property
     def house(self) -> HouseService:

@@ -341,6 +341,7 @@ def fold_latin(word: str) -> str:
     return _SPELLED_UMLAUT.sub(r"\1", word) if "e" in word and word.isascii() else word
 
 
+@lru_cache(maxsize=_MEMO_LIMIT)
 def word_forms(word: str) -> tuple[str, ...]:
     """All forms under which a normalised word may be looked up, itself first."""
     if word.isascii():

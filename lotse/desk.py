@@ -12,6 +12,7 @@ from desk.app import Desk, build_app
 from desk.pages.table import ROUTES
 from desk.sso import Provider, SingleSignOn
 from desk.turn import House, Services
+from lotse import following
 from lotse.clock import Clock, PlaygroundClock, SystemClock
 from lotse.runtime import Core, StartError, build_core, need_schema
 from lotse.settings import Settings
@@ -39,6 +40,7 @@ def build_desk(core: Core, *, wall: Clock, username: str = "", passwords: Passwo
         core.cases,
         core.reminders,
         core.delivery,
+        core.circle,
     )
     house = House(
         settings.district_name, settings.desk_address, username, sample=settings.telegram_token is None
@@ -87,9 +89,12 @@ async def _run(settings: Settings, username: str) -> None:
     log.info("desk.ready", url=settings.desk_address)
     try:
         async with asyncio.TaskGroup() as group:
-            following = group.create_task(follower.follow()) if follower else None
+            # The search is there before the first question, and no page waits for it to be built.
+            beside = [group.create_task(following.catalogue(core.database, core.offers), name="catalogue")]
+            if follower:
+                beside.append(group.create_task(follower.follow(), name="clock"))
             await uvicorn.Server(config).serve()
-            if following is not None:
-                following.cancel()
+            for task in beside:
+                task.cancel()
     finally:
         await core.database.close()

@@ -172,20 +172,15 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     offers = catalogue.offers
     reviews = ReviewRounds(ReviewsRepository(), catalogue.freshness, delivery, new_id=new_id)
     guides = GuidesService(GuidesRepository())
-    agreements_repository = AgreementsRepository(cipher)
-    reminders = Reminders(agreements_repository, delivery, people, new_id=new_id)
-    agreements = AgreementsService(agreements_repository, people, delivery, reminders, new_id=new_id)
-    cases = build_cases(cipher, agreements_repository, people, delivery, offers, agreements, new_id=new_id)
+    records = AgreementsRepository(cipher)
+    reminders = Reminders(records, delivery, people, new_id=new_id)
+    agreements = AgreementsService(records, people, delivery, reminders, new_id=new_id)
+    cases = build_cases(cipher, records, people, delivery, offers, agreements, reminders, new_id=new_id)
     accounts = AccountsService(AccountsRepository(cipher), people, new_id=new_id, new_code=new_code)
     limits = Limits(**settings.retention.model_dump())
+    holds = HoldsRepository(cipher)
     privacy = PrivacyService(
-        PrivacyRepository(cipher),
-        people,
-        accounts,
-        delivery,
-        agreements,
-        HoldsRepository(cipher),
-        limits=limits,
+        PrivacyRepository(cipher), people, accounts, delivery, agreements, holds, limits=limits
     )
     return Core(
         settings,
@@ -370,6 +365,7 @@ async def keep_ticking(core: Core, worker: DeliveryWorker, *, every: float = TIC
                     due = await core.reminders.tick(tx, now)
                     if repeated is None or abs(now - repeated) >= REPEATS_EVERY:
                         due += await core.reminders.repeat(tx, now)
+                        due += await core.delivery.tidying.close(tx, now, after=core.settings.close_after)
                         repeated = now
                 if not due:
                     break

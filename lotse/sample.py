@@ -2,6 +2,7 @@
 
 import random
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from agreements.placements.types import PlacementStatus
 from agreements.types import HelpReason, MilestoneStatus
 from db.engine import Transaction
 from lotse.runtime import Core
+from offers.types import Offer
 from people.accounts.passwords import Passwords
 from people.types import Actor, Role
 
@@ -65,17 +67,28 @@ async def make(core: Core, now: datetime, *, wall: datetime, passwords: Password
         await core.accounts.sign_out(tx, session.session)
         coordinator = await core.people.actor(tx, new.account.person_id)
         dice = random.Random(20270101)  # noqa: S311 -- invented people, the same every time
+        offers = await core.offers.published(tx)
         for number in range(40):
-            client_id = await _client(core, tx, coordinator, number, dice, now)
-            if number >= LINKED and number % 4:
-                await _placed(core, tx, coordinator, client_id, number, now)
+            linked = number < LINKED
+            client_id = await add_client(core, tx, coordinator, number, dice, now, linked=linked)
+            if not linked and number % 4:
+                began = now - timedelta(days=7 + 5 * (number - LINKED))
+                await add_placement(core, tx, coordinator, client_id, offers, number, began)
         await core.cases.indicators.import_goals(tx, None, roadmap.SAMPLE.read_bytes(), now, dry_run=False)
     return Sample(NAME, password, code.totp_secret)
 
 
-async def _client(
-    core: Core, tx: Transaction, coordinator: Actor, number: int, dice: random.Random, now: datetime
+async def add_client(
+    core: Core,
+    tx: Transaction,
+    coordinator: Actor,
+    number: int,
+    dice: random.Random,
+    now: datetime,
+    *,
+    linked: bool,
 ) -> str:
+    """One invented case with file, contacts, three milestones and perhaps an appointment; `linked` has a chat too. Returns its id."""
     began = now - timedelta(days=dice.randrange(20, 120))
     language = _LANGUAGES[number % len(_LANGUAGES)]
     client = await core.agreements.create_client(
@@ -104,7 +117,7 @@ async def _client(
     if number % 7:
         day = rules.today(now) - timedelta(days=dice.randrange(1, 40))
         await core.cases.files.add_contact(tx, coordinator, client.id, dice.choice(_CHANNELS), day, "", now)
-    person = await _linked(core, tx, coordinator, client.id, number, began) if number < LINKED else None
+    person = await _linked(core, tx, coordinator, client.id, number, began) if linked else None
     for phrase in dice.sample(_STEPS, 3):
         due = allocated + timedelta(days=dice.randrange(10, 180))
         milestone = await core.agreements.add_milestone(
@@ -130,15 +143,19 @@ async def _client(
     return client.id
 
 
-async def _placed(
-    core: Core, tx: Transaction, coordinator: Actor, client_id: str, number: int, now: datetime
+async def add_placement(
+    core: Core,
+    tx: Transaction,
+    coordinator: Actor,
+    client_id: str,
+    offers: Sequence[Offer],
+    number: int,
+    began: datetime,
 ) -> None:
-    """A course or job that somebody without a chat began, weeks ago; where the catalogue is empty, none."""
-    offers = [offer for offer in await core.offers.published(tx) if offer.field_of_action]
+    """A course or job that somebody without a chat began, weeks ago; where the catalogue has none, nothing."""
     wanted = [offer for offer in offers if offer.field_of_action == ("education", "work")[number % 2]]
     if not wanted:
         return
-    began = now - timedelta(days=7 + 5 * (number - LINKED))
     service = core.cases.placements
     suggested = await service.suggest(tx, coordinator, client_id, wanted[number % len(wanted)].id, began)
     for status in (PlacementStatus.REQUESTED, PlacementStatus.STARTED):

@@ -1,5 +1,6 @@
 """Settings from LOTSE_… variables or a .env file; read once, in `__main__`."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
@@ -137,6 +138,10 @@ class Settings(BaseSettings):
         default=60,
         description="So many messages and taps of one chat are read a minute; of what goes beyond nothing is kept. 0 for no limit.",
     )
+    close_after_minutes: Annotated[int, Field(ge=0, le=1440)] = Field(
+        default=10,
+        description="Minutes after which goals, appointments and other details that somebody opened in the chat close again. 0 for never.",
+    )
     var: Path = Field(
         default=PROJECT / "var", description="Folder for the database, keys, models and the nlu socket."
     )
@@ -251,6 +256,11 @@ class Settings(BaseSettings):
         except ValueError:
             raise ValueError("does not fit; the desk's page of settings says how it is written") from None
         return int(said) if isinstance(value, int) else said
+
+    @property
+    def close_after(self) -> timedelta:
+        """How long opened details stay open; no time at all where they never close."""
+        return timedelta(minutes=self.close_after_minutes)
 
     @property
     def house(self) -> dict[Setting, str]:

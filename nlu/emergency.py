@@ -1,6 +1,6 @@
 """Danger now, told from the words alone: needs no model and no database; what the person is told is the bot's business."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from i18n.text import normalise
@@ -106,16 +106,18 @@ class EmergencyRule:
         self._spelling.allow(word for text in calm for word in normalise(text).split())
 
     def _seen(self, forms: Forms, *, guessed: bool = False) -> dict[str, _Found]:
-        found = self._matching(forms, guessed=guessed)
-        if not found:
-            return found
-        excused = {match.value for match in self._unless.find(forms)}
+        excuses = list(self._unless.find(forms))
+        found = self._matching(forms, excuses, guessed=guessed)
+        excused = {match.value for match in excuses}
         # A smoke detector excuses one word of fire, not the story of one.
         return {code: seen for code, seen in found.items() if code not in excused or seen.separate > 1}
 
-    def _matching(self, forms: Forms, *, guessed: bool) -> dict[str, _Found]:
+    def _matching(self, forms: Forms, excuses: Sequence[Match[str]], *, guessed: bool) -> dict[str, _Found]:
         found: dict[str, _Found] = {}
         for match in self._clues.find(forms):
+            # 112, ambulance, infarct are words of many languages: what excuses them in one means all.
+            if any(excuse.start <= match.start and match.end <= excuse.end for excuse in excuses):
+                continue
             alone = match.value.parts == 1 and match.end - match.start == 1
             if guessed and alone and match.letters < GUESSED_ALONE_LETTERS:
                 continue

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from i18n.text import normalise
+from i18n.text import normalise, tokens
 from nlu.client import MAX_TEXT
 from nlu.errors import NluUnavailable
 from nlu.examples import Example
 from nlu.gazetteer import Gazetteer, merge
 from nlu.keywords import Keywords
 from nlu.lexicon import Lexicon
+from nlu.phrases import text_forms
 from nlu.types import TOPICS, Entity, Intent, Understanding
 
 
@@ -32,16 +33,23 @@ class Thresholds:
 # "Good evening" names no time of day for a course.
 _POLITE = frozenset({Intent.GREET, Intent.THANKS})
 _OF_OFFERS = frozenset({"audience", "childcare"})
+_AT_A_TIME = frozenset({Intent.SHOW_APPOINTMENTS, Intent.CANCEL_APPOINTMENT})
+
+
+def _searches(intent: Intent) -> bool:
+    return intent in TOPICS or intent is Intent.OUT_OF_SCOPE
 
 
 def _fits(intent: Intent) -> Callable[[Entity], bool]:
     """Which entities can be meant beside this intent: only who looks for an offer says for whom it is to be."""
-    searching = intent in TOPICS or intent is Intent.OUT_OF_SCOPE
 
     def fits(entity: Entity) -> bool:
         if intent in _POLITE:
             return entity.entity == "place"
-        return searching or entity.entity not in _OF_OFFERS
+        # A place in a kindergarten is what is looked for there, not what is to be had beside it.
+        if intent is Intent.FIND_SCHOOL and entity.entity == "childcare":
+            return False
+        return _searches(intent) or entity.entity not in _OF_OFFERS
 
     return fits
 
@@ -59,6 +67,7 @@ class Understander:
         self, model: Model | None, lexicons: Mapping[str, Lexicon], *, thresholds: Thresholds | None = None
     ) -> None:
         self._model = model
+        self._lexicons = dict(lexicons)
         self._gazetteer = Gazetteer(lexicons)
         self._keywords = Keywords(lexicons, self._gazetteer)
         self._thresholds = thresholds or Thresholds()
@@ -71,7 +80,12 @@ class Understander:
         answer = await self._from_model(text, language) if self._model is not None else None
         if answer is None:
             answer = self._keywords.understand(text, language)
-        return self._judged(replace(answer, entities=tuple(filter(_fits(answer.intent), answer.entities))))
+        entities = tuple(filter(_fits(answer.intent), answer.entities))
+        if answer.intent is Intent.FIND_SCHOOL and all(entity.entity != "audience" for entity in entities):
+            entities = tuple(
+                sorted((*entities, *self._pupil(text, language)), key=lambda entity: entity.start)
+            )
+        return self._judged(replace(answer, entities=entities))
 
     def learn(self, examples: Iterable[Example]) -> None:
         """Lets the key words learn their weights from examples: about a second of work, for a thread at the start."""
@@ -84,6 +98,9 @@ class Understander:
         except NluUnavailable:
             return None
         known = self._gazetteer.find(text, language)
+        if not _searches(answer.intent) and answer.intent not in _AT_A_TIME:
+            # "They wrote to me yesterday evening": in a story only the model can tell a time that is wanted.
+            known = tuple(entity for entity in known if entity.entity != "daytime")
         return replace(answer, entities=merge(known, self._resolved(answer.entities, language)))
 
     def _resolved(self, entities: tuple[Entity, ...], language: str) -> Iterator[Entity]:
@@ -92,6 +109,15 @@ class Understander:
             value = self._gazetteer.resolve(entity.entity, entity.value, language)
             if value is not None:
                 yield replace(entity, value=value)
+
+    def _pupil(self, text: str, language: str) -> Iterator[Entity]:
+        """Who asks for a school and names a child, own or not, asks for the child."""
+        words = tokens(text)
+        lexicon = self._lexicons.get(language)
+        matches = lexicon.concepts.find(text_forms(word.text for word in words)) if lexicon else ()
+        child = next((match for match in matches if match.value == "child"), None)
+        if child is not None:
+            yield Entity("audience", "children", words[child.start].start, words[child.end - 1].end)
 
     def _judged(self, answer: Understanding) -> Understanding:
         if answer.intent is Intent.OUT_OF_SCOPE:

@@ -35,7 +35,7 @@ def build_catalogue(*, new_id: Callable[[], str], house: HouseService) -> Catalo
     return CatalogueServices(
         OffersService(repository, duties, twins, new_id=new_id, house=house),
         FreshnessService(repository, house),
-        EditingService(repository, new_id=new_id),
+        EditingService(repository, twins, new_id=new_id),
         ResponsibleService(duties, repository, new_id=new_id),
         TwinsService(twins, repository, duties, texts, new_id=new_id),
         TranslationsService(repository, texts, new_id=new_id),

@@ -8,10 +8,11 @@ from typing import Any
 from db.engine import Transaction
 from offers import cells, dates, importer, kinds, series, tablefile
 from offers.beginning import NewOffer, draft, new_provider
-from offers.errors import CellError, ChangedSinceError, NoContactError
+from offers.errors import CellError, ChangedSinceError, MergedError, NoContactError
 from offers.importer import Catalogue
 from offers.repository import OffersRepository
 from offers.tables import ORGANIZATIONS, SCHEDULES, SERVICES, tables
+from offers.twins.repository import TwinsRepository
 from offers.types import (
     AUDIENCES,
     BARRIER_FREE,
@@ -96,8 +97,11 @@ class EditingService:
     A change is what an import of the same row would accept, so that what was exported comes back.
     """
 
-    def __init__(self, repository: OffersRepository, *, new_id: Callable[[], str]) -> None:
+    def __init__(
+        self, repository: OffersRepository, twins: TwinsRepository, *, new_id: Callable[[], str]
+    ) -> None:
         self._repository = repository
+        self._twins = twins
         self._new_id = new_id
         self._accessor = Accessor()
 
@@ -178,11 +182,13 @@ class EditingService:
     async def undo(
         self, tx: Transaction, actor: Actor, offer_id: str, version_id: str, now: datetime
     ) -> Offer:
-        """The offer as it was before its last change. Raises ChangedSinceError, NotAllowedError, NotFoundError."""
+        """The offer as it was before its last change. Raises ChangedSinceError, MergedError, NotAllowedError, NotFoundError."""
         offer = await self.look(tx, actor, offer_id)
         version = await self._repository.version(tx, offer.id, version_id)
         if version is None or version[1] != await self._repository.changed_at(tx, offer.id):
             raise ChangedSinceError
+        if await self._twins.made_one(tx, offer.id, version[1]):
+            raise MergedError
         await self._repository.save(tx, _loaded(offer, version[0]), await self._moment(tx, now))
         await self._repository.drop_version(tx, version_id)
         return await self.look(tx, actor, offer.id)

@@ -37,6 +37,12 @@ class ChangedSinceError(DomainError):
     key: ClassVar[str] = "ed.changed_since"
 
 
+class MergedError(DomainError):
+    """What somebody wants to take back made two entries one: what hangs on them went along and does not come back with the text."""
+
+    key: ClassVar[str] = "ed.merged"
+
+
 class SuggestedEnoughError(DomainError):
     """So many suggestions wait that nobody could read more."""
 

@@ -50,8 +50,10 @@ class FreshnessService:
         self._statistics = StatisticsRepository()
         self._accessor = Accessor()
 
-    async def due(self, tx: Transaction, actor: Actor | None, now: datetime) -> list[DueOffer]:
-        """What should be looked at: reported ones first, then the longest unconfirmed; at most `MOST`.
+    async def due(
+        self, tx: Transaction, actor: Actor | None, now: datetime, most: int = MOST
+    ) -> list[DueOffer]:
+        """What should be looked at: reported ones first, then the longest unconfirmed; at most `most`.
 
         None is the operator at the command line. Raises NotAllowedError.
         """
@@ -60,8 +62,7 @@ class FreshnessService:
         reports: dict[str, list[Report]] = {}
         for report in await self._repository.open_reports(tx):
             reports.setdefault(report.offer_id, []).append(report)
-        before = _today(now) - timedelta(days=self._house.current.review_days if self._house else REVIEW_DAYS)
-        stale = await self._repository.to_review(tx, before, MOST)
+        stale = await self._repository.to_review(tx, self._before(now), most)
         found = [DueOffer(offer, tuple(reports.get(offer.id, ()))) for offer in stale]
         return sorted(
             found,
@@ -98,6 +99,16 @@ class FreshnessService:
             for day in {offer.assured_date or _today(now), _today(now)}:
                 await self._statistics.checked(tx, offer.id, day)
         return Answered(await self._public(tx, offer_id), offer.status, offer.assured_date)
+
+    async def due_count(self, tx: Transaction, actor: Actor, now: datetime) -> int:
+        """How many should be looked at in all. Raises NotAllowedError."""
+        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
+        return await self._repository.count_to_review(tx, self._before(now))
+
+    def _before(self, now: datetime) -> date:
+        """What was last confirmed before this day is due."""
+        days = self._house.current.review_days if self._house else REVIEW_DAYS
+        return _today(now) - timedelta(days=days)
 
     async def take_back(
         self, tx: Transaction, actor: Actor, offer_id: str, status: str, assured: date | None, now: datetime

@@ -33,6 +33,11 @@ class Matches:
     pieces: list[tuple[float, Sequence[int]]] = field(default_factory=list)
     """The same as `own`, by how surely, the surest last; a number may stand in several."""
 
+    @property
+    def most(self) -> float:
+        """How surely the surest of them is found by its own texts."""
+        return self.pieces[-1][0] if self.pieces else 0.0
+
     def of(self, number: int) -> float:
         """How surely this offer is found."""
         own = self.own.get(number, 0.0)
@@ -131,13 +136,15 @@ class Postings:
         return any(self._own.get(word) or word in self._shelves for word in self._vocabulary.under(term))
 
     def _lookup(self, word: str, scope: Scope) -> Matches:
-        meant = self._vocabulary.meant(word)
+        reading = self._vocabulary.read(word)
         pieces: list[tuple[float, array[int]]] = []
         found = Matches()
-        best = max(self._collect(meant, pieces, found), self._compound(word, scope, pieces, found))
-        slips = self._vocabulary.misspelt(word)
+        best = max(
+            self._collect(reading.meant, pieces, found),
+            self._compound(reading.parts, scope, pieces, found),
+        )
         likely = 1.0 if best < _SURE else _UNLIKELY
-        self._collect({other: quality * likely for other, quality in slips.items()}, pieces, found)
+        self._collect({other: quality * likely for other, quality in reading.slips.items()}, pieces, found)
         _pour(pieces, found, scope)
         return found
 
@@ -157,10 +164,10 @@ class Postings:
         return best
 
     def _compound(
-        self, word: str, scope: Scope, pieces: list[tuple[float, array[int]]], found: Matches
+        self, words: Sequence[str], scope: Scope, pieces: list[tuple[float, array[int]]], found: Matches
     ) -> float:
         """What is found by the parts of a compound: the more of them, and the rarer, the surer."""
-        parts = [self._exactly(part, scope) for part in self._vocabulary.parts(word)]
+        parts = [self._exactly(part, scope) for part in words]
         weights = [part.rarity(scope) + _LEAST_WEIGHT for part in parts]
         total = sum(weights)
         best = 0.0

@@ -1,11 +1,23 @@
 """Every SQL statement about the catalogue and what people report about it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, distinct, func, insert, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    distinct,
+    func,
+    insert,
+    select,
+    true,
+    update,
+)
 
 from db.engine import Transaction
 from db.tables.offers import (
@@ -99,6 +111,14 @@ class OffersRepository:
             found, key=lambda offer: offer.external_id
         )
 
+    async def among(self, tx: Transaction, ids: Collection[str]) -> list[Offer]:
+        """Those of some offers that are there, whatever their state, without what they are called in other languages."""
+        return await self._load(tx, offers.c.id.in_(ids)) if ids else []
+
+    async def known(self, tx: Transaction) -> list[Offer]:
+        """Every offer that has not ended, drafts included, without what it is called in other languages."""
+        return await self._load(tx, offers.c.status != Status.ENDED.value)
+
     async def by_id(self, tx: Transaction, offer_id: str) -> Offer | None:
         found = await self._load(tx, offers.c.id == offer_id)
         return found[0] if found else None
@@ -148,20 +168,21 @@ class OffersRepository:
         return found
 
     async def to_review(self, tx: Transaction, before: date, limit: int) -> list[Offer]:
-        """Public offers that were last confirmed before this day or never, or that an open report is about."""
-        reported = select(offer_reports.c.offer_id).where(offer_reports.c.closed_at.is_(None))
-        old = offers.c.assured_date.is_(None) | (offers.c.assured_date < before)
+        """Public offers that were last confirmed before this day or never, or that an open report is about, those first."""
         chosen = (
             select(offers.c.id)
-            .where(
-                (offers.c.status == Status.PUBLISHED.value) & old
-                | offers.c.id.in_(reported) & (offers.c.status != Status.DRAFT.value)
-            )
-            .order_by(offers.c.id.in_(reported).desc(), offers.c.assured_date, offers.c.id)
+            .where(_due(before))
+            .order_by(offers.c.id.in_(_reported()).desc(), offers.c.assured_date, offers.c.id)
             .limit(limit)
         )
         ids = [row.id for row in await tx.execute(chosen)]
         return await self._load(tx, offers.c.id.in_(ids)) if ids else []
+
+    async def count_to_review(self, tx: Transaction, before: date) -> int:
+        """How many offers `to_review` would name without a limit."""
+        return int(
+            (await tx.execute(select(func.count()).select_from(offers).where(_due(before)))).scalar_one()
+        )
 
     async def review(
         self, tx: Transaction, offer_id: str, status: Status, assured: date | None, now: datetime
@@ -343,6 +364,16 @@ class OffersRepository:
 
 def _batches(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
     return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))
+
+
+def _reported() -> Select[tuple[str]]:
+    return select(offer_reports.c.offer_id).where(offer_reports.c.closed_at.is_(None))
+
+
+def _due(before: date) -> ColumnElement[bool]:
+    old = offers.c.assured_date.is_(None) | (offers.c.assured_date < before)
+    public = (offers.c.status == Status.PUBLISHED.value) & old
+    return public | offers.c.id.in_(_reported()) & (offers.c.status != Status.DRAFT.value)
 
 
 async def _insert(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]]) -> None:

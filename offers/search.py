@@ -57,6 +57,9 @@ class OfferIndex:
             for kind in kinds.values()
             if kind.unasked == "never"
         }
+        self._any_delicate = Pattern(
+            phrase for kind in self._delicate for phrase in (*kinds[kind].asked, *kind_names.get(kind, ()))
+        )
         offers = list(offers)
         self._shelves = Shelves(places, kinds, ((offer.topic, offer.kind) for offer in offers))
         self._offers = self._shelves.offers
@@ -136,7 +139,9 @@ class OfferIndex:
         if place is None and query.location is not None:
             place = self._places.nearest(*query.location)
         said = search_key(query.text).split()[:_MOST_WORDS]
-        delicate = frozenset(kind for kind, pattern in self._delicate.items() if pattern.matches(said))
+        delicate = frozenset[str]()
+        if self._any_delicate.matches(said):
+            delicate = frozenset(kind for kind, pattern in self._delicate.items() if pattern.matches(said))
         here = (
             {word for spelling in self._places.spellings(place.name) for word in spelling.split()}
             if place

@@ -67,6 +67,10 @@ class Shelves:
         """The number of each shelf and the kind of offer on it."""
         return enumerate(kind for _, kind in self._pairs)
 
+    def of_kind(self, kind: str) -> list[int]:
+        """The shelves on which a kind of offer stands."""
+        return [shelf for shelf, (_, here) in enumerate(self._pairs) if here == kind]
+
     def knows(self, offer: Offer) -> bool:
         """Whether there is a shelf for this offer."""
         return (offer.topic, offer.kind) in self._shelf
@@ -197,6 +201,9 @@ class Shelves:
     def _first(self, numbers: Collection[int], count: int, query: Query, place: str | None) -> list[int]:
         if len(numbers) <= count:
             return list(numbers)
+
+        if not (place or query.level or query.audience or query.childcare):
+            return heapq.nsmallest(count, numbers, key=lambda number: self.offers[number].id)
 
         def worth(number: int) -> tuple[int, int, str]:
             offer = self.offers[number]

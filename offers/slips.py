@@ -2,14 +2,16 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from rapidfuzz.distance import OSA
 
 _NUMBER_BITS = 22
+_NUMBER_MASK = (1 << _NUMBER_BITS) - 1
 _HASH_MASK = (1 << 42) - 1
 _MANY = 2_000
 """So many new words are sorted in at once; fewer are kept beside."""
+_MEMO_LIMIT = 4096
 
 
 class Slips:
@@ -22,11 +24,13 @@ class Slips:
         self._words: list[str] = []
         self._sorted = array("Q")
         self._later: dict[int, list[int]] = {}
+        self._memo: dict[str, tuple[str, ...]] = {}
 
     def add(self, words: Iterable[str]) -> None:
         """Take in words that are not in yet."""
         first = len(self._words)
         self._words.extend(words)
+        self._memo.clear()
         entries = [hash(left) & _HASH_MASK for word in self._words[first:] for left in _lefts(word)]
         numbers = (n for n in range(first, len(self._words)) for _ in _lefts(self._words[n]))
         if len(self._words) - first < _MANY:
@@ -38,20 +42,24 @@ class Slips:
         packed.sort()
         self._sorted = array("Q", packed)
 
-    def near(self, word: str) -> Iterator[str]:
+    def near(self, word: str) -> tuple[str, ...]:
         """The words that are one slip away, each once; not the word itself."""
-        seen = set[int]()
-        for left in _lefts(word):
-            key = hash(left) & _HASH_MASK
-            at = bisect_left(self._sorted, key << _NUMBER_BITS)
-            while at < len(self._sorted) and self._sorted[at] >> _NUMBER_BITS == key:
-                seen.add(self._sorted[at] & ((1 << _NUMBER_BITS) - 1))
-                at += 1
-            if key in self._later:
-                seen.update(self._later[key])
-        for number in sorted(seen):
-            if OSA.distance(word, self._words[number], score_cutoff=1) == 1:
-                yield self._words[number]
+        if word not in self._memo:
+            if len(self._memo) >= _MEMO_LIMIT:
+                self._memo.clear()
+            numbers = sorted({number for left in _lefts(word) for number in self._under(left)})
+            others = (self._words[number] for number in numbers)
+            self._memo[word] = tuple(o for o in others if OSA.distance(word, o, score_cutoff=1) == 1)
+        return self._memo[word]
+
+    def _under(self, left: str) -> list[int]:
+        key = hash(left) & _HASH_MASK
+        found = list(self._later.get(key, ()))
+        at = bisect_left(self._sorted, key << _NUMBER_BITS)
+        while at < len(self._sorted) and self._sorted[at] >> _NUMBER_BITS == key:
+            found.append(self._sorted[at] & _NUMBER_MASK)
+            at += 1
+        return found
 
 
 def _lefts(word: str) -> set[str]:

@@ -3,6 +3,7 @@
 import math
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import process
@@ -21,15 +22,27 @@ _TWO_SLIPS = 8
 _MOST_NEIGHBOURS = 60
 _MANY = 200
 """So many new words are sorted in, and all compounds read anew, at once."""
+_MEMO_LIMIT = 4096
 
 EXACT, BEGINS, ENDS, CONTINUES, PART, FUZZY = 1.0, 0.85, 0.8, 0.7, 0.8, 0.9
 """How much a match counts by the way it was found; where a part of a word matches, less the more is left over."""
+INFLECTED = 0.95
+"""How much less another form of a word counts than the very word."""
 _SHORT_STEM = 0.75
 """How much less a slip counts in a word of which a short one is left without its ending."""
 _CUTOFF = 0.74
 
 Words = dict[str, float]
 """Words as they stand in texts, and how surely each is meant, 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a word of a question may stand for: words that it is or shares its beginning or end with, its parts, what it may be a misspelling of."""
+
+    meant: Words
+    parts: Sequence[str]
+    slips: Words
 
 
 @lru_cache(maxsize=65536)
@@ -65,6 +78,7 @@ class Vocabulary:
         self._reversed: list[str] = []
         self._alike: dict[tuple[bool, int], list[str]] = {}
         self._slips = Slips()
+        self._readings: dict[str, Reading] = {}
 
     def learn(self, words: Iterable[str]) -> frozenset[str]:
         """Take in normalised words; the ones whose compounds read differently now, and the new ones."""
@@ -74,9 +88,10 @@ class Vocabulary:
         grown = {*new, *map(stem, new)} - self._known
         self._slips.add(sorted(grown))
         self._known |= grown
+        self._readings.clear()
         before = len(self._terms)
         old = self._touched(grown) if len(new) < _MANY else list(self._words)
-        changed = [word for word in (*old, *new) if self._read(word)]
+        changed = [word for word in (*old, *new) if self._write_down(word)]
         if len(self._terms) > before:
             self._sort(before)
         return frozenset(changed)
@@ -94,7 +109,7 @@ class Vocabulary:
                 at = every.find(piece, end)
         return sorted(found)
 
-    def _read(self, word: str) -> bool:
+    def _write_down(self, word: str) -> bool:
         """Write down what a word is found under; False where nothing changed."""
         parts = tuple(self.parts(word))
         if self._words.get(word) == parts:
@@ -146,12 +161,20 @@ class Vocabulary:
         """The words that are found under a stem."""
         return self._terms.get(term, {})
 
+    def read(self, word: str) -> Reading:
+        """What a normalised word may stand for; several lists are asked for the same word."""
+        if word not in self._readings:
+            if len(self._readings) >= _MEMO_LIMIT:
+                self._readings.clear()
+            self._readings[word] = Reading(self.meant(word), self.parts(word), self.misspelt(word))
+        return self._readings[word]
+
     def meant(self, word: str) -> Words:
         """The words that a normalised word is, in whatever form, or shares its beginning or end with."""
         found: Words = {}
         for form in word_forms(word):
             for term, quality in self._near(stem(form)):
-                _merge(found, self._terms[term], quality)
+                _merge(found, self._terms[term], quality, form if quality == EXACT else None)
         return found
 
     def misspelt(self, word: str) -> Words:
@@ -160,14 +183,16 @@ class Vocabulary:
         term = stem(word)
         short = len(term) <= _SHORTEST_FUZZY
         # What is left of a longer word is near to too much.
-        others = {*self._slips.near(word), *(() if short else self._slips.near(term))}
-        for other in others:
+        whole = self._slips.near(word)
+        for other in {*whole, *(() if short else self._slips.near(term))}:
             sure = FUZZY * (1 - 1 / max(len(word), len(other))) ** 2
+            if other not in whole:
+                sure *= INFLECTED
             if short and term != word:
                 sure *= _SHORT_STEM
-            _merge(found, self._terms.get(other) or self._terms.get(stem(other)) or {}, sure)
+            _merge(found, self._terms.get(other) or self._terms.get(stem(other)) or {}, sure, other)
         found.pop(word, None)
-        if not found:
+        if not found and not any(stem(form) in self._terms for form in word_forms(word)):
             for other, similarity in self._two_slips(term):
                 for near, quality in self._near(other):
                     _merge(found, self._terms[near], FUZZY * similarity**2 * quality)
@@ -224,10 +249,12 @@ def _starting(terms: Sequence[str], prefix: str) -> Iterator[str]:
             yield terms[at]
 
 
-def _merge(into: Words, words: Mapping[str, float], quality: float) -> None:
+def _merge(into: Words, words: Mapping[str, float], quality: float, very: str | None = None) -> None:
+    """Add words with what each counts; where a `very` word is meant, other forms of it count less."""
     for word, share in words.items():
-        if into.get(word, 0.0) < share * quality:
-            into[word] = share * quality
+        worth = share * quality * (INFLECTED if very and word != very else 1.0)
+        if into.get(word, 0.0) < worth:
+            into[word] = worth
 
 
 def alike(word: str, others: Iterable[str]) -> bool:

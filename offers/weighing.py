@@ -8,6 +8,7 @@ from offers.postings import Matches, rarity, weighed
 from offers.search_texts import KEYWORD
 from offers.shelves import KEPT, SHELF_BITS, Scope, Shelves
 from offers.types import Query, Topic
+from offers.vocabulary import INFLECTED
 
 OF_BEST = 0.6
 _STRONG = 0.5
@@ -19,6 +20,8 @@ _AS_RARE = 1000
 """Among more offers a word need not be rarer to lead to one."""
 _ROUGHLY = 0.7
 """How much less than the first look says an offer may be worth: what its kind and its own texts both say counts twice there."""
+_EVERY_WORD = 1.25
+"""How much more an offer is worth in which each word is found, were it with slips, than one that has a single word as it is written."""
 _ASKED = 4.0
 _NEARLY = 0.7
 _IN_PASSING = 0.38
@@ -61,12 +64,7 @@ class Weighing:
         for word, found in asked.found.items():
             for shelf, quality in found.strong.shelves.items():
                 shelves[shelf] = shelves.get(shelf, 0.0) + strong[word] * quality
-        each = [weighed(f.strong, strong[word], f.weak, weak[word]) for word, f in asked.found.items()]
-        each.sort(key=len)
-        own = each.pop() if each else {}
-        for one in each:
-            for number, worth in one.items():
-                own[number] = own.get(number, 0.0) + worth
+        own = self._by_own_texts(asked, strong, weak, max(shelves.values(), default=0.0))
         for number in own if shelves else ():
             own[number] += shelves.get(number >> SHELF_BITS, 0.0)
         best = max(max(own.values(), default=0.0), max(shelves.values(), default=0.0))
@@ -83,6 +81,32 @@ class Weighing:
         # With a topic something is shown also where the words fit little.
         nearest = self._shelves.nearest(asked.scope, asked.query, asked.place)
         return list(dict.fromkeys((*kept, *nearest)))[:KEPT]
+
+    @staticmethod
+    def _by_own_texts(
+        asked: Asked, strong: Mapping[str, float], weak: Mapping[str, float], of_shelf: float
+    ) -> dict[int, float]:
+        """How much the words speak for offers by the offers' own texts; `of_shelf` is the most that a shelf's speak for one.
+
+        Without a topic, once all the words that are left cannot lead near the best, they only count for what the others found.
+        """
+        most = {w: max(f.strong.most * strong[w], f.weak.most * weak[w]) for w, f in asked.found.items()}
+        left = sum(most.values())
+        own: dict[int, float] = {}
+        for word in sorted(most, key=lambda word: -most[word]):
+            found, much, little = asked.found[word], strong[word], weak[word]
+            least = max(own.values(), default=0.0) * OF_BEST * _ROUGHLY
+            if asked.query.topic is None and left + of_shelf < least:
+                for number in own:
+                    own[number] += max(
+                        much * found.strong.own.get(number, 0.0), little * found.weak.own.get(number, 0.0)
+                    )
+            else:
+                fewer, own = sorted((own, weighed(found.strong, much, found.weak, little)), key=len)
+                for number, worth in fewer.items():
+                    own[number] = own.get(number, 0.0) + worth
+            left -= most[word]
+        return own
 
     def says_only_unknown(self, asked: Asked) -> bool:
         """Whether what is looked for has a name that the catalogue does not know: tennis, say. Few know Latin fillers of other languages."""
@@ -108,7 +132,16 @@ class Weighing:
                 word: self._texts.named(word, everything).rarity(everything)
                 for word in frozenset[str]().union(*said.values())
             }
+        if asked.query.topic is None:
+            # Nothing but the words says what is meant, and the one may be a slip.
+            return {
+                kind: sum(weights[w] * self._surely(asked.found[w].strong, kind) for w in words)
+                for kind, words in said.items()
+            }
         return {kind: sum(weights[word] for word in words) for kind, words in said.items()}
+
+    def _surely(self, named: Matches, kind: str) -> float:
+        return max((named.shelves.get(shelf, 0.0) for shelf in self._shelves.of_kind(kind)), default=0.0)
 
     def scores(self, asked: Asked, near: Weighed, called: Mapping[str, float]) -> dict[int, float]:
         """How much all words together speak for each offer, by what names it or what is said about it."""
@@ -118,6 +151,10 @@ class Weighing:
             strong, weak = near.strong[word], near.weak[word]
             for number in scores:
                 scores[number] += max(strong * found.strong.of(number), weak * found.weak.of(number))
+        if asked.query.topic is None and len(asked.found) > 1:
+            for number in scores:
+                if all(found.strong.of(number) or found.weak.of(number) for found in asked.found.values()):
+                    scores[number] *= _EVERY_WORD
         for number in scores if asked.delicate else ():
             if offers[number].kind in asked.delicate:
                 scores[number] += _ASKED
@@ -142,8 +179,9 @@ class Weighing:
 
     def surely_named(self, named: Matches) -> list[int]:
         """The offers that a word names at least as surely as a keyword does, in the order of their ids."""
-        own = [number for number, quality in named.own.items() if quality >= KEYWORD]
-        shelves = [shelf for shelf, quality in named.shelves.items() if quality >= KEYWORD]
+        least = KEYWORD * INFLECTED
+        own = [number for number, quality in named.own.items() if quality >= least]
+        shelves = [shelf for shelf, quality in named.shelves.items() if quality >= least]
         numbers = {*own, *(number for shelf in shelves for number in self._shelves.on(shelf))}
         return sorted(numbers, key=lambda number: self._offers[number].id)
 

@@ -54,7 +54,7 @@ class Names:
         # A dentist is a kind of its own, not a doctor whose word happens to end like that.
         if whole := own & self._whole:
             return whole
-        terms = own | stems(*self._vocabulary.parts(word))
+        terms = own | stems(*self._vocabulary.read(word).parts)
         if any(map(self._has, terms)):
             return terms
         like = frozenset(self._vocabulary.terms_like(word) if len(word) > _LONG else ())

@@ -11,6 +11,7 @@ from db.among import among
 from db.crypto import Cipher
 from db.engine import Transaction
 from db.tables.people import drafts, invitation_attempts, invitations, opt_ins, persons, roles
+from people.locks.repository import LockRepository
 from people.types import Address, Draft, Invitation, Person, Role
 
 
@@ -19,6 +20,7 @@ class PeopleRepository:
 
     def __init__(self, cipher: Cipher) -> None:
         self._cipher = cipher
+        self.locks = LockRepository(cipher)
 
     def chat_hash(self, chat_id: int) -> str:
         """The blind index of a chat."""

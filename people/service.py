@@ -12,6 +12,7 @@ from people.audit.service import Trail
 from people.errors import CodesOpenError, InvitationInvalidError, NotFoundError, TooManyAttemptsError
 from people.house.repository import HouseRepository
 from people.house.service import HouseService
+from people.locks.service import PictureLocks
 from people.repository import PeopleRepository
 from people.types import (
     Actor,
@@ -43,6 +44,7 @@ class PeopleService:
         self.new_code = new_code
         self.trail = trail
         self.house = house or HouseService(HouseRepository(), new_id=new_id)
+        self.locks = PictureLocks(repository.locks, new_salt=new_id)
         self.accessor = Accessor()
 
     def chat_hash(self, chat_id: int) -> str:

@@ -68,6 +68,7 @@ class Consent(StrEnum):
     NOTICE_READ = "notice_read"
     LINK = "link"
     REMINDERS = "reminders"
+    FEEDBACK = "feedback"
 
 
 @dataclass(frozen=True)

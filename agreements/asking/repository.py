@@ -38,6 +38,11 @@ class RequestsRepository(Sealing):
         row = (await tx.execute(select(requests).where(requests.c.id == request_id))).first()
         return self._request(row) if row else None
 
+    async def requests_by_id(self, tx: Transaction, ids: Collection[str]) -> dict[str, Request]:
+        """Those of some requests that are there."""
+        rows = await tx.execute(select(requests).where(requests.c.id.in_(ids)))
+        return {row.id: self._request(row) for row in rows}
+
     async def requests(
         self, tx: Transaction, client_ids: Collection[str], *, open_only: bool = True
     ) -> list[Request]:

@@ -105,6 +105,11 @@ class CampaignsRepository(Sealing):
         own = volunteer_places.c.person_id == person_id
         return str((await tx.execute(select(volunteer_places.c.place).where(own))).scalar() or "")
 
+    async def languages(self, tx: Transaction, person_ids: Collection[str]) -> dict[str, str]:
+        """Which language each of these people reads."""
+        rows = await tx.execute(select(persons.c.id, persons.c.language).where(persons.c.id.in_(person_ids)))
+        return {row.id: row.language for row in rows}
+
     async def volunteers(self, tx: Transaction, place: str) -> list[Row[Any]]:
         """`id` and `language` of the volunteers of a place who can be written to."""
         joined = volunteer_places.join(persons, persons.c.id == volunteer_places.c.person_id)

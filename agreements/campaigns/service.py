@@ -40,6 +40,7 @@ from delivery.types import OutboxState
 from i18n import phrases
 from i18n.phrases import PHRASES
 from offers import places
+from offers.saved.repository import KeepersRepository
 from people.audit.types import Part
 from people.errors import NotFoundError
 from people.types import Actor, Permission
@@ -73,6 +74,7 @@ class CampaignsService:
         self._access = access
         self._pushes = pushes
         self._new_id = new_id
+        self._keepers = KeepersRepository()
 
     async def select(
         self, tx: Transaction, actor: Actor, selection: Selection, now: datetime
@@ -82,10 +84,7 @@ class CampaignsService:
         ids = [client.id for client in clients]
         milestones = await self._cases.milestones(tx, ids)
         reminders = await self._cases.reminders(tx, client_id=ids, states=rules.TO_LOOK_AT)
-        wished = await self._cases.requests(tx, ids, open_only=False)
-        placed = await self._placements.of_clients(tx, ids)
-        offers = {(request.client_id, request.offer_id) for request in wished}
-        offers |= {(placement.client_id, placement.offer_id) for placement in placed}
+        offers = await self._about_offers(tx, clients)
         found = [
             client
             for client in clients
@@ -94,11 +93,16 @@ class CampaignsService:
                 client,
                 [milestone for milestone in milestones if milestone.client_id == client.id],
                 [row for row in reminders if row.client_id == client.id],
-                {offer for owner, offer in offers if owner == client.id and offer},
+                {offer for owner, offer in offers if owner == client.id},
                 now,
             )
         ]
         return sorted(found, key=lambda client: client.case_number)
+
+    async def offers(self, tx: Transaction, actor: Actor) -> set[str]:
+        """Ids of the offers that a selection can be about. Raises NotAllowedError."""
+        clients = await self._access.caseload(tx, actor)
+        return {offer for _, offer in await self._about_offers(tx, clients)}
 
     async def preview(
         self,
@@ -188,6 +192,25 @@ class CampaignsService:
             raise CampaignOverError
         await self._repository.cancel(tx, campaign.id, now)
         return await self._pushes.withdraw_messages(tx, _prefix(campaign.id), "cancelled", now)
+
+    async def preview_correction(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        campaign_id: str,
+        phrase: str,
+        slots: Mapping[str, str],
+        now: datetime,
+    ) -> Preview:
+        """What its recipients would read instead. Raises PhraseInvalid-, CampaignOver-, NotFoundError."""
+        campaign = await self._campaign(tx, actor, campaign_id)
+        if campaign.cancelled_at is not None:
+            raise CampaignOverError
+        filled = _checked(campaign.audience, phrase, slots)
+        people = [who.person_id for who, _ in await self._repository.recipients(tx, campaign.id)]
+        spoken = await self._repository.languages(tx, people)
+        targets = [_Target(person, None, spoken[person]) for person in people if person in spoken]
+        return _preview(targets, (), phrase, filled, self._send_at(None, now))
 
     async def correct(
         self,
@@ -283,6 +306,22 @@ class CampaignsService:
             )
         await self._repository.add_recipients(tx, recipients)
         return campaign
+
+    async def _about_offers(self, tx: Transaction, clients: Sequence[Client]) -> set[tuple[str, str]]:
+        """Client and offer: wished for, placed there, or kept in the chat."""
+        ids = [client.id for client in clients]
+        wished = await self._cases.requests(tx, ids, open_only=False)
+        kept = await self._keepers.kept_by(tx, {client.person_id for client in clients if client.person_id})
+        return {
+            *((request.client_id, request.offer_id) for request in wished if request.offer_id),
+            *((placed.client_id, placed.offer_id) for placed in await self._placements.of_clients(tx, ids)),
+            *(
+                (client.id, offer)
+                for client in clients
+                for person, offer in kept
+                if person == client.person_id
+            ),
+        }
 
     async def _volunteers(self, tx: Transaction, actor: Actor, place: str) -> list[_Target]:
         self._access.may(actor, Permission.WRITE_TO_VOLUNTEERS)

@@ -29,7 +29,7 @@ class Reply(StrEnum):
 class Selection:
     """Which of the sender's clients are meant; all that is given must hold, nothing given means all of them.
 
-    `phrase` is the topic of a milestone that is still to be done, `offer_id` an offer that they wished for, were suggested or go to;
+    `phrase` is the topic of a milestone that is still to be done, `offer_id` an offer that they keep, wished for, were suggested or go to;
     `overdue` and `unanswered` are about their milestones.
     """
 

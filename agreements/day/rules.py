@@ -91,15 +91,29 @@ def _of_milestones(of: Situation, today: date, now: datetime) -> Iterator[DayLin
 
 
 def _call_list(of: Situation, today: date, now: datetime) -> Iterator[DayLine]:
-    """Who is not reached by chat is called before what comes next: one line with the next day."""
+    """Who is not reached by chat is called before what comes next: one line with the first thing that nobody told them yet."""
     lost = any(rules.lost_lately(row, now) for row in of.reminders)
     if of.client.linked and of.client.reachable and not lost:
         return
-    active = [(m.due_on, m.id) for m in of.milestones if m.status in rules.ACTIVE]
-    planned = [(a.local.date(), a.id) for a in of.appointments if a.status is AppointmentStatus.PLANNED]
-    coming = [(day, id_) for day, id_ in (*active, *planned) if today <= day <= today + CALL_AHEAD]
+    things: list[tuple[date, Milestone | Appointment]] = [
+        *((m.due_on, m) for m in of.milestones if m.status in rules.ACTIVE),
+        *((a.local.date(), a) for a in of.appointments if a.status is AppointmentStatus.PLANNED),
+    ]
+    coming = [
+        (day, thing)
+        for day, thing in things
+        if today <= day <= today + CALL_AHEAD and not _told(of.last_contact, day, thing)
+    ]
     if coming:
-        yield DayLine(LineKind.CALL_LIST, of.client, *min(coming))
+        day, thing = min(coming, key=lambda found: (found[0], found[1].id))
+        yield DayLine(LineKind.CALL_LIST, of.client, day, thing.id, about=thing)
+
+
+def _told(last_contact: date | None, day: date, thing: Milestone | Appointment) -> bool:
+    """Whether they were spoken to since it stands as it does, and not so long before that it is forgotten."""
+    if last_contact is None:
+        return False
+    return last_contact >= max(day - CALL_AHEAD, rules.today(thing.updated_at))
 
 
 def _last_spoken(of: Situation, today: date) -> date:

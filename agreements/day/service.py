@@ -11,7 +11,7 @@ from agreements.access import CaseAccess
 from agreements.day import rules as day_rules
 from agreements.day.errors import SilentWeeksError
 from agreements.day.repository import DayRepository
-from agreements.day.types import DayLine, StaffSettings
+from agreements.day.types import Day, DayLine, StaffSettings
 from agreements.files.repository import FilesRepository
 from agreements.files.types import Record
 from agreements.goals.repository import GoalsRepository
@@ -52,14 +52,34 @@ class DayService:
         """
         return await self._lines(tx, actor, await self._access.caseload(tx, actor), now)
 
+    async def page(self, tx: Transaction, actor: Actor, now: datetime) -> Day:
+        """The same with what a page shows beside each line, read once. Raises NotAllowedError."""
+        clients = await self._access.caseload(tx, actor)
+        situations = await self._situations(tx, clients, now)
+        lines = await self._sorted(tx, actor, clients, situations, now)
+        asked = [request for situation in situations for request in situation.requests]
+        by_id = {client.id: client for client in clients}
+        names = {situation.client.id: situation.record.call_name for situation in situations}
+        return Day(lines, await self._cases.request_lines(tx, by_id, asked), names)
+
     async def _lines(
         self, tx: Transaction, actor: Actor, clients: list[Client], now: datetime
+    ) -> list[DayLine]:
+        return await self._sorted(tx, actor, clients, await self._situations(tx, clients, now), now)
+
+    async def _sorted(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        clients: list[Client],
+        situations: list[day_rules.Situation],
+        now: datetime,
     ) -> list[DayLine]:
         own = await self.settings(tx, actor)
         others = {client.coordinator_id for client in clients} - {actor.id}
         absent = await self._absent(tx, others, rules.today(now))
         found: list[DayLine] = []
-        for situation in await self._situations(tx, clients, now):
+        for situation in situations:
             theirs = situation.client.coordinator_id != actor.id
             for line in day_rules.lines(situation, now, own.silent_weeks):
                 if not theirs:

@@ -1,11 +1,12 @@
 """The words of a coordinator's day."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from agreements.goals.types import Task
-from agreements.types import Client, Milestone
+from agreements.types import Appointment, Client, Milestone, RequestLine
 
 
 class LineKind(StrEnum):
@@ -28,7 +29,7 @@ class DayLine:
     """One thing to do for one client.
 
     `on` is the day it is due or waits since; `subject_id` the request, milestone, appointment or task, if there is one.
-    `about` is the milestone or task itself. `stale` counts the working days for which a request lies unanswered, None for everything else. `as_deputy`: somebody else's case.
+    `about` is the milestone, task or appointment itself. `stale` counts the working days for which a request lies unanswered, None for everything else. `as_deputy`: somebody else's case.
     """
 
     kind: LineKind
@@ -37,7 +38,16 @@ class DayLine:
     subject_id: str | None = None
     stale: int | None = None
     as_deputy: bool = False
-    about: Milestone | Task | None = None
+    about: Milestone | Task | Appointment | None = None
+
+
+@dataclass(frozen=True)
+class Day:
+    """All that waits, worst first, with the requests among it and how the coordinator calls each client (by id, empty for by nothing)."""
+
+    lines: list[DayLine]
+    requests: list[RequestLine]
+    names: Mapping[str, str]
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,11 @@ class PrivacyRepository:
         """Cases that ended before."""
         return list((await tx.execute(select(clients.c.id).where(clients.c.ended_at <= before))).scalars())
 
+    async def stored(self, tx: Transaction, client_ids: Sequence[str]) -> frozenset[str]:
+        """Those of these cases that are only stored."""
+        where = clients.c.id.in_(client_ids), clients.c.restricted_at.is_not(None)
+        return frozenset((await tx.execute(select(clients.c.id).where(*where))).scalars())
+
     async def remove_case(self, tx: Transaction, client_id: str) -> None:
         """Remove a case with everything that hangs on it, and with what only names it."""
         about = outbox.c.dedup_key.contains(client_id, autoescape=True)

@@ -51,6 +51,13 @@ _PEOPLE: Mapping[str, Rule] = {
         ids="id",
         hashes="chat_hash",
     ),
+    "picture_locks": _rule(
+        Whose.PERSON,
+        "person_id",
+        "made_at wrong waits_until open_until",
+        ids="person_id",
+        secret="salt pictures_hash",  # noqa: S106 -- names of columns
+    ),
     "opt_ins": _rule(Whose.PERSON, "person_id", "what given version language at", ids="id person_id"),
     "roles": _rule(
         Whose.PERSON, "person_id", "role granted_at ended_at", ids="id person_id", staff="granted_by"
@@ -76,7 +83,7 @@ _PEOPLE: Mapping[str, Rule] = {
         "person_id",
         "kind state payload_sealed due_at created_at finished_at reason",
         ids="id person_id dedup_key",
-        sending="policy priority urgent not_after attempts lease_until owner message_id",
+        sending="policy priority urgent not_after attempts lease_until owner message_id opens",
     ),
     "leases": _rule(Whose.NOBODY, sending="name owner until"),
     "desk_accounts": _rule(
@@ -143,7 +150,7 @@ _CASES: Mapping[str, Rule] = {
     "clients": _rule(
         Whose.CASE,
         "id",
-        "case_sealed language place picture reminders created_at linked_at ended_at",
+        "case_sealed language place picture reminders created_at linked_at ended_at restricted_at restriction_asked_at",
         trail="person_id",
         ids="id person_id",
         hashes="case_hash",

@@ -134,8 +134,10 @@ class PrivacyService:
             rules.today(now),
         )
         held = await self._holds.holds(tx, closed, today)
+        # Whoever asked that their data be only stored may need it for a claim of their own.
+        stored = await self._repository.stored(tx, closed)
         for client_id in closed:
-            if client_id not in held:
+            if client_id not in held and client_id not in stored:
                 await self._holds.bury(tx, client_id, ErasedFor.RETENTION, today)
                 await self._repository.remove_case(tx, client_id)
         await self._holds.let_go(tx, limit(now, self.limits.tombstones).date())

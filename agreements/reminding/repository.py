@@ -49,12 +49,13 @@ class RemindingRepository:
                 row.id,
                 row.person_id,
                 row.coordinator_id,
-                row.reminders,
+                row.reminders and row.restricted_at is None,
                 row.person_reachable is not False,
                 row.ended_at is not None,
                 rules.quiet_times(row.quiet or "", self._house.current.night),
                 row.picture,
                 row.in_chat,
+                row.restricted_at is not None,
             )
             for row in rows
         }
@@ -67,6 +68,10 @@ class RemindingRepository:
             )
         )
         return {row.id: rules.quiet_times(row.quiet, self._house.current.night) for row in rows}
+
+    async def set_quiet(self, tx: Transaction, person_id: str, quiet: str) -> None:
+        """Keep when a person wants no messages, in the spelling of `rules.quiet_times`."""
+        await tx.execute(update(persons).where(persons.c.id == person_id).values(quiet=quiet))
 
     async def told_since(
         self, tx: Transaction, person_ids: Collection[str], since: datetime

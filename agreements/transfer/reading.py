@@ -4,7 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import yaml
+
 from agreements.transfer import tables
+from agreements.transfer.errors import ColumnsInvalidError
 from agreements.transfer.types import Columns
 from i18n.messages import Message
 from offers import cells, csvfile, xlsxfile
@@ -35,6 +38,14 @@ class Errors(list[RowError]):
             self.append(RowError(file, row, column, message))
         elif len(self) == MAX_ERRORS:
             self.append(RowError(file, 0, "", Message("import.too_many_errors")))
+
+
+def columns(content: bytes) -> Columns:
+    """A description of columns out of a YAML file. Raises ColumnsInvalidError."""
+    try:
+        return tables.described(yaml.safe_load(content.decode("utf-8")) or {})
+    except (UnicodeDecodeError, yaml.YAMLError, AttributeError) as error:
+        raise ColumnsInvalidError from error
 
 
 def read(files: Mapping[str, bytes], columns: Columns) -> tuple[list[Row], Errors]:

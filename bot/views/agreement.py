@@ -9,7 +9,7 @@ from agreements.goals.types import AgreedStep, Content, Version
 from agreements.replies.types import Standing
 from agreements.rules import today
 from agreements.types import HelpReason
-from bot.screens import Button, Screen, tap
+from bot.screens import Button, Screen, closing, tap
 from bot.views.family import sheet_button
 from bot.views.own import REASON_ICONS, STATUS_ICONS
 from bot.views.parts import bold, in_rows, lines, with_home
@@ -28,7 +28,8 @@ def agreement_screen(
     versions = found.view.versions
     if not versions:
         text = lines(_title(words), words("agree.unsigned"), *_content(words, found.view.content, found))
-        return Screen(text, with_home(words, [[sheet_button(words, "agreement", found.client)]]), edit=edit)
+        sheet = [[sheet_button(words, "agreement", found.client)]]
+        return closing(Screen(text, with_home(words, sheet), edit=edit), "agree", found.client.id)
     version = next((each for each in versions if each.number == number), versions[0])
     newest = version is versions[0]
     text = lines(
@@ -42,7 +43,7 @@ def agreement_screen(
         _older(found, version),
         [sheet_button(words, "agreement", found.client)],
     ]
-    return Screen(text, with_home(words, rows), edit=edit)
+    return closing(Screen(text, with_home(words, rows), edit=edit), "agree", found.client.id)
 
 
 def why_change_screen(words: Words, found: Standing, number: int) -> Screen:

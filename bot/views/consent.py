@@ -5,7 +5,7 @@ from markupsafe import Markup
 from agreements import rules
 from agreements.handover.rules import SAID
 from agreements.handover.types import OwnConsent, State
-from bot.screens import Button, Screen, tap
+from bot.screens import Button, Screen, closing, tap
 from bot.views.parts import bold, lines, with_home
 from i18n import dates
 from i18n.messages import Words
@@ -38,7 +38,7 @@ def consent_screen(words: Words, found: OwnConsent) -> Screen:
     if found.handed_at is not None:
         handed = dates.day(rules.today(found.handed_at), words.language)
         text.append(words("consent.handed", day=handed))
-    return Screen(lines(*text), with_home(words, rows), edit=True)
+    return closing(Screen(lines(*text), with_home(words, rows), edit=True), "consent", consent.id)
 
 
 def button(words: Words, found: OwnConsent) -> Button:

@@ -89,6 +89,7 @@ def client_screen(words: Words, file: ClientFile, today: date, standing: Standin
         Markup("👤 {}").format(bold(case(client.case_number))),
         _who(words, client),
         Markup("{}").format(words("cl.link." + link_state(client))),
+        words("cl.restriction_asked") if client.restriction_asked_at else None,
         agreement_line(words, standing) if standing else None,
         *_goal_lines(words, milestones, today),
         *_appointment_lines(words, appointments),

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from agreements.logbook.rules import OFFICES, REGISTERS, to_bring
 from agreements.logbook.types import Register
 from agreements.types import Appointment, Client
-from bot.screens import Button, Document, Screen, tap
+from bot.screens import Button, Document, Screen, closing, tap
 from bot.views.family import sheet_button
 from bot.views.own import appointment_line
 from bot.views.parts import bold, in_rows, lines, with_home
@@ -36,7 +36,8 @@ def logbook_screen(words: Words, appointment: Appointment | None, client: Client
         [tap(words.plain("logbook.offices"), "lb.offices")],
         *([sheet] for sheet in sheets),
     ]
-    return Screen(lines(*parts), with_home(words, rows))
+    shown = Screen(lines(*parts), with_home(words, rows))
+    return closing(shown, "my.papers") if appointment is not None else shown
 
 
 def register_screen(words: Words, register: Register) -> Screen:

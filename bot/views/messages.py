@@ -1,7 +1,7 @@
 """Views of messages that were written to one or many."""
 
 from agreements.campaigns.types import OpenedMessage, Reply
-from bot.screens import Screen, tap
+from bot.screens import Screen, closing, tap
 from bot.views.parts import lines, with_home
 from i18n.messages import Words
 
@@ -19,4 +19,4 @@ def message_screen(words: Words, opened: OpenedMessage) -> Screen:
         for reply in Reply
         if reply is not given
     ]
-    return Screen(text, with_home(words, [buttons]), edit=True)
+    return closing(Screen(text, with_home(words, [buttons]), edit=True), "msg", opened.recipient.id)

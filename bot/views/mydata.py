@@ -7,16 +7,18 @@ from typing import Any
 from markupsafe import Markup
 
 from agreements import rules
+from agreements.holds.types import Hold
 from agreements.privacy.types import Copy, Limits, Seen
 from agreements.sheets.content import Speaker
 from agreements.sheets.types import Line, Sheet
-from bot.screens import Screen, tap
+from bot.screens import Screen, closing, tap
 from bot.turn import House
 from bot.views.parts import bold, lines, with_home
 from i18n import dates
 from i18n.bidi import isolate
 from i18n.languages import LANGUAGES
 from i18n.messages import Words
+from i18n.messages import words as words_in
 
 Said = tuple[str, dict[str, Any]]
 """A text and what fills its slots."""
@@ -28,11 +30,13 @@ _COUNTED = (
     ("mydata.offers", ("placements",)),
     ("mydata.consents", ("consents",)),
     ("mydata.notes", ("case_notes",)),
+    ("mydata.meetings", ("meetings",)),
+    ("mydata.feedback", ("feedback_asks",)),
     ("mydata.saved", ("saved_offers", "saved_profiles", "saved_searches", "meeting_guests")),
 )
 
 
-def told(language: str, copy: Copy, limits: Limits, house: House) -> list[Said]:
+def told(language: str, copy: Copy, hold: Hold | None, limits: Limits, house: House) -> list[Said]:
     """The summary, sentence by sentence; what there is none of is left out."""
     person = copy.first("persons")
     since = rules.today(datetime.fromisoformat(person["created_at"]))
@@ -47,6 +51,14 @@ def told(language: str, copy: Copy, limits: Limits, house: House) -> list[Said]:
         number = sum(map(copy.count, tables))
         if number:
             said.append((key, {"number": number}))
+    if copy.count("feedback_wishes"):
+        said.append(("feedback.is_on", {}))
+    if hold is not None:
+        until, why = (
+            dates.day(hold.until, language),
+            words_in(language).plain("hold.reason." + hold.reason.value),
+        )
+        said.append(("hold.told", {"day": until, "reason": why}))
     said.append(("mydata.messages", {"days": limits.messages, "number": copy.count("outbox")}))
     kept = {"days": limits.messages, "idle": limits.idle_chats, "closed": limits.closed_cases}
     said.append(("mydata.kept", kept))
@@ -64,7 +76,7 @@ def summary_screen(words: Words, said: Sequence[Said]) -> Screen:
         [tap(words.plain("mydata.seen"), "mydata.seen")],
         [tap(words.plain("settings.delete"), "forget")],
     ]
-    return Screen(lines(*text, words("mydata.careful")), with_home(words, rows))
+    return closing(Screen(lines(*text, words("mydata.careful")), with_home(words, rows)), "mydata")
 
 
 def seen_screen(words: Words, seen: Seen, limits: Limits, house: House) -> Screen:
@@ -79,7 +91,7 @@ def seen_screen(words: Words, seen: Seen, limits: Limits, house: House) -> Scree
         text.append(words("mydata.seen.listed", number=seen.listed))
     text.append(words("mydata.seen.about", office=house.district, days=limits.access_log))
     rows = [[tap(words.plain("mydata.file"), "mydata.file", "json")]]
-    return Screen(lines(*text), with_home(words, rows))
+    return closing(Screen(lines(*text), with_home(words, rows)), "mydata.seen")
 
 
 def sheet(language: str, said: Callable[[str], Sequence[Said]], district: str) -> Sheet:

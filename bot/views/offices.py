@@ -1,6 +1,7 @@
 """Who is responsible: an office with its hours and the way there, what it can be about, and where somebody lives."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from markupsafe import Markup
@@ -13,10 +14,16 @@ from i18n.languages import SOURCE
 from i18n.messages import Words
 from offers import facts, places
 from offers.responsible import matters
-from offers.responsible.types import Directions, Office
+from offers.responsible.types import ADVICE, Directions, Office
 from offers.types import Occurrence
 
 _LONGEST = 55
+
+
+def beside(words: Words, screen: Screen) -> Screen:
+    """A screen with the way to the counselling service of one's place as its first button."""
+    nearby = tap("📍 " + words.plain(matters.load()[ADVICE].name), "who.where", ADVICE)
+    return replace(screen, rows=[[nearby], *screen.rows])
 
 
 def which_screen(words: Words) -> Screen:

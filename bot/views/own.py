@@ -19,7 +19,7 @@ from agreements.types import (
     Receipt,
     Request,
 )
-from bot.screens import Button, Screen, link, tap
+from bot.screens import Button, Screen, closing, link, tap
 from bot.turn import House
 from bot.views.family import of_case
 from bot.views.parts import bold, in_rows, lines, with_home
@@ -82,7 +82,7 @@ def goals_screen(words: Words, milestones: Sequence[Milestone], client: Client) 
         if milestone.status not in _ENDED:
             buttons.append(tap(f"{icon} {number}", "goal", milestone.id))
     sheet = [tap("📜 " + words.plain("sheet.agreement"), "agree", client.id)]
-    return Screen(lines(*parts), with_home(words, [*in_rows(buttons, 5), sheet]))
+    return closing(Screen(lines(*parts), with_home(words, [*in_rows(buttons, 5), sheet])), "my.goals")
 
 
 def goal_screen(words: Words, milestone: Milestone, *, edit: bool = False) -> Screen:
@@ -103,7 +103,7 @@ def goal_screen(words: Words, milestone: Milestone, *, edit: bool = False) -> Sc
         )
     if milestone.offer_id is not None:
         rows.append([tap(words.plain("own.linked_offer"), "offer", milestone.offer_id)])
-    return Screen(text, with_home(words, rows), edit=edit)
+    return closing(Screen(text, with_home(words, rows), edit=edit), "goal", milestone.id)
 
 
 def why_screen(words: Words, milestone: Milestone) -> Screen:
@@ -122,14 +122,17 @@ def why_not_screen(words: Words, appointment: Appointment) -> Screen:
     """Why somebody cannot come, by pictures."""
     buttons = [_reason(words, reason, "appt.why", appointment.id) for reason in HelpReason]
     text = lines(appointment_line(words, appointment), words("own.why_not"))
-    return Screen(text, with_home(words, in_rows(buttons, 2)), edit=True)
+    return closing(Screen(text, with_home(words, in_rows(buttons, 2)), edit=True), "appt", appointment.id)
 
 
 def receipt_screen(words: Words, receipt: Receipt, *, done: bool = False) -> Screen:
     """It arrived, and by when somebody answers."""
     text = lines(
         words("own.well_done") if done else None,
-        words("own.arrived", day=spoken.day(receipt.answer_by, words.language)),
+        words(
+            "own.arrived_deputy" if receipt.deputy else "own.arrived",
+            day=spoken.day(receipt.answer_by, words.language),
+        ),
         words("own.no_disadvantage"),
     )
     return Screen(text, with_home(words, []), edit=True)
@@ -141,12 +144,14 @@ def appointments_screen(
     """The next appointments, each a button; and those just past, for what was brought along."""
     ticks = [tap(f"🎒 {_title_of(words, found)}", "appt", found.id) for found in recent]
     if not appointments:
-        return Screen(words("own.no_appointments"), with_home(words, in_rows(ticks, 1)))
+        none = Screen(words("own.no_appointments"), with_home(words, in_rows(ticks, 1)))
+        return closing(none, "my.appts") if ticks else none
     parts: list[Markup | str] = [bold(words("own.appointments_title"))]
     for number, appointment in enumerate(appointments, 1):
         parts += ["", Markup("{}. {}").format(number, appointment_line(words, appointment))]
     buttons = [tap(f"📅 {number}", "appt", found.id) for number, found in enumerate(appointments, 1)]
-    return Screen(lines(*parts), with_home(words, [*in_rows(buttons, 5), *in_rows(ticks, 1)]))
+    shown = Screen(lines(*parts), with_home(words, [*in_rows(buttons, 5), *in_rows(ticks, 1)]))
+    return closing(shown, "my.appts")
 
 
 def _title_of(words: Words, appointment: Appointment) -> str:
@@ -184,7 +189,8 @@ def appointment_screen(
         else:
             rows.append([tap(words.plain("share.with_helper"), "appt.share", appointment.id)])
         rows.append([tap(words.plain("own.cannot_come"), "appt.no", appointment.id)])
-    return Screen(lines(_appointment_text(words, appointment), helper), with_home(words, rows), edit=edit)
+    text = lines(_appointment_text(words, appointment), helper)
+    return closing(Screen(text, with_home(words, rows), edit=edit), "appt", appointment.id)
 
 
 def share_screen(words: Words, appointment: Appointment, address: str) -> Screen:
@@ -199,14 +205,14 @@ def share_screen(words: Words, appointment: Appointment, address: str) -> Screen
         [link(words.plain("share.button"), passing)],
         [tap(words.plain("share.end"), "appt.unshare", appointment.id)],
     ]
-    return Screen(text, with_home(words, rows))
+    return closing(Screen(text, with_home(words, rows)), "appt", appointment.id)
 
 
 def helper_screen(words: Words, appointment: Appointment, share_id: str) -> Screen:
     """What a helper sees: when, where and what to bring, and nothing of whom."""
     text = lines(bold(words("share.you_come_along")), _appointment_text(words, appointment))
     rows = [_map(words, appointment), [tap(words.plain("push.open"), "seen", share_id)]]
-    return Screen(text, with_home(words, rows))
+    return closing(Screen(text, with_home(words, rows)), "seen", share_id)
 
 
 def _appointment_text(words: Words, appointment: Appointment) -> Markup:
@@ -238,7 +244,7 @@ def _brought_screen(words: Words, appointment: Appointment) -> Screen:
         )
         for thing in appointment.bring
     ]  # fmt: skip
-    return Screen(text, with_home(words, in_rows(ticks, 1)), edit=True)
+    return closing(Screen(text, with_home(words, in_rows(ticks, 1)), edit=True), "appt", appointment.id)
 
 
 def instead_screen(words: Words, receipt: Receipt) -> Screen:
@@ -267,11 +273,13 @@ def answer_screen(words: Words, request: Request) -> Screen:
     phrase = phrases.PHRASES[str(request.answer)]
     message = phrases.message(phrase.id, request.answer_slots, words.language)
     if phrase.category is not phrases.Category.QUESTION:
-        return Screen(lines(bold(words("own.answer_title")), words.render(message)), with_home(words, []))
+        said = lines(bold(words("own.answer_title")), words.render(message))
+        return closing(Screen(said, with_home(words, [])), "answer", request.id)
     rows = [
         [tap(words.plain(f"own.reply.{word}"), "reply", request.id, word) for word in ("yes", "no")],
     ]
-    return Screen(lines(bold(words("own.question_title")), words.render(message)), with_home(words, rows))
+    asked = lines(bold(words("own.question_title")), words.render(message))
+    return closing(Screen(asked, with_home(words, rows)), "answer", request.id)
 
 
 def joined(words: Words, client: Client) -> Screen:

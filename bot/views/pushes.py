@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.courier import PushView
-from bot.screens import Screen, tap
+from bot.screens import Button, Screen, tap
 from i18n.messages import Words
 
 
@@ -12,6 +12,11 @@ def _push(name: str, route: str, *, of: str = "push.") -> PushView:
         return Screen(words(of + name), [[tap(words.plain("push.open"), route, ref)]])
 
     return view
+
+
+def _closed(words: Words, opens: str) -> Screen:
+    """What stands in place of details that were open long enough."""
+    return Screen(words("closed.text"), [[Button(words.plain("push.open"), data=opens)]], edit=True)
 
 
 PUSH_VIEWS: Mapping[str, PushView] = {
@@ -27,6 +32,7 @@ PUSH_VIEWS: Mapping[str, PushView] = {
     "day": _push("day", "day"),
     "message": _push("message", "msg"),
     "consent": _push("message", "consent"),
+    "restriction": _push("message", "restrict"),
     "suggestion": _push("suggestion", "placed"),
     "settled": _push("settled", "offer"),
     "feedback": _push("push", "fb", of="feedback."),
@@ -34,4 +40,5 @@ PUSH_VIEWS: Mapping[str, PushView] = {
     "draft": _push("news", "ed"),
     "meeting": _push("offer_date", "mt"),
     "review": _push("push", "fr", of="fr."),
+    "closed": _closed,
 }

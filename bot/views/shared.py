@@ -13,6 +13,7 @@ from bot.turn import House
 from bot.views.consent import button as consent_button
 from bot.views.family import reminders_button
 from bot.views.parts import bold, in_rows, lines, with_home
+from bot.views.restriction import button as restriction_button
 from i18n import dates
 from i18n.languages import LANGUAGES, SOURCE
 from i18n.messages import Message, Words
@@ -144,6 +145,9 @@ def settings_screen(words: Words, own: Sequence[Client], *, paused: bool, feedba
     else:
         rows += in_rows([tap(f"👤 {shown(client.picture)}", "fam", client.id) for client in own], 4)
     rows.append([feedback_button(words, on=feedback)])
+    rows.append([tap(words.plain("settings.hide"), "hide")])
+    if own:
+        rows.append([tap(words.plain("pin.menu"), "pin")])
     rows.append([tap(words.plain("settings.privacy"), "privacy")])
     rows.append([tap("📄 " + words.plain("command.mydata"), "mydata")])
     rows.append([tap(words.plain("settings.delete"), "forget")])
@@ -156,17 +160,20 @@ def feedback_button(words: Words, *, on: bool) -> Button:
     return tap(words.plain("feedback.off" if on else "feedback.on"), "fb.wish", "off" if on else "on")
 
 
-def privacy_screen(words: Words, house: House, consents: Sequence[OwnConsent], *, linked: bool) -> Screen:
-    """What is stored about the person who asks, with the way to what they agreed to."""
+def privacy_screen(
+    words: Words, house: House, consents: Sequence[OwnConsent], own: Sequence[Client]
+) -> Screen:
+    """What is stored about the person who asks, with the way to what they agreed to; each case of a family behind its picture."""
     text = lines(
         bold(words("privacy.title")),
-        words("privacy.stored_case" if linked else "privacy.stored_chat"),
+        words("privacy.stored_case" if own else "privacy.stored_chat"),
         words("notice.readers"),
         words("notice.rights", contact=house.contact_name, phone=house.contact_phone),
     )
     rows = [
         *([consent_button(words, found)] for found in consents),
         [tap("📄 " + words.plain("command.mydata"), "mydata")],
+        *([restriction_button(words, client)] for client in own),
         [tap(words.plain("settings.delete"), "forget")],
     ]
     return Screen(text, with_home(words, rows))

@@ -34,6 +34,9 @@ clients = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("linked_at", UtcDateTime),
     Column("ended_at", UtcDateTime),
+    # Only stored since then (Article 18), and asked to be.
+    Column("restricted_at", UtcDateTime),
+    Column("restriction_asked_at", UtcDateTime),
     UniqueConstraint("person_id", "picture"),
 )
 

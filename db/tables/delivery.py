@@ -48,6 +48,8 @@ outbox = Table(
     Column("lease_until", UtcDateTime),
     Column("owner", Owner),
     Column("message_id", BigInteger),
+    # The tap that opens the details again which the message shows; empty once it shows none.
+    Column("opens", String(64), index=True),
     Column("reason", String(80)),
     Column("created_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),

@@ -1,6 +1,18 @@
 """The measure catalogue: providers, offers, their schedules and texts, and what people report about them."""
 
-from sqlalchemy import JSON, Column, Date, ForeignKey, Integer, Numeric, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Numeric,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from db.tables.base import Code, Hash, Id, metadata
 from db.types import UtcDateTime
@@ -158,6 +170,7 @@ offer_texts = Table(
     Column("source_hash", Hash, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False, index=True),
     UniqueConstraint("offer_id", "language", "field"),
+    Index("ix_offer_texts_language_updated_at", "language", "updated_at"),
 )
 
 search_gaps = Table(

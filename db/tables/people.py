@@ -51,6 +51,19 @@ opt_ins = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
+picture_locks = Table(
+    "picture_locks",
+    metadata,
+    Column("person_id", Id, ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True),
+    # The pictures stand nowhere: only what they give with the salt and a key that is not in the database.
+    Column("salt", Id, nullable=False),
+    Column("pictures_hash", Hash, nullable=False),
+    Column("wrong", Integer, nullable=False, default=0),
+    Column("waits_until", UtcDateTime),
+    Column("open_until", UtcDateTime),
+    Column("made_at", UtcDateTime, nullable=False),
+)
+
 roles = Table(
     "roles",
     metadata,

@@ -34,9 +34,13 @@ async def catalogue(turn: Turn) -> Answer:
     if turn.partial:
         return Page("offer_rows.html", values)
     rounds = turn.services.freshness
-    due = await rounds.due(turn.tx, turn.actor, turn.now) if found is None else []
+    due = await rounds.due(turn.tx, turn.actor, turn.now, MOST) if found is None else []
+    to_look_at = await rounds.due_count(turn.tx, turn.actor, turn.now) if due else 0
     drafts = await turn.services.editing.drafts(turn.tx, turn.actor)
-    return Page("catalogue.html", {**values, "due": due, "drafts": drafts, "topics": tuple(Topic)})
+    return Page(
+        "catalogue.html",
+        {**values, "due": due, "to_look_at": to_look_at, "drafts": drafts, "topics": tuple(Topic)},
+    )
 
 
 async def gaps(turn: Turn) -> Answer:

@@ -18,6 +18,8 @@ async def clients(turn: Turn) -> Answer:
     wanted = turn.query("q").casefold().strip()
     lines = [line for line in found if wanted in _said(line, names).casefold()]
     values = {"lines": lines, "names": names, "records": records, "q": turn.query("q"), "total": len(found)}
+    if not turn.partial:
+        values["concerned"] = await turn.services.cases.restriction.concerned(turn.tx, turn.actor)
     template = "client_rows.html" if turn.partial else "clients.html"
     return Page(template, values)
 
@@ -44,21 +46,6 @@ async def create(turn: Turn) -> Answer:
     return Go(f"/clients/{client.id}/interview", "client_created")
 
 
-async def import_page(turn: Turn) -> Answer:
-    """Cases from another program: choose a file, look at what it would do."""
-    return Page("client_import.html", {"report": None, "finished": False})
-
-
-async def import_cases(turn: Turn) -> Answer:
-    """Show what the file would do, or do it."""
-    name, content = await turn.upload("file")
-    go = turn.typed("go") == "yes"
-    report = await turn.services.cases.transfer.import_tables(
-        turn.tx, turn.actor, {name: content}, turn.now, dry_run=not go
-    )
-    return Page("client_import.html", {"report": report, "finished": go and not report.errors})
-
-
 async def slots(turn: Turn) -> Answer:
     """The fields that a chosen phrase needs."""
     values = {
@@ -83,15 +70,6 @@ ROUTES = (
     DeskRoute("GET", "/clients", clients, May.LIST_CLIENTS, "own clients, worst first"),
     DeskRoute("GET", "/clients/new", new_client, May.CREATE_CLIENT, "the form for a new case"),
     DeskRoute("POST", "/clients/new", create, May.CREATE_CLIENT, "open a case"),
-    DeskRoute("GET", "/clients/import", import_page, May.CREATE_CLIENT, "cases from another program"),
-    DeskRoute(
-        "POST",
-        "/clients/import",
-        import_cases,
-        May.CREATE_CLIENT,
-        "preview or import them",
-        largest=6_000_000,
-    ),
     DeskRoute("GET", "/phrase/slots", slots, May.LIST_CLIENTS, "the fields of a phrase"),
     DeskRoute("GET", "/phrase/preview", preview, May.LIST_CLIENTS, "a phrase in the client's language"),
 )

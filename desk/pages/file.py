@@ -6,9 +6,14 @@ from datetime import timedelta
 from agreements import rules
 from agreements.files.fields import OF_RECORD
 from agreements.files.types import Channel, Degree, Gender, Literacy, StatusGroup
+from agreements.goals.rules import TASKS
 from agreements.holds.types import HoldReason
+from agreements.reminding import wishing
+from agreements.series import rules as series_rules
+from agreements.types import Subject
 from desk import sayings
 from desk.errors import FieldMissingError
+from desk.pages import agreement, appointments
 from desk.pages.signing import qr
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
@@ -50,12 +55,15 @@ async def client_file(turn: Turn) -> Answer:
         "changes": [change for change in file.changes if change.undoes is None][:5],
         "milestones": found.milestones,
         "appointments": found.appointments,
+        **appointments.listed(turn, found.appointments),
         "requests": found.requests,
         "goals": await cases.goals.goals(turn.tx, turn.actor, client_id),
         "tasks": await cases.goals.tasks(turn.tx, turn.actor, client_id),
         "agreement": standing.view,
         "reply": standing.reply,
         "placements": placements,
+        "linked": await agreement.linked(turn, found.milestones),
+        "promises": TASKS,
         "offers": await turn.services.offers.names(turn.tx, [placement.offer_id for placement in placements]),
         "today": rules.today(turn.now),
         "active": rules.ACTIVE,
@@ -65,8 +73,13 @@ async def client_file(turn: Turn) -> Answer:
         "goal_options": sayings.options(turn.words, Category.GOAL),
         "channels": tuple(Channel),
         "minutes": rules.MINUTES,
+        "every": (0, *series_rules.WEEKS),
+        "times": series_rules.TIMES,
         "places": sayings.place_names(),
         "warned": (await cases.handover.look(turn.tx, turn.actor, client_id, turn.now)).warned,
+        "wishes": await cases.times.of_client(turn.tx, turn.actor, client_id),
+        "usual": wishing.usual(turn.services.house.current),
+        "subjects": tuple(Subject),
         "hold": await cases.holds.hold_of(turn.tx, turn.actor, client_id, turn.now),
         "hold_reasons": tuple(HoldReason),
         "names": await turn.services.accounts.shown_names(turn.tx),
@@ -138,6 +151,8 @@ async def add_contact(turn: Turn) -> Answer:
     if day is None:
         raise FieldMissingError
     await files.add_contact(turn.tx, turn.actor, client_id, Channel(channel), day, text, turn.now)
+    if turn.typed("to") == "/":
+        return Go("/", "note_added")
     return Go(f"/clients/{client_id}/note", "contact_added")
 
 
@@ -178,6 +193,16 @@ async def hold(turn: Turn) -> Answer:
     return Go(f"/clients/{client_id}#hold", "hold_set")
 
 
+async def restrict(turn: Turn) -> Answer:
+    """Only store the case from now on, or end that."""
+    client_id, service = turn.part("client_id"), turn.services.cases.restriction
+    if turn.typed("do") == "end":
+        await service.end(turn.tx, turn.actor, client_id, turn.now)
+        return Go("/clients", "restriction_ended")
+    await service.restrict(turn.tx, turn.actor, client_id, turn.now)
+    return Go("/clients#restriction", "restricted")
+
+
 async def erase(turn: Turn) -> Answer:
     """Remove the case for good."""
     await turn.services.cases.holds.erase(turn.tx, turn.actor, turn.part("client_id"), turn.now)
@@ -212,6 +237,7 @@ ROUTES = (
     DeskRoute("GET", _FILE + "/note", file_note, May.LIST_CLIENTS, "a file note to copy"),
     DeskRoute("POST", _FILE + "/invite", invite, May.LIST_CLIENTS, "a one-time link for the client"),
     DeskRoute("POST", _FILE + "/hold", hold, May.LIST_CLIENTS, "keep a case against its deletion"),
+    DeskRoute("POST", _FILE + "/restriction", restrict, May.LIST_CLIENTS, "only store a case, or end that"),
     DeskRoute("POST", _FILE + "/erase", erase, May.LIST_CLIENTS, "erase a case for good"),
     DeskRoute("POST", _FILE + "/unlink", unlink, May.LIST_CLIENTS, "end the link to the chat"),
 )

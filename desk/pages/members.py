@@ -96,7 +96,11 @@ async def team(turn: Turn) -> Answer:
     """How the team stands, without who the clients are; cases of somebody who is ill or has left go to another."""
     numbers = await turn.services.cases.team.numbers(turn.tx, turn.actor, turn.now)
     names = await turn.services.accounts.shown_names(turn.tx)
-    return Page("team.html", {"numbers": numbers, "names": names})
+    # Whoever begins has no cases yet, and is who they are given to.
+    coordinators = await turn.services.accounts.colleagues(turn.tx, turn.actor, Role.COORDINATOR)
+    own = [turn.actor.id] if Role.COORDINATOR in turn.actor.roles else []
+    receivers = dict.fromkeys([*own, *(c.person_id for c in coordinators), *numbers.caseloads])
+    return Page("team.html", {"numbers": numbers, "names": names, "receivers": list(receivers)})
 
 
 async def hand_over_of(turn: Turn) -> Answer:

@@ -3,16 +3,18 @@
 from datetime import datetime
 
 from agreements import rules
-from agreements.campaigns.types import Reply, Selection
+from agreements.campaigns.types import Preview, Reply, Selection
 from delivery.types import OutboxState
 from desk import sayings
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
 from i18n.languages import LANGUAGES
 from i18n.phrases import PHRASES, Category
+from offers import places
+from people.errors import NotFoundError
 from people.types import Permission as May
 
-_SAID = (Category.MESSAGE, Category.ANSWER)
+_PHRASES = (Category.MESSAGE, Category.ANSWER)
 
 
 async def messages(turn: Turn) -> Answer:
@@ -29,13 +31,17 @@ async def new_message(turn: Turn) -> Answer:
     """Choose whom and what."""
     found = await turn.services.agreements.list_clients(turn.tx, turn.actor, turn.now)
     records = await turn.services.cases.files.records(turn.tx, turn.actor)
+    about = await turn.services.cases.campaigns.offers(turn.tx, turn.actor)
+    names = await turn.services.offers.names(turn.tx, list(about))
     values = {
         "lines": sorted(found, key=lambda line: line.client.case_number),
         "names": {client_id: record.call_name for client_id, record in records.items()},
         "places": sorted({line.client.place for line in found if line.client.place}),
         "tags": [tag for tag in LANGUAGES if any(line.client.language == tag for line in found)],
-        "options": sayings.options(turn.words, *_SAID),
+        "options": sayings.options(turn.words, *_PHRASES),
         "topics": sayings.options(turn.words, Category.MILESTONE),
+        "offers": sorted(names.items(), key=lambda item: item[1]),
+        "everywhere": sayings.place_names(),
         "picked": turn.request.query_params.getlist("client"),
     }
     return Page("message_new.html", values)
@@ -43,27 +49,38 @@ async def new_message(turn: Turn) -> Answer:
 
 async def preview(turn: Turn) -> Answer:
     """To how many in which words, who is not reached, and when it leaves; nothing is sent yet."""
-    phrase_id = turn.typed("phrase")
-    slots = sayings.filled(turn, phrase_id)
-    found = await turn.services.cases.campaigns.preview(
-        turn.tx, turn.actor, _selection(turn), phrase_id, slots, turn.now, send_at=_send_at(turn)
-    )
+    campaigns, said = turn.services.cases.campaigns, _said(turn)
+    place = _volunteers_of(turn)
+    if place:
+        found = await campaigns.preview_volunteers(
+            turn.tx, turn.actor, place, *said, turn.now, send_at=_send_at(turn)
+        )
+    else:
+        found = await campaigns.preview(
+            turn.tx, turn.actor, _selection(turn), *said, turn.now, send_at=_send_at(turn)
+        )
+    return _preview(turn, found, "/messages", "/messages/new")
+
+
+def _preview(turn: Turn, found: Preview, action: str, back: str, *more: tuple[str, str]) -> Page:
+    """The page before something leaves: what was chosen goes with it to `action`."""
     hidden = [(name, value) for name, value in turn.form.multi_items() if name != "csrf"]
-    return Page("message_preview.html", {"preview": found, "hidden": hidden})
+    values = {"preview": found, "hidden": [*hidden, *more], "action": action, "back": back}
+    return Page("message_preview.html", values)
 
 
 async def send(turn: Turn) -> Answer:
     """Send it, now or at its time."""
-    phrase_id = turn.typed("phrase")
-    campaign = await turn.services.cases.campaigns.send(
-        turn.tx,
-        turn.actor,
-        _selection(turn),
-        phrase_id,
-        sayings.filled(turn, phrase_id),
-        turn.now,
-        send_at=_send_at(turn),
-    )
+    campaigns, said = turn.services.cases.campaigns, _said(turn)
+    place = _volunteers_of(turn)
+    if place:
+        campaign = await campaigns.send_volunteers(
+            turn.tx, turn.actor, place, *said, turn.now, send_at=_send_at(turn)
+        )
+    else:
+        campaign = await campaigns.send(
+            turn.tx, turn.actor, _selection(turn), *said, turn.now, send_at=_send_at(turn)
+        )
     return Go(f"/messages/{campaign.id}", "message_sent")
 
 
@@ -74,7 +91,7 @@ async def message(turn: Turn) -> Answer:
     values = {
         "found": found,
         "names": {client_id: record.call_name for client_id, record in records.items()},
-        "options": sayings.options(turn.words, *_SAID),
+        "options": sayings.options(turn.words, *_PHRASES),
         "states": OutboxState,
         "yes": Reply.YES,
         "no": Reply.NO,
@@ -90,12 +107,29 @@ async def cancel(turn: Turn) -> Answer:
 
 
 async def correct(turn: Turn) -> Answer:
-    """Another text for the same people."""
-    campaign_id, phrase_id = turn.part("campaign_id"), turn.typed("phrase")
-    await turn.services.cases.campaigns.correct(
-        turn.tx, turn.actor, campaign_id, phrase_id, sayings.filled(turn, phrase_id), turn.now
-    )
-    return Go(f"/messages/{campaign_id}", "message_corrected")
+    """Another text for the same people: seen in every language first, then sent."""
+    campaigns, campaign_id, said = turn.services.cases.campaigns, turn.part("campaign_id"), _said(turn)
+    back = f"/messages/{campaign_id}"
+    if turn.typed("go") != "yes":
+        found = await campaigns.preview_correction(turn.tx, turn.actor, campaign_id, *said, turn.now)
+        return _preview(turn, found, f"{back}/correct", back, ("go", "yes"))
+    await campaigns.correct(turn.tx, turn.actor, campaign_id, *said, turn.now)
+    return Go(back, "message_corrected")
+
+
+def _said(turn: Turn) -> tuple[str, dict[str, str]]:
+    """The sentence of the form with what fills it."""
+    phrase_id = turn.typed("phrase")
+    return phrase_id, sayings.filled(turn, phrase_id)
+
+
+def _volunteers_of(turn: Turn) -> str:
+    """The place whose volunteers are written to, empty where clients are. Raises NotFoundError for no place."""
+    typed = turn.typed("volunteers")
+    found = places.load().find(typed) if typed else None
+    if typed and found is None:
+        raise NotFoundError
+    return found.name if found else ""
 
 
 def _selection(turn: Turn) -> Selection:
@@ -105,6 +139,7 @@ def _selection(turn: Turn) -> Selection:
         place=turn.typed("place"),
         language=turn.typed("language"),
         phrase=topic if topic in PHRASES else "",
+        offer_id=turn.typed("offer"),
         overdue=turn.typed("overdue") == "yes",
         unanswered=turn.typed("unanswered") == "yes",
     )

@@ -1,5 +1,6 @@
 """What a client asked for, and the answer out of the phrase book, as it will look on the phone."""
 
+from agreements.types import RequestLine
 from desk import sayings
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
@@ -18,6 +19,7 @@ async def request(turn: Turn) -> Answer:
         "name": record.call_name or line.client.case_number,
         "offer": await _offer(turn, line.request.offer_id),
         "options": sayings.options(turn.words, Category.ANSWER),
+        "following": await _following(turn, line),
     }
     return Page("request.html", values)
 
@@ -27,6 +29,14 @@ async def _offer(turn: Turn, offer_id: str | None) -> object:
         return await turn.services.offers.get(turn.tx, offer_id) if offer_id else None
     except NotFoundError:
         return None
+
+
+async def _following(turn: Turn, line: RequestLine) -> int:
+    """How many of a series follow the appointment that somebody cannot come to."""
+    found = line.appointment
+    if found is None or found.series_id is None:
+        return 0
+    return len(await turn.services.cases.series.following(turn.tx, turn.actor, found.id))
 
 
 async def answer(turn: Turn) -> Answer:

@@ -3,15 +3,20 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
+from datetime import datetime
 
 from starlette.responses import StreamingResponse
 
+from agreements import rules
+from agreements.cases import Cases
 from agreements.day.types import DayLine, LineKind
 from agreements.goals.types import Task
-from agreements.types import Milestone
+from agreements.types import Appointment, Milestone
+from db.engine import Transaction
 from desk.pages.signing import desk_of
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
+from people.types import Actor
 from people.types import Permission as May
 
 LIVE_SECONDS = 1.5
@@ -47,9 +52,7 @@ async def _changes(turn: Turn) -> AsyncIterator[str]:
             signed = await desk.services.accounts.signed_in(tx, token, desk.wall())
             if signed is None or signed.locked:
                 break
-            found = await desk.services.cases.day.day(tx, signed.actor, desk.now())
-            waiting = await desk.services.agreements.open_requests(tx, signed.actor)
-        digest = hashlib.sha256(repr((found, waiting)).encode("utf-8", "backslashreplace")).hexdigest()
+            digest = await look(desk.services.cases, tx, signed.actor, desk.now())
         if before and digest != before:
             yield "event: changed\ndata: .\n\n"
             silent = 0.0
@@ -61,21 +64,26 @@ async def _changes(turn: Turn) -> AsyncIterator[str]:
         silent += LIVE_SECONDS
 
 
+async def look(cases: Cases, tx: Transaction, actor: Actor, now: datetime) -> str:
+    """A short name for what the page would say: another one where something changed."""
+    found = await cases.day.page(tx, actor, now)
+    return hashlib.sha256(repr(found).encode("utf-8", "backslashreplace")).hexdigest()
+
+
 async def _values(turn: Turn) -> dict[str, object]:
-    cases, service = turn.services.cases, turn.services.agreements
-    found = await cases.day.day(turn.tx, turn.actor, turn.now)
-    requests = {line.request.id: line for line in await service.open_requests(turn.tx, turn.actor)}
-    records = await cases.files.records(turn.tx, turn.actor)
+    found = await turn.services.cases.day.page(turn.tx, turn.actor, turn.now)
     groups: dict[LineKind, list[DayLine]] = {}
-    for line in found:
+    for line in found.lines:
         groups.setdefault(line.kind, []).append(line)
     return {
         "groups": {kind: groups[kind] for kind in LineKind if kind in groups},
         "kinds": LineKind,
-        "requests": requests,
-        "milestones": {line.subject_id: line.about for line in found if isinstance(line.about, Milestone)},
-        "tasks": {line.subject_id: line.about for line in found if isinstance(line.about, Task)},
-        "names": {client_id: record.call_name for client_id, record in records.items()},
+        "today": rules.today(turn.now),
+        "requests": {line.request.id: line for line in found.requests},
+        "milestones": {x.subject_id: x.about for x in found.lines if isinstance(x.about, Milestone)},
+        "appointments": {x.subject_id: x.about for x in found.lines if isinstance(x.about, Appointment)},
+        "tasks": {x.subject_id: x.about for x in found.lines if isinstance(x.about, Task)},
+        "names": found.names,
     }
 
 

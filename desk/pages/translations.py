@@ -11,7 +11,7 @@ from offers.translations.types import Job, TextField, TextState
 from people.errors import NotFoundError
 from people.types import Permission as May
 
-_MOST = 200
+_MOST = 100
 
 
 async def languages(turn: Turn) -> Answer:
@@ -24,13 +24,15 @@ async def languages(turn: Turn) -> Answer:
 async def texts(turn: Turn) -> Answer:
     """The texts of a language in one state."""
     language, state = turn.part("language"), _state(turn.query("state"))
-    found = await turn.services.translations.listed(turn.tx, turn.actor, language, state)
+    service = turn.services.translations
+    keys = await service.keys(turn.tx, turn.actor, language, state)
+    found = await service.listed(turn.tx, turn.actor, language, state, _MOST)
     values = {
         "tag": language,
         "state": state,
         "states": tuple(TextState),
-        "count": len(found),
-        "texts": [(key_of(job), job, said) for job, said in found[:_MOST]],
+        "count": len(keys),
+        "texts": [(key_of(job), job, said) for job, said in found],
     }
     return Page("translation_list.html", values)
 
@@ -40,7 +42,7 @@ async def one(turn: Turn) -> Answer:
     language, key, state = turn.part("language"), turn.part("key"), _state(turn.query("state"))
     service = turn.services.translations
     found = await service.look(turn.tx, turn.actor, language, key)
-    every = [key_of(job) for job, _ in await service.listed(turn.tx, turn.actor, language, state)]
+    every = await service.keys(turn.tx, turn.actor, language, state)
     values = {
         "tag": language,
         "direction": "rtl" if LANGUAGES[language].right_to_left else "ltr",
@@ -90,9 +92,7 @@ async def decide(turn: Turn) -> Answer:
 
 async def _next(turn: Turn, language: str, state: TextState, key: str) -> str:
     """The text behind this one in the list, from the first again at the end; none where this is the only one."""
-    every = [
-        key_of(j) for j, _ in await turn.services.translations.listed(turn.tx, turn.actor, language, state)
-    ]
+    every = await turn.services.translations.keys(turn.tx, turn.actor, language, state)
     others = [other for other in every if other != key]
     return next((other for other in others if other > key), others[0] if others else "")
 

@@ -1,4 +1,4 @@
-"""What a coordinator does in a file: goals, milestones, tasks, appointments, placements."""
+"""What a coordinator does in a file: milestones and placements."""
 
 from collections.abc import Awaitable, Callable
 
@@ -17,11 +17,17 @@ async def add_milestone(turn: Turn) -> Answer:
     client_id, phrase_id, due = turn.part("client_id"), turn.typed("phrase"), turn.day("due_on")
     if due is None:
         raise FieldMissingError
+    offer_id = turn.typed("offer") or None
+    if offer_id is not None:
+        await turn.services.offers.get(turn.tx, offer_id)
     milestone = await turn.services.agreements.add_milestone(
-        turn.tx, turn.actor, client_id, phrase_id, sayings.filled(turn, phrase_id), due, None, turn.now
+        turn.tx, turn.actor, client_id, phrase_id, sayings.filled(turn, phrase_id), due, offer_id, turn.now
     )
-    if turn.typed("goal"):
-        await turn.services.cases.goals.link_milestone(turn.tx, turn.actor, milestone.id, turn.typed("goal"))
+    goal_id, roadmap_goal = turn.typed("goal") or None, turn.typed("roadmap_goal")
+    if goal_id or roadmap_goal:
+        await turn.services.cases.goals.link_milestone(
+            turn.tx, turn.actor, milestone.id, goal_id, roadmap_goal
+        )
     return Go(f"/clients/{client_id}#agreement", "milestone_added")
 
 
@@ -66,73 +72,24 @@ async def fits(turn: Turn) -> Answer:
     found = await turn.services.cases.placements.matches(
         turn.tx, turn.actor, milestone.client_id, turn.now, milestone_id=milestone.id, limit=5
     )
-    return Page("fits.html", {"matches": found, "milestone": milestone})
+    values = {"matches": found, "client_id": milestone.client_id, "milestone_id": milestone.id}
+    return Page("fits.html", values)
 
 
-async def add_goal(turn: Turn) -> Answer:
-    """What the client wants to reach."""
+async def fits_client(turn: Turn) -> Answer:
+    """What fits from the catalogue for a client, each with the reasons."""
     client_id = turn.part("client_id")
-    await turn.services.cases.goals.add_goal(
-        turn.tx, turn.actor, client_id, turn.typed("phrase"), turn.now, words=turn.typed("words")
-    )
-    return Go(f"/clients/{client_id}#agreement", "goal_added")
+    await turn.services.offers.refresh(turn.tx)
+    found = await turn.services.cases.placements.matches(turn.tx, turn.actor, client_id, turn.now, limit=5)
+    return Page("fits.html", {"matches": found, "client_id": client_id, "milestone_id": ""})
 
 
-async def sign(turn: Turn) -> Answer:
-    """Both have signed what stands there now."""
-    client_id, day = turn.part("client_id"), turn.day("signed_on")
-    if day is None:
-        raise FieldMissingError
-    await turn.services.cases.goals.sign(turn.tx, turn.actor, client_id, day, turn.now)
-    return Go(f"/clients/{client_id}#agreement", "signed")
-
-
-async def finish_task(turn: Turn) -> Answer:
-    """What the coordinator promised is done."""
-    task = await turn.services.cases.goals.finish_task(
-        turn.tx, turn.actor, turn.part("task_id"), turn.now.date()
-    )
-    return Go("/" if turn.typed("to") == "/" else f"/clients/{task.client_id}", "task_done")
-
-
-async def add_appointment(turn: Turn) -> Answer:
-    """When the client is expected where."""
-    client_id, local = turn.part("client_id"), sayings.wall_time(turn.typed("day"), turn.typed("clock"))
-    minutes = turn.typed("minutes")
-    if local is None or not minutes.isdecimal():
-        raise FieldMissingError
-    await turn.services.agreements.add_appointment(
-        turn.tx,
-        turn.actor,
-        client_id,
-        turn.typed("phrase"),
-        turn.typed("place"),
-        turn.typed("where"),
-        local,
-        int(minutes),
-        turn.chosen("bring"),
-        turn.now,
-    )
-    return Go(f"/clients/{client_id}#appointments", "appointment_added")
-
-
-async def move_appointment(turn: Turn) -> Answer:
-    """Another time."""
-    local = sayings.wall_time(turn.typed("day"), turn.typed("clock"))
-    if local is None:
-        raise FieldMissingError
-    moved = await turn.services.agreements.move_appointment(
-        turn.tx, turn.actor, turn.part("appointment_id"), local, turn.now
-    )
-    return Go(f"/clients/{moved.client_id}#appointments", "appointment_moved")
-
-
-async def cancel_appointment(turn: Turn) -> Answer:
-    """It does not take place."""
-    gone = await turn.services.agreements.cancel_appointment(
-        turn.tx, turn.actor, turn.part("appointment_id"), turn.now
-    )
-    return Go(f"/clients/{gone.client_id}#appointments", "appointment_cancelled")
+async def events(turn: Turn) -> Answer:
+    """What became of one milestone, step by step, with who and when."""
+    milestone_id = turn.part("milestone_id")
+    found = await turn.services.agreements.milestone_events(turn.tx, turn.actor, milestone_id)
+    names = await turn.services.accounts.shown_names(turn.tx)
+    return Page("events.html", {"events": found, "names": names})
 
 
 async def suggest(turn: Turn) -> Answer:
@@ -166,7 +123,6 @@ async def step(turn: Turn) -> Answer:
 
 
 _FILE, _MILESTONE = "/clients/{client_id}", "/milestones/{milestone_id}"
-_APPOINTMENT = "/appointments/{appointment_id}"
 _MAY = May.LIST_CLIENTS
 ROUTES = (
     DeskRoute("POST", _FILE + "/milestones", add_milestone, _MAY, "log a milestone"),
@@ -174,13 +130,9 @@ ROUTES = (
     DeskRoute("POST", _MILESTONE + "/move", _with_milestone(_move, "moved"), _MAY, "agree on another day"),
     DeskRoute("POST", _MILESTONE + "/drop", _with_milestone(_drop, "dropped"), _MAY, "not wanted any more"),
     DeskRoute("POST", _MILESTONE + "/push", _with_milestone(_push, "pushed"), _MAY, "remind now"),
+    DeskRoute("GET", _MILESTONE + "/events", events, _MAY, "what became of a milestone"),
     DeskRoute("GET", _MILESTONE + "/fits", fits, _MAY, "what fits from the catalogue"),
-    DeskRoute("POST", _FILE + "/goals", add_goal, _MAY, "a goal of the client"),
-    DeskRoute("POST", _FILE + "/sign", sign, _MAY, "the agreement was signed"),
-    DeskRoute("POST", "/tasks/{task_id}/done", finish_task, _MAY, "a task is done"),
-    DeskRoute("POST", _FILE + "/appointments", add_appointment, _MAY, "make an appointment"),
-    DeskRoute("POST", _APPOINTMENT + "/move", move_appointment, _MAY, "another time"),
-    DeskRoute("POST", _APPOINTMENT + "/cancel", cancel_appointment, _MAY, "does not take place"),
+    DeskRoute("GET", _FILE + "/fits", fits_client, _MAY, "what fits from the catalogue for a client"),
     DeskRoute("POST", _FILE + "/placements", suggest, _MAY, "suggest an offer"),
     DeskRoute("POST", "/placements/{placement_id}/step", step, _MAY, "the next step of a placement"),
 )

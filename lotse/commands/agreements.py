@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import yaml
 from rich.console import Console
 from rich.table import Table
 
@@ -15,9 +14,8 @@ from agreements.indicators.types import Grouping
 from agreements.report.content import report_text, sheet
 from agreements.report.page import page
 from agreements.sheets.layout import pdf
-from agreements.transfer import writing
+from agreements.transfer import reading, writing
 from agreements.transfer.errors import ColumnsInvalidError
-from agreements.transfer.tables import described
 from agreements.transfer.types import Columns
 from db.engine import Transaction
 from i18n.languages import SOURCE
@@ -216,8 +214,8 @@ def _columns(path: Path | None) -> Columns:
     if path is None:
         return Columns()
     try:
-        return described(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError):
+        return reading.columns(path.read_bytes())
+    except OSError:
         raise typer.BadParameter(f"{path} cannot be read", param_hint="--columns") from None
     except ColumnsInvalidError as error:
         raise typer.BadParameter(

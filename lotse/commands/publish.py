@@ -40,9 +40,10 @@ async def _files(settings: Settings) -> dict[str, bytes]:
     try:
         async with core.database.read() as tx:
             offers = await core.offers.published(tx)
+            duties = await core.responsible.everything(tx)
     finally:
         await core.database.close()
-    return dict(site.files(offers, settings.district_name, core.clock.now()))
+    return dict(site.files(offers, duties, settings.district_name, core.clock.now()))
 
 
 def _put(target: Path, pages: dict[str, bytes]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, or_, select, update
+from sqlalchemy import Row, delete, func, insert, or_, select, update
 
 from db.engine import Transaction
 from db.tables.circle import meeting_dates, meeting_guests, meetings
@@ -83,6 +83,16 @@ class MeetingsRepository:
             .order_by(table.c.person_id)
         )
         return {row.person_id: (row.coming, row.answered_at) for row in rows}
+
+    async def numbers(self, tx: Transaction, meeting_ids: Collection[str]) -> dict[tuple[str, date], int]:
+        """How many come, by meeting and day; dates to which nobody comes are left out."""
+        table = meeting_guests
+        rows = await tx.execute(
+            select(table.c.meeting_id, table.c.day, func.count().label("number"))
+            .where(table.c.meeting_id.in_(meeting_ids), table.c.coming.is_(True))
+            .group_by(table.c.meeting_id, table.c.day)
+        )
+        return {(row.meeting_id, row.day): row.number for row in rows}
 
     async def days_with_guests(self, tx: Transaction, meeting_id: str) -> list[date]:
         table = meeting_guests

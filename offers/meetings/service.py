@@ -19,6 +19,7 @@ from people.types import Actor, Permission
 AHEAD = timedelta(days=400)
 """So far ahead may a first day or a moved date be."""
 SHOWN = timedelta(days=92)
+LOOKED_BACK = timedelta(days=28)
 REMIND = timedelta(days=1)
 ASK_AFTER, ASK_UNTIL = timedelta(hours=3), timedelta(days=7)
 """When a date began so long ago, whoever entered it is asked whether it took place; not for ever."""
@@ -58,11 +59,18 @@ class MeetingsService:
         self._accessor.require(actor, Permission.HELP_OTHERS)
         today = _today(now)
         found = [d for d in await self._between(tx, today, today + SHOWN) if d.starts_at > now]
-        mine = await self._repository.coming_of(tx, actor.id)
-        return [
-            Seen(each, 0, (each.meeting.id, each.day) in mine or None, self._keeps(actor, each.meeting))
-            for each in sorted(found, key=_start)
+        return await self._seen(tx, actor, sorted(found, key=_start))
+
+    async def past(self, tx: Transaction, actor: Actor, now: datetime) -> list[Seen]:
+        """The dates of the last weeks that are over and that the actor looks after, the newest first. Raises NotAllowedError."""
+        self._accessor.require(actor, Permission.KEEP_MEETINGS)
+        today = _today(now)
+        over = [
+            found
+            for found in await self._between(tx, today - LOOKED_BACK, today)
+            if found.starts_at <= now and not found.change.cancelled and self._keeps(actor, found.meeting)
         ]
+        return await self._seen(tx, actor, sorted(over, key=_start, reverse=True))
 
     async def look(self, tx: Transaction, actor: Actor, meeting_id: str, day: date) -> Seen:
         """One date. Raises NotAllowed-, NotFoundError."""
@@ -241,6 +249,15 @@ class MeetingsService:
         if max(found.planned_at, found.starts_at) <= now:
             raise MeetingOverError
         return found
+
+    async def _seen(self, tx: Transaction, actor: Actor, found: list[MeetingDate]) -> list[Seen]:
+        mine = await self._repository.coming_of(tx, actor.id)
+        numbers = await self._repository.numbers(tx, {each.meeting.id for each in found})
+        return [
+            Seen(each, numbers.get(which, 0), which in mine or None, self._keeps(actor, each.meeting))
+            for each in found
+            for which in ((each.meeting.id, each.day),)
+        ]
 
     def _keeps(self, actor: Actor, meeting: Meeting) -> bool:
         """Whoever entered it, while they keep meetings at all; coordinators look after those of all circles."""

@@ -1,12 +1,12 @@
 """Every file of the published catalogue as text by path; writing them is the edge's business."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -16,12 +16,16 @@ from i18n.bidi import isolate
 from i18n.languages import LANGUAGES, SOURCE
 from i18n.messages import Words, words
 from offers import dates, facts, ics, kinds
+from offers.responsible import matters
+from offers.responsible.types import DISTRICT, Matter, Responsibility
 from offers.types import Offer, Status
 
 PER_PAGE = 50
-"""Offers on a page of a topic: with it the page stays far below 50 KB."""
+"""Offers on a page of a topic, offices on one of a matter: with it the page stays far below 50 KB."""
 _HERE = Path(__file__).parent
 _MOST_TEXT = 5000
+_MATTERS = "responsible.html"
+_Shown = TypeVar("_Shown")
 
 
 @dataclass(frozen=True)
@@ -35,16 +39,37 @@ class _Entry:
     next_dates: tuple[Markup, ...]
 
 
-def files(offers: Sequence[Offer], district: str, now: datetime) -> Iterator[tuple[str, bytes]]:
+@dataclass(frozen=True)
+class _Office:
+    """An office that answers for a matter: where one lives for it, and with which papers; both empty where it is for all."""
+
+    entry: _Entry
+    places: tuple[str, ...]
+    residence_status: tuple[str, ...]
+
+    @property
+    def address(self) -> str:
+        return facts.address(self.entry.offer)
+
+    @property
+    def phone(self) -> str:
+        return self.entry.offer.phone or self.entry.offer.provider.phone
+
+
+def files(
+    offers: Sequence[Offer], duties: Sequence[Responsibility], district: str, now: datetime
+) -> Iterator[tuple[str, bytes]]:
     """Path below the folder → content: pages in every language, calendars, the style sheet.
 
     Drafts, paused and ended offers are not published. An offer that nobody should meet unasked has a page but stands in no list.
     """
     shown = [offer for offer in offers if offer.status == Status.PUBLISHED]
+    duties = [duty for duty in duties if duty.offer_id in {o.id for o in shown if _is_listed(o)}]
     yield "style.css", (_HERE / "style.css").read_bytes()
     yield "index.html", _page("languages.html", words(SOURCE), "", district, now)
     for language in LANGUAGES:
-        yield from _in_language(words(language), shown, district, now)
+        yield from _in_language(words(language), shown, bool(duties), district, now)
+        yield from _responsible(words(language), {offer.id: offer for offer in shown}, duties, district, now)
     by_topic = _by_topic(shown)
     for topic, some in by_topic.items():
         name = f"{words(SOURCE).plain('topic.' + topic)} · {district}"
@@ -55,21 +80,24 @@ def files(offers: Sequence[Offer], district: str, now: datetime) -> Iterator[tup
 
 
 def _in_language(
-    said: Words, shown: Sequence[Offer], district: str, now: datetime
+    said: Words, shown: Sequence[Offer], has_offices: bool, district: str, now: datetime
 ) -> Iterator[tuple[str, bytes]]:
     folder = said.language
     by_topic = _by_topic(shown)
     topics = [(topic, icon, len(by_topic[topic])) for topic, icon in facts.TOPICS if topic in by_topic]
-    yield f"{folder}/index.html", _page("topics.html", said, "index.html", district, now, topics=topics)
+    yield (
+        f"{folder}/index.html",
+        _page("topics.html", said, "index.html", district, now, topics=topics, has_offices=has_offices),
+    )
     for topic, icon in facts.TOPICS:
         some = sorted(by_topic.get(topic, ()), key=lambda offer: (offer.place, offer.name, offer.id))
-        pages = [some[start : start + PER_PAGE] for start in range(0, len(some), PER_PAGE)]
+        pages = _paged(some)
         for number, chunk in enumerate(pages, 1):
-            name = _topic_page(topic, number)
+            name = _numbered(topic, number)
             entries = [_entry(said, offer, now) for offer in chunk]
             yield f"{folder}/{name}", _page(
                 "topic.html", said, name, district, now, topic=topic, icon=icon, entries=entries, number=number,
-                pages=[(other, _topic_page(topic, other)) for other in range(1, len(pages) + 1)],
+                pages=[(other, _numbered(topic, other)) for other in range(1, len(pages) + 1)],
             )  # fmt: skip
     for offer in shown:
         name = f"offer-{offer.id}.html"
@@ -83,6 +111,44 @@ def _in_language(
         )  # fmt: skip
 
 
+def _responsible(
+    said: Words, offers: Mapping[str, Offer], duties: Sequence[Responsibility], district: str, now: datetime
+) -> Iterator[tuple[str, bytes]]:
+    """Who is responsible: the matters, and for each a list of its offices."""
+    folder, named = said.language, {duty.matter for duty in duties}
+    some = [matter for matter in matters.load().values() if matter.id in named]
+    if some:
+        yield f"{folder}/{_MATTERS}", _page("matters.html", said, _MATTERS, district, now, matters=some)
+    for matter in some:
+        pages = _paged(_offices(said, matter, offers, duties, now))
+        for number, chunk in enumerate(pages, 1):
+            name = _numbered(f"responsible-{matter.id}", number)
+            yield f"{folder}/{name}", _page(
+                "matter.html", said, name, district, now, matter=matter, offices=chunk, number=number,
+                everywhere=DISTRICT, matters_page=_MATTERS,
+                pages=[(other, _numbered(f"responsible-{matter.id}", other)) for other in range(1, len(pages) + 1)],
+            )  # fmt: skip
+
+
+def _offices(
+    said: Words, matter: Matter, offers: Mapping[str, Offer], duties: Sequence[Responsibility], now: datetime
+) -> list[_Office]:
+    """The offices for a matter: those for one's own town first, by its name, then those for the district, then those for everywhere."""
+    found = [
+        _Office(
+            _entry(said, offers[duty.offer_id], now),
+            duty.places,
+            () if "any" in duty.residence_status else duty.residence_status,
+        )
+        for duty in duties
+        if duty.matter == matter.id
+    ]
+    return sorted(
+        found,
+        key=lambda o: (not o.places, DISTRICT in o.places, o.places, o.entry.offer.name, o.entry.offer.id),
+    )
+
+
 def _entry(said: Words, offer: Offer, now: datetime) -> _Entry:
     upcoming = dates.next_dates(offer, now, 6)
     return _Entry(
@@ -94,8 +160,12 @@ def _entry(said: Words, offer: Offer, now: datetime) -> _Entry:
     )
 
 
-def _topic_page(topic: str, number: int) -> str:
-    return f"{topic}.html" if number == 1 else f"{topic}-{number}.html"
+def _paged(some: Sequence[_Shown]) -> list[Sequence[_Shown]]:
+    return [some[start : start + PER_PAGE] for start in range(0, len(some), PER_PAGE)]
+
+
+def _numbered(name: str, number: int) -> str:
+    return f"{name}.html" if number == 1 else f"{name}-{number}.html"
 
 
 def _is_listed(offer: Offer) -> bool:

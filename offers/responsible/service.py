@@ -95,7 +95,9 @@ class ResponsibleService:
         entries = await self._repository.everything(tx)
         order = list(matters.load())
         entries.sort(key=lambda entry: (order.index(entry.matter), entry.places, entry.external_id))
-        offices = {offer.id: offer for offer in (await self._offers.everything(tx))[1]}
+        offices = {
+            offer.id: offer for offer in await self._offers.among(tx, {entry.offer_id for entry in entries})
+        }
         public = {duty.entry.id for duty in await self._repository.duties(tx)}
         shown = [entry for entry in entries if entry.id in public]
         gaps = rules.uncovered(shown, order, places.load().names, _center())

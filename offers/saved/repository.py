@@ -25,6 +25,14 @@ class KeepersRepository:
         rows = await tx.execute(select(table.c.person_id).where(table.c.offer_id == offer_id))
         return sorted(rows.scalars())
 
+    async def kept_by(self, tx: Transaction, person_ids: Collection[str]) -> set[tuple[str, str]]:
+        """Person and offer, for everything that these people keep."""
+        table = saved_offers
+        rows = await tx.execute(
+            select(table.c.person_id, table.c.offer_id).where(table.c.person_id.in_(person_ids))
+        )
+        return {(row.person_id, row.offer_id) for row in rows}
+
 
 class SavedRepository:
     """Offers, profiles, searches, arrivals."""

@@ -28,11 +28,14 @@ def digest(text: str) -> str:
 
 def state(stored: StoredText | None, german: str) -> TextState:
     """Where a translation stands, given what the German text says today."""
-    if stored is None:
+    return standing(stored.state if stored else None, stored.source_hash if stored else "", digest(german))
+
+
+def standing(kept: TextState | None, source_hash: str, digested: str) -> TextState:
+    """The same by what is kept of a translation (None where there is none) and the digest of the German text."""
+    if kept is None:
         return TextState.MISSING
-    if stored.source_hash != digest(german):
-        return TextState.OUTDATED
-    return stored.state
+    return kept if source_hash == digested else TextState.OUTDATED
 
 
 def needs_machine(found: TextState) -> bool:

@@ -18,6 +18,7 @@ from offers.repository import OffersRepository
 from offers.translations import rules
 from offers.translations.errors import HiddenSignsError, NumbersLostError, SpansLostError
 from offers.translations.repository import TranslationsRepository
+from offers.translations.standing import Source, Standing
 from offers.translations.types import (
     SHOWN,
     Coverage,
@@ -55,6 +56,7 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
 )
 """German terms that every translation renders alike; what stands for them is in the catalogues under `term.<id>`."""
 _LONGEST = 4000
+_NUMBERS = {str(number): field for number, field in enumerate(TextField)}
 
 
 class TranslationsService:
@@ -65,6 +67,7 @@ class TranslationsService:
     ) -> None:
         self._offers = offers
         self._repository = repository
+        self._standing = Standing(repository)
         self._new_id = new_id
         self._accessor = Accessor()
 
@@ -121,14 +124,16 @@ class TranslationsService:
                 await self._save(tx, job, said, state, now)
                 kept += 1
         await self._repository.add(tx, new)
+        for language in languages:
+            self._standing.forget(language)
         return kept + len(new)
 
     async def coverage(self, tx: Transaction, fields: Sequence[TextField]) -> list[Coverage]:
         """How far each language is."""
-        counts: dict[str, Counter[TextState]] = {language: Counter() for language in TARGETS}
-        for job, (_, state) in (await self._states(tx, TARGETS, fields)).items():
-            counts[job.language][state] += 1
-        return [Coverage(language, found) for language, found in counts.items()]
+        return [
+            Coverage(language, Counter(state for (_, field), state in states.items() if field in fields))
+            for language, states in (await self._standing.states(tx, TARGETS)).items()
+        ]
 
     async def jobs(
         self, tx: Transaction, languages: Sequence[str], fields: Sequence[TextField]
@@ -153,17 +158,12 @@ class TranslationsService:
     ) -> ToReview | None:
         """The next machine's text in this language behind the key `after` (see `key_of`); from the first again at the end."""
         self._accessor.require(actor, Permission.REVIEW_TRANSLATION)
-        states = await self._states(tx, [language], tuple(TextField))
-        waiting = {
-            key_of(job): (job, stored)
-            for job, (stored, state) in states.items()
-            if state is TextState.MACHINE and stored is not None
-        }
+        waiting = await self._keys(tx, language, TextState.MACHINE)
         if not waiting:
             return None
-        keys = sorted(waiting)
-        job, stored = waiting[next((key for key in keys if key > after), keys[0])]
-        return ToReview(job, stored.text, len(keys))
+        key = next((key for key in waiting if key > after), min(waiting))
+        job, stored = await self._one(tx, actor, language, key)
+        return ToReview(job, stored.text, len(waiting))
 
     async def one(self, tx: Transaction, actor: Actor, language: str, key: str) -> ToReview:
         """One text of a language. Raises NotFoundError."""
@@ -202,18 +202,22 @@ class TranslationsService:
         if missing:
             raise SpansLostError(spans=", ".join(missing))
 
+    async def keys(self, tx: Transaction, actor: Actor, language: str, state: TextState) -> list[str]:
+        """Which texts of a language are in a state, in order. Raises NotAllowedError, NotFoundError."""
+        self._may_review(actor, language)
+        return await self._keys(tx, language, state)
+
     async def listed(
-        self, tx: Transaction, actor: Actor, language: str, state: TextState
+        self, tx: Transaction, actor: Actor, language: str, state: TextState, most: int | None = None
     ) -> list[tuple[Job, str]]:
-        """The texts of a language that are in a state, each with what is there. Raises NotAllowedError, NotFoundError."""
-        self._accessor.require(actor, Permission.REVIEW_TRANSLATION)
-        if language not in TARGETS:
-            raise NotFoundError
-        states = await self._states(tx, [language], tuple(TextField))
-        found = [
-            (job, stored.text if stored else "") for job, (stored, is_in) in states.items() if is_in is state
-        ]
-        return sorted(found, key=lambda entry: key_of(entry[0]))
+        """The first of them, each with what is there. Raises NotAllowedError, NotFoundError."""
+        keys = (await self.keys(tx, actor, language, state))[:most]
+        offers = {_source(key)[0] for key in keys}
+        said = {
+            (text.offer_id, text.field): text.text for text in await self._repository.of(tx, offers, language)
+        }
+        jobs = await self._standing.jobs(tx, language, [_source(key) for key in keys])
+        return [(job, said.get((job.offer_id, job.field), "")) for job in jobs]
 
     async def look(self, tx: Transaction, actor: Actor, language: str, key: str) -> ToReview:
         """One German text with what is there of it, also where that is nothing. Raises NotAllowedError, NotFoundError."""
@@ -222,22 +226,26 @@ class TranslationsService:
         said = next((text.text for text in stored if text.field is job.field), "")
         return ToReview(job, said, 1)
 
-    async def _job(self, tx: Transaction, actor: Actor, language: str, key: str) -> Job:
+    def _may_review(self, actor: Actor, language: str) -> None:
         self._accessor.require(actor, Permission.REVIEW_TRANSLATION)
         if language not in TARGETS:
             raise NotFoundError
-        for offer in await self._offers.published(tx):
-            for job in rules.jobs(offer, [language], tuple(TextField)):
-                if key_of(job) == key:
-                    return job
-        raise NotFoundError
+
+    async def _keys(self, tx: Transaction, language: str, state: TextState) -> list[str]:
+        found = (await self._standing.states(tx, [language]))[language]
+        return sorted(_key(*source) for source, is_in in found.items() if is_in is state)
+
+    async def _job(self, tx: Transaction, actor: Actor, language: str, key: str) -> Job:
+        self._may_review(actor, language)
+        found = await self._standing.jobs(tx, language, [_source(key)])
+        if not found:
+            raise NotFoundError
+        return found[0]
 
     async def _one(self, tx: Transaction, actor: Actor, language: str, key: str) -> tuple[Job, StoredText]:
-        self._accessor.require(actor, Permission.REVIEW_TRANSLATION)
-        if language not in TARGETS:
-            raise NotFoundError
-        for job, (stored, _state) in (await self._states(tx, [language], tuple(TextField))).items():
-            if stored is not None and key_of(job) == key:
+        job = await self._job(tx, actor, language, key)
+        for stored in await self._repository.of(tx, [job.offer_id], language):
+            if stored.field is job.field:
                 return job, stored
         raise NotFoundError
 
@@ -257,6 +265,7 @@ class TranslationsService:
 
     async def _save(self, tx: Transaction, job: Job, said: str, state: TextState, now: datetime) -> None:
         await self._repository.save(tx, self._new_id(), _stored(job, said, state, now))
+        self._standing.forget(job.language)
 
 
 def _stored(job: Job, said: str, state: TextState, now: datetime) -> StoredText:
@@ -265,7 +274,19 @@ def _stored(job: Job, said: str, state: TextState, now: datetime) -> StoredText:
 
 def key_of(job: Job) -> str:
     """Which text a job is about, in its language; short enough for a button."""
-    return f"{job.offer_id}.{list(TextField).index(job.field)}"
+    return _key(job.offer_id, job.field)
+
+
+def _key(offer_id: str, field: TextField) -> str:
+    return f"{offer_id}.{list(TextField).index(field)}"
+
+
+def _source(key: str) -> Source:
+    """The text behind a key. Raises NotFoundError where it is none."""
+    offer_id, _, number = key.partition(".")
+    if number not in _NUMBERS:
+        raise NotFoundError
+    return offer_id, _NUMBERS[number]
 
 
 def glossary(spoken: Words) -> dict[str, str]:

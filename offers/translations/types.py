@@ -42,6 +42,16 @@ class StoredText:
 
 
 @dataclass(frozen=True)
+class GermanText:
+    """One public German text, with the names in it that stay as they are."""
+
+    offer_id: str
+    field: TextField
+    source: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Job:
     """One German text that a language lacks, with the names in it that stay as they are."""
 

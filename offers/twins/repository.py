@@ -38,6 +38,14 @@ class TwinsRepository:
             seen.add(after)
             into = after
 
+    async def made_one(self, tx: Transaction, offer_id: str, moment: datetime) -> bool:
+        """Whether the entry became one with another at this moment, as the one that stayed or the one that ended."""
+        either = (offer_merges.c.offer_id == offer_id) | (offer_merges.c.into_id == offer_id)
+        found = await tx.execute(
+            select(offer_merges.c.offer_id).where(either, offer_merges.c.merged_at == moment)
+        )
+        return found.first() is not None
+
     async def merge(self, tx: Transaction, old: str, new: str, actor_id: str, now: datetime) -> None:
         """The old one points to the new one; who saved it has saved the new one, and what was reported of it is said of that."""
         await tx.execute(delete(offer_merges).where(offer_merges.c.offer_id.in_((old, new))))

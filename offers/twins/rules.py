@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from offers import rules
 from offers.twins.types import Pair
@@ -52,9 +53,9 @@ def _near_each_other(offers: Iterable[Offer]) -> Iterator[tuple[Offer, Offer]]:
 
 def twin(one: Offer, other: Offer) -> Pair | None:
     """The two as a pair, the more trustworthy first; None where something says that they are not the same."""
-    if _differ(one, other):
-        return None
     name = names_alike(one.name, other.name)
+    if name < NEAR_NAME or _differ(one, other):
+        return None
     reasons = [reason for reason, holds in _reasons(one, other) if holds]
     near = {"provider", "contact"} & set(reasons)
     if name < (SURELY_ALIKE if _each_says_another_thing(one, other) else NEAR_NAME if near else ALIKE_NAME):
@@ -141,10 +142,10 @@ def _trust(offer: Offer) -> tuple[bool, int, str, str]:
     return offer.status == Status.PUBLISHED, filled, day, offer.id
 
 
-def words(text: str) -> list[str]:
+def words(text: str) -> tuple[str, ...]:
     """The words of a name that say something, folded."""
     plain = unicodedata.normalize("NFKC", text).casefold().translate(_FOLDED)
-    return [word for word in _WORD.findall(plain) if word not in _FILLERS]
+    return tuple(word for word in _WORD.findall(plain) if word not in _FILLERS)
 
 
 def names_alike(one: str, other: str) -> float:
@@ -157,5 +158,7 @@ def names_alike(one: str, other: str) -> float:
     return 0.5 * 2 * shared / (len(mine) + len(theirs)) + 0.5 * shared / min(len(mine), len(theirs))
 
 
-def _pieces(text: str) -> set[str]:
-    return {f" {word} "[at : at + 3] for word in words(text) for at in range(len(word))}
+@lru_cache(maxsize=8192)
+def _pieces(text: str) -> frozenset[str]:
+    # Each name is held against all others of its topic and place.
+    return frozenset(f" {word} "[at : at + 3] for word in words(text) for at in range(len(word)))

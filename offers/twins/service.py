@@ -1,13 +1,14 @@
 """Use cases about entries that are probably the same: what is proposed, keeping both, and making them one."""
 
+import asyncio
 from collections.abc import Callable, Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from db.engine import Transaction
 from i18n.languages import LANGUAGES
 from offers import editing
-from offers.repository import OffersRepository
+from offers.repository import OffersRepository, Stamp
 from offers.responsible.repository import ResponsibleRepository
 from offers.translations import rules as texts
 from offers.translations.repository import TranslationsRepository
@@ -45,12 +46,19 @@ class TwinsService:
         self._translations = translations
         self._new_id = new_id
         self._accessor = Accessor()
+        self._proposed: _Proposed | None = None
 
     async def proposed(self, tx: Transaction, actor: Actor) -> list[Pair]:
-        """Entries that are probably the same and of which nobody said they are not. Raises NotAllowedError."""
+        """Entries that are probably the same and of which nobody said they are not. Raises NotAllowedError.
+
+        Every entry is held against others, which takes a second in a large catalogue: that is done anew only when the catalogue changed.
+        """
         self._accessor.require(actor, Permission.KEEP_CATALOGUE)
-        _, every = await self._offers.everything(tx)
-        return rules.pairs(every, await self._repository.denied(tx))
+        stamp, denied = await self._offers.stamp(tx), await self._repository.denied(tx)
+        if self._proposed is None or self._proposed.stamp != stamp:
+            every = await self._offers.known(tx)
+            self._proposed = _Proposed(stamp, await asyncio.to_thread(rules.pairs, every, ()))
+        return [p for p in self._proposed.pairs if _ids(p.first.id, p.second.id) not in denied]
 
     async def two(self, tx: Transaction, actor: Actor, one: str, other: str) -> tuple[Offer, Offer]:
         """Two entries side by side. Raises NotAllowedError, NotFoundError, NotTwinsError."""
@@ -107,6 +115,18 @@ class TwinsService:
             if (entry.matter, entry.residence_status, entry.places) in mine:
                 await self._duties.remove(tx, entry.id)
         await self._duties.hand_over(tx, ended_id, kept_id)
+
+
+@dataclass(frozen=True)
+class _Proposed:
+    """What was found in the catalogue as it was then, those that were told apart included."""
+
+    stamp: Stamp
+    pairs: list[Pair]
+
+
+def _ids(one: str, other: str) -> tuple[str, str]:
+    return (one, other) if one < other else (other, one)
 
 
 def _worth(text: StoredText, offer: Offer) -> tuple[bool, bool]:

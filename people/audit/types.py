@@ -18,6 +18,7 @@ class Part(StrEnum):
     LINK = "link"
     TEAM = "team"
     HOLD = "hold"
+    RESTRICTION = "restriction"
     COPY = "copy"
     LIST = "list"
     """A line among all cases of somebody: number, language, what is due."""

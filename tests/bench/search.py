@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -212,9 +213,14 @@ def _memory() -> int:
 
 def _whole(offer: Offer) -> str:
     """All that our own search reads of an offer, as one text."""
-    kind = kinds.load()[offer.kind]
-    called = [words(tag).plain(f"kind.{kind.id}") for tag in LANGUAGES]
-    return normalise(" ".join(text for text, _ in (*kind_texts(called, kind), *named(offer), *body(offer))))
+    said = " ".join(text for text, _ in (*named(offer), *body(offer)))
+    return f"{_of_kind(offer.kind)} {normalise(said)}"
+
+
+@cache
+def _of_kind(kind: str) -> str:
+    called = [words(tag).plain(f"kind.{kind}") for tag in LANGUAGES]
+    return normalise(" ".join(text for text, _ in kind_texts(called, kinds.load()[kind])))
 
 
 def _index(catalogue: Sequence[Offer]) -> OfferIndex:

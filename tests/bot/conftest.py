@@ -120,6 +120,8 @@ def _settings(file: Path, keys: str) -> Settings:
         nlu_url="off",
         # Tests write faster than people; what is too much for one chat has tests of its own.
         messages_a_minute=0,
+        # Tests jump by days and read what was on the phone before; that it closes has tests of its own, too.
+        close_after_minutes=0,
     )
 
 

@@ -63,6 +63,9 @@ async def amira(written: io.StringIO, lotse: LotseWorld) -> Pocket:
     await lotse.moves(days=3)
     await pocket.opens("join_wrong-code-of-somebody")
     await pocket.says(QUESTION)
+    locks = lotse.core.people.locks
+    async with lotse.core.database.write() as tx:
+        await locks.put(tx, await pocket.actor(), locks.proposed("0158"), "0158", lotse.clock.now())
     return pocket
 
 

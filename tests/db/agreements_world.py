@@ -66,7 +66,14 @@ class World:
             OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id
         )
         self.cases = build_cases(
-            cipher, self.repository, self.people, self.delivery, self.offers, self.agreements, new_id=new_id
+            cipher,
+            self.repository,
+            self.people,
+            self.delivery,
+            self.offers,
+            self.agreements,
+            self.reminders,
+            new_id=new_id,
         )
         self.files, self.goals, self.placements = self.cases.files, self.cases.goals, self.cases.placements
         self.day, self.team, self.campaigns = self.cases.day, self.cases.team, self.cases.campaigns

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from agreements import office
+from agreements import office, rules
 from agreements.day.errors import SilentWeeksError
 from agreements.day.types import LineKind
 from agreements.files.types import Channel
@@ -81,6 +81,27 @@ async def test_a_reminder_without_an_answer_waits(world: World) -> None:
     await world.milestone(coordinator, client, date(2027, 2, 18))
     await world.until("2027-02-16 12:00")
     assert await day(world, coordinator) == [(LineKind.UNANSWERED, client.case_number)]
+
+
+async def test_who_was_called_is_off_the_call_list_until_something_changes(world: World) -> None:
+    coordinator = await world.person(Role.COORDINATOR)
+    paper = await world.client(coordinator, "PAPER")
+    one = await world.appointment(coordinator, paper, "2027-02-06T10:00")
+    other = await world.milestone(coordinator, paper, date(2027, 2, 7))
+    async with world.database.read() as tx:
+        [line] = await world.day.day(tx, coordinator, world.now)
+    assert (line.kind, line.about, line.on) == (LineKind.CALL_LIST, one, date(2027, 2, 6))
+    async with world.database.write() as tx:
+        today = rules.today(world.now)
+        await world.files.add_contact(tx, coordinator, paper.id, Channel.PHONE, today, "", world.now)
+    assert await day(world, coordinator) == []
+    # What changed since the call has not been told yet; the rest has.
+    world.now += timedelta(days=1)
+    async with world.database.write() as tx:
+        await world.agreements.move_milestone(tx, coordinator, other.id, date(2027, 2, 8), world.now)
+    async with world.database.read() as tx:
+        [line] = await world.day.day(tx, coordinator, world.now)
+    assert (line.subject_id, line.on) == (other.id, date(2027, 2, 8))
 
 
 async def test_silence_ends_with_a_contact(world: World) -> None:
@@ -165,6 +186,27 @@ async def test_while_somebody_is_away_their_deputies_see_everything(world: World
     assert await day(world, deputy) == [(LineKind.DUE, client.case_number)]
     world.now += timedelta(days=1)
     assert await day(world, deputy) == []
+
+
+async def test_the_client_hears_who_answers_and_by_when_while_the_coordinator_is_away(world: World) -> None:
+    coordinator, _, person = await world.case()
+    deputy = await world.person(Role.COORDINATOR)
+
+    async def ask(reason: HelpReason) -> tuple[bool, date]:
+        async with world.database.write() as tx:
+            receipt = await world.agreements.ask_human(tx, person, reason, world.now)
+        return receipt.deputy, receipt.answer_by
+
+    assert await ask(HelpReason.PAPER) == (False, date(2027, 2, 2))
+    async with world.database.write() as tx:
+        # Away until Friday, and nobody stands in: the Monday after is promised.
+        await world.day.be_absent(tx, coordinator, date(2027, 2, 5))
+    assert await ask(HelpReason.MONEY) == (False, date(2027, 2, 8))
+    async with world.database.write() as tx:
+        await world.team.add_deputy(tx, coordinator, deputy.id)
+    assert await ask(HelpReason.LANGUAGE) == (True, date(2027, 2, 2))
+    world.now = at("2027-02-06 10:00")
+    assert await ask(HelpReason.CHILDCARE) == (False, date(2027, 2, 8))
 
 
 async def test_a_caseload_is_handed_over_and_taken_back(world: World) -> None:

@@ -34,7 +34,7 @@ def service(new_id: Callable[[], str]) -> OffersService:
 
 @pytest.fixture
 def edits(new_id: Callable[[], str]) -> EditingService:
-    return EditingService(OffersRepository(), new_id=new_id)
+    return EditingService(OffersRepository(), TwinsRepository(), new_id=new_id)
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ def test_pages_are_written_and_replaced_as_a_whole(filled: Path) -> None:
         result = CliRunner().invoke(cli.app, ["offers", "publish", str(folder)])
         assert result.exit_code == 0, result.output
         assert (folder / "ar" / "index.html").read_text("utf-8").startswith("<!doctype html>")
+        assert (folder / "so" / "responsible-asylum.html").exists()
         assert not (folder / "left-over.html").exists()
         (folder / "left-over.html").write_text("from before")
     assert [path.name for path in filled.glob(".site*")] == []

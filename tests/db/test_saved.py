@@ -18,6 +18,7 @@ from offers.repository import OffersRepository
 from offers.saved.errors import KeptFullError, NothingChosenError
 from offers.saved.types import MOST
 from offers.suggesting import Suggestion
+from offers.twins.repository import TwinsRepository
 from offers.types import Query, Status
 from people.errors import CodesOpenError, InvitationInvalidError, NotAllowedError, NotFoundError
 from people.rules import OPEN_CODES
@@ -178,7 +179,7 @@ async def test_a_suggestion_is_a_draft_that_names_nobody_and_reaches_who_keeps_t
         for wrong in (replace(said, kind="nothing"), replace(said, place="Nirgendwo")):
             with pytest.raises(NotFoundError):
                 await circle.suggesting.suggest(tx, vera, wrong, "Ehrenamt", world.now)
-        editing = EditingService(OffersRepository(), new_id=new_id)
+        editing = EditingService(OffersRepository(), TwinsRepository(), new_id=new_id)
         drafts = await editing.drafts(tx, staff)
     await world.send()
     assert (world.pushed(staff), world.pushed(other)) == (["draft"] * 2, ["draft"])

@@ -5,10 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 
 from db.crypto import Cipher
 from db.engine import Database
-from offers.editing import FieldError
+from db.tables.offers import offer_versions
+from offers.editing import EditingService, FieldError
+from offers.errors import MergedError
 from offers.importer import Catalogue
 from offers.repository import OffersRepository
 from offers.responsible.repository import ResponsibleRepository
@@ -116,6 +119,21 @@ async def test_chosen_fields_and_what_hangs_on_the_other_go_along(
         assert await twins.proposed(tx, keeper) == []
         with pytest.raises(NotTwinsError):
             await twins.two(tx, keeper, "a1", "b2")
+
+
+async def test_a_merge_is_not_taken_back_by_half(
+    filled: Database, twins: TwinsService, keeper: Actor, new_id: Callable[[], str]
+) -> None:
+    edits = EditingService(OffersRepository(), TwinsRepository(), new_id=new_id)
+    async with filled.write() as tx:
+        await twins.merge(tx, keeper, "a1", "b2", ["summary"], NOW)
+        for offer_id in ("a1", "b2"):
+            here = offer_versions.c.offer_id == offer_id
+            version_id = (await tx.execute(select(offer_versions.c.id).where(here))).scalar_one()
+            with pytest.raises(MergedError):
+                await edits.undo(tx, keeper, offer_id, version_id, NOW)
+        assert (await edits.look(tx, keeper, "a1")).summary == ENDS.summary
+        assert (await edits.look(tx, keeper, "b2")).status == "ended"
 
 
 async def test_of_two_translations_the_one_of_todays_text_is_kept(

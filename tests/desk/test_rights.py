@@ -6,12 +6,14 @@ The matrix is made from the table of routes; a route that is not listed in FORMS
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 import pytest
 
 from agreements.campaigns.types import Selection
 from desk.pages.table import ROUTES
 from desk.routes import DeskRoute
+from offers.meetings.types import MeetingKind, NewMeeting, Rhythm
 from offers.translations.service import key_of
 from offers.translations.types import TextField
 from people import rules
@@ -23,12 +25,13 @@ _SENTENCE = {"phrase": "bring_letter"}
 FORMS: Mapping[str, Mapping[str, str]] = {
     **{f"GET {path}": {} for path in (
         "/", "/today", "/live", "/clients", "/clients/new", "/clients/import", "/clients/{client_id}",
-        "/clients/{client_id}/interview", "/clients/{client_id}/note", "/milestones/{milestone_id}/fits",
-        "/requests/{request_id}", "/messages", "/messages/new", "/messages/{campaign_id}", "/catalogue", "/catalogue/gaps", "/catalogue/offices", "/catalogue/new", "/catalogue/twins", "/catalogue/twins/{first_id}/{second_id}", "/translations", "/translations/{language}", "/translations/{language}/{key}",
+        "/clients/{client_id}/interview", "/clients/{client_id}/note", "/milestones/{milestone_id}/events", "/milestones/{milestone_id}/fits", "/clients/{client_id}/fits",
+        "/requests/{request_id}", "/meetings", "/messages", "/messages/new", "/messages/{campaign_id}", "/catalogue", "/catalogue/gaps", "/catalogue/offices", "/catalogue/new", "/catalogue/twins", "/catalogue/twins/{first_id}/{second_id}", "/translations", "/translations/{language}", "/translations/{language}/{key}",
         "/catalogue/import", "/offers/{offer_id}", "/offers/{offer_id}/dates", "/me", "/team", "/people", "/settings",
         "/phrase/slots", "/phrase/preview", "/clients/{client_id}/print/{what}", "/clients/{client_id}/hand-over", "/figures", "/figures/export", "/roadmap", "/roadmap/export", "/roadmap/report", "/roadmap/import", "/roadmap/new", "/roadmap/goals/{number}", "/appointments/{appointment_id}/print", "/sign-in", "/sign-in/sso", "/sign-in/back", "/locked", "/welcome/{code}",
     )},
     **{f"POST {path}": {} for path in ("/sign-in", "/locked", "/sign-out", "/welcome/{code}", "/clients/import", "/catalogue/import", "/roadmap/import")},
+    "POST /clients/export": {"format": "csv"},
     "POST /roadmap/new": {"number": "9.{n}", "field": "work", "text": "Ein Ziel"},
     "POST /roadmap/goals/{number}": {"field": "work", "text": "Ein Ziel"},
     "POST /roadmap/goals/{number}/remove": {},
@@ -40,7 +43,11 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "POST /notes/{note_id}/remove": {},
     "POST /clients/{client_id}/invite": {},
     "POST /clients/{client_id}/unlink": {},
+    "POST /clients/{client_id}/reminders": {"milestone": "7d 1d", "appointment": "2h"},
+    "POST /milestones/{milestone_id}/reminders": {"before": "7d"},
+    "POST /appointments/{appointment_id}/reminders": {"before": "-"},
     "POST /clients/{client_id}/hold": {"reason": "court", "until": "2027-03-01"},
+    "POST /clients/{client_id}/restriction": {"do": "end"},
     "POST /clients/{client_id}/erase": {},
     "POST /clients/{client_id}/milestones": {"phrase": "write_cv", "due_on": "2027-03-01"},
     "POST /milestones/{milestone_id}/confirm": {},
@@ -53,20 +60,28 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "POST /clients/{client_id}/hand-over/paper": {"part": "work"},
     "POST /consents/{consent_id}/take-back": {},
     "POST /clients/{client_id}/goals": {"phrase": "find_work"},
+    "POST /goals/{goal_id}": {"do": "reached"},
+    "POST /clients/{client_id}/tasks": {"phrase": "i_register_you", "due_on": "2027-03-01"},
     "POST /clients/{client_id}/sign": {"signed_on": "2026-12-01"},
     "POST /tasks/{task_id}/done": {},
     "POST /clients/{client_id}/appointments": {
         "phrase": "jobcenter", "place": "Haar", "day": "2027-03-01", "clock": "10:00", "minutes": "30",
     },
-    "POST /appointments/{appointment_id}/move": {"day": "2027-03-02", "clock": "11:00"},
+    "POST /appointments/{appointment_id}/move": {"day": "2027-03-02", "clock": "11:00", "all": "no"},
+    "POST /appointments/{appointment_id}/brought": {"thing": "id"},
     "POST /appointments/{appointment_id}/cancel": {},
+    "POST /meetings": {"kind": "circle", "place": "Haar", "first": "2027-03-01", "clock": "18:00", "rhythm": "weekly"},
+    "POST /meetings/{meeting_id}/{day}/move": {"day": "2027-03-03", "clock": "18:00"},
+    "POST /meetings/{meeting_id}/{day}/cancel": {},
+    "POST /meetings/{meeting_id}/{day}/report": {"held": "yes", "people": "7"},
+    "POST /meetings/{meeting_id}/end": {},
     "POST /clients/{client_id}/placements": {"offer": "{offer_id}"},
     "POST /placements/{placement_id}/step": {"status": "requested"},
     "POST /requests/{request_id}": _SENTENCE,
     "POST /messages/preview": _SENTENCE,
     "POST /messages": _SENTENCE,
     "POST /messages/{campaign_id}/cancel": {},
-    "POST /messages/{campaign_id}/correct": _SENTENCE,
+    "POST /messages/{campaign_id}/correct": {**_SENTENCE, "go": "yes"},
     "POST /offers/{offer_id}": {"summary": "Kurz gesagt"},
     "POST /catalogue/twins/{first_id}/{second_id}": {"do": "apart"},
     "POST /translations/{language}/{key}": {"do": "good", "state": "machine"},
@@ -96,6 +111,7 @@ OF_A_CASE = (
     "change_id",
     "note_id",
     "task_id",
+    "goal_id",
     "placement_id",
     "campaign_id",
     "consent_id",
@@ -114,7 +130,9 @@ class Cast:
     number: int = 0
 
     def path(self, route: DeskRoute, **others: str) -> str:
-        return _IDS.sub(lambda found: {**self.ids, **others}[found.group(1)], route.path)
+        # What was brought along is said of an appointment that has begun.
+        begun = {"appointment_id": self.ids["begun_id"]} if route.path.endswith("/brought") else {}
+        return _IDS.sub(lambda found: {**self.ids, **begun, **others}[found.group(1)], route.path)
 
     def form(self, route: DeskRoute) -> dict[str, str]:
         self.number += 1
@@ -166,12 +184,23 @@ async def _case(cast: Cast) -> None:
         local = now.replace(tzinfo=None, year=2027)
         made = await case.add_appointment(tx, owner, client.id, "jobcenter", "Haar", "", local, 30, [], now)
         ids["appointment_id"] = made.id
+        before = now - timedelta(days=2)
+        begun = (before + timedelta(hours=2)).replace(tzinfo=None)
+        ids["begun_id"] = (
+            await case.add_appointment(
+                tx, owner, client.id, "jobcenter", "Haar", "", begun, 30, ["id"], before
+            )
+        ).id
+        new = NewMeeting(MeetingKind.CIRCLE, "Haar", "", date(2027, 3, 1), "18:00", Rhythm.WEEKLY)
+        meeting = await core.circle.meetings.create(tx, owner, new, now)
+        ids |= {"meeting_id": meeting.meeting.id, "day": "2027-03-01"}
         ids["request_id"] = (await case.ask_human(tx, person, None, now)).request.id
         files, goals = core.cases.files, core.cases.goals
         change = await files.change(tx, owner, client.id, {"call_name": "Geheimname"}, now)
         assert change is not None
         ids["change_id"] = change.id
         ids["note_id"] = (await files.add_note(tx, owner, client.id, "Geheimnotiz", now)).id
+        ids["goal_id"] = (await goals.add_goal(tx, owner, client.id, "find_work", now)).id
         ids["task_id"] = (await goals.add_task(tx, owner, client.id, "i_register_you", day, now)).id
         day_signed = now.date()
         signed = await core.cases.handover.signed(tx, owner, client.id, ["work"], day_signed, now)
@@ -267,6 +296,7 @@ async def test_the_owner_can_do_all_of_it(cast: Cast) -> None:
     expected = {
         "POST /clients/import", "POST /catalogue/import",  # no file
         "POST /offers/{offer_id}/undo", "POST /offers/{offer_id}/dates",  # no such version or date
+        "POST /meetings/{meeting_id}/{day}/report",  # not over yet
         "POST /changes/{change_id}/undo",  # changed again by the interview before it
     }  # fmt: skip
     late = {  # over because of a route before
@@ -289,6 +319,7 @@ async def test_every_page_of_a_case_is_in_the_access_log(cast: Cast) -> None:
             "request_id",
             "note_id",
             "task_id",
+            "goal_id",
             "placement_id",
         } & {*_IDS.findall(route.path)}:
             continue

@@ -31,18 +31,19 @@ ENGLISH = {
         "fire": ["fire", "burn*"],
         "suicide": ["kill myself"],
         "unconscious": ["wake up"],
+        "child": ["daughter*"],
     },
     "emergency": {
         "phrases": ["kill myself", "does not wake up", "doesn't wake up", "112"],
         "together": [[["husband*", "man"], ["knife*", "hits"]], [["house", "kitchen"], ["fire", "burn*"]]],
-        "unless": ["film*", "last year"],
+        "unless": ["film*", "last year", "when to call 112"],
     },
 }
 ARABIC = {
     "keywords": {"find_german_course": ["كورس", "دوره"]},
     "entities": {"place": {"Haar": ["هار"]}, "childcare": ["حضانة"]},
     "concepts": {"fire": ["حريق"]},
-    "emergency": {"phrases": ["حريق", "زوجي يضربني"], "together": [], "unless": ["تدريب"]},
+    "emergency": {"phrases": ["حريق", "زوجي يضربني", "112"], "together": [], "unless": ["تدريب"]},
 }
 
 

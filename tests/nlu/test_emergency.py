@@ -57,6 +57,11 @@ def test_an_excuse_in_one_language_does_not_silence_another(lexicons: dict[str, 
     assert EmergencyRule(lexicons).detect("film حريق") == Emergency("ar", "fire")
 
 
+def test_a_word_of_all_languages_is_excused_in_all(lexicons: dict[str, Lexicon]) -> None:
+    assert EmergencyRule(lexicons).detect("teach us when to call 112") is None
+    assert EmergencyRule(lexicons).detect("teach us when to call 112, my 112 is busy") is not None
+
+
 def test_the_persons_language_decides_a_tie(lexicons: dict[str, Lexicon]) -> None:
     rule = EmergencyRule({"xx": lexicons["en"], "en": lexicons["en"]})
     assert [rule.detect("kill myself", language) for language in ("xx", "en")] == [

@@ -160,6 +160,41 @@ async def test_entities_that_cannot_be_meant_are_left_out(
     assert {entity.entity for entity in found.entities} == kept
 
 
+async def test_a_time_of_day_in_a_story_is_wanted_only_if_the_model_says_so(lexicons: Lexicons) -> None:
+    text, evening = "in the evening a letter came", Entity("daytime", "evening", 7, 14)
+    for intent, read, kept in (
+        (Intent.MILESTONE_DONE, (), None),
+        (Intent.MILESTONE_DONE, (evening,), "evening"),
+        (Intent.FIND_LEISURE, (), "evening"),
+        (Intent.CANCEL_APPOINTMENT, (), "evening"),
+    ):
+        found = await Understander(Model(_answer(intent, 0.9, *read)), lexicons).understand(text, "en")
+        assert found.value("daytime") == kept
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "audience"),
+    [
+        (Intent.FIND_SCHOOL, "in Haar my daughters need a school", "children"),
+        (Intent.FIND_SCHOOL, "school for women, I have a daughter", "women"),
+        (Intent.FIND_SCHOOL, "a school in Haar", None),
+        (Intent.FIND_HOUSING, "my daughter needs a room", None),
+    ],
+)
+async def test_who_asks_for_a_school_asks_for_the_child(
+    lexicons: Lexicons, intent: Intent, text: str, audience: str | None
+) -> None:
+    found = await Understander(Model(_answer(intent, 0.9)), lexicons).understand(text, "en")
+    assert found.value("audience") == audience
+    assert list(found.entities) == sorted(found.entities, key=lambda entity: entity.start)
+
+
+async def test_childcare_is_beside_an_offer_and_no_school(lexicons: Lexicons) -> None:
+    for intent, kept in ((Intent.FIND_SCHOOL, None), (Intent.FIND_WORK, True)):
+        found = await Understander(Model(_answer(intent, 0.9)), lexicons).understand("with childcare", "en")
+        assert found.value("childcare") is kept
+
+
 @pytest.mark.parametrize("model", [None, Model(None)])
 async def test_without_a_model_key_words_answer(lexicons: Lexicons, model: Model | None) -> None:
     found = await Understander(model, lexicons).understand("german course in Haar", "en")

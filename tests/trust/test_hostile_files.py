@@ -271,7 +271,7 @@ def test_public_pages_show_it_as_text() -> None:
         offer(f"o{n}", name=text, summary=text[:140], description=text, provider=replace(PROVIDER, name=text))
         for n, text in enumerate(texts)
     ]
-    pages = dict(site.files(shown, "Landkreis <b>", NOW))
+    pages = dict(site.files(shown, (), "Landkreis <b>", NOW))
     page_names = [name for name in pages if name.endswith(".html")]
     for name in page_names:
         page = pages[name].decode()

@@ -192,6 +192,26 @@ def test_words_lead_before_what_is_merely_for_everybody() -> None:
     assert _answers(both, None, "Zitherspiel Abendrunde")[0] == "named"
 
 
+OTHERS = tuple(offer(f"x{n}", name=f"Treff {n}") for n in range(60))
+
+
+def test_the_very_word_comes_before_another_form_of_it_also_when_it_is_misspelt() -> None:
+    built = index(offer("form", name="Abendrunden"), offer("very", name="Abendrunde"), *OTHERS)
+    for asked in ("Abendrunde", "Abndrunde"):
+        assert _answers(built, None, asked)[:2] == ["very", "form"], asked
+
+
+def test_both_words_with_slips_come_before_one_of_them_as_it_is_written() -> None:
+    built = index(offer("one", name="Zither Gruppe"), offer("both", name="Zitter Abendrunde"), *OTHERS)
+    assert _answers(built, None, "Zither Abndrunde")[0] == "both"
+
+
+def test_a_kind_that_a_slip_names_does_not_hide_what_is_called_so() -> None:
+    kind = offer("kind", name="Ballgruppe", topic="leisure", kind="football")
+    built = index(offer("named", name="Fussbaal"), kind, *OTHERS)
+    assert _answers(built, None, "Fussbaal")[0] == "named"
+
+
 def test_a_phrase_is_read_before_repeated_words_are_dropped() -> None:
     built = index(*(one for one in sample() if one.status == "published"))
     found = built.search(Query("ich bin in Haar und will zurück in mein Land"), NOW)

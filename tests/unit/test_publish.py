@@ -5,24 +5,39 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import PurePosixPath
+from typing import Any
 
 import pytest
 from icalendar import Calendar
+from markupsafe import escape
 
 from i18n.languages import LANGUAGES
-from offers import kinds
+from i18n.messages import words
+from offers import importer, kinds
 from offers.publish import site
+from offers.responsible import matters
+from offers.responsible.types import DISTRICT as EVERYWHERE
+from offers.responsible.types import Responsibility
 from offers.types import Offer
-from tests.catalogue import sample
+from tests.catalogue import sample, sample_files
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 DISTRICT = "Landkreis <Muster>"
 _LINK = re.compile(r'(?:href|src)="([^"]*)"')
 
 
+def duties() -> tuple[Responsibility, ...]:
+    return importer.parse(sample_files()).responsibilities
+
+
+def duty(office: Offer, **values: Any) -> Responsibility:
+    known: dict[str, Any] = {"matter": "advice", "residence_status": (), "places": ()}
+    return Responsibility(id="d", external_id="d", offer_id=office.id, **known | values)
+
+
 @cache
 def pages() -> dict[str, str]:
-    return {name: content.decode() for name, content in site.files(sample(), DISTRICT, NOW)}
+    return {name: content.decode() for name, content in site.files(sample(), duties(), DISTRICT, NOW)}
 
 
 def html() -> dict[str, str]:
@@ -81,7 +96,9 @@ def test_the_facts_are_said_in_the_language_and_the_name_stays_german() -> None:
 def test_text_from_the_catalogue_stays_text() -> None:
     bad = replace(course(), name="<b>Kurs</b> & Co", description='<script>alert("x")</script>\nZweite Zeile')
     page = next(
-        content.decode() for name, content in site.files([bad], DISTRICT, NOW) if name.startswith("de/offer-")
+        content.decode()
+        for name, content in site.files([bad], (), DISTRICT, NOW)
+        if name.startswith("de/offer-")
     )
     assert "<script" not in page
     assert "&lt;b&gt;Kurs&lt;/b&gt; &amp; Co" in page
@@ -91,8 +108,10 @@ def test_text_from_the_catalogue_stays_text() -> None:
 
 @pytest.mark.parametrize("status", ["draft", "paused", "ended"])
 def test_only_what_is_public_is_published(status: str) -> None:
-    names = [name for name, _ in site.files([replace(course(), status=status)], DISTRICT, NOW)]
-    assert not any("offer-" in name for name in names)
+    names = [
+        name for name, _ in site.files([replace(course(), status=status)], [duty(course())], DISTRICT, NOW)
+    ]
+    assert not any("offer-" in name or "responsible" in name for name in names)
     assert "de/index.html" in names
 
 
@@ -107,7 +126,7 @@ def test_what_nobody_should_meet_unasked_stands_in_no_list() -> None:
 def test_a_long_topic_goes_on_on_the_next_page() -> None:
     many = [replace(course(), id=f"{number:016x}") for number in range(2 * site.PER_PAGE + 1)]
     found = {
-        name: content for name, content in site.files(many, DISTRICT, NOW) if name.startswith("uk/german")
+        name: content for name, content in site.files(many, (), DISTRICT, NOW) if name.startswith("uk/german")
     }
     assert sorted(found) == ["uk/german_course-2.html", "uk/german_course-3.html", "uk/german_course.html"]
     assert found["uk/german_course-3.html"].decode().count("<article>") == 1
@@ -121,3 +140,46 @@ def test_one_calendar_for_each_topic_and_each_offer_with_dates() -> None:
     assert len({str(event["uid"]) for event in events}) == len(events) > 5
     alone = Calendar.from_ical(pages()[f"calendar/offer-{course().id}.ics"])
     assert [str(event["summary"]) for event in alone.walk("VEVENT")] == [course().name]
+
+
+def test_who_is_responsible_is_found_in_every_language() -> None:
+    said = {duty.matter for duty in duties()}
+    assert len(said) > 5
+    for language in LANGUAGES:
+        assert 'href="responsible.html"' in pages()[f"{language}/index.html"]
+        for matter in said:
+            assert f'href="responsible-{matter}.html"' in pages()[f"{language}/responsible.html"]
+            name = words(language).plain(matters.load()[matter].name)
+            assert str(escape(name)) in pages()[f"{language}/responsible-{matter}.html"]
+    assert '<html lang="ckb" dir="rtl">' in pages()["ckb/responsible-asylum.html"]
+
+
+def test_an_office_says_for_whom_it_is_and_how_to_reach_it() -> None:
+    office = replace(course(), id="f" * 16, name="Amt <1>", phone="089 99998 123")
+    entries = [
+        duty(course()),
+        duty(office, places=(EVERYWHERE, "Haar"), residence_status=("recognised",)),
+        duty(course(), places=("Garching",)),
+    ]
+    found = dict(site.files([course(), office], entries, DISTRICT, NOW))
+    page = found["en/responsible-advice.html"].decode()
+    assert page.index("Garching") < page.index("Amt &lt;1&gt;") < page.rindex("<article>")
+    for said in (
+        "Landkreis &lt;Muster&gt;",
+        "Haar",
+        words("en").plain("residence.recognised"),
+        "089 99998 123",
+    ):
+        assert said in page
+    assert EVERYWHERE not in page
+
+
+def test_many_offices_go_on_on_the_next_page_and_delicate_ones_stand_in_no_list() -> None:
+    delicate = next(
+        o for o in sample() if kinds.load()[o.kind].unasked == "never" and o.status == "published"
+    )
+    assert "de/responsible.html" not in dict(site.files([delicate], [duty(delicate)], DISTRICT, NOW))
+    some = [duty(course()) for _ in range(site.PER_PAGE + 1)]
+    found = dict(site.files([course()], some, DISTRICT, NOW))
+    assert found["am/responsible-advice-2.html"].count(b"<article>") == 1
+    assert len(found["am/responsible-advice.html"]) < 50_000

@@ -57,6 +57,9 @@ async def link(turn: Turn, code: str, *, picture: str = "", first: str = "") -> 
         return views.pictures_screen(turn.words, "family.choose_first", [*taken, picture], "fam.first")
     client = await agreements.link(turn.tx, turn.actor, invitation, turn.now, picture=picture, first=first)
     await notice.keep(turn, Consent.LINK, given=True)
+    if others is None:
+        # The chat stands for this case alone: whoever brings the coordinator's link has forgotten the pictures, or never had any.
+        await turn.services.people.locks.forgotten(turn.tx, turn.actor)
     await turn.end_draft("invitation")
     turn.about(client)
     return own_views.joined(turn.words, client)

@@ -1,13 +1,14 @@
 """One tap after a course date, for those who want to be asked."""
 
 from agreements.feedback.types import Answer
+from bot import notice
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
 from bot.turn import Turn
 from bot.views import feedback as views
 from bot.views.shared import said
 from people.errors import NotFoundError
-from people.types import Permission
+from people.types import Consent, Permission
 
 
 async def wish(turn: Turn, state: str) -> Screen:
@@ -15,6 +16,7 @@ async def wish(turn: Turn, state: str) -> Screen:
     if state not in ("on", "off"):
         raise NotFoundError
     await turn.services.cases.feedback.set_wish(turn.tx, turn.actor, turn.now, on=state == "on")
+    await notice.keep(turn, Consent.FEEDBACK, given=state == "on")
     return said(turn.words, f"feedback.is_{state}")
 
 

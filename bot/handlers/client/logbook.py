@@ -10,7 +10,7 @@ from agreements.sheets.types import Sheet
 from agreements.types import Appointment, Client
 from bot.handlers.client.family import about, for_whom
 from bot.routes import Route, RouteKind
-from bot.screens import Screen
+from bot.screens import Screen, closing
 from bot.turn import Screens, Turn
 from bot.views import logbook as views
 from bot.views import own as own_views
@@ -77,7 +77,7 @@ async def agreement_of(turn: Turn, client: Client) -> Screen:
         goals=found.goals,
         tasks=found.tasks,
     )
-    return await _printed(turn, made)
+    return await _printed(turn, made, "agree", client.id)
 
 
 async def appointments_of(turn: Turn, client: Client) -> Screen:
@@ -86,7 +86,7 @@ async def appointments_of(turn: Turn, client: Client) -> Screen:
     if not coming:
         return own_views.appointments_screen(turn.words, coming)
     made = content.appointments_sheet(coming, turn.language, district=turn.services.house.district)
-    return await _printed(turn, made)
+    return await _printed(turn, made, "my.appts")
 
 
 async def _coming(turn: Turn, client: Client) -> list[Appointment]:
@@ -98,14 +98,16 @@ async def appointment_sheet(turn: Turn, appointment_id: str) -> Screen:
     found = await turn.services.agreements.own_appointment(turn.tx, turn.actor, appointment_id)
     await about(turn, found.client_id)
     district = turn.services.house.district
-    return await _printed(turn, content.appointments_sheet([found], turn.language, district=district))
+    made = content.appointments_sheet([found], turn.language, district=district)
+    return await _printed(turn, made, "appt", found.id)
 
 
-async def _printed(turn: Turn, made: Sheet) -> Screen:
+async def _printed(turn: Turn, made: Sheet, *opens: str) -> Screen:
     # A fifth of a second of shaping and packing: other chats go on meanwhile.
     file = await asyncio.to_thread(pdf, made, turn.now)
     name = f"lotse-{rules.today(turn.now).isoformat()}.pdf"
-    return views.sheet_screen(turn.words, name, file)
+    shown = views.sheet_screen(turn.words, name, file)
+    return closing(shown, *opens) if opens else shown
 
 
 _TAP, _ASK = RouteKind.TAP, Permission.ASK

@@ -3,10 +3,10 @@
 from agreements.rules import ACTIVE, may_tick
 from agreements.types import Appointment, Client, HelpReason, Milestone, MilestoneStatus
 from bot.handlers.client.family import about, for_whom
-from bot.screens import Document, Screen
+from bot.screens import Document, Screen, closing
 from bot.turn import Screens, Turn
+from bot.views import offices, shared
 from bot.views import own as views
-from bot.views import shared
 from people.errors import NotFoundError
 
 _REPORTS = {
@@ -108,7 +108,7 @@ async def why(turn: Turn, milestone_id: str, reason: str) -> Screen:
 
 async def human(turn: Turn) -> Screens:
     """Talk to a person: the coordinator of a linked client, else the counselling service."""
-    nobody = shared.human_screen(turn.words, turn.services.house)
+    nobody = offices.beside(turn.words, shared.human_screen(turn.words, turn.services.house))
     return await for_whom(turn, "talk", talk_of, nobody=nobody)
 
 
@@ -145,7 +145,8 @@ async def appointment_calendar(turn: Turn, appointment_id: str) -> Screen:
     """The appointment as a file for the phone's calendar; its title says nothing."""
     found = await _appointment(turn, appointment_id)
     content = turn.services.agreements.appointment_calendar(found, turn.now)
-    return Screen(views.appointment_line(turn.words, found), document=Document("termin.ics", content))
+    line = views.appointment_line(turn.words, found)
+    return closing(Screen(line, document=Document("termin.ics", content)), "appt", found.id)
 
 
 async def cannot_come(turn: Turn, appointment_id: str) -> Screen:

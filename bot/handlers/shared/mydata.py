@@ -6,7 +6,7 @@ from functools import partial
 
 from agreements import rules
 from agreements.sheets.layout import pdf
-from bot.screens import Document, Screen
+from bot.screens import Document, Screen, closing
 from bot.turn import Turn
 from bot.views import mydata as views
 from people.errors import NotFoundError
@@ -16,7 +16,8 @@ async def show(turn: Turn) -> Screen:
     """The summary of it."""
     privacy, house = turn.services.privacy, turn.services.house
     copy = await privacy.copy(turn.tx, turn.actor, turn.now)
-    return views.summary_screen(turn.words, views.told(turn.language, copy, privacy.limits, house))
+    hold = await privacy.own_hold(turn.tx, turn.actor, turn.now)
+    return views.summary_screen(turn.words, views.told(turn.language, copy, hold, privacy.limits, house))
 
 
 async def seen(turn: Turn) -> Screen:
@@ -35,8 +36,9 @@ async def as_file(turn: Turn, form: str) -> Screen:
     if form == "json":
         content = json.dumps(copy.as_json(), ensure_ascii=False, indent=1).encode()
     else:
-        said = partial(views.told, copy=copy, limits=privacy.limits, house=house)
+        hold = await privacy.own_hold(turn.tx, turn.actor, turn.now)
+        said = partial(views.told, copy=copy, hold=hold, limits=privacy.limits, house=house)
         # A fifth of a second of shaping and packing: other chats go on meanwhile.
         content = await asyncio.to_thread(pdf, views.sheet(turn.language, said, house.district), turn.now)
     name = f"lotse-{rules.today(turn.now).isoformat()}.{form}"
-    return Screen(turn.words("mydata.here"), document=Document(name, content))
+    return closing(Screen(turn.words("mydata.here"), document=Document(name, content)), "mydata.file", form)

@@ -4,6 +4,7 @@ from bot import notice
 from bot.screens import Screen
 from bot.turn import Screens, Turn
 from bot.views import shared as views
+from bot.views import times
 from bot.views.emergency import emergency_screen
 from bot.views.parts import lines
 from people.errors import NotFoundError
@@ -14,7 +15,8 @@ async def settings(turn: Turn) -> Screen:
     """The settings as they are."""
     own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
     feedback = await turn.services.cases.feedback.wants(turn.tx, turn.actor)
-    return views.settings_screen(turn.words, own, paused=turn.actor.person.paused, feedback=feedback)
+    screen = views.settings_screen(turn.words, own, paused=turn.actor.person.paused, feedback=feedback)
+    return times.beside(turn.words, screen)
 
 
 async def pause(turn: Turn, state: str) -> Screen:
@@ -28,6 +30,12 @@ async def pause(turn: Turn, state: str) -> Screen:
 async def stop(turn: Turn) -> Screen:
     """/stop and "no more messages"."""
     return await pause(turn, "on")
+
+
+async def hide(turn: Turn) -> Screen:
+    """Take the bot's last messages off the phone."""
+    await turn.services.delivery.tidying.delete_newest(turn.tx, turn.actor.id, turn.now)
+    return views.said(turn.words, "settings.hidden")
 
 
 async def remind(turn: Turn, state: str, client_id: str | None = None) -> Screen:
@@ -55,7 +63,7 @@ async def privacy(turn: Turn) -> Screen:
     """What is stored about the person who asks."""
     own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
     consents = await turn.services.cases.handover.own_open(turn.tx, turn.actor, turn.now)
-    return views.privacy_screen(turn.words, turn.services.house, consents, linked=bool(own))
+    return views.privacy_screen(turn.words, turn.services.house, consents, own)
 
 
 async def forget(turn: Turn) -> Screen:

@@ -1,0 +1,1 @@
+"""What is taken back from a phone: opened details close again, and the last messages go when somebody wants it."""

@@ -1,0 +1,126 @@
+"""Times of reminders that people choose for themselves, and coordinators for them: on both databases, through the real worker."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+
+from agreements import rules
+from agreements.reminding import wishing
+from agreements.reminding.errors import AppointmentTimesError, MilestoneTimesError
+from agreements.reminding.types import Often
+from agreements.types import ReminderState, Subject
+from db.crypto import Cipher
+from db.engine import Database
+from people.errors import NotFoundError
+from people.types import Role
+from tests.db.agreements_world import World
+
+DUE = date(2027, 3, 10)
+
+
+@pytest.fixture
+def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
+    return World(database, cipher, new_id)
+
+
+async def planned(world: World, subject_id: str) -> list[str]:
+    """When the subject is going to be reminded of, in Berlin."""
+    rows = [row for row in await world.rows(subject_id) if row.state is ReminderState.PLANNED]
+    return [f"{rules.local_time(row.occurrence):%d.%m. %H:%M}" for row in rows]
+
+
+async def test_hours_and_sundays_of_ones_own_hold_for_what_is_planned_and_for_what_is_sent(
+    world: World,
+) -> None:
+    coordinator, client, person = await world.case()
+    milestone = await world.milestone(coordinator, client, DUE)
+    await world.send()
+    usual = await planned(world, milestone.id)
+    assert [at.split()[1] for at in usual] == ["09:00"] * len(usual)
+    async with world.database.write() as tx:
+        times = world.cases.times
+        await times.choose_hours(tx, person, "2000-1600", world.now)
+        await times.choose_sundays(tx, person, world.now, quiet=True)
+        own = await times.own(tx, person)
+    assert (own.quiet.sundays, wishing.hours_of(own.quiet)) == (True, "2000-1600")
+    rows = [row for row in await world.rows(milestone.id) if row.state is ReminderState.PLANNED]
+    assert rows
+    assert not [row for row in rows if rules.is_quiet(row.occurrence, own.quiet)]
+    assert {rules.local_time(row.occurrence).weekday() for row in rows} <= set(range(6))
+    # News of a morning waits for the afternoon.
+    tomorrow = rules.local_time(world.now).date() + timedelta(days=1)
+    await world.until(f"{tomorrow} 10:00")
+    before = world.pushed(person)
+    await world.appointment(coordinator, client, "2027-03-02T10:00")
+    await world.until(f"{tomorrow} 15:30")
+    assert world.pushed(person) == before
+    await world.until(f"{tomorrow} 16:30")
+    assert world.pushed(person) == [*before, "appointment"]
+    async with world.database.write() as tx:
+        await world.cases.times.choose_hours(tx, person, "", world.now)
+        await world.cases.times.choose_sundays(tx, person, world.now, quiet=False)
+    assert (await planned(world, milestone.id)) == [
+        at for at in usual if at in await planned(world, milestone.id)
+    ]
+    with pytest.raises(NotFoundError):
+        async with world.database.write() as tx:
+            await world.cases.times.choose_hours(tx, person, "0000-2300", world.now)
+
+
+async def test_how_often_is_chosen_by_the_person(world: World) -> None:
+    coordinator, client, person = await world.case()
+    milestone = await world.milestone(coordinator, client, DUE)
+    appointment = await world.appointment(coordinator, client, "2027-03-02T15:00")
+    expected = {
+        Often.ONCE: (["09.03. 09:00"], ["01.03. 18:00"]),
+        Often.MORE: (
+            ["24.02. 09:00", "03.03. 09:00", "07.03. 09:00", "10.03. 09:00"],
+            ["27.02. 18:00", "01.03. 18:00", "02.03. 13:00"],
+        ),
+        Often.USUAL: (["24.02. 09:00", "07.03. 09:00", "10.03. 09:00"], ["01.03. 18:00", "02.03. 13:00"]),
+    }
+    for often, (of_milestone, of_appointment) in expected.items():
+        async with world.database.write() as tx:
+            await world.cases.times.choose_often(tx, person, often, world.now)
+            assert (await world.cases.times.own(tx, person)).often is often
+        assert await planned(world, milestone.id) == of_milestone
+        assert await planned(world, appointment.id) == of_appointment
+
+
+async def test_the_coordinator_sets_times_for_a_client_and_for_one_thing(world: World) -> None:
+    coordinator, client, person = await world.case()
+    milestone = await world.milestone(coordinator, client, DUE)
+    other = await world.milestone(coordinator, client, DUE, "finish_german_course")
+    appointment = await world.appointment(coordinator, client, "2027-03-02T15:00")
+    times = world.cases.times
+    both = {Subject.MILESTONE: "1d, 7d", Subject.APPOINTMENT: "-"}
+    async with world.database.write() as tx:
+        await times.remind_client(tx, coordinator, client.id, both, world.now)
+        await times.remind_of(tx, coordinator, Subject.MILESTONE, milestone.id, "3d", world.now)
+        assert (await times.own(tx, person)).often is None
+        wishes = await times.of_client(tx, coordinator, client.id)
+    assert wishes == {
+        ("milestone", ""): "7d 1d", ("appointment", ""): "-", ("milestone", milestone.id): "3d",
+    }  # fmt: skip
+    assert await planned(world, milestone.id) == ["07.03. 09:00"]
+    assert await planned(world, other.id) == ["03.03. 09:00", "09.03. 09:00"]
+    assert await planned(world, appointment.id) == []
+    async with world.database.write() as tx:
+        await times.remind_of(tx, coordinator, Subject.MILESTONE, milestone.id, "", world.now)
+        await times.remind_of(tx, coordinator, Subject.APPOINTMENT, appointment.id, "3h", world.now)
+    assert await planned(world, milestone.id) == ["03.03. 09:00", "09.03. 09:00"]
+    assert await planned(world, appointment.id) == ["02.03. 12:00"]
+    stranger = await world.person(Role.COORDINATOR)
+    for who, subject, text, error in (
+        (coordinator, Subject.MILESTONE, "bald", MilestoneTimesError),
+        (coordinator, Subject.APPOINTMENT, "1d 2d 3d 4d 5d", AppointmentTimesError),
+        (stranger, Subject.MILESTONE, "1d", NotFoundError),
+    ):
+        thing = milestone.id if subject is Subject.MILESTONE else appointment.id
+        with pytest.raises(error):
+            async with world.database.write() as tx:
+                await times.remind_of(tx, who, subject, thing, text, world.now)
+    with pytest.raises(NotFoundError):
+        async with world.database.write() as tx:
+            await times.remind_client(tx, stranger, client.id, both, world.now)
