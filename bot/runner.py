@@ -172,6 +172,8 @@ class InboxRunner:
             now = self._now()
             await self._services.offers.refresh(tx)
             known = await self._services.people.meet(tx, chat.id, language, now)
+            if question:
+                known = await self._services.people.follow_language(tx, known, language)
             drafts = await self._services.people.drafts(tx, known, now)
             turn = Turn(
                 update=update,

@@ -4,7 +4,7 @@ import random
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pyotp
 
@@ -78,6 +78,29 @@ async def make(core: Core, now: datetime, *, wall: datetime, passwords: Password
     return Sample(NAME, password, code.totp_secret)
 
 
+def _cells(number: int, dice: random.Random, allocated: date, today: date) -> dict[str, str]:
+    """The invented file: a fifth without an education record, a third without a competence analysis."""
+    cells = {
+        "call_name": f"{dice.choice(_NAMES)} {number + 1}",
+        "allocated_on": allocated.isoformat(),
+        "working_age": "yes",
+    }
+    if number % 5:
+        cells |= {
+            "school_years": str(dice.randrange(4, 13)),
+            "degree": dice.choice(_DEGREES),
+            "german_level": dice.choice(("literacy", "A1", "A2", "B1")),
+            "gender": ("woman", "man")[number % 2],
+            "education_recorded_on": min(allocated + timedelta(days=30), today).isoformat(),
+            "labour_access_on": (allocated - timedelta(days=number)).isoformat(),
+        }
+    if number % 3:
+        cells["competence_offered_on"] = min(allocated + timedelta(days=14), today).isoformat()
+    if number % 3 == 1:
+        cells["competence_done_on"] = min(allocated + timedelta(days=18), today).isoformat()
+    return cells
+
+
 async def add_client(
     core: Core,
     tx: Transaction,
@@ -95,24 +118,7 @@ async def add_client(
         tx, coordinator, f"MUSTER-{number + 1:03}", language, dice.choice(_PLACES), began
     )
     allocated = rules.today(began)
-    cells = {
-        "call_name": f"{dice.choice(_NAMES)} {number + 1}",
-        "allocated_on": allocated.isoformat(),
-        "working_age": "yes",
-    }
-    if number % 5:
-        cells |= {
-            "school_years": str(dice.randrange(4, 13)),
-            "degree": dice.choice(_DEGREES),
-            "german_level": dice.choice(("literacy", "A1", "A2", "B1")),
-            "gender": ("woman", "man")[number % 2],
-            "education_recorded_on": min(allocated + timedelta(days=30), rules.today(now)).isoformat(),
-            "labour_access_on": (allocated - timedelta(days=number)).isoformat(),
-        }
-    if number % 3:
-        cells["competence_offered_on"] = min(allocated + timedelta(days=14), rules.today(now)).isoformat()
-    if number % 3 == 1:
-        cells["competence_done_on"] = min(allocated + timedelta(days=18), rules.today(now)).isoformat()
+    cells = _cells(number, dice, allocated, rules.today(now))
     await core.cases.files.change(tx, coordinator, client.id, cells, began)
     if number % 7:
         day = rules.today(now) - timedelta(days=dice.randrange(1, 40))

@@ -120,8 +120,7 @@ class OffersRepository:
         return await self._load(tx, offers.c.status != Status.ENDED.value)
 
     async def by_id(self, tx: Transaction, offer_id: str) -> Offer | None:
-        found = await self._load(tx, offers.c.id == offer_id)
-        return found[0] if found else None
+        return next(iter(await self._load(tx, offers.c.id == offer_id)), None)
 
     async def _load(self, tx: Transaction, condition: Any, *, texts: bool = False) -> list[Offer]:
         wanted = select(offers.c.id).where(condition)

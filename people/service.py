@@ -105,6 +105,13 @@ class PeopleService:
             tx, target.id, notice_version=seen, notice_shown=source.person.notice_shown, reachable=True
         )
 
+    async def follow_language(self, tx: Transaction, actor: Actor, tag: str) -> Actor:
+        """Speak the language that somebody writes in who has not chosen one; buttons are then answered in it too."""
+        if actor.person.language_chosen or actor.person.language == tag:
+            return actor
+        await self._repository.change(tx, actor.id, language=tag)
+        return replace(actor, person=replace(actor.person, language=tag))
+
     async def choose_language(self, tx: Transaction, actor: Actor, language: str) -> None:
         """Speak this language with the person from now on."""
         await self._repository.change(tx, actor.id, language=language, language_chosen=True)

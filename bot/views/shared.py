@@ -58,7 +58,13 @@ def notice_screen(words: Words, house: House) -> Screen:
 
 
 def menu_screen(
-    words: Words, roles: frozenset[Role], *, linked: bool, kept: bool = False, edit: bool = False
+    words: Words,
+    roles: frozenset[Role],
+    *,
+    linked: bool,
+    kept: bool = False,
+    edit: bool = False,
+    title: str = "menu.title",
 ) -> Screen:
     """Everything there is, by pictogram; what a role adds comes first."""
     top: list[Button] = []
@@ -97,7 +103,7 @@ def menu_screen(
     if roles & {Role.VOLUNTEER, Role.CIRCLE_COORDINATOR, Role.COORDINATOR}:
         top.append(tap(words.plain("filter.menu"), "filter.none"))
         top.append(tap(words.plain("helper.menu"), "vo"))
-    text = lines(bold(words("menu.title")), words("menu.hint"))
+    text = lines(bold(words(title)), words("menu.hint"))
     return Screen(text, [*in_rows(top, 2), *in_rows(topics, 2), *in_rows(foot, 2)], edit=edit)
 
 

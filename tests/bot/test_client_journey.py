@@ -147,8 +147,10 @@ async def test_follow_up_questions(lotse: LotseWorld) -> None:
     assert any(f"{hour}:" in hours for hour in ("17", "18", "19", "20"))
     assert len(found) >= 2
 
+    unclear = await amira.says("hmm brrr")
+    assert not {"guess:greet", "guess:thanks"} & set(data_of(unclear[0]))
     [more] = await amira.says("the second one")
-    assert german_name(more) == german_name(found[1])
+    assert german_name(more) == german_name(found[1]), "what was not understood in between changes nothing"
 
     await lotse.moves(minutes=16)
     answer = await amira.says("the second one")
@@ -171,6 +173,21 @@ async def test_before_start_a_question_is_answered_first(lotse: LotseWorld) -> N
     messages = await stranger.says(ARABIC)
     assert "Haar" in said(cards(messages)[0])
     assert "lang:ar" in data_of(messages[-1]), "the languages come after the answer"
+    assert not any("lang:ar" in data_of(message) for message in await stranger.says(ARABIC)), "once is enough"
+
+
+async def test_whoever_chose_no_language_is_spoken_to_in_their_own(lotse: LotseWorld) -> None:
+    stranger = lotse.phone(CLIENT, language="de")
+    await stranger.says(ARABIC)
+    [menu] = await stranger.taps(data="menu")
+    assert sentence("ar", "menu.title") in said(menu), "a tap too"
+    await lotse.arrives(VOLUNTEER, "de")
+    [greeting] = await lotse.phone(VOLUNTEER).says("Hallo")
+    assert sentence("de", "greet.text") in said(greeting)
+    assert "topic:german_course" in data_of(greeting), "hello and the menu are one message"
+    await lotse.phone(VOLUNTEER).says(ARABIC)
+    [menu] = await lotse.phone(VOLUNTEER).taps(data="menu")
+    assert sentence("de", "menu.title") in said(menu), "what was chosen stays"
 
 
 async def test_an_emergency_is_answered_first_of_all(lotse: LotseWorld) -> None:

@@ -29,6 +29,8 @@ MAX_QUESTION = 4096
 GUESSES = 3
 _OFTEN_MEANT = (Intent.FIND_GERMAN_COURSE, Intent.FIND_OFFICE, Intent.FIND_ORIENTATION)
 """What is offered where the words gave no hint, so that there are always three ways on."""
+_NO_WISH = frozenset({Intent.GREET, Intent.THANKS})
+"""Nobody needs a button for these."""
 
 
 async def on_text(turn: Turn) -> Screens:
@@ -68,7 +70,7 @@ def _other_guesses(turn: Turn, understanding: Understanding) -> list[Screen]:
     """An answer that may miss what was meant comes with the next guesses, one tap away."""
     if not understanding.is_unsure:
         return []
-    others = [guess for guess in understanding.guesses if guess is not understanding.intent]
+    others = [guess for guess in understanding.guesses if guess not in {understanding.intent, *_NO_WISH}]
     return [cards.guesses(turn.words, others, "search.or_else")] if others else []
 
 
@@ -165,9 +167,13 @@ async def _not_understood(turn: Turn, understanding: Understanding) -> Screens:
     """Three best guesses as buttons, and what the catalogue's text says to the words."""
     query = replace(followup.query_from(understanding, turn.text), topic=None, language=turn.asked_in)
     found = turn.services.offers.search(query, turn.now, limit=2) if understanding.is_fallback else None
-    await _remember(turn, "guess", query, [hit.offer.id for hit in found.hits] if found else [])
-    best = dict.fromkeys((*understanding.guesses, *_OFTEN_MEANT))
-    guesses = cards.guesses(turn.words, list(best)[:GUESSES])
+    if turn.drafts.get(followup.KIND) is None or understanding.entities:
+        # Else "how much is it?" between two questions would make "only evenings" lose what it narrows.
+        await _remember(turn, "guess", query, [hit.offer.id for hit in found.hits] if found else [])
+    best = [
+        guess for guess in dict.fromkeys((*understanding.guesses, *_OFTEN_MEANT)) if guess not in _NO_WISH
+    ]
+    guesses = cards.guesses(turn.words, best[:GUESSES])
     if found is None:
         return guesses
     return [
@@ -214,9 +220,9 @@ async def _remember(turn: Turn, step: str, query: Query, hits: list[str]) -> Non
 
 
 def _languages(turn: Turn) -> list[Screen]:
-    """Whoever asks before /start finds the languages below the answer; the notice stands above it."""
+    """Whoever asks before /start finds the languages once, below the first answer; the notice stands above it."""
     if not turn.actor.person.language_chosen:
-        return [views.language_screen(turn.language)]
+        return [] if notice.seen(turn) else [views.language_screen(turn.language)]
     return [views.offer_language(turn.other_language)] if turn.other_language else []
 
 
@@ -225,7 +231,7 @@ def _listed(screens: Screens) -> list[Screen]:
 
 
 async def _greet(turn: Turn) -> Screens:
-    return [views.said(turn.words, "greet.text"), await start.menu(turn)]
+    return await start.menu(turn, "greet.text")
 
 
 async def _thanks(turn: Turn) -> Screens:

@@ -21,11 +21,11 @@ async def start(turn: Turn) -> Screens:
     return await menu(turn)
 
 
-async def menu(turn: Turn) -> Screen:
+async def menu(turn: Turn, title: str = "menu.title") -> Screen:
     """Everything there is."""
     own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
     kept = bool(await turn.services.circle.saved.kept_ids(turn.tx, turn.actor))
-    return views.menu_screen(turn.words, turn.actor.roles, linked=bool(own), kept=kept)
+    return views.menu_screen(turn.words, turn.actor.roles, linked=bool(own), kept=kept, title=title)
 
 
 async def languages(turn: Turn) -> Screen:
