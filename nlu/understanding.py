@@ -21,8 +21,8 @@ class Thresholds:
 
     model: float = 0.25
     keywords: float = 0.25
-    # A false alarm costs a person a fright, a missed one more: what the rules did not see must be likelier than all else together.
-    emergency: float = 0.5
+    # A false alarm costs a person a fright, a missed one more; still, what the rules did not see must be clearly likelier than any one else.
+    emergency: float = 0.35
     # How much more is said to the bot that is not its business than among the training lines (docs/decisions/0002).
     out_of_scope: float = 3.0
     # Below this, or with a smaller lead over the next guess, the answer comes with the other guesses beside it.
