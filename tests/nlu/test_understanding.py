@@ -118,7 +118,7 @@ async def test_an_unsure_model_answers_and_shows_what_else_was_meant(
 
 
 async def test_an_unsure_alarm_is_none(lexicons: Lexicons) -> None:
-    for confidence, intent in ((0.45, Intent.OUT_OF_SCOPE), (0.8, Intent.EMERGENCY)):
+    for confidence, intent in ((0.3, Intent.OUT_OF_SCOPE), (0.8, Intent.EMERGENCY)):
         found = await Understander(Model(_answer(Intent.EMERGENCY, confidence)), lexicons).understand(
             "flat", "en"
         )
