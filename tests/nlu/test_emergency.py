@@ -34,7 +34,7 @@ MOST_FALSE_ALARMS = 0.01
     ],
 )
 def test_seen(lexicons: dict[str, Lexicon], text: str, language: str, kind: str) -> None:
-    assert EmergencyRule(lexicons).detect(text) == Emergency(language, kind)  # type: ignore[arg-type]
+    assert EmergencyRule(lexicons).detect(text, language) == Emergency(language, kind)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_the_last_moment_is_not_too_late() -> None:
 @pytest.mark.parametrize(("kind", "paused", "reachable"), list(product(Kind, (False, True), (False, True))))
 def test_who_is_refused_a_message(kind: Kind, paused: bool, reachable: bool) -> None:
     found = rules.refusal(item(kind=kind), address(paused=paused, reachable=reachable), NOW)
-    if kind is Kind.REPLY or (reachable and not paused):
+    if kind is not Kind.PUSH or (reachable and not paused):
         assert found is None
     elif paused:
         assert found == (S.CANCELLED, "paused")
