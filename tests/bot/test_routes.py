@@ -82,7 +82,9 @@ def test_every_command_is_described_in_every_language() -> None:
 def test_every_push_opens_a_route() -> None:
     taps = {route.name for route in TAPS}
     for name, view in PUSH_VIEWS.items():
-        screen = view(words("en"), "R" * LONGEST_ID)
+        # What has closed by itself opens with the very tap that opened it before.
+        known = "goal:" if name == "closed" else ""
+        screen = view(words("en"), known + "R" * LONGEST_ID)
         [[button]] = screen.rows
         assert button.data.partition(":")[0] in taps, name
         assert "R" not in str(screen.text), "a push says that there is news, and not a word more"
