@@ -27,7 +27,6 @@ async def test_a_milestone_goes_from_the_desk_to_the_phone_and_the_answer_back(
 
     # Logged at the desk, with the preview as it will stand on the phone.
     await page.goto(f"{desk.url}/clients/{client.id}")
-    await page.get_by_text("Meilenstein hinzufügen").click()
     await page.locator("#p-ms").select_option("write_cv")
     said = await page.locator("#v-ms .bubble").inner_text()
     await page.locator("#f-due_on").fill("2026-12-10")
