@@ -242,10 +242,12 @@ class DeliveryWorker:
         )
         at = self._now()
         if isinstance(result, NotSent) and result.everybody:
-            until = asyncio.get_running_loop().time() + min(result.retry_after, LONGEST_PAUSE)
-            self._paused_until = max(self._paused_until, until)
-            due = at + timedelta(seconds=result.retry_after)
-            self._put_off_to = max(self._put_off_to or due, due)
+            wait = min(result.retry_after, LONGEST_PAUSE)
+            due = at + timedelta(seconds=wait)
+            # A new pause counts from now, whatever the clock showed in the one before.
+            off = self._put_off_to if self._pause() > 0 else None
+            self._put_off_to = max(off or due, due)
+            self._paused_until = max(self._paused_until, asyncio.get_running_loop().time() + wait)
         await self._record(item, result, at)
 
     async def _record(self, item: OutboxItem, result: Result, at: datetime) -> None:
