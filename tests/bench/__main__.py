@@ -6,63 +6,66 @@ import os
 import platform
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from lotse.clock import SystemClock
-from tests.bench import desk, nlu, search, telegram
+from tests.bench import desk, nlu, reminders, search, telegram
 from tests.bench.measure import Series
 
-PARTS = ("telegram", "nlu", "search", "desk")
 DATA = Path(os.environ.get("LOTSE_BENCH_DATA", Path(__file__).parents[3] / "shared" / "data"))
 """Real texts to measure with; nothing of them is in the project."""
+Note = dict[str, object]
+Found = tuple[Sequence[Series], Sequence[Note]]
 console = Console()
 
 
-async def _run(wanted: list[str]) -> list[Series]:
-    found: list[Series] = []
-    if "telegram" in wanted:
+def _telegram() -> Found:
+    async def run() -> list[Series]:
         with tempfile.TemporaryDirectory(prefix="lotse-bench-") as folder:
             async with nlu.our_service(Path(folder)) as service:
-                found += await telegram.measure(str(service.socket), console.print)
-    if "nlu" in wanted:
-        console.print("Stock Rasa is trained once for each state of the data; that takes a while.")
-        found += await nlu.measure(console.print)
-    return found
+                return await telegram.measure(str(service.socket), console.print)
+
+    return asyncio.run(run()), ()
 
 
-def _search(notes: list[dict[str, object]]) -> list[Series]:
-    """The search, and beside its speeds what it finds, how long it takes to build and what it holds in memory."""
-    series, rows = search.measure(console.print, DATA)
-    notes.extend(rows)
-    table = Table("subject", "found among the first ten", "build s", "memory MB")
+def _nlu() -> Found:
+    console.print("Stock Rasa is trained once for each state of the data; that takes a while.")
+    return asyncio.run(nlu.measure(console.print)), ()
+
+
+PARTS: dict[str, Callable[[], Found]] = {
+    "telegram": _telegram,
+    "nlu": _nlu,
+    # Beside its speeds what the search finds, how long it takes to build and what it holds in memory.
+    "search": lambda: search.measure(console.print, DATA),
+    "reminders": lambda: reminders.measure(console.print),
+    # Every page; the processor's time says more than the clock on a machine that others use too.
+    "desk": lambda: ((), desk.main(console.print, DATA)),
+}
+
+
+def _rates(rows: Sequence[Note]) -> Table:
+    table = Table("subject", "a second", "p50 ms", "p95 ms", "p99 ms", "errors", "ratio to its peer (spread)")
     for row in rows:
-        table.add_row(*(str(row[name]) for name in ("subject", "recall", "build_s", "memory_mb")))
-    console.print(table)
-    return series
+        spread = row.get("ratio_spread")
+        ratio = f"{row['ratio']} ({spread[0]}-{spread[1]})" if isinstance(spread, list) else ""
+        cells = [row[name] for name in ("subject", "rate", "p50_ms", "p95_ms", "p99_ms", "errors")]
+        table.add_row(*map(str, cells), ratio)
+    return table
 
 
-def _desk(notes: list[dict[str, object]]) -> None:
-    """Every page of the desk; the processor's time says more than the clock on a machine that others use too."""
-    rows = desk.main(console.print, DATA)
-    notes.extend(rows)
-    names = (
-        "subject",
-        "cpu_p50_ms",
-        "cpu_p95_ms",
-        "wall_p50_ms",
-        "wall_p95_ms",
-        "limit_ms",
-        "statements",
-        "kb",
-    )
+def _notes(notes: Sequence[Note]) -> Table:
+    """A column for each field; what is over its limit or not reached is bold."""
+    names = [name for name in dict.fromkeys(name for note in notes for name in note) if name != "over"]
     table = Table(*(name.replace("_", " ") for name in names))
-    for row in rows:
-        cells = ("" if row[name] is None else str(row[name]) for name in names)
-        table.add_row(*cells, style="bold" if row["over"] else None)
-    console.print(table)
+    for note in notes:
+        cells = ("" if note.get(name) is None else str(note[name]) for name in names)
+        table.add_row(*cells, style="bold" if note.get("over") or note.get("reached") is False else None)
+    return table
 
 
 def main(arguments: list[str]) -> int:
@@ -71,29 +74,18 @@ def main(arguments: list[str]) -> int:
     if unknown:
         console.print(f"There is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}.")
         return 2
-    wanted = arguments or list(PARTS)
-    notes: list[dict[str, object]] = []
-    every = [*asyncio.run(_run(wanted)), *(_search(notes) if "search" in wanted else [])]
-    if "desk" in wanted:
-        _desk(notes)
-    by_name = {series.name: series for series in every}
-    rows = [series.row(by_name.get(series.peer or "")) for series in every]
-    table = Table("subject", "a second", "p50 ms", "p95 ms", "p99 ms", "errors", "ratio to its peer (spread)")
-    for row in rows:
-        spread = row.get("ratio_spread")
-        ratio = f"{row['ratio']} ({spread[0]}-{spread[1]})" if isinstance(spread, list) else ""
-        cells = (
-            row["subject"],
-            row["rate"],
-            row["p50_ms"],
-            row["p95_ms"],
-            row["p99_ms"],
-            row["errors"],
-            ratio,
-        )
-        table.add_row(*map(str, cells))
+    series: list[Series] = []
+    notes: list[Note] = []
+    for name in arguments or PARTS:
+        rates, facts = PARTS[name]()
+        series.extend(rates)
+        notes.extend(facts)
+        if facts:
+            console.print(_notes(facts))
+    by_name = {one.name: one for one in series}
+    rows = [one.row(by_name.get(one.peer or "")) for one in series]
     if rows:
-        console.print(table)
+        console.print(_rates(rows))
     now = SystemClock().now()
     path = Path(f"bench-{now:%Y%m%d-%H%M%S}.json")
     machine = {"cores": os.cpu_count(), "python": platform.python_version()}
