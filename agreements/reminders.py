@@ -122,6 +122,10 @@ class Reminders:
         for appointment in await self._repository.appointments(tx, [client.id]):
             await self.plan(tx, appointment, now)
 
+    async def anything_to_do(self, tx: Transaction, now: datetime) -> bool:
+        """Whether `tick` would find something. Only reads."""
+        return await self._many.anything(tx, now + rules.LOOK_AHEAD, now - rules.APPOINTMENT_OVER)
+
     async def tick(self, tx: Transaction, now: datetime, limit: int = 200) -> int:
         """Queue what is due within a minute, at most `limit` occurrences; returns how many were taken off the plan.
 

@@ -345,9 +345,13 @@ async def _keep_place(core: Core, *, every: float | None = None) -> None:
     """Take the place of the one that fetches updates, and keep it. Raises AnotherPollerError while another has it."""
     while True:
         with contextlib.suppress(StorageBusyError):
-            async with core.database.write() as tx:
-                if not await core.delivery.hold_poller(tx, core.clock.now()):
-                    raise AnotherPollerError
+            async with core.database.read() as tx:
+                held = await core.delivery.is_poller(tx, core.clock.now())
+            if held is None:
+                async with core.database.write() as tx:
+                    held = await core.delivery.hold_poller(tx, core.clock.now())
+            if not held:
+                raise AnotherPollerError
         if every is None:
             return
         await asyncio.sleep(every)
@@ -360,10 +364,14 @@ async def keep_ticking(core: Core, worker: DeliveryWorker, *, every: float = TIC
         try:
             due = 0
             while await worker.be_sender():
-                now = core.clock.now()
+                now, due = core.clock.now(), 0
+                again = repeated is None or abs(now - repeated) >= REPEATS_EVERY
+                async with core.database.read() as tx:
+                    if not again and not await core.reminders.anything_to_do(tx, now):
+                        break
                 async with core.database.write() as tx:
                     due = await core.reminders.tick(tx, now)
-                    if repeated is None or abs(now - repeated) >= REPEATS_EVERY:
+                    if again:
                         due += await core.reminders.repeat(tx, now)
                         due += await core.delivery.tidying.close(tx, now, after=core.settings.close_after)
                         repeated = now

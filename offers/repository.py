@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
+    Subquery,
     Table,
     bindparam,
     delete,
@@ -67,11 +68,10 @@ class OffersRepository:
         return max((moment for moment in (row[0], translated) if moment), default=None), int(row[1])
 
     async def changes(self, tx: Transaction, since: Since) -> tuple[Seen, Seen]:
-        """What has changed in offers and in their translations: when and how much. Two small looks into an index."""
-        offer = select(*_seen(offers.c.changed_at)).where(offers.c.changed_at >= since[0])
-        text = select(*_seen(offer_texts.c.updated_at)).where(offer_texts.c.updated_at >= since[1])
-        one, other = [(await tx.execute(statement)).one() for statement in (offer, text)]
-        return (one[0], one[1], one[2]), (other[0], other[1], other[2])
+        """What has changed in offers and in their translations: when and how much. Two small looks into an index, at once."""
+        given = {"offers_since": since[0], "texts_since": since[1]}
+        row = (await tx.execute(_CHANGES, given)).one()
+        return (row[0], row[1], row[2]), (row[3], row[4], row[5])
 
     async def changed(self, tx: Transaction, since: Since, limit: int) -> frozenset[str]:
         """Offers that changed, or whose translations did; more than `limit` when there are more."""
@@ -396,5 +396,18 @@ async def _update(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]])
         )
 
 
-def _seen(moment: Any) -> tuple[Any, ...]:
-    return func.max(moment), func.count(), func.count(distinct(moment))
+def _seen(moment: Any, since: str) -> Subquery:
+    what = func.max(moment), func.count(), func.count(distinct(moment))
+    return (
+        select(*(each.label(f"{since}_{n}") for n, each in enumerate(what)))
+        .where(moment >= bindparam(since))
+        .subquery()
+    )
+
+
+_OFFERS_SEEN, _TEXTS_SEEN = (
+    _seen(offers.c.changed_at, "offers_since"),
+    _seen(offer_texts.c.updated_at, "texts_since"),
+)
+_CHANGES = select(_OFFERS_SEEN, _TEXTS_SEEN).select_from(_OFFERS_SEEN.join(_TEXTS_SEEN, true()))
+"""Asked before every answer, so it is put together once."""
