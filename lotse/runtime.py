@@ -77,7 +77,8 @@ log = structlog.get_logger(__name__)
 TICK_SECONDS = 2.0
 PLACE_SECONDS = 3.0
 REPEATS_EVERY = timedelta(minutes=1)
-HOUSEKEEPING_SECONDS = 600.0
+HOUSEKEEPING_EVERY = timedelta(minutes=10)
+"""By the clock of the house, so that days that pass in a playground are kept like others."""
 
 
 class StartError(Exception):
@@ -384,9 +385,12 @@ async def keep_ticking(core: Core, worker: DeliveryWorker, *, every: float = TIC
 
 
 async def _keep_house(core: Core) -> None:
-    day, removed = None, Counter[str]()
+    day, removed, done = None, Counter[str](), None
     while True:
         now: datetime = core.clock.now()
+        if done is not None and abs(now - done) < HOUSEKEEPING_EVERY:
+            await asyncio.sleep(TICK_SECONDS)
+            continue
         try:
             async with core.database.write() as tx:
                 removed.update(await core.privacy.purge(tx, now))
@@ -400,6 +404,7 @@ async def _keep_house(core: Core) -> None:
                 await anchor.keep_newest(core.database, core.people.trail, core.settings.anchor_path)
                 day = rules.today(now)
                 removed.clear()
+            done = now
         except StorageBusyError:
             log.warning("runtime.storage_busy")
-        await asyncio.sleep(HOUSEKEEPING_SECONDS)
+            await asyncio.sleep(TICK_SECONDS)
