@@ -103,16 +103,9 @@ class Reminders:
             await self._repository.add_reminder(
                 tx,
                 Reminder(
-                    self._new_id(),
-                    subject.client_id,
-                    kind,
-                    subject.id,
-                    occurrence,
-                    not_after,
-                    False,
-                    State.PLANNED,
+                    self._new_id(), subject.client_id, kind, subject.id, occurrence, not_after, False, State.PLANNED
                 ),
-            )
+            )  # fmt: skip
         return tuple(sorted(wanted))
 
     async def plan_all(self, tx: Transaction, client: Client, now: datetime) -> None:

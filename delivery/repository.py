@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, and_, delete, exists, func, or_, select, text, update
+from sqlalchemy import Row, Select, and_, delete, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db.crypto import Cipher
@@ -61,25 +61,12 @@ class InboxRepository:
 
     async def waits(self, tx: Transaction, now: datetime) -> bool:
         """Whether `claim` would find something. Only reads."""
-        busy = select(inbox.c.chat_hash).where(inbox.c.state == InboxState.WORKING.value)
-        waiting = exists().where(
-            inbox.c.state == InboxState.NEW.value, inbox.c.not_before <= now, inbox.c.chat_hash.not_in(busy)
-        )
-        return bool((await tx.execute(select(waiting))).scalar_one())
+        return (await tx.execute(_claimable(now).with_only_columns(inbox.c.seq).limit(1))).first() is not None
 
     async def claim(self, tx: Transaction, owner: str, now: datetime, limit: int) -> list[InboxItem]:
         """Lease the oldest waiting update of each chat that has none under way."""
         await _one_claimer(tx)
-        busy = select(inbox.c.chat_hash).where(inbox.c.state == InboxState.WORKING.value)
-        oldest = (
-            select(func.min(inbox.c.seq).label("seq"))
-            .where(inbox.c.state == InboxState.NEW.value, inbox.c.chat_hash.not_in(busy))
-            .group_by(inbox.c.chat_hash)
-            .order_by(func.min(inbox.c.seq))
-            .subquery()
-        )
-        ready = select(inbox).where(inbox.c.seq.in_(select(oldest.c.seq)), inbox.c.not_before <= now)
-        found = (await tx.execute(ready.order_by(inbox.c.seq).limit(limit))).all()
+        found = (await tx.execute(_claimable(now).order_by(inbox.c.seq).limit(limit))).all()
         if found:
             await tx.execute(
                 update(inbox)
@@ -372,6 +359,18 @@ class OutboxRepository:
             message_id=row.message_id,
             content=content,
         )
+
+
+def _claimable(now: datetime) -> Select[Any]:
+    """The oldest waiting update of each chat that has none under way, unless it rests."""
+    busy = select(inbox.c.chat_hash).where(inbox.c.state == InboxState.WORKING.value)
+    oldest = (
+        select(func.min(inbox.c.seq).label("seq"))
+        .where(inbox.c.state == InboxState.NEW.value, inbox.c.chat_hash.not_in(busy))
+        .group_by(inbox.c.chat_hash)
+        .subquery()
+    )
+    return select(inbox).where(inbox.c.seq.in_(select(oldest.c.seq)), inbox.c.not_before <= now)
 
 
 def _insert(tx: Transaction, table: Any) -> Any:

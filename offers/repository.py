@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
-    Subquery,
     Table,
     bindparam,
     delete,
@@ -18,7 +17,7 @@ from sqlalchemy import (
     select,
     true,
     update,
-)
+)  # fmt: skip
 
 from db.engine import Transaction
 from db.tables.offers import (
@@ -69,8 +68,7 @@ class OffersRepository:
 
     async def changes(self, tx: Transaction, since: Since) -> tuple[Seen, Seen]:
         """What has changed in offers and in their translations: when and how much. Two small looks into an index, at once."""
-        given = {"offers_since": since[0], "texts_since": since[1]}
-        row = (await tx.execute(_CHANGES, given)).one()
+        row = (await tx.execute(_CHANGES, {"offers_since": since[0], "texts_since": since[1]})).one()
         return (row[0], row[1], row[2]), (row[3], row[4], row[5])
 
     async def changed(self, tx: Transaction, since: Since, limit: int) -> frozenset[str]:
@@ -384,30 +382,22 @@ async def _update(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]])
     if not rows:
         return
     columns = [name for name in rows[0] if name != "id"]
-    statement = (
-        update(table)
-        .where(table.c.id == bindparam("row_id"))
-        .values({name: bindparam(f"new_{name}") for name in columns})
-    )
+    new = {name: bindparam(f"new_{name}") for name in columns}
+    statement = update(table).where(table.c.id == bindparam("row_id")).values(new)
     for batch in _batches(rows):
-        await tx.execute(
-            statement,
-            [{"row_id": row["id"], **{f"new_{name}": row[name] for name in columns}} for row in batch],
-        )
+        values = [{"row_id": row["id"], **{f"new_{name}": row[name] for name in columns}} for row in batch]
+        await tx.execute(statement, values)
 
 
-def _seen(moment: Any, since: str) -> Subquery:
+def _seen(moment: Any, since: str) -> Any:
     what = func.max(moment), func.count(), func.count(distinct(moment))
     return (
-        select(*(each.label(f"{since}_{n}") for n, each in enumerate(what)))
+        select(*(each.label(f"{since}_{number}") for number, each in enumerate(what)))
         .where(moment >= bindparam(since))
         .subquery()
     )
 
 
-_OFFERS_SEEN, _TEXTS_SEEN = (
-    _seen(offers.c.changed_at, "offers_since"),
-    _seen(offer_texts.c.updated_at, "texts_since"),
-)
-_CHANGES = select(_OFFERS_SEEN, _TEXTS_SEEN).select_from(_OFFERS_SEEN.join(_TEXTS_SEEN, true()))
+_SEEN = _seen(offers.c.changed_at, "offers_since"), _seen(offer_texts.c.updated_at, "texts_since")
+_CHANGES = select(*_SEEN).select_from(_SEEN[0].join(_SEEN[1], true()))
 """Asked before every answer, so it is put together once."""

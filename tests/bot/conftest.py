@@ -16,7 +16,7 @@ from pydantic import SecretStr
 import playground
 from db import migrate
 from db.crypto import Keyring
-from lotse import cli, log, runtime
+from lotse import cli, housekeeping, log, runtime
 from lotse.clock import SystemClock
 from lotse.settings import Settings
 from nlu.emergency import EmergencyRule
@@ -101,7 +101,7 @@ async def lotse(
 ) -> AsyncIterator[LotseWorld]:
     monkeypatch.setattr(runtime, "TICK_SECONDS", 0.2)
     # Clocks jump by days here; what a night's work does is tried where it is asked for.
-    monkeypatch.setattr(runtime, "HOUSEKEEPING_EVERY", timedelta(days=10_000))
+    monkeypatch.setattr(housekeeping, "EVERY", timedelta(days=10_000))
     monkeypatch.setattr(runtime, "load_lexicons", dict)
     monkeypatch.setattr(runtime, "EmergencyRule", lambda _lexicons: learned.emergency)
     monkeypatch.setattr(runtime, "Understander", lambda _nlu, _lexicons: learned.understander)
