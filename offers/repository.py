@@ -75,12 +75,8 @@ class OffersRepository:
         """Offers that changed, or whose translations did; more than `limit` when there are more."""
         own = select(offers.c.id).where(offers.c.changed_at >= since[0]).limit(limit + 1)
         texts = select(offer_texts.c.offer_id).where(offer_texts.c.updated_at >= since[1]).distinct()
-        return frozenset(
-            [
-                *(await tx.execute(own)).scalars(),
-                *(await tx.execute(texts.limit(limit + 1))).scalars(),
-            ]
-        )
+        found = [*(await tx.execute(own)).scalars(), *(await tx.execute(texts.limit(limit + 1))).scalars()]
+        return frozenset(found)
 
     async def published(self, tx: Transaction) -> list[Offer]:
         """All offers that the search may find, by id."""
@@ -382,7 +378,7 @@ async def _update(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]])
     if not rows:
         return
     columns = [name for name in rows[0] if name != "id"]
-    new = {name: bindparam(f"new_{name}") for name in columns}
+    new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
     statement = update(table).where(table.c.id == bindparam("row_id")).values(new)
     for batch in _batches(rows):
         values = [{"row_id": row["id"], **{f"new_{name}": row[name] for name in columns}} for row in batch]
