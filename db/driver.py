@@ -4,6 +4,7 @@ Only what may wait goes to a thread: for the write lock, for the disk at a commi
 """
 
 import asyncio
+import os
 import sqlite3
 import time
 from collections import deque
@@ -27,7 +28,7 @@ _WAITS = (
     "VACUUM",
 )
 _AT_A_STRETCH = 0.005
-_threads = ThreadPoolExecutor(16, thread_name_prefix="sqlite")
+_MOST_THREADS = 16
 
 
 class InlineSqlite(SQLiteDialect_pysqlite):
@@ -134,7 +135,7 @@ def _turn_of_others() -> Generator[None, None, None]:
 
 async def _beside(call: Callable[[], object]) -> None:
     """Run the call in a thread, to its end also when whoever waits is cancelled: nobody may meet it on the connection."""
-    running: Awaitable[object] = asyncio.get_running_loop().run_in_executor(_threads, call)
+    running: Awaitable[object] = asyncio.get_running_loop().run_in_executor(_pools[-1], call)
     cancelled: asyncio.CancelledError | None = None
     while True:
         try:
@@ -150,4 +151,12 @@ async def _beside(call: Callable[[], object]) -> None:
         raise cancelled
 
 
+def _new_threads() -> None:
+    _pools[:] = [ThreadPoolExecutor(_MOST_THREADS, thread_name_prefix="sqlite")]
+
+
+_pools: list[ThreadPoolExecutor] = []
+_new_threads()
+# A process that was forked has the pool, but none of its threads.
+os.register_at_fork(after_in_child=_new_threads)
 registry.register("sqlite.inline", __name__, InlineSqlite.__name__)
