@@ -70,10 +70,6 @@ OPEN: Mapping[str, Open] = {
         "The command, its list and the SBOM are tried against an advisory service of our own; the real one could not be reached where this was written.",
         "`make audit` once where the advisory service answers, and each finding in accepted.toml with its reason, or its package renewed.",
     ),
-    "R14": Open(
-        "Eight weeks have not been run whole on a machine with nothing else to do; neither has the short form of it.",
-        "`make trust TRUST=R14` on such a machine.",
-    ),
     "R15": Open(
         "200 updates a second were not measured on a machine with nothing else to do.",
         '`make trust TRUST="R15 S5"` on such a machine, and mending what it shows.',
