@@ -156,10 +156,6 @@ class OffersService:
         """Every offer, drafts included, as far as it is counted."""
         return await self._statistics.facts(tx)
 
-    async def fields_of_action(self, tx: Transaction) -> dict[str, str]:
-        """The field of action of every offer by its id."""
-        return await self._statistics.fields(tx)
-
     async def names(self, tx: Transaction, ids: Collection[str]) -> dict[str, str]:
         """What these offers are called, whatever their state; those that are gone are left out."""
         return await self._statistics.names(tx, ids)
