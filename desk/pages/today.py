@@ -10,7 +10,7 @@ from starlette.responses import StreamingResponse
 
 from agreements import rules
 from agreements.cases import Cases
-from agreements.day.types import DayLine, LineKind
+from agreements.day.types import Day, DayLine, LineKind
 from agreements.goals.types import Task
 from agreements.types import Appointment, Milestone
 from db.engine import Transaction
@@ -56,7 +56,8 @@ async def live(turn: Turn) -> Answer:
 
 
 async def _changes(turn: Turn) -> AsyncIterator[str]:
-    desk, watch, silent = desk_of(turn), Watch(), 0.0
+    # What changed between the page and the stream is a change too: the page says what it showed.
+    desk, watch, silent = desk_of(turn), Watch(digest=turn.query("seen")), 0.0
     token = turn.request.cookies.get(desk.cookie, "")
     while not await turn.request.is_disconnected():
         now, state = desk.now(), await desk.services.database.state()
@@ -98,7 +99,10 @@ class Watch:
 
 async def look(cases: Cases, tx: Transaction, actor: Actor, now: datetime) -> str:
     """A short name for what the page would say, and how consents stand: another one where something changed."""
-    found = await cases.day.page(tx, actor, now)
+    return _digest(await cases.day.page(tx, actor, now))
+
+
+def _digest(found: Day) -> str:
     return hashlib.sha256(repr(found).encode("utf-8", "backslashreplace")).hexdigest()
 
 
@@ -116,6 +120,7 @@ async def _values(turn: Turn) -> dict[str, object]:
         "appointments": {x.subject_id: x.about for x in found.lines if isinstance(x.about, Appointment)},
         "tasks": {x.subject_id: x.about for x in found.lines if isinstance(x.about, Task)},
         "names": found.names,
+        "seen": _digest(found),
     }
 
 

@@ -21,6 +21,7 @@ def test_it_looks_after_a_commit_and_after_half_a_minute() -> None:
     assert not watch.saw("2", NOON, "a"), "somebody else's case"
     assert not watch.must_look("2", NOON)
     assert watch.saw("3", NOON, "b")
+    assert Watch(digest="what the page showed").saw("3", NOON, "b"), "it changed before the stream began"
 
 
 async def test_nothing_is_read_of_cases_while_nobody_writes(desk: DeskWorld) -> None:
