@@ -117,7 +117,9 @@ class Casework:
         until = settings.absent_until if settings else None
         away = until if until is not None and until >= today else None
         deputy = away is not None and bool(client.deputies)
-        answer_by = office.next_working_day(today if away is None or deputy else away)
+        week = self._house.current.office
+        present = away is None or deputy
+        answer_by = office.answer_day(now, week) if present else office.next_office_day(away or today, week)
         return Receipt(request, client.coordinator_id, answer_by, new=False, deputy=deputy)
 
     async def _close_about(

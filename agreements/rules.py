@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from agreements.types import (
@@ -139,6 +140,7 @@ def night_of(house: House) -> QuietTimes:
     return QuietTimes(night=house.night)
 
 
+@lru_cache(maxsize=256)
 def quiet_times(code: str, night: tuple[time, time] = NIGHT.night) -> QuietTimes:
     """Quiet times as they are stored: `su` for Sundays, `2000-1000` for hours, both apart by a space; raises ValueError.
 
