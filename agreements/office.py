@@ -1,19 +1,15 @@
-"""Working days of the office; when it is open at all is the district's business."""
+"""Working days and hours of the office."""
 
-from datetime import date, timedelta
-from functools import cache
+from datetime import date, datetime, timedelta
 
-import holidays
-
-
-@cache
-def _public_holidays(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("DE", subdiv="BY", years=year))
+from agreements import rules
+from offers.dates import is_public_holiday
+from people.house.types import OfficeWeek
 
 
 def is_working_day(day: date) -> bool:
-    """Monday to Friday, but for Bavaria's public holidays."""
-    return day.weekday() < 5 and day not in _public_holidays(day.year)
+    """Monday to Friday, but for the district's public holidays."""
+    return day.weekday() < 5 and not is_public_holiday(day)
 
 
 def next_working_day(day: date) -> date:
@@ -30,3 +26,25 @@ def working_days_since(first: date, today: date) -> int:
     while (day := next_working_day(day)) <= today:
         count += 1
     return count
+
+
+def is_office_day(day: date, week: OfficeWeek) -> bool:
+    """Whether somebody is in the office on this day."""
+    return week[day.weekday()] is not None and not is_public_holiday(day)
+
+
+def next_office_day(day: date, week: OfficeWeek) -> date:
+    """The first day after `day` on which somebody is in the office."""
+    day += timedelta(days=1)
+    while not is_office_day(day, week):
+        day += timedelta(days=1)
+    return day
+
+
+def answer_day(asked_at: datetime, week: OfficeWeek) -> date:
+    """By when somebody who asked then has an answer: one office day after the one on which it was there in time to be read."""
+    asked = rules.local_time(asked_at)
+    read, hours = asked.date(), week[asked.weekday()]
+    if hours is None or asked.time() >= hours[1] or is_public_holiday(read):
+        read = next_office_day(read, week)
+    return next_office_day(read, week)

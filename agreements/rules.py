@@ -5,9 +5,10 @@ Local times are naive wall times in Europe/Berlin; points in time are aware and 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from agreements.types import (
@@ -97,6 +98,11 @@ def clean_line(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", kept).split())
 
 
+def before_the_end(steps: Sequence[Status]) -> Status | None:
+    """How a milestone stood before its last step ended it, None where it did not; `steps` in order."""
+    return next((step for step in reversed(steps[:-1]) if step not in FINAL), None)
+
+
 def may_follow(before: Status, after: Status) -> bool:
     """Whether a milestone may go from one state to the other."""
     return after in TRANSITIONS[before]
@@ -134,6 +140,7 @@ def night_of(house: House) -> QuietTimes:
     return QuietTimes(night=house.night)
 
 
+@lru_cache(maxsize=256)
 def quiet_times(code: str, night: tuple[time, time] = NIGHT.night) -> QuietTimes:
     """Quiet times as they are stored: `su` for Sundays, `2000-1000` for hours, both apart by a space; raises ValueError.
 

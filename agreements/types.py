@@ -278,8 +278,8 @@ class ClientFile:
 class Receipt:
     """What a client is told after asking for something: it has arrived, and who answers by when.
 
-    The coordinator answers, or with `deputy` who stands in for them while they are away; `answer_by` is the next working day, or where
-    nobody stands in the first one after they are back. `new` is False when the same was asked before and still waits.
+    The coordinator answers, or with `deputy` who stands in for them while they are away; `answer_by` is an office day after it
+    was there to be read, or where nobody stands in the first one after they are back. `new` is False when the same was asked before and still waits.
     """
 
     request: Request

@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 Recheck = Callable[[Transaction, Sequence[OutboxItem], datetime], Awaitable[Mapping[str, Verdict]]]
 """Asked right before pushes go out: are they still wanted? Verdicts by the ids of the items."""
+# Those whom one commit woke come back this many turns of the loop after the first of them: they share the next one.
+_TURNS = 5
 _TO_BE_SENT = (OutboxState.DUE, OutboxState.AMBIGUOUS)
 
 
@@ -88,6 +90,8 @@ class Ledger:
         entry = _Entry(item, result, at, asyncio.get_running_loop().create_future())
         self._waiting.append(entry)
         async with self._turn:
+            for _ in range(_TURNS):
+                await asyncio.sleep(0)
             if entry in self._waiting:
                 entries, self._waiting = self._waiting, []
                 await self._write(entries)

@@ -17,6 +17,7 @@ _AT_THE_DESK = {
     "appointment_reminders": Setting.APPOINTMENT_REMINDERS,
     "review_days": Setting.REVIEW_DAYS,
     "review_grace_days": Setting.GRACE_DAYS,
+    "office_hours": Setting.OFFICE_HOURS,
 }
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -223,6 +224,11 @@ class Settings(BaseSettings):
         description="How many days after its check is due an unconfirmed offer still ranks like the others; can be changed at the desk.",
     )
 
+    office_hours: str = Field(
+        default="Mo-Do 08:00-16:00, Fr 08:00-12:00",
+        description="When the coordinators' office is open: clients are told by when they get an answer; can be changed at the desk.",
+    )
+
     translation: TranslationSettings = Field(
         default_factory=TranslationSettings,
         description="Machine translation of the catalogue, off by default.",
@@ -246,9 +252,7 @@ class Settings(BaseSettings):
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
 
-    @field_validator(
-        "quiet_hours", "milestone_reminders", "appointment_reminders", "review_days", "review_grace_days"
-    )
+    @field_validator(*_AT_THE_DESK)
     @classmethod
     def _fits(cls, value: object, info: ValidationInfo) -> object:
         try:

@@ -1,13 +1,14 @@
 """Finds entities by the languages' word lists, places also when misspelled; which of them to believe is decided in understanding."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from i18n.text import Token, fold_latin, tokens, word_forms
 from nlu.lexicon import EntityValue, Lexicon
-from nlu.phrases import Forms, Match, text_forms
+from nlu.phrases import Forms, Match, PhraseIndex, text_forms
 from nlu.types import ENTITY_VALUES, Entity
 
 # A word list of another language counts only with whole, long words: people mix German in, but short words mean something else.
@@ -24,9 +25,11 @@ class Gazetteer:
     """Looks up place, level, audience, childcare and daytime."""
 
     def __init__(self, lexicons: Mapping[str, Lexicon]) -> None:
-        self._lexicons = dict(lexicons)
         self._names: dict[str, str] = {}
-        for lexicon in self._lexicons.values():
+        # All languages in one index, each phrase with the language that has it.
+        self._entities: PhraseIndex[tuple[str, EntityValue]] = PhraseIndex()
+        for code, lexicon in lexicons.items():
+            self._entities.take(lexicon.entities, partial(_of, code))
             for name, place in lexicon.place_names.items():
                 if len(name) >= FUZZY_LETTERS and name.isalpha():
                     self._names.setdefault(fold_latin(name), place)
@@ -58,10 +61,11 @@ class Gazetteer:
         )
 
     def _known(self, forms: Forms, language: str) -> Iterator[Match[EntityValue]]:
-        for code, lexicon in self._lexicons.items():
-            for match in lexicon.entities.find(forms):
-                if code == language or match.letters >= _least_letters(match, forms):
-                    yield match
+        for match in self._entities.find(forms):
+            code, value = match.value
+            known = Match(value, match.start, match.end, match.letters)
+            if code == language or match.letters >= _least_letters(known, forms):
+                yield known
 
     def _misspelled(self, words: Sequence[Token]) -> Iterator[Match[EntityValue]]:
         for position, word in enumerate(words):
@@ -80,6 +84,10 @@ class Gazetteer:
             if best is not None and (best[1] < 2 or best[0][0] == form[0]):
                 return self._names[best[0]]
         return None
+
+
+def _of(language: str, value: EntityValue) -> tuple[str, EntityValue]:
+    return language, value
 
 
 def _least_letters(match: Match[EntityValue], forms: Forms) -> int:

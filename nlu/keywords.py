@@ -2,14 +2,16 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 
 from i18n.text import normalise
 from nlu.bayes import Bayes
 from nlu.examples import Example
 from nlu.gazetteer import FOREIGN_LETTERS, Gazetteer
 from nlu.lexicon import Lexicon
-from nlu.phrases import Forms, text_forms
+from nlu.phrases import Forms, Match, PhraseIndex, text_forms
 from nlu.types import Guess, Intent, Understanding
 
 FOREIGN_WEIGHT = 0.6
@@ -20,12 +22,33 @@ POLITE_WEIGHT = 0.25
 DOUBT = 0.7
 
 
+@dataclass(frozen=True, slots=True)
+class _Pointer:
+    """What a phrase of a language's lists points to: an intent, or a concept."""
+
+    language: str
+    intent: Intent | None
+    feature: str
+
+
+def _of_intent(language: str, intent: Intent) -> _Pointer:
+    return _Pointer(language, intent, f"k {intent}")
+
+
+def _of_concept(language: str, concept: str) -> _Pointer:
+    return _Pointer(language, None, f"c {concept}")
+
+
 class Keywords:
     """Understands by key words: counts them, or weighs them together with concepts once it has learned from examples."""
 
     def __init__(self, lexicons: Mapping[str, Lexicon], gazetteer: Gazetteer | None = None) -> None:
-        self._lexicons = dict(lexicons)
         self._gazetteer = gazetteer or Gazetteer(lexicons)
+        # All languages in one index: a text is looked up once, not once for each of them.
+        self._pointers: PhraseIndex[_Pointer] = PhraseIndex()
+        for code, lexicon in lexicons.items():
+            self._pointers.take(lexicon.keywords, partial(_of_intent, code))
+            self._pointers.take(lexicon.concepts, partial(_of_concept, code))
         self._bayes: Bayes | None = None
 
     def learn(self, examples: Iterable[Example]) -> None:
@@ -48,16 +71,15 @@ class Keywords:
     def _features(self, text: str, language: str) -> set[str]:
         """Words, and what the word lists say that words and phrases point to."""
         words = text.split()
-        forms = text_forms(words)
         features = {f"w {word}" for word in words}
-        for code, lexicon in self._lexicons.items():
-            for concept in lexicon.concepts.find(forms):
-                if code == language or concept.letters >= FOREIGN_LETTERS:
-                    features.add(f"c {concept.value}")
-            for keyword in lexicon.keywords.find(forms):
-                if code == language or keyword.letters >= FOREIGN_LETTERS:
-                    features.add(f"k {keyword.value}")
+        features.update(match.value.feature for match in self._pointed(text_forms(words), language))
         return features
+
+    def _pointed(self, forms: Forms, language: str) -> Iterator[Match[_Pointer]]:
+        """What the lists say; a short word of another language's may be any word here."""
+        for match in self._pointers.find(forms):
+            if match.value.language == language or match.letters >= FOREIGN_LETTERS:
+                yield match
 
     def _counted(self, forms: Forms, language: str) -> list[Guess]:
         scores = self._scores(forms, language)
@@ -70,13 +92,11 @@ class Keywords:
         best: dict[tuple[Intent, int], float] = {}
         sharing: dict[tuple[int, int], set[Intent]] = defaultdict(set)
         found: list[tuple[Intent, int, int, float]] = []
-        for code, lexicon in self._lexicons.items():
-            for match in lexicon.keywords.find(forms):
-                if code == language or match.letters >= FOREIGN_LETTERS:
-                    found.append(
-                        (match.value, match.start, match.end, 1.0 if code == language else FOREIGN_WEIGHT)
-                    )
-                    sharing[match.start, match.end].add(match.value)
+        for match in self._pointed(forms, language):
+            intent, weight = match.value.intent, 1.0 if match.value.language == language else FOREIGN_WEIGHT
+            if intent is not None:
+                found.append((intent, match.start, match.end, weight))
+                sharing[match.start, match.end].add(intent)
         for intent, start, end, weight in found:
             worth = weight * math.sqrt(end - start) / len(sharing[start, end])
             for word in range(start, end):

@@ -1,7 +1,8 @@
 """Finding many phrases in a text at once; what a phrase stands for is the caller's business."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from i18n.text import fold_latin, normalise, word_forms
@@ -11,6 +12,7 @@ _STAR = "qzq"
 _ARTICLE = "ال"
 
 T = TypeVar("T")
+S = TypeVar("S")
 
 Forms = Sequence[tuple[str, ...]]
 
@@ -49,6 +51,7 @@ def _word(written: str) -> _Word | None:
     return _Word(tuple(spellings), is_prefix)
 
 
+@lru_cache(maxsize=16)  # a phrase goes into an index and, right after, its spellings into another
 def compile_phrase(phrase: str) -> tuple[_Word, ...]:
     """The words of a phrase; one that ends in `*` stands for all words beginning so."""
     words = (_word(written) for written in normalise(phrase.replace("*", _STAR)).split())
@@ -80,25 +83,37 @@ class PhraseIndex(Generic[T]):
     """Phrases by their first word: looking up costs by the length of the text, hardly by the number of phrases."""
 
     def __init__(self) -> None:
+        self._entries: list[_Entry[T]] = []
         self._whole: dict[str, list[_Entry[T]]] = {}
         self._beginnings: dict[str, list[_Entry[T]]] = {}
         self._lengths: tuple[int, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self._whole or self._beginnings)
+        return bool(self._entries)
 
     def add(self, phrase: str, value: T) -> None:
         words = compile_phrase(phrase)
-        if not words:
-            return
-        table = self._beginnings if words[0].is_prefix else self._whole
-        entry = _Entry(words, value)
-        for spelling in words[0].spellings:
+        if words:
+            self._put(words, value)
+
+    def take(self, other: "PhraseIndex[S]", label: Callable[[S], T]) -> None:
+        """All phrases of another index, each with what `label` makes of its value: one search then does for both."""
+        for words, value in other.phrases():
+            self._put(words, label(value))
+
+    def phrases(self) -> Iterator[tuple[tuple[_Word, ...], T]]:
+        """Every phrase, compiled, with its value."""
+        return ((entry.words, entry.value) for entry in self._entries)
+
+    def _put(self, words: tuple[_Word, ...], value: T) -> None:
+        first, entry = words[0], _Entry(words, value)
+        self._entries.append(entry)
+        table = self._beginnings if first.is_prefix else self._whole
+        for spelling in first.spellings:
             table.setdefault(spelling, []).append(entry)
-        if words[0].is_prefix:
-            self._lengths = tuple(
-                sorted({*self._lengths, *(len(spelling) for spelling in words[0].spellings)})
-            )
+        lengths = {len(spelling) for spelling in first.spellings} if first.is_prefix else set()
+        if not lengths.issubset(self._lengths):
+            self._lengths = tuple(sorted({*self._lengths, *lengths}))
 
     def find(self, forms: Forms) -> Iterator[Match[T]]:
         """Every phrase in the text; one value may come several times."""

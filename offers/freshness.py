@@ -5,9 +5,11 @@ from datetime import date, datetime, timedelta
 
 from db.engine import Transaction
 from offers.dates import BERLIN
+from offers.errors import MergedError
 from offers.repository import OffersRepository
 from offers.rules import REVIEW_DAYS
 from offers.statistics.repository import StatisticsRepository
+from offers.twins.repository import TwinsRepository
 from offers.types import Gap, Offer, Report, SearchResult, Status
 from people.accessor import Accessor
 from people.errors import NotFoundError
@@ -48,6 +50,7 @@ class FreshnessService:
         self._repository = repository
         self._house = house
         self._statistics = StatisticsRepository()
+        self._twins = TwinsRepository()
         self._accessor = Accessor()
 
     async def due(
@@ -86,11 +89,11 @@ class FreshnessService:
     async def answer(
         self, tx: Transaction, actor: Actor, offer_id: str, answer: str, now: datetime
     ) -> Answered:
-        """Confirm, pause or end an offer, which closes the reports on it. Raises NotAllowedError, NotFoundError."""
+        """Confirm, pause or end an offer, which closes the reports on it. Raises MergedError, NotAllowedError, NotFoundError."""
         self._accessor.require(actor, Permission.KEEP_CATALOGUE)
         if answer not in _BECOMES:
             raise NotFoundError
-        offer = await self._public(tx, offer_id)
+        offer = await self._alone(tx, offer_id)
         moment = await self._moment(tx, now)
         assured = _today(now) if answer == "still" else offer.assured_date
         await self._repository.review(tx, offer.id, _BECOMES[answer], assured, moment)
@@ -113,11 +116,11 @@ class FreshnessService:
     async def take_back(
         self, tx: Transaction, actor: Actor, offer_id: str, status: str, assured: date | None, now: datetime
     ) -> DueOffer:
-        """Undo the last answer: status and day as they were, its reports open again. Raises NotAllowedError, NotFoundError."""
+        """Undo the last answer: status and day as they were, its reports open again. Raises MergedError, NotAllowedError, NotFoundError."""
         self._accessor.require(actor, Permission.KEEP_CATALOGUE)
         if status not in set(_BECOMES.values()) or (assured is not None and assured > _today(now)):
             raise NotFoundError
-        offer = await self._public(tx, offer_id)
+        offer = await self._alone(tx, offer_id)
         await self._repository.reopen_reports(tx, offer.id)
         if assured != _today(now):
             await self._statistics.not_checked(tx, offer.id, _today(now))
@@ -143,6 +146,13 @@ class FreshnessService:
         offer = await self._repository.by_id(tx, offer_id)
         if offer is None or offer.status == Status.DRAFT:
             raise NotFoundError
+        return offer
+
+    async def _alone(self, tx: Transaction, offer_id: str) -> Offer:
+        """One that goes on as another has nothing to be confirmed, and must not stand beside it again."""
+        offer = await self._public(tx, offer_id)
+        if await self._twins.merged_into(tx, offer.id) is not None:
+            raise MergedError
         return offer
 
     async def _moment(self, tx: Transaction, now: datetime) -> datetime:

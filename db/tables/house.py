@@ -9,7 +9,7 @@ house_settings = Table(
     "house_settings",
     metadata,
     Column("name", Code, primary_key=True),
-    Column("value", String(60), nullable=False),
+    Column("value", String(120), nullable=False),
 )
 
 house_changes = Table(
@@ -17,8 +17,8 @@ house_changes = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("name", Code, nullable=False),
-    Column("before", String(60), nullable=False),
-    Column("after", String(60), nullable=False),
+    Column("before", String(120), nullable=False),
+    Column("after", String(120), nullable=False),
     Column("changed_by", Id, ForeignKey("persons.id", ondelete="SET NULL"), index=True),
     Column("changed_at", UtcDateTime, nullable=False, index=True),
 )

@@ -14,7 +14,7 @@ async def settings(turn: Turn) -> Answer:
 
 async def change(turn: Turn) -> Answer:
     """Write what differs."""
-    given = {setting: turn.typed(setting.value)[:60] for setting in Setting if setting.value in turn.form}
+    given = {setting: turn.typed(setting.value)[:120] for setting in Setting if setting.value in turn.form}
     try:
         changed = await turn.services.house.change(turn.tx, turn.actor, given, turn.wall)
     except SettingsInvalidError as error:

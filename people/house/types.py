@@ -13,6 +13,12 @@ class Setting(StrEnum):
     APPOINTMENT_REMINDERS = "appointment_reminders"
     REVIEW_DAYS = "review_days"
     GRACE_DAYS = "grace_days"
+    OFFICE_HOURS = "office_hours"
+
+
+OfficeWeek = tuple[tuple[time, time] | None, ...]
+"""From when until when somebody is there, Monday first; None on a day when nobody is."""
+_DAY = (time(8), time(16))
 
 
 @dataclass(frozen=True)
@@ -21,6 +27,7 @@ class House:
 
     `night` is from when until when nothing but the urgent is sent. Offsets are how long before a goal's day or an appointment somebody is
     reminded who wants nothing else. After `review_days` an offer is to be checked, and `grace_days` later it ranks behind the others.
+    What is asked while nobody is in the office counts from when it opens.
     """
 
     night: tuple[time, time] = (time(21), time(8))
@@ -28,6 +35,7 @@ class House:
     appointment_offsets: tuple[timedelta, ...] = (timedelta(days=1), timedelta(hours=2))
     review_days: int = 92
     grace_days: int = 60
+    office: OfficeWeek = (_DAY, _DAY, _DAY, _DAY, (time(8), time(12)), None, None)
 
 
 @dataclass(frozen=True)

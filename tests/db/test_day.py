@@ -206,7 +206,8 @@ async def test_the_client_hears_who_answers_and_by_when_while_the_coordinator_is
         await world.team.add_deputy(tx, coordinator, deputy.id)
     assert await ask(HelpReason.LANGUAGE) == (True, date(2027, 2, 2))
     world.now = at("2027-02-06 10:00")
-    assert await ask(HelpReason.CHILDCARE) == (False, date(2027, 2, 8))
+    # Asked on a Saturday, read on Monday.
+    assert await ask(HelpReason.CHILDCARE) == (False, date(2027, 2, 9))
 
 
 async def test_a_caseload_is_handed_over_and_taken_back(world: World) -> None:

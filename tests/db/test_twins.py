@@ -12,6 +12,7 @@ from db.engine import Database
 from db.tables.offers import offer_versions
 from offers.editing import EditingService, FieldError
 from offers.errors import MergedError
+from offers.freshness import FreshnessService
 from offers.importer import Catalogue
 from offers.repository import OffersRepository
 from offers.responsible.repository import ResponsibleRepository
@@ -132,6 +133,11 @@ async def test_a_merge_is_not_taken_back_by_half(
             version_id = (await tx.execute(select(offer_versions.c.id).where(here))).scalar_one()
             with pytest.raises(MergedError):
                 await edits.undo(tx, keeper, offer_id, version_id, NOW)
+        reviews = FreshnessService(OffersRepository())
+        with pytest.raises(MergedError):
+            await reviews.answer(tx, keeper, "b2", "still", NOW)
+        with pytest.raises(MergedError):
+            await reviews.take_back(tx, keeper, "b2", "published", None, NOW)
         assert (await edits.look(tx, keeper, "a1")).summary == ENDS.summary
         assert (await edits.look(tx, keeper, "b2")).status == "ended"
 

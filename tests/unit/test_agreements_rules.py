@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from agreements import office, rules
 from agreements.types import MilestoneStatus as Status
+from people.house.rules import house
+from people.house.types import House, Setting
 
 BERLIN = rules.BERLIN
 MINUTE = timedelta(minutes=1)
@@ -200,3 +202,22 @@ def test_working_days_skip_weekends_and_bavarian_holidays() -> None:
     assert office.next_working_day(date(2027, 1, 5)) == date(2027, 1, 7)
     assert office.next_working_day(date(2026, 12, 24)) == date(2026, 12, 28)
     assert office.is_working_day(date(2027, 2, 3))
+    assert not office.is_working_day(date(2028, 8, 15)), "the Assumption is a holiday in the district"
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        ("2027-02-03 15:59", date(2027, 2, 4)),  # Wednesday, somebody is there
+        ("2027-02-03 02:00", date(2027, 2, 4)),  # read when the office opens
+        ("2027-02-03 16:00", date(2027, 2, 5)),  # after hours: read on Thursday
+        ("2027-02-05 11:00", date(2027, 2, 8)),  # Friday morning
+        ("2027-02-05 12:30", date(2027, 2, 9)),  # Friday afternoon: read on Monday
+        ("2027-02-07 10:00", date(2027, 2, 9)),  # Sunday
+        ("2027-01-06 10:00", date(2027, 1, 8)),  # Epiphany
+    ],
+)
+def test_an_answer_is_promised_by_office_hours(asked: str, answered: date) -> None:
+    assert office.answer_day(at(asked), House().office) == answered
+    four_days = house({Setting.OFFICE_HOURS: "Mo-Do 10:00-12:00"}).office
+    assert office.answer_day(at("2027-02-04 09:00"), four_days) == date(2027, 2, 8)

@@ -22,6 +22,12 @@ from people.house.types import House, Setting
         (Setting.APPOINTMENT_REMINDERS, "3h 1d", "1d 3h"),
         (Setting.REVIEW_DAYS, "180", "180"),
         (Setting.GRACE_DAYS, "0", "0"),
+        (
+            Setting.OFFICE_HOURS,
+            "mo-We 8:00 - 16:00,Do 8:00–16:00, fr 9:00-12:30",
+            "Mo-Do 08:00-16:00, Fr 09:00-12:30",
+        ),
+        (Setting.OFFICE_HOURS, "So 0:00-23:59", "So 00:00-23:59"),
     ],
 )
 def test_a_value_has_one_spelling(setting: Setting, typed: str, stored: str) -> None:
@@ -45,6 +51,12 @@ def test_a_value_has_one_spelling(setting: Setting, typed: str, stored: str) -> 
         (Setting.REVIEW_DAYS, "13"),
         (Setting.REVIEW_DAYS, "1,5"),
         (Setting.GRACE_DAYS, "-1"),
+        (Setting.OFFICE_HOURS, "Mo"),
+        (Setting.OFFICE_HOURS, "8:00-16:00"),
+        (Setting.OFFICE_HOURS, "Mo 16:00-8:00"),
+        (Setting.OFFICE_HOURS, "Fr-Mo 8:00-16:00"),
+        (Setting.OFFICE_HOURS, "Mo-Fr 8:00-16:00, Fr 8:00-12:00"),
+        (Setting.OFFICE_HOURS, "Xy 8:00-16:00"),
     ],
 )
 def test_what_does_not_fit_is_refused(setting: Setting, typed: str) -> None:
@@ -57,7 +69,7 @@ def test_without_values_all_is_as_usual() -> None:
     assert house({Setting.QUIET_HOURS: "20:00-09:00"}).night == (time(20), time(9))
     assert Settings(_env_file=None).house == {  # type: ignore[call-arg]
         "quiet_hours": "21:00-08:00", "milestone_reminders": "14d 3d 0d", "appointment_reminders": "1d 2h",
-        "review_days": "92", "grace_days": "60",
+        "review_days": "92", "grace_days": "60", "office_hours": "Mo-Do 08:00-16:00, Fr 08:00-12:00",
     }  # fmt: skip
 
 

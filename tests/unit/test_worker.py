@@ -53,10 +53,12 @@ async def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long the worker slept by itself; nobody waits for it, the loop's clock jumps."""
     found: list[float] = []
     loop = asyncio.get_running_loop()
-    real = loop.time
+    real, rest = loop.time, asyncio.sleep
 
     async def sleep(seconds: float) -> None:
-        found.append(seconds)
+        if seconds > 0:
+            found.append(seconds)
+        await rest(0)
 
     monkeypatch.setattr(loop, "time", lambda: real() + sum(found))
 
