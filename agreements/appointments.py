@@ -117,6 +117,24 @@ class Appointments(Casework):
         await self._change(tx, actor, client, cancelled, now, answer=CANCELLED_OK, quietly=quietly)
         return cancelled
 
+    async def restore_appointment(
+        self, tx: Transaction, actor: Actor, appointment_id: str, now: datetime
+    ) -> Appointment:
+        """It was cancelled by mistake: it takes place, and the client and whoever comes along hear of it.
+
+        A wish not to come that was answered by it waits again. Raises AppointmentOver-, NotFoundError.
+        """
+        appointment, client = await self._appointment(tx, actor, appointment_id)
+        if appointment.status is not AppointmentStatus.CANCELLED or appointment.starts_at <= now:
+            raise AppointmentOverError
+        wished, _ = await self._reopen_about(tx, client.id, appointment.id, appointment.updated_at, now)
+        status = AppointmentStatus.CANCEL_REQUESTED if wished else AppointmentStatus.PLANNED
+        restored = replace(appointment, status=status, updated_at=now)
+        await self._repository.change_appointment(tx, restored)
+        await self._reminders.plan(tx, restored, now)
+        await self._told(tx, client, restored, now)
+        return restored
+
     async def appointments(self, tx: Transaction, actor: Actor, client_id: str) -> list[Appointment]:
         """A client's appointments by time, past ones too. Raises NotFoundError."""
         client = await self.access.work_on(tx, actor, client_id, Part.APPOINTMENTS)
@@ -226,6 +244,12 @@ class Appointments(Casework):
         await self._reminders.plan(tx, changed, now, moved=True)
         answers = {RequestKind.CANCEL_APPOINTMENT: answer}
         await self._close_about(tx, client.id, changed.id, now, by=actor.id, answers=answers)
+        await self._told(tx, client, changed, now, quietly=quietly)
+
+    async def _told(
+        self, tx: Transaction, client: Client, changed: Appointment, now: datetime, *, quietly: bool = False
+    ) -> None:
+        """Tell the client, unless `quietly`, and whoever comes along."""
         if not quietly:
             await self._tell(tx, client, changed, now)
         share = await self._sharing.of_appointment(tx, changed.id)

@@ -10,7 +10,7 @@ from agreements.access import CaseAccess
 from agreements.day.repository import DayRepository
 from agreements.errors import MilestoneClosedError, PhraseInvalidError
 from agreements.placements.repository import PlacementsRepository
-from agreements.pushes import Pushes
+from agreements.pushes import Push, Pushes
 from agreements.reminders import Reminders
 from agreements.repository import AgreementsRepository
 from agreements.sharing.repository import SharingRepository
@@ -144,6 +144,14 @@ class Casework:
             if phrase:
                 answered.append(request)
         return answered
+
+    async def _reopen_about(
+        self, tx: Transaction, client_id: str, subject_id: str, closed_at: datetime, now: datetime
+    ) -> tuple[list[str], bool]:
+        """Let wait again what was ended with a step that is taken back; returns the requests, and whether the client was told of an answer."""
+        ids = await self._repository.reopen_requests(tx, client_id, subject_id, closed_at)
+        told = [await self._pushes.take_back(tx, Push.ANSWER, request_id, now) for request_id in ids]
+        return ids, any(told)
 
 
 def checked_phrase(

@@ -1,6 +1,6 @@
 """Use cases about clients: their file, the link to a chat, the coordinator's list."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -86,9 +86,16 @@ class Clients(Casework):
         """The same by the case number, in any spelling. Raises NotFoundError."""
         return await self.access.by_case(tx, actor, rules.case_number(case_number) or "", part, change=change)
 
-    async def list_clients(self, tx: Transaction, actor: Actor, now: datetime) -> list[ClientLine]:
-        """All open cases of the coordinator, worst first."""
-        clients = await self.access.caseload(tx, actor)
+    async def list_clients(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        now: datetime,
+        *,
+        wanted: Callable[[Client], bool] = lambda _client: True,
+    ) -> list[ClientLine]:
+        """All open cases of the coordinator, or those that are `wanted`, worst first."""
+        clients = [client for client in await self.access.caseload(tx, actor) if wanted(client)]
         ids = [client.id for client in clients]
         milestones = _grouped(ids, await self._repository.milestones(tx, ids))
         requests = _grouped(ids, await self._repository.requests(tx, ids))

@@ -133,6 +133,29 @@ class Milestones(Casework):
         await self._close_about(tx, client.id, milestone.id, now, by=actor.id)
         return dropped
 
+    async def reopen_milestone(
+        self, tx: Transaction, actor: Actor, milestone_id: str, now: datetime
+    ) -> Milestone:
+        """It was confirmed or dropped by mistake: it stands as before, and so does what the client asked about it.
+
+        Who heard "you did well" hears that there is news. Both steps stay in its history. Raises StepNotPossible-, NotFoundError.
+        """
+        milestone, client = await self._milestone(tx, actor, milestone_id)
+        events = await self._repository.events(tx, milestone.id)
+        before = rules.before_the_end([event.status for event in events])
+        if milestone.status not in rules.FINAL or before is None:
+            raise StepNotPossibleError
+        again = replace(milestone, status=before, updated_at=now)
+        await self._repository.change_milestone(tx, milestone.id, now, before, milestone.due_on)
+        await self._repository.add_event(
+            tx, MilestoneEvent(self._new_id(), milestone.id, before, None, actor.id, now)
+        )
+        await self._reminders.plan(tx, again, now)
+        _, told = await self._reopen_about(tx, client.id, milestone.id, milestone.updated_at, now)
+        if told:
+            await self._pushes.tell_client(tx, client, Push.MILESTONE, milestone.id, now)
+        return again
+
     async def milestones(self, tx: Transaction, actor: Actor, client_id: str) -> list[Milestone]:
         """A client's milestones by their day. Raises NotFoundError."""
         client = await self.access.work_on(tx, actor, client_id, Part.AGREEMENT)

@@ -157,6 +157,11 @@ class Pushes:
         message = Outgoing(key, person_id, Kind.PUSH, content, now, not_after=not_after)
         await self._delivery.enqueue(tx, message, now)
 
+    async def take_back(self, tx: Transaction, push: Push, ref: str, now: datetime) -> bool:
+        """Take back what the client was to be told of and has not left; returns whether some of it has."""
+        await self._delivery.cancel(tx, f"{push.value}:{ref}:", "taken_back", now)
+        return await self.has_arrived(tx, push, ref)
+
     async def has_arrived(self, tx: Transaction, push: Push, ref: str) -> bool:
         """Whether the client was told of this; known for two weeks."""
         return await self._delivery.has_arrived(tx, f"{push.value}:{ref}:")

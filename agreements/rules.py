@@ -5,7 +5,7 @@ Local times are naive wall times in Europe/Berlin; points in time are aware and 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -96,6 +96,11 @@ def clean_line(text: str) -> str:
     kept = "".join(" " if unicodedata.category(char) == "Cc" else char for char in text)
     kept = "".join(char for char in kept if unicodedata.category(char) != "Cs" and char not in _DIRECTIONS)
     return " ".join(unicodedata.normalize("NFC", kept).split())
+
+
+def before_the_end(steps: Sequence[Status]) -> Status | None:
+    """How a milestone stood before its last step ended it, None where it did not; `steps` in order."""
+    return next((step for step in reversed(steps[:-1]) if step not in FINAL), None)
 
 
 def may_follow(before: Status, after: Status) -> bool:

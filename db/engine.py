@@ -72,6 +72,8 @@ class Database:
         self._engine = create_async_engine(self.url, pool_size=pool_size, hide_parameters=True)
         self._writer = self._engine.execution_options(lotse_write=True)
         self._last: LastWord | None = None
+        self._watch: AsyncConnection | None = None
+        self._watching = asyncio.Lock()
         # SQLite has one writer at a time and lets the others sleep and try again; those of this process queue up here instead.
         self._turn: contextlib.AbstractAsyncContextManager[object] = (
             asyncio.Lock() if self.is_sqlite else contextlib.nullcontext()
@@ -126,6 +128,21 @@ class Database:
             said = str((await tx.execute(text("PRAGMA quick_check(1)"))).scalar())
         return "" if said == "ok" else said
 
+    async def state(self) -> str:
+        """A short text that is another one after every commit of any process, and the same while there is none.
+
+        Whoever reads it, then looks, and later reads the same again, would see the same once more. SQLite counts commits for a connection
+        that stands outside of all transactions; PostgreSQL's snapshot names which transactions are over.
+        """
+        if not self.is_sqlite:
+            async with self.read() as tx:
+                return str((await tx.execute(text("SELECT pg_current_snapshot()"))).scalar())
+        async with self._watching, _translated():
+            if self._watch is None:
+                self._watch = await self._engine.connect()
+                await self._watch.exec_driver_sql("ROLLBACK")
+            return str((await self._watch.exec_driver_sql("PRAGMA data_version")).scalar())
+
     async def clear_log(self) -> None:
         """Empty SQLite's write-ahead log into the file: pages from before a deletion must not outlive it there."""
         if self.is_sqlite:
@@ -136,6 +153,9 @@ class Database:
 
     async def close(self) -> None:
         """Give all connections back."""
+        if self._watch is not None:
+            await self._watch.close()
+            self._watch = None
         await self._engine.dispose()
 
     @property

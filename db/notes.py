@@ -22,6 +22,7 @@ _Note = TypeVar("_Note", bound=Note)
 @dataclass
 class _Page(Generic[_Note]):
     notes: list[_Note] = field(default_factory=list)
+    taken: set[_Note] = field(default_factory=set)
     savepoints: list[int] = field(default_factory=list)
 
 
@@ -33,9 +34,10 @@ class Notes(Generic[_Note]):
 
     def take(self, tx: AsyncConnection, note: _Note) -> None:
         """Keep a note until the transaction ends; the same one twice is one."""
-        notes = self._page(_sync(tx)).notes
-        if note not in notes:
-            notes.append(note)
+        page = self._page(_sync(tx))
+        if note not in page.taken:
+            page.taken.add(note)
+            page.notes.append(note)
 
     def hand_over(self, tx: AsyncConnection) -> list[_Note]:
         """Everything noted so far, which is forgotten here."""
@@ -56,6 +58,7 @@ class Notes(Generic[_Note]):
         page = self._page(connection)
         since = page.savepoints.pop()
         page.notes[since:] = [note.undone() for note in page.notes[since:]]
+        page.taken = set(page.notes)
 
     def _page(self, connection: Connection) -> _Page[_Note]:
         return self._pages.setdefault(connection, _Page())

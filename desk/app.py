@@ -41,6 +41,8 @@ SECURITY_HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
+_BY_ITSELF = ("lines", "consent")
+"""Ids of what a page asks for again and again by itself: that nobody touched the desk must not go unseen."""
 _STATUS: dict[type[DomainError], int] = {NotFoundError: 404, NotAllowedError: 403}
 
 
@@ -120,7 +122,8 @@ class Desk:
                 response = await self._change(route, turn)
         except DomainError as error:
             return _refused(turn, error)
-        if signed is not None and not route.passive and not signed.locked:
+        asked = not route.passive and request.headers.get("hx-trigger") not in _BY_ITSELF
+        if signed is not None and asked and not signed.locked:
             await self._see(signed)
         return response
 

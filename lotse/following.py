@@ -1,6 +1,7 @@
 """Lets the searches follow what is stored, beside everything else: a question never waits for one to be built."""
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -30,10 +31,20 @@ async def guides(database: Database, service: GuidesService) -> None:
 
 async def catalogue(database: Database, service: OffersService) -> None:
     """Follow the offers."""
+    first = True
     while True:
         if await _read(database, service.refresh):
             log.info("runtime.catalogue_followed")
+            if first:
+                settle()
+                first = False
         await asyncio.sleep(CATALOGUE_SECONDS)
+
+
+def settle() -> None:
+    """What is there now stays: the search alone is so large that looking through it for garbage holds up a page for a quarter of a second."""
+    gc.collect()
+    gc.freeze()
 
 
 async def house(database: Database, service: HouseService) -> None:

@@ -66,7 +66,7 @@ class OffersService:
         self._twins = twins
         self._new_id = new_id
         self._accessor = Accessor()
-        self._index = _index((), self._unconfirmed_for)
+        self._built: OfferIndex | None = None
         self._followed: _Followed | None = None
         self._filling = asyncio.Lock()
 
@@ -76,7 +76,8 @@ class OffersService:
         Single changes go into the search as it is; after very many it is built anew beside it, and until then answers as before.
         """
         # What administrators set holds at once: it is asked for at each search, not built in.
-        self._index.unconfirmed_for = self._unconfirmed_for
+        if self._built is not None:
+            self._built.unconfirmed_for = self._unconfirmed_for
         if self._filling.locked() and self._followed is not None:
             return False
         async with self._filling:
@@ -94,13 +95,20 @@ class OffersService:
             if changed is None:
                 offers = await self._repository.published(tx)
                 # Python's threads take turns: whoever asks meanwhile waits for milliseconds.
-                self._index = await asyncio.to_thread(_index, offers, self._unconfirmed_for)
+                self._built = await asyncio.to_thread(_index, offers, self._unconfirmed_for)
             else:
                 gone, new = changed
                 self._index.drop(gone)
                 self._index.put(new)
             self._followed = followed
         return True
+
+    @property
+    def _index(self) -> OfferIndex:
+        """The search, empty before the first `refresh`: a command that never searches does not wait for it."""
+        if self._built is None:
+            self._built = _index((), self._unconfirmed_for)
+        return self._built
 
     @property
     def _unconfirmed_for(self) -> timedelta:
@@ -155,10 +163,6 @@ class OffersService:
     async def facts(self, tx: Transaction) -> list[OfferFacts]:
         """Every offer, drafts included, as far as it is counted."""
         return await self._statistics.facts(tx)
-
-    async def fields_of_action(self, tx: Transaction) -> dict[str, str]:
-        """The field of action of every offer by its id."""
-        return await self._statistics.fields(tx)
 
     async def names(self, tx: Transaction, ids: Collection[str]) -> dict[str, str]:
         """What these offers are called, whatever their state; those that are gone are left out."""

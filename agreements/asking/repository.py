@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import fields
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Row, and_, insert, select, update
@@ -80,6 +81,20 @@ class RequestsRepository(Sealing):
         )
         return bool(closed.rowcount == 1)
 
+    async def reopen_requests(
+        self, tx: Transaction, client_id: str, subject_id: str, closed_at: datetime
+    ) -> list[str]:
+        """Let what was ended about something at that very moment wait again, its answer taken back; returns the ids."""
+        then = and_(
+            requests.c.client_id == client_id,
+            requests.c.subject_id == subject_id,
+            requests.c.answered_at == closed_at,
+        )
+        ids = list((await tx.execute(select(requests.c.id).where(then))).scalars())
+        again = update(requests).where(requests.c.id.in_(ids))
+        await tx.execute(again.values(answered_at=None, answered_by=None, answer_sealed=None))
+        return ids
+
     def _request(self, row: Row[Any]) -> Request:
         said = self._open("requests", "answer_sealed", row.id, row.answer_sealed) or {}
         reason = self._open("requests", "reason_sealed", row.id, row.reason_sealed)
@@ -96,8 +111,13 @@ class RequestsRepository(Sealing):
 
 def filled(kind: type[_Record], row: Row[Any], /, **own: Any) -> _Record:
     """A record whose fields are the row's columns of the same name, but for those given."""
-    columns = {field.name: getattr(row, field.name) for field in fields(kind) if field.name not in own}
+    columns = {name: getattr(row, name) for name in _names(kind) if name not in own}
     return kind(**columns, **own)
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def reason_of(value: str | None) -> HelpReason | None:

@@ -377,7 +377,8 @@ def _preview(
         Spoken(language, count, phrases.message(phrase, slots, language))
         for language, count in sorted(counts.items())
     )
-    return Preview(len(targets), spoken, unreached, goes_at)
+    people = frozenset(target.person_id for target in targets)
+    return Preview(len(targets), spoken, unreached, goes_at, people)
 
 
 def _prefix(campaign_id: str) -> str:

@@ -1,6 +1,7 @@
 """The words of messages to many: who is meant, what is said, who has it and what they answered."""
 
 import dataclasses
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -104,6 +105,13 @@ class Preview:
     spoken: tuple[Spoken, ...]
     unreached: tuple[Unreached, ...]
     goes_at: datetime
+    people: frozenset[str] = frozenset()
+
+    @property
+    def mark(self) -> str:
+        """A short name for who would read what; another one where somebody came in or fell out, or the words differ."""
+        said = repr((sorted(self.people), self.spoken))
+        return hashlib.sha256(said.encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
@@ -9,6 +10,7 @@ from sqlalchemy import Row, insert, select, update
 from agreements.day.types import StaffSettings
 from db.engine import Transaction
 from db.tables.agreements import clients, requests
+from db.tables.handover import consents
 from db.tables.staff import staff_settings
 
 
@@ -31,11 +33,23 @@ class DayRepository:
         if changed.rowcount == 0:
             await tx.execute(insert(staff_settings).values(**vars(settings)))
 
+    async def consents_answered(self, tx: Transaction, client_ids: Collection[str]) -> list[datetime]:
+        """When questions about handing their case over were answered, and when a yes was taken back."""
+        theirs = select(consents.c.answered_at, consents.c.revoked_at).where(
+            consents.c.client_id.in_(client_ids)
+        )
+        rows = (await tx.execute(theirs)).all()
+        return sorted(moment for row in rows for moment in row if moment is not None)
+
     async def waiting(self, tx: Transaction) -> list[Row[Any]]:
-        """`created_at`, `client_id` and `coordinator_id` of every request that nobody has answered."""
+        """`created_at`, `client_id` and `coordinator_id` of every request that nobody has answered, but for cases that are only stored."""
         joined = requests.join(clients, clients.c.id == requests.c.client_id)
         columns = requests.c.created_at, requests.c.client_id, clients.c.coordinator_id
-        open_ones = requests.c.answered_at.is_(None), clients.c.ended_at.is_(None)
+        open_ones = (
+            requests.c.answered_at.is_(None),
+            clients.c.ended_at.is_(None),
+            clients.c.restricted_at.is_(None),
+        )
         return list(await tx.execute(select(*columns).select_from(joined).where(*open_ones)))
 
 

@@ -60,7 +60,8 @@ class DayService:
         asked = [request for situation in situations for request in situation.requests]
         by_id = {client.id: client for client in clients}
         names = {situation.client.id: situation.record.call_name for situation in situations}
-        return Day(lines, await self._cases.request_lines(tx, by_id, asked), names)
+        answered = await self._repository.consents_answered(tx, list(by_id))
+        return Day(lines, await self._cases.request_lines(tx, by_id, asked), names, answered)
 
     async def _lines(
         self, tx: Transaction, actor: Actor, clients: list[Client], now: datetime

@@ -1,8 +1,8 @@
 """The words of a coordinator's day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from agreements.goals.types import Task
@@ -43,11 +43,15 @@ class DayLine:
 
 @dataclass(frozen=True)
 class Day:
-    """All that waits, worst first, with the requests among it and how the coordinator calls each client (by id, empty for by nothing)."""
+    """All that waits, worst first, with the requests among it and how the coordinator calls each client (by id, empty for by nothing).
+
+    `answered` is when clients last said something about a hand-over.
+    """
 
     lines: list[DayLine]
     requests: list[RequestLine]
     names: Mapping[str, str]
+    answered: Sequence[datetime] = ()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The fields of a client's file: how each is read from a cell of a form or table, and how it is written there."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -86,6 +86,11 @@ def _value(name: str, cell: str) -> Any:
     return "" if name in _TEXTS else None
 
 
+def opened(stored: Mapping[str, str]) -> dict[str, Any]:
+    """The values of cells as `written` wrote them: nobody typed these, so there is nothing to clean."""
+    return {name: _OF_STORED[name](cell) for name, cell in stored.items()}
+
+
 def written(value: Any) -> str:
     """A value as a cell that `read` takes."""
     match value:
@@ -99,6 +104,20 @@ def written(value: Any) -> str:
             return value.isoformat()
         case _:
             return str(value)
+
+
+_OF_STORED: Mapping[str, Callable[[str], Any]] = {
+    "working_age": _YES.__eq__,
+    "labour_access_on": date.fromisoformat,
+    "status_group": StatusGroup,
+    "gender": Gender,
+    "call_name": str,
+    "school_years": int,
+    "degree": Degree,
+    "german_level": str,
+    "profession": str,
+    "literacy": Literacy,
+}
 
 
 def all_cells(client: Client, record: Record) -> dict[str, str]:

@@ -6,18 +6,26 @@ from typing import Any
 
 from sqlalchemy import Row, func, insert, select, update
 
-from agreements.files.fields import DATES, OF_RECORD, read, written
+from agreements.files import fields
+from agreements.files.fields import DATES, OF_RECORD, written
 from agreements.files.types import Change, Channel, Note, Record
 from agreements.sealing import Sealing
+from db.crypto import Cipher
 from db.engine import Transaction
 from db.tables.agreements import clients
 from db.tables.files import case_notes, client_changes, client_files
 
 _SEALED = tuple(name for name in OF_RECORD if name not in DATES)
+_OWN_WORDS = ("call_name", "profession")
+_COUNTED = client_files.c.client_id, client_files.c.record_sealed, *(client_files.c[name] for name in DATES)
 
 
 class FilesRepository(Sealing):
     """Records, their changes, and notes."""
+
+    def __init__(self, cipher: Cipher) -> None:
+        super().__init__(cipher)
+        self._counted: dict[tuple[Any, ...], Record] = {}
 
     async def record(self, tx: Transaction, client_id: str) -> Record:
         """What is recorded; an empty record when nothing is."""
@@ -29,8 +37,23 @@ class FilesRepository(Sealing):
         return {row.client_id: self._record(row) for row in rows}
 
     async def all_records(self, tx: Transaction) -> dict[str, Record]:
-        """Every record there is, for figures about all."""
-        return {row.client_id: self._record(row) for row in await tx.execute(select(client_files))}
+        """Every record there is, for figures about all, without what somebody's own words could say.
+
+        What was opened is remembered by its row, whose seal is another one after every change; what is gone from the table is forgotten
+        the next time.
+        """
+        known, kept = self._counted, {}
+        for row in (await tx.execute(select(*_COUNTED))).all():
+            key = tuple(row)
+            kept[key] = known.get(key) or self._counted_of(*key)
+        self._counted = kept
+        return {record.client_id: record for record in kept.values()}
+
+    def _counted_of(self, client_id: str, sealed: bytes | None, *days: date | None) -> Record:
+        opened = fields.opened(self._open("client_files", "record_sealed", client_id, sealed) or {})
+        values: dict[str, Any] = {name: value for name, value in opened.items() if name not in _OWN_WORDS}
+        values |= zip(DATES, days, strict=True)
+        return Record(client_id, **values)
 
     async def save_record(self, tx: Transaction, record: Record, now: datetime) -> None:
         table, key = client_files, record.client_id
@@ -47,7 +70,7 @@ class FilesRepository(Sealing):
 
     def _record(self, row: Row[Any]) -> Record:
         sealed = self._open("client_files", "record_sealed", row.client_id, row.record_sealed) or {}
-        values, _ = read(sealed)
+        values = fields.opened(sealed)
         return Record(row.client_id, **values, **{name: getattr(row, name) for name in DATES})
 
     async def change_client(self, tx: Transaction, client_id: str, values: Mapping[str, Any]) -> None:

@@ -1,14 +1,19 @@
 """Deadlines of a client's file as pure functions."""
 
+from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 from agreements.files.types import Record
 
 EDUCATION_MONTHS = 3
 """Goal 2.2 of the roadmap: education is recorded at the latest three months after allocation."""
 EDUCATION_WARNING_DAYS = 14
+EDUCATION = ("school_years", "degree")
+"""What makes an education recorded."""
 
 
+@lru_cache(maxsize=4096)
 def months_later(day: date, months: int) -> date:
     """The same day of the month so many months on, or the last one of a shorter month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
@@ -25,6 +30,14 @@ def education_due_on(record: Record) -> date | None:
     if record.allocated_on is None or record.working_age is False or record.education_recorded_on:
         return None
     return months_later(record.allocated_on, EDUCATION_MONTHS)
+
+
+def interviewed(cells: Mapping[str, str], recorded_on: date | None, today: date) -> dict[str, str]:
+    """The cells of an interview; who says what somebody learnt and no day of it has recorded it before, or does so today."""
+    learnt = any(cells.get(name, "").strip() for name in EDUCATION)
+    if not learnt or cells.get("education_recorded_on", "").strip():
+        return dict(cells)
+    return {**cells, "education_recorded_on": (recorded_on or today).isoformat()}
 
 
 def recorded_in_time(record: Record) -> bool | None:

@@ -9,6 +9,7 @@ from agreements import rules
 from agreements.access import CaseAccess
 from agreements.errors import CaseNumberTakenError
 from agreements.files import fields
+from agreements.files import rules as file_rules
 from agreements.files.errors import ChangedAgainError, ContactDayError, FieldsInvalidError, NoteEmptyError
 from agreements.files.repository import FilesRepository
 from agreements.files.types import Change, Channel, Note, Record
@@ -87,6 +88,23 @@ class FilesService:
         if wrong:
             raise FieldsInvalidError(wrong)
         return await self._write(tx, actor, client, values, now)
+
+    async def interview(
+        self, tx: Transaction, actor: Actor, client_id: str, cells: Mapping[str, str], now: datetime
+    ) -> Change | None:
+        """Write an interview as `change` does; education that is said counts as recorded today where no day is given."""
+        recorded_on = (await self.record(tx, actor, client_id)).education_recorded_on
+        said = file_rules.interviewed(cells, recorded_on, rules.today(now))
+        return await self.change(tx, actor, client_id, said, now)
+
+    async def says_more(
+        self, tx: Transaction, actor: Actor, client_id: str, cells: Mapping[str, str], now: datetime
+    ) -> bool:
+        """Whether an interview would change anything of the file. Raises NotFoundError."""
+        there = await self.cells(tx, actor, client_id)
+        values, _ = fields.read({"education_recorded_on": there["education_recorded_on"]})
+        said = file_rules.interviewed(cells, values["education_recorded_on"], rules.today(now))
+        return any(there.get(name) != cell.strip() for name, cell in said.items())
 
     async def undo(self, tx: Transaction, actor: Actor, change_id: str, now: datetime) -> Change:
         """Take one change back; it stays in the list, and so does this. Raises ChangedAgain-, NotFoundError."""

@@ -20,8 +20,9 @@ class IndicatorsRepository(Sealing):
         return self._cipher.blind("figures", name)
 
     async def places(self, tx: Transaction) -> dict[str, str]:
-        """The place of every case, ended ones too."""
-        return {row.id: row.place for row in await tx.execute(select(clients.c.id, clients.c.place))}
+        """The place of every case, ended ones too; one that is only stored is not counted."""
+        statement = select(clients.c.id, clients.c.place).where(clients.c.restricted_at.is_(None))
+        return {id_: place for id_, place in (await tx.execute(statement)).all()}  # noqa: C416 -- rows are no pairs
 
     async def goals(self, tx: Transaction) -> list[RoadmapGoal]:
         rows = await tx.execute(select(roadmap_goals))

@@ -1,9 +1,11 @@
 """From cases to figures that say nothing about anybody: pure functions."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from typing import NamedTuple
 
 from agreements.files.rules import EDUCATION_MONTHS, months_later, recorded_in_time
 from agreements.files.types import Gender, Record
@@ -44,8 +46,7 @@ class Start:
     field: str
 
 
-@dataclass(frozen=True)
-class _Seen:
+class _Seen(NamedTuple):
     """One thing that is counted of a client; `holds` is None where it is no share."""
 
     case: Case
@@ -108,11 +109,13 @@ def last_quarters(last: str, number: int) -> list[str]:
     return [f"{index // 4}-Q{index % 4 + 1}" for index in range(end - number + 1, end + 1)]
 
 
+@cache
 def quarter(day: date) -> str:
     """The quarter of the year that a day is in: `2027-Q1`."""
     return f"{day.year}-Q{(day.month + 2) // 3}"
 
 
+@cache
 def month(day: date) -> str:
     """The month that a day is in: `2027-01`."""
     return f"{day:%Y-%m}"
@@ -122,7 +125,7 @@ def _shown(seen: Sequence[_Seen], grouping: Grouping, order: hiding.Order) -> Ma
     if grouping is Grouping.MONTH:
         by_quarter: dict[str, list[_Seen]] = defaultdict(list)
         for one in seen:
-            by_quarter[_group(Grouping.QUARTER, one)].append(one)
+            by_quarter[_GROUPS[Grouping.QUARTER](one)].append(one)
         months = {name: _counts(some, grouping) for name, some in by_quarter.items()}
         return hiding.suppressed_parts(months, order)
     groups = _counts(seen, grouping)
@@ -132,7 +135,8 @@ def _shown(seen: Sequence[_Seen], grouping: Grouping, order: hiding.Order) -> Ma
 
 
 def _counts(seen: Sequence[_Seen], grouping: Grouping) -> dict[str, Count]:
-    return hiding.counts([(_group(grouping, one), one.case.record.client_id, one.holds) for one in seen])
+    group = _GROUPS[grouping]
+    return hiding.counts([(group(one), one.case.record.client_id, one.holds) for one in seen])
 
 
 def _indicators(
@@ -168,15 +172,10 @@ def _may_work(record: Record, today: date) -> bool:
     return record.working_age is True and since is not None and since <= today
 
 
-def _group(grouping: Grouping, seen: _Seen) -> str:
-    match grouping:
-        case Grouping.MONTH:
-            return month(seen.on) if seen.on else ""
-        case Grouping.QUARTER:
-            return quarter(seen.on) if seen.on else ""
-        case Grouping.PLACE:
-            return seen.case.place
-        case Grouping.FIELD:
-            return seen.field
-        case _:
-            return ""
+_GROUPS: Mapping[Grouping, Callable[[_Seen], str]] = {
+    Grouping.ALL: lambda _seen: "",
+    Grouping.MONTH: lambda seen: month(seen.on) if seen.on else "",
+    Grouping.QUARTER: lambda seen: quarter(seen.on) if seen.on else "",
+    Grouping.PLACE: lambda seen: seen.case.place,
+    Grouping.FIELD: lambda seen: seen.field,
+}

@@ -1,6 +1,6 @@
 """Use cases about figures for the public and the goals they belong to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from agreements import rules
@@ -13,7 +13,6 @@ from agreements.indicators import rules as figure_rules
 from agreements.indicators.repository import IndicatorsRepository
 from agreements.indicators.types import Figure, Grouping, Indicator, Judged, Report, RoadmapGoal
 from agreements.placements.repository import PlacementsRepository
-from agreements.placements.types import PlacementStatus
 from db.engine import Transaction
 from i18n.messages import Message
 from offers.meetings.service import MeetingsService
@@ -55,23 +54,39 @@ class IndicatorsService:
         self._may_see(actor)
         return await self._figures(tx, grouping, rules.today(now))
 
+    async def every(self, tx: Transaction, actor: Actor, now: datetime) -> dict[Grouping, list[Figure]]:
+        """The same by everything that there is to break down by. Raises NotAllowedError."""
+        self._may_see(actor)
+        found = await self._figures_by(tx, tuple(Grouping), rules.today(now))
+        return dict(zip(Grouping, found, strict=True))
+
     def _may_see(self, actor: Actor | None) -> None:
         if actor is not None:
             self._access.may(actor, Permission.SEE_FIGURES)
 
     async def _figures(self, tx: Transaction, grouping: Grouping, today: date) -> list[Figure]:
+        [found] = await self._figures_by(tx, (grouping,), today)
+        return found
+
+    async def _figures_by(
+        self, tx: Transaction, groupings: Sequence[Grouping], today: date
+    ) -> list[list[Figure]]:
+        """The figures by each of these, from records that are read once."""
         records = await self._files.all_records(tx)
         places = await self._repository.places(tx)
         cases = {
             id_: figure_rules.Case(place, records.get(id_) or Record(id_)) for id_, place in places.items()
         }
-        starts = await self._starts(tx, cases)
+        offers = await self._offers.facts(tx)
+        starts = await self._starts(tx, cases, {offer.id: offer.field_of_action for offer in offers})
+        held = list(await self._meetings.meetings_held(tx, catalogue.since(today), today))
         return [
-            *figure_rules.figures(cases.values(), starts, grouping, today, self._repository.order),
-            *catalogue.figures(await self._offers.facts(tx), grouping, today),
-            *catalogue.meetings(
-                await self._meetings.meetings_held(tx, catalogue.since(today), today), grouping
-            ),
+            [
+                *figure_rules.figures(cases.values(), starts, grouping, today, self._repository.order),
+                *catalogue.figures(offers, grouping, today),
+                *catalogue.meetings(held, grouping),
+            ]
+            for grouping in groupings
         ]
 
     async def goals(self, tx: Transaction) -> list[RoadmapGoal]:
@@ -91,8 +106,7 @@ class IndicatorsService:
         goals, today = await self.goals(tx), rules.today(now)
         measured = any(goal.measure for goal in goals)
         figures = await self._figures(tx, Grouping.ALL, today) if measured else []
-        by_measure = {figure.indicator.value: figure for figure in figures}
-        return [figure_rules.judged(goal, by_measure.get(goal.measure), today) for goal in goals]
+        return _judged(goals, figures, today)
 
     def quarters(self, now: datetime) -> list[str]:
         """Quarters that can be reported on, the one that runs first."""
@@ -100,13 +114,15 @@ class IndicatorsService:
 
     async def report(self, tx: Transaction, actor: Actor | None, quarter: str, now: datetime) -> Report:
         """The report of a quarter (`2027-Q1`): lights as of now, figures of it and the three before. Raises NotAllowedError."""
-        goals = await self.judged(tx, actor, now)
+        self._may_see(actor)
+        today = rules.today(now)
+        whole, by_quarter = await self._figures_by(tx, (Grouping.ALL, Grouping.QUARTER), today)
         quarters = figure_rules.last_quarters(quarter, QUARTERS)
         found: dict[Indicator, dict[str, Figure]] = {}
-        for figure in await self._figures(tx, Grouping.QUARTER, rules.today(now)):
+        for figure in by_quarter:
             if figure.group in quarters:
                 found.setdefault(figure.indicator, {})[figure.group] = figure
-        return Report(quarter, now, goals, quarters, found)
+        return Report(quarter, now, _judged(await self.goals(tx), whole, today), quarters, found)
 
     async def put_goal(
         self, tx: Transaction, actor: Actor, cells: Mapping[str, str], now: datetime, *, new: bool = False
@@ -167,14 +183,16 @@ class IndicatorsService:
         return ImportReport(len(new), len(changed) - len(new), len(wanted) - len(changed), gone, ())
 
     async def _starts(
-        self, tx: Transaction, cases: Mapping[str, figure_rules.Case]
+        self, tx: Transaction, cases: Mapping[str, figure_rules.Case], fields: Mapping[str, str]
     ) -> list[figure_rules.Start]:
-        """The first beginning of each placement."""
-        fields = await self._offers.fields_of_action(tx)
+        """The first beginning of each placement; `fields` are the fields of action of every offer by its id."""
         first: dict[str, figure_rules.Start] = {}
-        steps = await self._placements.all_events(tx)
-        for client_id, offer_id, step in sorted(steps, key=lambda item: item[2].at):
-            if step.status is PlacementStatus.STARTED and offer_id in fields:
-                start = figure_rules.Start(cases[client_id], rules.today(step.at), fields[offer_id])
-                first.setdefault(step.placement_id, start)
+        for placement_id, client_id, offer_id, at in await self._placements.starts(tx):
+            if placement_id not in first and client_id in cases and offer_id in fields:
+                first[placement_id] = figure_rules.Start(cases[client_id], rules.today(at), fields[offer_id])
         return list(first.values())
+
+
+def _judged(goals: Iterable[RoadmapGoal], figures: Iterable[Figure], today: date) -> list[Judged]:
+    by_measure = {figure.indicator.value: figure for figure in figures}
+    return [figure_rules.judged(goal, by_measure.get(goal.measure), today) for goal in goals]

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 
 from agreements.team.types import HandOver
 from db.engine import Transaction
@@ -69,15 +69,23 @@ class TeamRepository:
         return HandOver(batch_id, first.before_id, first.after_id, ids, first.handed_by, first.handed_at)
 
     async def open_cases(self, tx: Transaction) -> list[Row[Any]]:
-        """`id`, `coordinator_id`, `person_id` and `reachable` of every open case."""
+        """`id`, `coordinator_id`, `person_id`, `reachable` and `restricted_at` of every open case."""
         joined = clients.outerjoin(persons, persons.c.id == clients.c.person_id)
-        columns = clients.c.id, clients.c.coordinator_id, clients.c.person_id, persons.c.reachable
+        columns = (
+            clients.c.id,
+            clients.c.coordinator_id,
+            clients.c.person_id,
+            persons.c.reachable,
+            clients.c.restricted_at,
+        )
         return list(
             await tx.execute(select(*columns).select_from(joined).where(clients.c.ended_at.is_(None)))
         )
 
     async def overdue(self, tx: Transaction, statuses: Collection[str], today: date) -> int:
-        """How many milestones of open cases with such a status had to be done before today."""
+        """How many milestones of open cases that are worked on had to be done before today and have such a status."""
         joined = milestones.join(clients, clients.c.id == milestones.c.client_id)
-        late = milestones.c.due_on < today, milestones.c.status.in_(statuses), clients.c.ended_at.is_(None)
-        return len((await tx.execute(select(milestones.c.id).select_from(joined).where(*late))).all())
+        late = milestones.c.due_on < today, milestones.c.status.in_(statuses)
+        worked_on = clients.c.ended_at.is_(None), clients.c.restricted_at.is_(None)
+        counted = select(func.count()).select_from(joined).where(*late, *worked_on)
+        return int((await tx.execute(counted)).scalar_one())

@@ -117,10 +117,12 @@ class TeamService:
             for row in waiting
             if office.working_days_since(rules.today(row.created_at), today) >= STALE_FOR_DEPUTIES
         ]
-        ids = {row.id for row in cases}
+        # A case that is only stored is somebody's, and given on with the others; nothing is counted of what stands in it.
+        worked_on = [row for row in cases if row.restricted_at is None]
+        ids = {row.id for row in worked_on}
         records = (await self._files.all_records(tx)).values()
         dues = [due for record in records if record.client_id in ids and (due := education_due_on(record))]
-        linked = [row for row in cases if row.person_id is not None]
+        linked = [row for row in worked_on if row.person_id is not None]
         return TeamNumbers(
             clients=len(cases),
             linked=len(linked),

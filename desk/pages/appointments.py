@@ -86,6 +86,13 @@ async def cancel(turn: Turn) -> Answer:
     return _done(turn, gone, "appointment_cancelled")
 
 
+async def restore(turn: Turn) -> Answer:
+    """It takes place after all."""
+    service, appointment_id = turn.services.agreements, turn.part("appointment_id")
+    restored = await service.restore_appointment(turn.tx, turn.actor, appointment_id, turn.now)
+    return _done(turn, restored, "undone")
+
+
 async def brought(turn: Turn) -> Answer:
     """Something was brought along, or after another click not."""
     service, appointment_id = turn.services.agreements, turn.part("appointment_id")
@@ -107,5 +114,6 @@ ROUTES = (
     DeskRoute("POST", "/clients/{client_id}/appointments", add, _MAY, "make an appointment, or a series"),
     DeskRoute("POST", _APPOINTMENT + "/move", move, _MAY, "another time"),
     DeskRoute("POST", _APPOINTMENT + "/cancel", cancel, _MAY, "does not take place"),
+    DeskRoute("POST", _APPOINTMENT + "/restore", restore, _MAY, "takes place after all"),
     DeskRoute("POST", _APPOINTMENT + "/brought", brought, _MAY, "what was brought along"),
 )

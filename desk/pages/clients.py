@@ -1,31 +1,36 @@
 """The list of clients, a new case, and the preview of phrases in any language."""
 
-from agreements.types import ClientLine
+from agreements.types import Client
 from desk import sayings
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
 from i18n.languages import LANGUAGES, known
-from i18n.phrases import PHRASES
+from i18n.phrases import PHRASES, SlotKind
 from people.errors import NotFoundError
 from people.types import Permission as May
 
 
 async def clients(turn: Turn) -> Answer:
     """Own cases, worst first; what is typed narrows them by case number, call name or place."""
-    found = await turn.services.agreements.list_clients(turn.tx, turn.actor, turn.now)
     records = await turn.services.cases.files.records(turn.tx, turn.actor)
     names = {client_id: record.call_name for client_id, record in records.items()}
-    wanted = turn.query("q").casefold().strip()
-    lines = [line for line in found if wanted in _said(line, names).casefold()]
-    values = {"lines": lines, "names": names, "records": records, "q": turn.query("q"), "total": len(found)}
+    typed = turn.query("q").casefold().strip()
+    total = 0
+
+    def wanted(client: Client) -> bool:
+        nonlocal total
+        total += 1
+        return typed in _said(client, names).casefold()
+
+    lines = await turn.services.agreements.list_clients(turn.tx, turn.actor, turn.now, wanted=wanted)
+    values: dict[str, object] = {"lines": lines, "names": names, "q": turn.query("q"), "total": total}
     if not turn.partial:
         values["concerned"] = await turn.services.cases.restriction.concerned(turn.tx, turn.actor)
     template = "client_rows.html" if turn.partial else "clients.html"
     return Page(template, values)
 
 
-def _said(line: ClientLine, names: dict[str, str]) -> str:
-    client = line.client
+def _said(client: Client, names: dict[str, str]) -> str:
     return f"{client.case_number} {names.get(client.id, '')} {client.place} {client.language}"
 
 
@@ -50,6 +55,7 @@ async def slots(turn: Turn) -> Answer:
     """The fields that a chosen phrase needs."""
     values = {
         "kinds": sayings.slot_kinds(turn.query("phrase")),
+        "given": {f"slot_{kind.value}": turn.query(f"slot_{kind.value}") for kind in SlotKind},
         "papers": sayings.papers(turn.words),
         "places": sayings.place_names(),
     }

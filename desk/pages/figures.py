@@ -38,14 +38,15 @@ async def export(turn: Turn) -> Answer:
     """The same as CSV, or all of it as an Excel workbook; what is hidden on the page is empty there."""
     asked, day = _grouping(turn), turn.now.astimezone(dates.BERLIN).date().isoformat()
     if turn.query("format") == "xlsx":
-        sheets = {_sheet(turn, grouping): await _rows(turn, grouping) for grouping in Grouping}
+        every = await turn.services.cases.indicators.every(turn.tx, turn.actor, turn.now)
+        sheets = {_sheet(turn, grouping): _rows(turn, grouping, some) for grouping, some in every.items()}
         return File(xlsxfile.workbook(sheets), XLSX, f"lotse-figures-{day}.xlsx")
-    rows = [[str(cell) for cell in row] for row in await _rows(turn, asked)]
+    found = await turn.services.cases.indicators.figures(turn.tx, turn.actor, asked, turn.now)
+    rows = [[str(cell) for cell in row] for row in _rows(turn, asked, found)]
     return File(tablefile.csv_bytes(rows), CSV, f"lotse-figures-{asked.value}-{day}.csv")
 
 
-async def _rows(turn: Turn, grouping: Grouping) -> list[list[str | int]]:
-    found = await turn.services.cases.indicators.figures(turn.tx, turn.actor, grouping, turn.now)
+def _rows(turn: Turn, grouping: Grouping, found: Sequence[Figure]) -> list[list[str | int]]:
     head: list[str | int] = [turn.words.plain("desk.figures.column." + column) for column in _HEADER]
     return [head, *(_row(turn, figure, group_name(turn, grouping, figure)) for figure in found)]
 

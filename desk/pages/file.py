@@ -115,17 +115,21 @@ async def interview(turn: Turn) -> Answer:
 async def keep_draft(turn: Turn) -> Answer:
     """Keep what is typed so far, without checking it."""
     client_id = turn.part("client_id")
-    await turn.services.agreements.get_client(turn.tx, turn.actor, client_id)
-    await turn.services.people.put_draft(
-        turn.tx, turn.actor, _kind(client_id), "typing", _cells(turn), turn.now, life=DRAFT_LIFE
-    )
+    cells, people = _cells(turn), turn.services.people
+    # What the browser still sent while the form was being written into the file is nothing to go on with.
+    if await turn.services.cases.files.says_more(turn.tx, turn.actor, client_id, cells, turn.now):
+        await people.put_draft(
+            turn.tx, turn.actor, _kind(client_id), "typing", cells, turn.now, life=DRAFT_LIFE
+        )
+    else:
+        await people.drop_draft(turn.tx, turn.actor, _kind(client_id))
     return Page("kept.html")
 
 
 async def save_interview(turn: Turn) -> Answer:
     """Write it into the file."""
     client_id = turn.part("client_id")
-    await turn.services.cases.files.change(turn.tx, turn.actor, client_id, _cells(turn), turn.now)
+    await turn.services.cases.files.interview(turn.tx, turn.actor, client_id, _cells(turn), turn.now)
     await turn.services.people.drop_draft(turn.tx, turn.actor, _kind(client_id))
     return Go(f"/clients/{client_id}", "interview_saved")
 

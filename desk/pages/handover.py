@@ -7,7 +7,7 @@ from agreements import rules
 from agreements.handover import bundle
 from agreements.handover import rules as consent_rules
 from agreements.handover.errors import ConsentMissingError
-from agreements.handover.types import Bundle, Part
+from agreements.handover.types import Bundle, Part, State
 from agreements.sheets import content
 from agreements.sheets.layout import pdf
 from desk.errors import FieldMissingError
@@ -34,6 +34,7 @@ async def look(turn: Turn) -> Answer:
         "said": consent_rules.SAID,
         "chosen": parts,
         "today": rules.today(turn.now),
+        "waiting": any(state is State.ASKED for _, state in found.consents),
         "names": await turn.services.accounts.shown_names(turn.tx),
     }
     return Page("handover.html", values)

@@ -99,8 +99,12 @@ async def team(turn: Turn) -> Answer:
     # Whoever begins has no cases yet, and is who they are given to.
     coordinators = await turn.services.accounts.colleagues(turn.tx, turn.actor, Role.COORDINATOR)
     own = [turn.actor.id] if Role.COORDINATOR in turn.actor.roles else []
+    # The first to give is the one with the most cases, the first to get one with few: mostly that is what is meant.
+    givers = sorted(numbers.caseloads, key=lambda id_: -numbers.caseloads[id_])
     receivers = dict.fromkeys([*own, *(c.person_id for c in coordinators), *numbers.caseloads])
-    return Page("team.html", {"numbers": numbers, "names": names, "receivers": list(receivers)})
+    fewest = sorted(receivers, key=lambda id_: numbers.caseloads.get(id_, 0))
+    values = {"numbers": numbers, "names": names, "givers": givers, "receivers": fewest}
+    return Page("team.html", values)
 
 
 async def hand_over_of(turn: Turn) -> Answer:

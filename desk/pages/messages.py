@@ -1,11 +1,16 @@
 """Messages to many: chosen, seen in every language before they leave, scheduled, cancelled, corrected, and what came back."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from markupsafe import Markup
 
 from agreements import rules
 from agreements.campaigns.types import Preview, Reply, Selection
 from delivery.types import OutboxState
-from desk import sayings
+from desk import render, sayings
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
 from i18n.languages import LANGUAGES
@@ -15,6 +20,13 @@ from people.errors import NotFoundError
 from people.types import Permission as May
 
 _PHRASES = (Category.MESSAGE, Category.ANSWER)
+_ASKED = (
+    "phrase", "slot_date", "slot_time", "slot_place", "slot_paper", "send_day", "send_clock",
+    "place", "language", "topic", "offer", "overdue", "unanswered", "volunteers",
+)  # fmt: skip
+"""The fields of the form, beside the clients that are picked."""
+_Found = TypeVar("_Found")
+_Act = Callable[..., Awaitable[_Found]]
 
 
 async def messages(turn: Turn) -> Answer:
@@ -33,7 +45,16 @@ async def new_message(turn: Turn) -> Answer:
     records = await turn.services.cases.files.records(turn.tx, turn.actor)
     about = await turn.services.cases.campaigns.offers(turn.tx, turn.actor)
     names = await turn.services.offers.names(turn.tx, list(about))
+    given = {name: turn.query(name) for name in _ASKED}
+    fields = {
+        "kinds": sayings.slot_kinds(given["phrase"]),
+        "papers": sayings.papers(turn.words),
+        "places": sayings.place_names(),
+        "given": given,
+    }
     values = {
+        "given": given,
+        "slots": Markup(render.html(turn, "slots.html", fields)),  # noqa: S704 -- a template made it
         "lines": sorted(found, key=lambda line: line.client.case_number),
         "names": {client_id: record.call_name for client_id, record in records.items()},
         "places": sorted({line.client.place for line in found if line.client.place}),
@@ -49,39 +70,48 @@ async def new_message(turn: Turn) -> Answer:
 
 async def preview(turn: Turn) -> Answer:
     """To how many in which words, who is not reached, and when it leaves; nothing is sent yet."""
-    campaigns, said = turn.services.cases.campaigns, _said(turn)
-    place = _volunteers_of(turn)
-    if place:
-        found = await campaigns.preview_volunteers(
-            turn.tx, turn.actor, place, *said, turn.now, send_at=_send_at(turn)
-        )
-    else:
-        found = await campaigns.preview(
-            turn.tx, turn.actor, _selection(turn), *said, turn.now, send_at=_send_at(turn)
-        )
-    return _preview(turn, found, "/messages", "/messages/new")
+    return _look(turn, await _previewed(turn))
 
 
-def _preview(turn: Turn, found: Preview, action: str, back: str, *more: tuple[str, str]) -> Page:
+async def _previewed(turn: Turn) -> Preview:
+    campaigns = turn.services.cases.campaigns
+    return await _to_many(turn, campaigns.preview, campaigns.preview_volunteers)
+
+
+def _look(turn: Turn, found: Preview, *, changed: bool = False) -> Page:
+    chosen = [
+        (name, value) for name, value in turn.form.multi_items() if name in (*_ASKED, "client") and value
+    ]
+    back = f"/messages/new?{urlencode([(name, str(value)) for name, value in chosen])}"
+    return _preview(turn, found, "/messages", back, ("seen", found.mark), changed=changed)
+
+
+def _preview(
+    turn: Turn, found: Preview, action: str, back: str, *more: tuple[str, str], changed: bool = False
+) -> Page:
     """The page before something leaves: what was chosen goes with it to `action`."""
-    hidden = [(name, value) for name, value in turn.form.multi_items() if name != "csrf"]
+    hidden = [(name, value) for name, value in turn.form.multi_items() if name not in ("csrf", "seen")]
     values = {"preview": found, "hidden": [*hidden, *more], "action": action, "back": back}
-    return Page("message_preview.html", values)
+    return Page("message_preview.html", {**values, "changed": changed}, 422 if changed else 200)
 
 
 async def send(turn: Turn) -> Answer:
-    """Send it, now or at its time."""
-    campaigns, said = turn.services.cases.campaigns, _said(turn)
-    place = _volunteers_of(turn)
-    if place:
-        campaign = await campaigns.send_volunteers(
-            turn.tx, turn.actor, place, *said, turn.now, send_at=_send_at(turn)
-        )
-    else:
-        campaign = await campaigns.send(
-            turn.tx, turn.actor, _selection(turn), *said, turn.now, send_at=_send_at(turn)
-        )
+    """Send it, now or at its time; where somebody else would be reached by now than was looked at, it is looked at again."""
+    if seen := turn.typed("seen"):
+        found = await _previewed(turn)
+        if found.mark != seen:
+            return _look(turn, found, changed=True)
+    campaigns = turn.services.cases.campaigns
+    campaign = await _to_many(turn, campaigns.send, campaigns.send_volunteers)
     return Go(f"/messages/{campaign.id}", "message_sent")
+
+
+async def _to_many(turn: Turn, to_clients: _Act[_Found], to_volunteers: _Act[_Found]) -> _Found:
+    """The one way from the form to whom it means and what they read, for looking and for sending."""
+    phrase_id = turn.typed("phrase")
+    slots, at, place = sayings.filled(turn, phrase_id), _send_at(turn), _volunteers_of(turn)
+    act, whom = (to_volunteers, place) if place else (to_clients, _selection(turn))
+    return await act(turn.tx, turn.actor, whom, phrase_id, slots, turn.now, send_at=at)
 
 
 async def message(turn: Turn) -> Answer:
@@ -108,19 +138,15 @@ async def cancel(turn: Turn) -> Answer:
 
 async def correct(turn: Turn) -> Answer:
     """Another text for the same people: seen in every language first, then sent."""
-    campaigns, campaign_id, said = turn.services.cases.campaigns, turn.part("campaign_id"), _said(turn)
+    campaigns, campaign_id = turn.services.cases.campaigns, turn.part("campaign_id")
+    phrase_id = turn.typed("phrase")
+    said = phrase_id, sayings.filled(turn, phrase_id)
     back = f"/messages/{campaign_id}"
     if turn.typed("go") != "yes":
         found = await campaigns.preview_correction(turn.tx, turn.actor, campaign_id, *said, turn.now)
         return _preview(turn, found, f"{back}/correct", back, ("go", "yes"))
     await campaigns.correct(turn.tx, turn.actor, campaign_id, *said, turn.now)
     return Go(back, "message_corrected")
-
-
-def _said(turn: Turn) -> tuple[str, dict[str, str]]:
-    """The sentence of the form with what fills it."""
-    phrase_id = turn.typed("phrase")
-    return phrase_id, sayings.filled(turn, phrase_id)
 
 
 def _volunteers_of(turn: Turn) -> str:

@@ -3,13 +3,14 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from starlette.responses import StreamingResponse
 
 from agreements import rules
 from agreements.cases import Cases
-from agreements.day.types import DayLine, LineKind
+from agreements.day.types import Day, DayLine, LineKind
 from agreements.goals.types import Task
 from agreements.types import Appointment, Milestone
 from db.engine import Transaction
@@ -22,6 +23,8 @@ from people.types import Permission as May
 LIVE_SECONDS = 1.5
 """How often the stream looks; a change is at the desk within this time."""
 _BEAT = 15
+_LOOK_ANYWAY = timedelta(seconds=30)
+"""What becomes late by itself, and a session that is over, are seen within this time."""
 
 
 async def today(turn: Turn) -> Answer:
@@ -29,7 +32,15 @@ async def today(turn: Turn) -> Answer:
     allowed = turn.services.people.accessor.allowed(turn.actor)
     if May.LIST_CLIENTS not in allowed:
         return Go("/people" if May.MANAGE_ACCOUNTS in allowed else "/me")
-    return Page("today.html", await _values(turn))
+    return Page("today.html", {**await _values(turn), "over": await _over(turn)})
+
+
+async def _over(turn: Turn) -> str:
+    """The milestone that was confirmed a click ago, to take that back; empty where there is none."""
+    if not turn.query("over"):
+        return ""
+    found = await turn.services.agreements.milestone(turn.tx, turn.actor, turn.query("over"))
+    return found.id if found.status in rules.FINAL else ""
 
 
 async def lines(turn: Turn) -> Answer:
@@ -45,28 +56,53 @@ async def live(turn: Turn) -> Answer:
 
 
 async def _changes(turn: Turn) -> AsyncIterator[str]:
-    desk, before, silent = desk_of(turn), "", 0.0
+    # What changed between the page and the stream is a change too: the page says what it showed.
+    desk, watch, silent = desk_of(turn), Watch(digest=turn.query("seen")), 0.0
     token = turn.request.cookies.get(desk.cookie, "")
     while not await turn.request.is_disconnected():
-        async with desk.services.database.read() as tx:
-            signed = await desk.services.accounts.signed_in(tx, token, desk.wall())
-            if signed is None or signed.locked:
-                break
-            digest = await look(desk.services.cases, tx, signed.actor, desk.now())
-        if before and digest != before:
+        now, state = desk.now(), await desk.services.database.state()
+        changed = False
+        if watch.must_look(state, now):
+            async with desk.services.database.read() as tx:
+                signed = await desk.services.accounts.signed_in(tx, token, desk.wall())
+                if signed is None or signed.locked:
+                    break
+                changed = watch.saw(state, now, await look(desk.services.cases, tx, signed.actor, now))
+        if changed:
             yield "event: changed\ndata: .\n\n"
             silent = 0.0
-        elif silent >= _BEAT or not before:
+        elif silent >= _BEAT or silent == 0.0:
             yield ": .\n\n"
             silent = 0.0
-        before = digest
         await asyncio.sleep(LIVE_SECONDS)
         silent += LIVE_SECONDS
 
 
+@dataclass
+class Watch:
+    """What a stream saw last, so that it looks again only where something was committed since, or time went on."""
+
+    state: str = ""
+    at: datetime | None = None
+    digest: str = ""
+
+    def must_look(self, state: str, now: datetime) -> bool:
+        """Whether the page could say something else by now."""
+        return self.at is None or state != self.state or abs(now - self.at) >= _LOOK_ANYWAY
+
+    def saw(self, state: str, now: datetime, digest: str) -> bool:
+        """Keep what was seen, `state` being what was there before the look; whether it differs from what was seen before."""
+        changed = self.digest not in ("", digest)
+        self.state, self.at, self.digest = state, now, digest
+        return changed
+
+
 async def look(cases: Cases, tx: Transaction, actor: Actor, now: datetime) -> str:
-    """A short name for what the page would say: another one where something changed."""
-    found = await cases.day.page(tx, actor, now)
+    """A short name for what the page would say, and how consents stand: another one where something changed."""
+    return _digest(await cases.day.page(tx, actor, now))
+
+
+def _digest(found: Day) -> str:
     return hashlib.sha256(repr(found).encode("utf-8", "backslashreplace")).hexdigest()
 
 
@@ -84,6 +120,7 @@ async def _values(turn: Turn) -> dict[str, object]:
         "appointments": {x.subject_id: x.about for x in found.lines if isinstance(x.about, Appointment)},
         "tasks": {x.subject_id: x.about for x in found.lines if isinstance(x.about, Task)},
         "names": found.names,
+        "seen": _digest(found),
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from agreements import rules
 from agreements.placements.types import PlacementResult, PlacementStatus
 from agreements.types import Milestone
 from desk import sayings
@@ -38,7 +39,9 @@ def _with_milestone(
 
     async def handler(turn: Turn) -> Answer:
         milestone = await act(turn, turn.part("milestone_id"))
-        back = "/" if turn.typed("to") == "/" else f"/clients/{milestone.client_id}#agreement"
+        # What leaves the page with the click is taken back from the sentence that says so.
+        over = f"?over={milestone.id}" if milestone.status in rules.FINAL else ""
+        back = f"/{over}" if turn.typed("to") == "/" else f"/clients/{milestone.client_id}#agreement"
         return Go(back, done)
 
     return handler
@@ -50,6 +53,10 @@ async def _confirm(turn: Turn, milestone_id: str) -> Milestone:
 
 async def _drop(turn: Turn, milestone_id: str) -> Milestone:
     return await turn.services.agreements.drop_milestone(turn.tx, turn.actor, milestone_id, turn.now)
+
+
+async def _reopen(turn: Turn, milestone_id: str) -> Milestone:
+    return await turn.services.agreements.reopen_milestone(turn.tx, turn.actor, milestone_id, turn.now)
 
 
 async def _move(turn: Turn, milestone_id: str) -> Milestone:
@@ -129,6 +136,9 @@ ROUTES = (
     DeskRoute("POST", _MILESTONE + "/confirm", _with_milestone(_confirm, "confirmed"), _MAY, "it is done"),
     DeskRoute("POST", _MILESTONE + "/move", _with_milestone(_move, "moved"), _MAY, "agree on another day"),
     DeskRoute("POST", _MILESTONE + "/drop", _with_milestone(_drop, "dropped"), _MAY, "not wanted any more"),
+    DeskRoute(
+        "POST", _MILESTONE + "/reopen", _with_milestone(_reopen, "undone"), _MAY, "it is not over after all"
+    ),
     DeskRoute("POST", _MILESTONE + "/push", _with_milestone(_push, "pushed"), _MAY, "remind now"),
     DeskRoute("GET", _MILESTONE + "/events", events, _MAY, "what became of a milestone"),
     DeskRoute("GET", _MILESTONE + "/fits", fits, _MAY, "what fits from the catalogue"),

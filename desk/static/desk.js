@@ -20,16 +20,33 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   for (const open of document.querySelectorAll("details.account[open]")) if (!open.contains(event.target)) open.open = false;
 });
-// Another page begins at its top, or where its address points; the same page again stays where it was.
+// Another page begins at its top, or where its address points; the same page again stays where it was, and so does the keyboard.
 let page = location.pathname;
+let place = "";
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (!event.detail.boosted) return;
+  const around = event.detail.elt.closest("main [id]:not(form)");
+  place = around ? around.id : "";
+});
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.target !== document.body || location.pathname === page) return;
-  page = location.pathname;
-  const marked = location.hash && document.getElementById(location.hash.slice(1));
-  if (marked) marked.scrollIntoView();
-  else window.scrollTo(0, 0);
+  if (event.detail.target !== document.body) return;
+  const same = location.pathname === page;
   const main = document.getElementById("main");
-  if (main && !main.contains(document.activeElement)) main.focus({ preventScroll: true });
+  page = location.pathname;
+  const marked = document.getElementById(same ? place : location.hash.slice(1));
+  if (!same) {
+    if (marked) marked.scrollIntoView();
+    else window.scrollTo(0, 0);
+  }
+  if (!main || main.contains(document.activeElement)) return;
+  const next = (same && marked) || main;
+  if (!next.hasAttribute("tabindex")) next.tabIndex = -1;
+  next.focus({ preventScroll: true });
+});
+// What looks like a button and leads somewhere answers to the space bar as a button does.
+document.addEventListener("keydown", (event) => {
+  const link = event.key === " " && event.target.closest("a[role=button]");
+  if (link) { event.preventDefault(); link.click(); }
 });
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();

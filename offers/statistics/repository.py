@@ -20,31 +20,24 @@ class StatisticsRepository:
         spans: dict[str, list[Span]] = defaultdict(list)
         courses = select(offers.c.id).where(offers.c.topic == Topic.GERMAN_COURSE.value)
         dated = select(schedules.c.offer_id, schedules.c.freq, schedules.c.valid_from, schedules.c.valid_to)
-        for row in await tx.execute(dated.where(schedules.c.offer_id.in_(courses))):
+        for row in (await tx.execute(dated.where(schedules.c.offer_id.in_(courses)))).all():
             spans[row.offer_id].append(
                 (row.valid_from, row.valid_from if row.freq == "ONCE" else row.valid_to)
             )
         checks: dict[str, set[date]] = defaultdict(set)
-        for row in await tx.execute(select(offer_checks)):
-            checks[row.offer_id].add(row.checked_on)
+        for offer_id, day in (
+            await tx.execute(select(offer_checks.c.offer_id, offer_checks.c.checked_on))
+        ).all():
+            checks[offer_id].add(day)
         table = offers.c
         columns = (
             table.id, table.topic, table.field_of_action, table.place, table.childcare, table.status,
             table.assured_date,
         )  # fmt: skip
         return [
-            OfferFacts(
-                *row[:6],
-                tuple(spans[row.id]),
-                frozenset(checks[row.id] | ({row.assured_date} if row.assured_date else set())),
-            )
-            for row in await tx.execute(select(*columns))
+            OfferFacts(*row[:6], tuple(spans.get(row[0], ())), _days(checks.get(row[0]), row[6]))
+            for row in (await tx.execute(select(*columns))).all()
         ]
-
-    async def fields(self, tx: Transaction) -> dict[str, str]:
-        """The field of action of every offer."""
-        rows = await tx.execute(select(offers.c.id, offers.c.field_of_action))
-        return {row.id: row.field_of_action for row in rows}
 
     async def names(self, tx: Transaction, ids: Collection[str]) -> dict[str, str]:
         """What these offers are called; whatever is not in the catalogue any more is left out."""
@@ -60,3 +53,9 @@ class StatisticsRepository:
         """It was a slip of the finger."""
         here = offer_checks.c.offer_id == offer_id, offer_checks.c.checked_on == day
         await tx.execute(delete(offer_checks).where(*here))
+
+
+def _days(checked: set[date] | None, assured: date | None) -> frozenset[date]:
+    if assured is None:
+        return frozenset(checked or ())
+    return frozenset((*checked, assured)) if checked else frozenset((assured,))

@@ -1,15 +1,14 @@
 """The words of this folder: an offer as far as it is counted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 Span = tuple[date, date | None]
 """From when until when a series has dates, both days included; None is without end."""
 
 
-@dataclass(frozen=True)
-class OfferFacts:
+class OfferFacts(NamedTuple):
     """What is counted of an offer; `checks` are the days on which somebody confirmed it, as far as they are known."""
 
     id: str

@@ -62,6 +62,27 @@ async def test_a_point_in_time_comes_back_as_it_was_and_needs_a_zone(database: D
         await add(database, 2, now=START.replace(tzinfo=None))
 
 
+async def test_the_state_is_another_one_after_every_commit_of_anybody(database: Database) -> None:
+    other = Database(database.url)
+    before = await database.state()
+    assert await count(database) == 0
+    assert await database.state() == before, "reading changes nothing"
+    await add(other, 1)
+    theirs = await database.state()
+    assert theirs != before
+    await add(database, 2)
+    own = await database.state()
+    assert own not in (before, theirs)
+    with pytest.raises(DBAPIError):
+        await run(database.write, "nonsense")
+    async with other.read() as tx:
+        await tx.execute(select(persons.c.id))
+        # Whoever reads meanwhile holds nobody's view back.
+        await add(database, 3)
+        assert await database.state() != own
+    await other.close()
+
+
 async def test_a_mistake_in_a_statement_is_no_busy_database(database: Database) -> None:
     for statement in ("SELECT 1 FROM nonsense", "nonsense"):
         with pytest.raises(DBAPIError, match="nonsense"):

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import delete, func, select
 
+from agreements import rules
 from agreements.errors import CaseNumberTakenError
 from agreements.files.errors import ChangedAgainError, ContactDayError, FieldsInvalidError, NoteEmptyError
 from agreements.files.fields import FIELDS
@@ -105,6 +106,29 @@ async def test_one_wrong_cell_and_nothing_is_written_and_each_says_why(world: Wo
         "language": "import.empty",
         "x": "import.column_unknown",
     }
+
+
+async def test_an_interview_that_says_what_was_learnt_records_it_today(world: World) -> None:
+    coordinator = await world.person(Role.COORDINATOR)
+    client = await world.client(coordinator)
+    form = {"degree": "", "school_years": "", "german_level": "A1", "education_recorded_on": ""}
+    today = rules.today(world.now)
+    async with world.database.write() as tx:
+        assert await world.files.says_more(tx, coordinator, client.id, form, world.now)
+        await world.files.interview(tx, coordinator, client.id, form, world.now)
+        assert (await world.files.record(tx, coordinator, client.id)).education_recorded_on is None
+        form["degree"] = "secondary"
+        await world.files.interview(tx, coordinator, client.id, form, world.now)
+        assert (await world.files.record(tx, coordinator, client.id)).education_recorded_on == today
+        # A draft that comes in after the form was sent says nothing new, not even with its day left empty.
+        assert not await world.files.says_more(tx, coordinator, client.id, form, world.now)
+        later = world.now + timedelta(days=40)
+        await world.files.interview(tx, coordinator, client.id, {**form, "school_years": "8"}, later)
+        assert (await world.files.record(tx, coordinator, client.id)).education_recorded_on == today
+        own = {**form, "education_recorded_on": "01.11.2026"}
+        await world.files.interview(tx, coordinator, client.id, own, later)
+        found = await world.files.record(tx, coordinator, client.id)
+    assert found.education_recorded_on == date(2026, 11, 1)
 
 
 async def test_case_number_language_and_place_are_corrected_and_taken_back(world: World) -> None:

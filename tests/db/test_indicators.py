@@ -1,10 +1,13 @@
 """Figures and the roadmap on both databases: from the cases to numbers, and who may see and write them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from agreements.files.errors import FieldsInvalidError
+from agreements.files.repository import FilesRepository
+from agreements.files.types import Gender, Record
 from agreements.indicators.roadmap import SAMPLE
 from agreements.indicators.types import Grouping, Indicator, Light
 from agreements.placements.types import PlacementStatus
@@ -54,6 +57,42 @@ async def test_figures_come_from_the_cases_of_everybody(world: World) -> None:
     assert told[Indicator.PLACED_IN_WORK] == (6, 12)
     assert told[Indicator.PLACEMENTS] == (6, None)
     assert next(f.share for f in found if f.indicator is Indicator.PLACED_IN_WORK) == 0.5
+
+
+async def test_what_was_remembered_of_a_record_is_never_older_than_the_record(world: World) -> None:
+    """Two processes: what one writes, the other counts at once; what is only stored nobody counts."""
+    lead = await world.person(Role.LEAD)
+    kim = await world.person(Role.COORDINATOR)
+    clients = [await world.client(kim) for _ in range(14)]
+    for number, client in enumerate(clients):
+        async with world.database.write() as tx:
+            cells = {"gender": ("woman", "man")[number % 2], "call_name": "Canary", "profession": "Canary"}
+            await world.files.change(tx, kim, client.id, cells, world.now)
+    beside = FilesRepository(world.files._repository.cipher)
+
+    async def women() -> tuple[int | None, int | None]:
+        async with world.database.read() as tx:
+            found = await world.indicators.figures(tx, lead, Grouping.ALL, world.now)
+        return next((f.number, f.base) for f in found if f.indicator is Indicator.WOMEN)
+
+    assert await women() == (7, 14)
+    async with world.database.write() as tx:
+        record = await beside.record(tx, clients[1].id)
+        await beside.save_record(tx, replace(record, gender=Gender.WOMAN), world.now)
+    assert await women() == (8, 14)
+    async with world.database.write() as tx:
+        await beside.save_record(tx, Record(clients[1].id), world.now)
+    assert await women() == (7, 13)
+    # Article 18: a case that is only stored is in no figure, whatever stands in it.
+    async with world.database.write() as tx:
+        await world.repository.change_client(tx, clients[0].id, restricted_at=world.now)
+    assert await women() == (6, 12)
+    async with world.database.write() as tx:
+        await world.repository.change_client(tx, clients[0].id, restricted_at=None)
+    assert await women() == (7, 13)
+    remembered = repr(world.indicators._files._counted.values())
+    assert remembered.count("Record(") == 14
+    assert "Canary" not in remembered
 
 
 def _first(cases: list[tuple[object, object]]) -> tuple[object, str]:

@@ -53,6 +53,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "POST /milestones/{milestone_id}/confirm": {},
     "POST /milestones/{milestone_id}/move": {"due_on": "2027-03-01"},
     "POST /milestones/{milestone_id}/drop": {},
+    "POST /milestones/{milestone_id}/reopen": {},
     "POST /milestones/{milestone_id}/push": {},
     "POST /clients/{client_id}/hand-over": {"format": "pdf"},
     "POST /clients/{client_id}/hand-over/ask": {"part": "work"},
@@ -70,6 +71,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "POST /appointments/{appointment_id}/move": {"day": "2027-03-02", "clock": "11:00", "all": "no"},
     "POST /appointments/{appointment_id}/brought": {"thing": "id"},
     "POST /appointments/{appointment_id}/cancel": {},
+    "POST /appointments/{appointment_id}/restore": {},
     "POST /meetings": {"kind": "circle", "place": "Haar", "first": "2027-03-01", "clock": "18:00", "rhythm": "weekly"},
     "POST /meetings/{meeting_id}/{day}/move": {"day": "2027-03-03", "clock": "18:00"},
     "POST /meetings/{meeting_id}/{day}/cancel": {},
@@ -301,6 +303,7 @@ async def test_the_owner_can_do_all_of_it(cast: Cast) -> None:
     }  # fmt: skip
     late = {  # over because of a route before
         "POST /milestones/{milestone_id}/move", "POST /milestones/{milestone_id}/drop", "POST /milestones/{milestone_id}/push",
+        "POST /milestones/{milestone_id}/reopen",
         "POST /appointments/{appointment_id}/cancel", "POST /messages/{campaign_id}/correct", "POST /clients/{client_id}/erase",
     }  # fmt: skip
     assert set(refused) - expected - late == set(), refused

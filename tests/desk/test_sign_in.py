@@ -81,11 +81,17 @@ async def test_an_hour_alone_locks_and_the_password_opens_where_one_was(desk: De
     assert (await visitor.get("/clients")).status_code == 200
 
 
-async def test_what_the_page_does_by_itself_keeps_nobody_awake(desk: DeskWorld) -> None:
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [("/today", {}), ("/messages", {"hx-request": "true", "hx-trigger": "lines"})],
+)
+async def test_what_the_page_does_by_itself_keeps_nobody_awake(
+    desk: DeskWorld, path: str, headers: dict[str, str]
+) -> None:
     visitor = await desk.signed_in((await desk.account("kim")).id)
     for _ in range(3):
         desk.wall.ahead += timedelta(minutes=25)
-        await visitor.get("/today")
+        await visitor.get(path, **headers)
     assert (await visitor.get("/clients")).headers.get("location", "").startswith("/locked")
 
 

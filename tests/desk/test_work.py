@@ -1,5 +1,6 @@
 """Work at the desk, form by form: appointments that come again and wishes about them, meetings of the circles."""
 
+import html
 import io
 import re
 import zipfile
@@ -93,6 +94,60 @@ async def test_a_series_is_made_moved_and_called_off_where_the_wish_stands(
     assert [one.status for one in last] == [AppointmentStatus.PLANNED, off, off]
     assert closed.answer == "appointment_cancelled_ok"
     assert f'action="/appointments/{again[1].id}/move"' not in (await kim.get(request)).text
+
+
+async def test_what_was_confirmed_dropped_or_cancelled_is_taken_back_in_the_file(
+    desk: DeskWorld, owner: Actor, kim: Visitor
+) -> None:
+    core, now = desk.lotse.core, desk.lotse.clock.now()
+    client_id, _ = await linked(desk, owner, "LM-1", "ar")
+    async with core.database.write() as tx:
+        due = (now + timedelta(days=40)).date()
+        milestone = await core.agreements.add_milestone(tx, owner, client_id, "write_cv", {}, due, None, now)
+        local = (now + timedelta(days=4)).replace(tzinfo=None)
+        one = await core.agreements.add_appointment(
+            tx, owner, client_id, "jobcenter", "Haar", "", local, 30, [], now
+        )
+    file, steps = f"/clients/{client_id}", f"/milestones/{milestone.id}"
+    for step in ("confirm", "drop"):
+        await kim.post(f"{steps}/{step}")
+        assert f'action="{steps}/reopen"' in (await kim.get(file)).text
+        assert (await kim.post(f"{steps}/reopen")).headers["location"].startswith(f"{file}?done=undone")
+        assert f'action="{steps}/{step}"' in (await kim.get(file)).text
+    assert (await kim.post(f"{steps}/reopen")).status_code == 422
+    history = (await kim.get(f"{steps}/events")).text
+    assert [said(f"desk.milestone.{name}") in history for name in ("confirmed", "dropped")] == [True, True]
+    await kim.post(f"/appointments/{one.id}/cancel")
+    assert f'action="/appointments/{one.id}/restore"' in (await kim.get(file)).text
+    await kim.post(f"/appointments/{one.id}/restore")
+    text = (await kim.get(file)).text
+    assert f'action="/appointments/{one.id}/cancel"' in text
+    assert f'action="/appointments/{one.id}/restore"' not in text
+
+
+async def test_what_was_looked_at_is_what_is_sent(desk: DeskWorld, owner: Actor, kim: Visitor) -> None:
+    """Somebody comes in between the look and the click: it is looked at again, and nothing has left."""
+    core = desk.lotse.core
+    client_id, person = await linked(desk, owner, "LM-1", "ar")
+    chosen = {"phrase": "bring_letter", "place": "Haar", "client": client_id}
+    look = (await kim.post("/messages/preview", {"phrase": "bring_letter", "place": "Haar"})).text
+    seen = re.search(r'name="seen" value="([0-9a-f]{32})"', look)
+    assert seen
+    back = re.search(r'href="(/messages/new\?[^"]*)"', (await kim.post("/messages/preview", chosen)).text)
+    assert back
+    form = (await kim.get(html.unescape(back.group(1)))).text
+    assert re.search(r'value="bring_letter" selected', form)
+    assert f'value="{client_id}" checked' in form
+    async with core.database.write() as tx:
+        await core.people.pause(tx, person, True)
+    asked = {"phrase": "bring_letter", "place": "Haar", "seen": seen.group(1)}
+    again = await kim.post("/messages", asked)
+    assert again.status_code == 422
+    assert said("desk.message.changed") in again.text
+    async with core.database.write() as tx:
+        assert await core.cases.campaigns.sent(tx, owner) == []
+        await core.people.pause(tx, person, False)
+    assert (await kim.post("/messages", asked)).status_code == 303
 
 
 async def test_what_was_brought_along_is_ticked_and_taken_back(

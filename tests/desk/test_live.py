@@ -1,0 +1,54 @@
+"""The stream behind my day: it looks where something was committed, or time went on, and else costs nothing."""
+
+from datetime import UTC, datetime, timedelta
+
+from agreements.types import HelpReason
+from desk.pages.today import Watch, look
+from people.types import Role
+from tests.desk.world import DeskWorld
+
+NOON = datetime(2027, 2, 1, 12, tzinfo=UTC)
+
+
+def test_it_looks_after_a_commit_and_after_half_a_minute() -> None:
+    watch = Watch()
+    assert watch.must_look("1", NOON)
+    assert not watch.saw("1", NOON, "a"), "the first look is no change"
+    assert not watch.must_look("1", NOON + timedelta(seconds=29))
+    assert watch.must_look("1", NOON + timedelta(seconds=30))
+    assert watch.must_look("1", NOON - timedelta(hours=1)), "the clock was moved"
+    assert watch.must_look("2", NOON)
+    assert not watch.saw("2", NOON, "a"), "somebody else's case"
+    assert not watch.must_look("2", NOON)
+    assert watch.saw("3", NOON, "b")
+    assert Watch(digest="what the page showed").saw("3", NOON, "b"), "it changed before the stream began"
+
+
+async def test_nothing_is_read_of_cases_while_nobody_writes(desk: DeskWorld) -> None:
+    core, now = desk.lotse.core, desk.lotse.clock.now()
+    kim = await desk.account("kim", Role.COORDINATOR)
+    person = await (await desk.lotse.arrives(7301, "ar")).actor()
+    async with core.database.write() as tx:
+        client = await core.agreements.create_client(tx, kim, "LM-1", "ar", "Haar", now)
+        new = await core.agreements.invite_client(tx, kim, client.id, now)
+        await core.agreements.link(tx, person, await core.people.look_up(tx, person, new.code, now), now)
+
+    async def seen() -> str:
+        async with core.database.read() as tx:
+            return await look(core.cases, tx, kim, now)
+
+    before, state = await seen(), await core.database.state()
+    assert await seen() == before
+    assert await core.database.state() == state, "a second look writes nothing that would make a third"
+    async with core.database.write() as tx:
+        await core.agreements.ask_human(tx, person, HelpReason.CHILDCARE, now)
+    assert await core.database.state() != state
+    asked = await seen()
+    assert asked != before
+    # A hand-over waits for what the client says, on a page that looks with this stream.
+    async with core.database.write() as tx:
+        consent = await core.cases.handover.ask(tx, kim, client.id, ["work"], now)
+    waiting = await seen()
+    async with core.database.write() as tx:
+        await core.cases.handover.answer(tx, person, consent.id, True, now)
+    assert await seen() != waiting
