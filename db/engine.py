@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import psycopg
 from sqlalchemy import event, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -75,6 +75,7 @@ class Database:
         self._last: LastWord | None = None
         self._watch: AsyncConnection | None = None
         self._watching = asyncio.Lock()
+        self._watches = 0
         # SQLite has one writer at a time and lets the others sleep and try again; those of this process queue up here instead.
         self._turn: contextlib.AbstractAsyncContextManager[object] = (
             asyncio.Lock() if self.is_sqlite else contextlib.nullcontext()
@@ -139,10 +140,24 @@ class Database:
             async with self.read() as tx:
                 return str((await tx.execute(text("SELECT pg_current_snapshot()"))).scalar())
         async with self._watching, _translated():
-            if self._watch is None:
-                self._watch = await self._engine.connect()
-                await self._watch.exec_driver_sql("ROLLBACK")
-            return str((await self._watch.exec_driver_sql("PRAGMA data_version")).scalar())
+            try:
+                if self._watch is None:
+                    # What one connection counts says nothing to another.
+                    self._watches += 1
+                    self._watch = await self._engine.connect()
+                    await self._watch.exec_driver_sql("ROLLBACK")
+                version = (await self._watch.exec_driver_sql("PRAGMA data_version")).scalar()
+            except BaseException:
+                # Also where whoever asked is gone meanwhile: a connection that was left in the middle is of no use to the next.
+                await self._stop_watching()
+                raise
+            return f"{self._watches}:{version}"
+
+    async def _stop_watching(self) -> None:
+        watch, self._watch = self._watch, None
+        if watch is not None:
+            with contextlib.suppress(SQLAlchemyError):
+                await watch.close()
 
     async def clear_log(self) -> None:
         """Empty SQLite's write-ahead log into the file: pages from before a deletion must not outlive it there."""
@@ -154,9 +169,7 @@ class Database:
 
     async def close(self) -> None:
         """Give all connections back."""
-        if self._watch is not None:
-            await self._watch.close()
-            self._watch = None
+        await self._stop_watching()
         await self._engine.dispose()
 
     @property

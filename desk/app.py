@@ -20,6 +20,7 @@ from db.engine import StorageBusyError
 from delivery.limits import Limits
 from desk import render
 from desk.limits import PAGES, SIGN_IN
+from desk.remembered import Remembered
 from desk.routes import DeskRoute
 from desk.sso import SingleSignOn
 from desk.turn import House, Page, Services, Turn
@@ -41,7 +42,7 @@ SECURITY_HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
-_BY_ITSELF = ("lines", "consent")
+_BY_ITSELF = ("lines", "answers")
 """Ids of what a page asks for again and again by itself: that nobody touched the desk must not go unseen."""
 _STATUS: dict[type[DomainError], int] = {NotFoundError: 404, NotAllowedError: 403}
 
@@ -65,6 +66,7 @@ class Desk:
         self.wall = wall
         self.sso = sso
         self.limits = Limits(monotonic)
+        self.remembered = Remembered(services.database)
 
     @property
     def cookie(self) -> str:

@@ -7,6 +7,7 @@ from functools import partial
 from agreements.indicators.types import Figure, Grouping, Indicator
 from agreements.report.content import quarter_name
 from desk import charts
+from desk.pages.signing import desk_of
 from desk.routes import DeskRoute
 from desk.turn import Answer, File, Page, Turn
 from i18n import dates
@@ -22,7 +23,7 @@ async def figures(turn: Turn) -> Answer:
     """Every indicator that can be broken down as asked."""
     grouping = _grouping(turn)
     name = partial(group_name, turn, grouping)
-    found = await turn.services.cases.indicators.figures(turn.tx, turn.actor, grouping, turn.now)
+    found = await _figures(turn, grouping)
     groups = {indicator: [f for f in found if f.indicator is indicator] for indicator in Indicator}
     values = {
         "by": grouping,
@@ -34,6 +35,15 @@ async def figures(turn: Turn) -> Answer:
     return Page("figures.html", values)
 
 
+async def _figures(turn: Turn, grouping: Grouping) -> list[Figure]:
+    indicators = turn.services.cases.indicators
+    return await desk_of(turn).remembered.get(
+        ("figures", grouping),
+        turn.now,
+        lambda: indicators.figures(turn.tx, turn.actor, grouping, turn.now),
+    )
+
+
 async def export(turn: Turn) -> Answer:
     """The same as CSV, or all of it as an Excel workbook; what is hidden on the page is empty there."""
     asked, day = _grouping(turn), turn.now.astimezone(dates.BERLIN).date().isoformat()
@@ -41,7 +51,7 @@ async def export(turn: Turn) -> Answer:
         every = await turn.services.cases.indicators.every(turn.tx, turn.actor, turn.now)
         sheets = {_sheet(turn, grouping): _rows(turn, grouping, some) for grouping, some in every.items()}
         return File(xlsxfile.workbook(sheets), XLSX, f"lotse-figures-{day}.xlsx")
-    found = await turn.services.cases.indicators.figures(turn.tx, turn.actor, asked, turn.now)
+    found = await _figures(turn, asked)
     rows = [[str(cell) for cell in row] for row in _rows(turn, asked, found)]
     return File(tablefile.csv_bytes(rows), CSV, f"lotse-figures-{asked.value}-{day}.csv")
 

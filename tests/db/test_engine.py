@@ -1,5 +1,7 @@
 """Transactions of both databases: whole or nothing, busy in every way a database can be, and well again afterwards."""
 
+import asyncio
+import contextlib
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
@@ -81,6 +83,22 @@ async def test_the_state_is_another_one_after_every_commit_of_anybody(database: 
         await add(database, 3)
         assert await database.state() != own
     await other.close()
+
+
+async def test_whoever_goes_while_asking_for_the_state_leaves_it_to_the_next(database: Database) -> None:
+    before = await database.state()
+    for steps in range(12):
+        asking = asyncio.get_running_loop().create_task(database.state())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        asking.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asking
+        await add(database, steps)
+        after = await database.state()
+        assert after != before
+        assert await database.state() == after
+        before = after
 
 
 async def test_a_mistake_in_a_statement_is_no_busy_database(database: Database) -> None:

@@ -86,6 +86,7 @@ MOST = {
 """With so many clicks each is done; docs/desk.md names them."""
 
 
+@pytest.mark.timeout(900)
 async def test_a_new_coordinator_does_it_all_with_few_clicks(
     desk: DeskWorld, browser: Browser, tmp_path: Path
 ) -> None:

@@ -2,8 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import insert
+
 from agreements.types import HelpReason
+from db.engine import Database
+from db.tables.delivery import leases
 from desk.pages.today import Watch, look
+from desk.remembered import Remembered
+from lotse.runtime import build_core
 from people.types import Role
 from tests.desk.world import DeskWorld
 
@@ -52,3 +58,38 @@ async def test_nothing_is_read_of_cases_while_nobody_writes(desk: DeskWorld) -> 
     async with core.database.write() as tx:
         await core.cases.handover.answer(tx, person, consent.id, True, now)
     assert await seen() != waiting
+
+
+async def test_numbers_are_kept_while_nobody_writes_and_until_midnight(database: Database) -> None:
+    kept, asked = Remembered(database), 0
+
+    async def compute() -> int:
+        nonlocal asked
+        asked += 1
+        return asked
+
+    assert [await kept.get("a", NOON, compute), await kept.get("a", NOON, compute)] == [1, 1]
+    assert await kept.get("b", NOON, compute) == 2
+    beside = Database(database.url)
+    async with beside.write() as tx:
+        await tx.execute(insert(leases).values(name="x", owner="y", until=NOON))
+    await beside.close()
+    assert await kept.get("a", NOON, compute) == 3
+    assert await kept.get("a", NOON + timedelta(days=1), compute) == 4
+    assert await kept.get("a", NOON + timedelta(days=1), compute) == 4
+
+
+async def test_what_another_process_writes_is_counted_on_the_next_page(desk: DeskWorld) -> None:
+    now = desk.lotse.clock.now()
+    lead = await desk.account("lena", Role.LEAD, Role.COORDINATOR)
+    visitor = await desk.signed_in(lead.id)
+    beside = build_core(desk.lotse.settings, clock=desk.lotse.clock)
+    for number in range(1, 9):
+        async with beside.database.write() as tx:
+            client = await beside.agreements.create_client(tx, lead, f"LM-{number}", "ar", "Haar", now)
+            offered = {"competence_offered_on": "2026-11-20"}
+            await beside.cases.files.change(tx, lead, client.id, offered, now)
+        shown = (await visitor.get("/figures")).text
+        assert (f"<strong>{number}</strong>Kompetenzanalysen angeboten" in shown) == (number >= 5)
+        assert f"<strong>{number}</strong>" in (await visitor.get("/team")).text
+    await beside.database.close()
