@@ -103,16 +103,9 @@ class Reminders:
             await self._repository.add_reminder(
                 tx,
                 Reminder(
-                    self._new_id(),
-                    subject.client_id,
-                    kind,
-                    subject.id,
-                    occurrence,
-                    not_after,
-                    False,
-                    State.PLANNED,
+                    self._new_id(), subject.client_id, kind, subject.id, occurrence, not_after, False, State.PLANNED
                 ),
-            )
+            )  # fmt: skip
         return tuple(sorted(wanted))
 
     async def plan_all(self, tx: Transaction, client: Client, now: datetime) -> None:
@@ -121,6 +114,10 @@ class Reminders:
             await self.plan(tx, milestone, now)
         for appointment in await self._repository.appointments(tx, [client.id]):
             await self.plan(tx, appointment, now)
+
+    async def anything_to_do(self, tx: Transaction, now: datetime) -> bool:
+        """Whether `tick` would find something. Only reads."""
+        return await self._many.anything(tx, now + rules.LOOK_AHEAD, now - rules.APPOINTMENT_OVER)
 
     async def tick(self, tx: Transaction, now: datetime, limit: int = 200) -> int:
         """Queue what is due within a minute, at most `limit` occurrences; returns how many were taken off the plan.

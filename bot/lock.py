@@ -1,4 +1,4 @@
-"""The picture lock in front of details: whatever a handler shows of a record is held back until the pictures were right."""
+"""The picture lock in front of a record: what a handler shows of it, and what a tap would write into it, waits until the pictures were right."""
 
 from collections.abc import Sequence
 
@@ -18,10 +18,15 @@ async def before(turn: Turn, screens: Sequence[Screen]) -> list[Screen]:
     return [await pad_for(turn, details)]
 
 
+async def instead(turn: Turn, opens: str) -> Screen | None:
+    """The pad in the place of a tap that the lock is in front of, None where it is open."""
+    shut = await turn.services.people.locks.shut(turn.tx, turn.actor, turn.now)
+    return await pad_for(turn, opens) if shut else None
+
+
 async def guarded(turn: Turn, screen: Screen, opens: str) -> Screen:
     """The screen where the lock is open, else the pad that leads to it."""
-    shut = await turn.services.people.locks.shut(turn.tx, turn.actor, turn.now)
-    return await pad_for(turn, opens) if shut else screen
+    return await instead(turn, opens) or screen
 
 
 async def pad_for(turn: Turn, opens: str) -> Screen:

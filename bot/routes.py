@@ -18,7 +18,7 @@ from telegram.ext import (
 )
 
 from bot import lock, notice
-from bot.screens import Screen, marked
+from bot.screens import Screen, marked, tap
 from bot.turn import Handler, Turn, TurnContext
 from people.errors import NotFoundError
 from people.types import Permission
@@ -42,6 +42,8 @@ class Route:
 
     A LINK route answers `/start <name>_<code>`; `what` says in a few words what it does, for docs/handlers.md.
     `before_notice` is for the ways that lead to the notice or away for good: the others show it above their answer.
+    `locked` is for taps that write into the record of whoever asks: behind a picture lock they wait for the pictures. What stops messages,
+    hides or deletes, and what calls for a human being, is never locked.
     """
 
     kind: RouteKind
@@ -51,6 +53,7 @@ class Route:
     what: str
     args: int = 0
     before_notice: bool = False
+    locked: bool = False
 
 
 def build_handlers(routes: Sequence[Route]) -> list[BaseHandler[Any, TurnContext, Any]]:
@@ -72,7 +75,8 @@ async def run(route: Route, turn: Turn, args: Iterable[str] = ()) -> None:
         raise NotFoundError
     turn.handled = True
     turn.services.people.accessor.require(turn.actor, route.permission)
-    screens = await route.handler(turn, *given)
+    waits = await lock.instead(turn, tap("…", route.name, *given).data) if route.locked else None
+    screens = waits or await route.handler(turn, *given)
     every = await lock.before(turn, [screens] if isinstance(screens, Screen) else screens)
     shown = [marked(screen, turn.picture) for screen in every]
     turn.screens.extend(shown if route.before_notice else await notice.above(turn, shown))

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -26,14 +27,17 @@ from delivery.worker import DeliveryWorker
 from i18n.languages import FALLBACK, from_telegram
 from i18n.messages import words
 from nlu.language import LanguageGuesser
+from nlu.types import Understanding
 from nlu.understanding import Understander
 from people.errors import DomainError
-from people.types import Actor
+from people.types import Actor, Address
 
 log = structlog.get_logger(__name__)
 
 _AT_ONCE = 16
 _STORAGE_PATIENCE = 40
+_FRESH_SECONDS = 5.0
+"""So long after its commit nobody can have taken a reply for an orphan: it is sent without being looked at again."""
 # How sure the guess of a stranger's language must be to be answered in, before they have chosen one.
 _SURE_LANGUAGE = 0.8
 
@@ -64,11 +68,13 @@ class InboxRunner:
         self._worker = worker
         self._now = now
         self._wake = asyncio.Event()
+        self._told = True
         self._free = asyncio.Semaphore(_AT_ONCE)
         self._chats: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def wake(self) -> None:
         """There is something new in the inbox."""
+        self._told = True
         self._wake.set()
 
     async def run(self) -> None:
@@ -87,6 +93,12 @@ class InboxRunner:
                     await self._rest()
 
     async def _claim(self) -> list[InboxItem]:
+        # Where nobody said that something came, a look is enough: it writes nothing and locks nobody out.
+        if not self._told:
+            async with self._database.read() as tx:
+                if not await self._delivery.anything_to_claim(tx, self._now()):
+                    return []
+        self._told = False
         async with self._database.write() as tx:
             return await self._delivery.claim_inbox(tx, self._now(), _AT_ONCE)
 
@@ -111,7 +123,8 @@ class InboxRunner:
             log.exception("runner.unexpected", update=item.update_id, error=type(error).__name__)
         finally:
             self._free.release()
-            self.wake()
+            # The chat may have said something more meanwhile.
+            self._wake.set()
 
     async def work(self, item: InboxItem) -> None:
         """Handle one claimed update to its end: done, to be tried again, or given up visibly."""
@@ -122,9 +135,11 @@ class InboxRunner:
             return
         replies: list[OutboxItem] = []
         actor: Actor | None = None
+        fresh_until = 0.0
         for attempt in range(_STORAGE_PATIENCE):
             try:
                 replies, actor = await self._attempt(item, update)
+                fresh_until = time.monotonic() + _FRESH_SECONDS
                 UPDATES.labels("done").inc()
                 break
             except StorageBusyError:
@@ -136,18 +151,29 @@ class InboxRunner:
             except Exception as error:  # noqa: BLE001 -- whatever a handler raises, the update is tried again
                 await self._failed(item, update, error)
                 break
-        await self._out(update, item, replies)
+        await self._out(update, item, replies, actor, fresh_until)
         UPDATE_SECONDS.observe(max(0.0, (self._now() - item.received_at).total_seconds()))
         if actor is not None:
             await self._menu(actor, update)
 
-    async def _out(self, update: Update, item: InboxItem, replies: Sequence[OutboxItem]) -> None:
-        async with asyncio.TaskGroup() as group:
-            if update.callback_query:
-                # It only stops the button's spinning: what the person waits for is the reply.
-                group.create_task(self._courier.answer_tap(update.callback_query.id))
-            for reply in replies:
-                await self._worker.send_now(reply)
+    async def _out(
+        self,
+        update: Update,
+        item: InboxItem,
+        replies: Sequence[OutboxItem],
+        actor: Actor | None,
+        fresh_until: float,
+    ) -> None:
+        address = _address(actor, update)
+        try:
+            async with asyncio.TaskGroup() as group:
+                if update.callback_query:
+                    # It only stops the button's spinning: what the person waits for is the reply.
+                    group.create_task(self._courier.answer_tap(update.callback_query.id))
+                for reply in replies:
+                    await self._worker.send_now(reply, address if time.monotonic() < fresh_until else None)
+        finally:
+            self._worker.let_go(replies)
         if item.kind == "membership" or replies:
             self._worker.wake()
 
@@ -159,8 +185,7 @@ class InboxRunner:
             async with self._database.write() as tx:
                 await self._delivery.finish(tx, item, self._now())
             return [], None
-        text = (update.message.text or "") if update.message else ""
-        question = "" if text.startswith("/") else text
+        question = _question(update)
         language = from_telegram(user.language_code) or FALLBACK
         understanding = None
         if question:
@@ -169,30 +194,45 @@ class InboxRunner:
             understanding = await self._understander.understand(question, language)
             ANSWERS.labels(understanding.source, str(not understanding.is_fallback).lower()).inc()
         async with self._database.write() as tx:
-            now = self._now()
-            await self._services.offers.refresh(tx)
-            known = await self._services.people.meet(tx, chat.id, language, now)
-            if question:
-                known = await self._services.people.follow_language(tx, known, language)
-            drafts = await self._services.people.drafts(tx, known, now)
-            turn = Turn(
-                update=update,
-                services=self._services,
-                tx=tx,
-                actor=known,
-                words=words(language if question else known.person.language),
-                now=now,
-                drafts={draft.kind: draft for draft in drafts},
-                understanding=understanding,
-                other_language=self._guesser.offer(question, language) if question else None,
-            )
-            await self._handle(tx, turn)
-            replies = [] if turn.farewell else await self._reply(tx, turn, item)
-            await self._delivery.finish(tx, item, now)
+            turn, replies = await self._in_turn(tx, item, update, language, understanding)
+            # From before the commit until they are sent: a clock that jumps meanwhile makes no orphans of them.
+            self._worker.take_in_hand(replies)
         if turn.farewell is not None:
             await self._courier.say(chat.id, turn.farewell)
             return [], None
-        return replies, known
+        return replies, turn.actor
+
+    async def _in_turn(
+        self,
+        tx: Transaction,
+        item: InboxItem,
+        update: Update,
+        language: str,
+        understanding: Understanding | None,
+    ) -> tuple[Turn, list[OutboxItem]]:
+        """Everything that one commit holds: the effect, the replies, the end of the update."""
+        now, people = self._now(), self._services.people
+        await self._services.offers.refresh(tx)
+        known = await people.meet(
+            tx, int(update.effective_chat.id if update.effective_chat else 0), language, now
+        )
+        if understanding is not None:
+            known = await people.follow_language(tx, known, language)
+        turn = Turn(
+            update=update,
+            services=self._services,
+            tx=tx,
+            actor=known,
+            words=words(language if understanding else known.person.language),
+            now=now,
+            drafts={draft.kind: draft for draft in await people.drafts(tx, known, now)},
+            understanding=understanding,
+            other_language=self._guesser.offer(_question(update), language) if understanding else None,
+        )
+        await self._handle(tx, turn)
+        replies = [] if turn.farewell else await self._reply(tx, turn, item)
+        await self._delivery.finish(tx, item, now)
+        return turn, replies
 
     async def _menu(self, actor: Actor, update: Update) -> None:
         """Let Telegram's command menu follow language and role, one update after they changed."""
@@ -295,3 +335,16 @@ class InboxRunner:
             if actor
             else from_telegram(user.language_code if user else None) or FALLBACK
         )
+
+
+def _question(update: Update) -> str:
+    """What was typed, empty for commands, taps and media."""
+    text = (update.message.text or "") if update.message else ""
+    return "" if text.startswith("/") else text
+
+
+def _address(actor: Actor | None, update: Update) -> Address | None:
+    if actor is None or update.effective_chat is None:
+        return None
+    person = actor.person
+    return Address(person.id, person.language, person.paused, person.reachable, update.effective_chat.id)

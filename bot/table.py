@@ -74,9 +74,17 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "settings", settings.settings, May.ASK, "pause, reminders, privacy, delete"),
     Route(Kind.TAP, "pause", settings.pause, May.ASK, "pause or resume pushes", args=1),
     Route(Kind.TAP, "hide", settings.hide, May.ASK, "delete the bot's last messages from the chat"),
-    Route(Kind.TAP, "remind", settings.remind, May.ASK, "reminders on or off", args=1),
-    Route(Kind.TAP, "unlink", settings.unlink, May.ASK, "end the link to the own coordinator"),
-    Route(Kind.TAP, "remind.for", settings.remind, May.ASK, "reminders of one case on or off", args=2),
+    Route(Kind.TAP, "remind", settings.remind, May.ASK, "reminders on or off", args=1, locked=True),
+    Route(Kind.TAP, "unlink", settings.unlink, May.ASK, "end the link to the own coordinator", locked=True),
+    Route(
+        Kind.TAP,
+        "remind.for",
+        settings.remind,
+        May.ASK,
+        "reminders of one case on or off",
+        args=2,
+        locked=True,
+    ),
     Route(Kind.TAP, "privacy", settings.privacy, May.ASK, "what is stored"),
     Route(Kind.TAP, "mydata", mydata.show, May.ASK, "everything that is stored about whoever asks"),
     Route(Kind.TAP, "mydata.file", mydata.as_file, May.ASK, "the same as JSON or PDF", args=1),
@@ -97,8 +105,10 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "offer", card.more, May.ASK, "everything about an offer", args=1),
     Route(Kind.TAP, "ics", card.calendar, May.ASK, "dates of an offer as a calendar file", args=1),
     Route(Kind.TAP, "date", card.date_news, May.ASK, "what became of one date of an offer", args=1),
-    Route(Kind.TAP, "want.for", card.want_for, May.ASK, "a wish of one case for an offer", args=2),
-    Route(Kind.TAP, "want", card.want, May.ASK, "a wish for an offer", args=1),
+    Route(
+        Kind.TAP, "want.for", card.want_for, May.ASK, "a wish of one case for an offer", args=2, locked=True
+    ),
+    Route(Kind.TAP, "want", card.want, May.ASK, "a wish for an offer", args=1, locked=True),
     Route(Kind.TAP, "wrong", card.wrong, May.ASK, "choose what is wrong with an offer", args=1),
     Route(Kind.TAP, "wrong.as", card.report, May.ASK, "report what is wrong", args=2),
     Route(Kind.TAP, "card.langs", card.languages, May.SHARE_OFFER, "choose a language for a card", args=1),
@@ -109,24 +119,30 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "my.goals", own.goals, May.ASK, "own goals"),
     Route(Kind.TAP, "my.appts", own.appointments, May.ASK, "own appointments"),
     Route(Kind.TAP, "goal", own.goal, May.ASK, "one own goal", args=1),
-    Route(Kind.TAP, "goal.is", own.answer, May.ASK, "done, more time or help", args=2),
-    Route(Kind.TAP, "goal.why", own.why, May.ASK, "why help is needed", args=2),
+    Route(Kind.TAP, "goal.is", own.answer, May.ASK, "done, more time or help", args=2, locked=True),
+    Route(Kind.TAP, "goal.why", own.why, May.ASK, "why help is needed", args=2, locked=True),
     *together.ROUTES,
     Route(Kind.TAP, "appt", own.appointment, May.ASK, "one own appointment", args=1),
     Route(
         Kind.TAP, "appt.ics", own.appointment_calendar, May.ASK, "own appointment as a calendar file", args=1
     ),
     Route(Kind.TAP, "appt.no", own.cannot_come, May.ASK, "choose why one cannot come", args=1),
-    Route(Kind.TAP, "appt.why", own.cannot_come_because, May.ASK, "cannot come, because", args=2),
-    Route(Kind.TAP, "remember", own.open_reminder, May.ASK, "open a reminder", args=1),
-    Route(Kind.TAP, "reply", own.reply, May.ASK, "yes or no to the coordinator's question", args=2),
+    Route(
+        Kind.TAP, "appt.why", own.cannot_come_because, May.ASK, "cannot come, because", args=2, locked=True
+    ),
+    Route(Kind.TAP, "remember", own.open_reminder, May.ASK, "open a reminder", args=1, locked=True),
+    Route(
+        Kind.TAP, "reply", own.reply, May.ASK, "yes or no to the coordinator's question", args=2, locked=True
+    ),
     Route(Kind.TAP, "answer", own.open_answer, May.ASK, "open the coordinator's answer", args=1),
     Route(Kind.TAP, "placed", placed.suggested, May.ASK, "an offer that was suggested", args=1),
-    Route(Kind.TAP, "msg", messages.open_message, May.ASK, "open a message", args=1),
-    Route(Kind.TAP, "msg.is", messages.answer, May.ASK, "answer a message with yes or no", args=2),
+    Route(Kind.TAP, "msg", messages.open_message, May.ASK, "open a message", args=1, locked=True),
+    Route(
+        Kind.TAP, "msg.is", messages.answer, May.ASK, "answer a message with yes or no", args=2, locked=True
+    ),
     Route(Kind.TAP, "consent", consent.show, May.ASK, "what may go to the Jobcenter", args=1),
-    Route(Kind.TAP, "consent.is", consent.answer, May.ASK, "yes or no to it", args=2),
-    Route(Kind.TAP, "consent.off", consent.take_back, May.ASK, "take the yes back", args=1),
+    Route(Kind.TAP, "consent.is", consent.answer, May.ASK, "yes or no to it", args=2, locked=True),
+    Route(Kind.TAP, "consent.off", consent.take_back, May.ASK, "take the yes back", args=1, locked=True),
     *cases.ROUTES,
     *family.ROUTES,
     *agreement.ROUTES,

@@ -297,12 +297,13 @@ def _grouped(lines: Iterable[Any]) -> Iterator[tuple[str, list[dict[str, Any]]]]
 
 
 def _check_empty(url: str) -> None:
-    file = sqlite_file(url)
-    if (file is not None and not file.exists()) or migrate.current(url) is None:
+    if not migrate.is_there(url):
         return
-    raise BackupError(
-        "The database is not empty. Restore goes into an empty one: move the file var/lotse.db with its -wal and -shm away, or make an empty PostgreSQL database."
-    )
+    file = sqlite_file(url)
+    way = "make an empty PostgreSQL database"
+    if file is not None:
+        way = f"stop bot and desk, and move the file {file} with its -wal and -shm away"
+    raise BackupError(f"The database is not empty. Restore goes into an empty one: {way}.")
 
 
 def _without_sample_rows(connection: Connection, known: MetaData) -> None:

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.pool import NullPool
 
+from db.engine import sqlite_file
 from db.tables import metadata
 
 
@@ -60,6 +61,12 @@ def current(url: str) -> str | None:
     engine = create_engine(sync_url(url), poolclass=NullPool)
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_there(url: str) -> bool:
+    """Whether there is a database with a schema; makes no file to find out."""
+    file = sqlite_file(url)
+    return (file is None or file.exists()) and current(url) is not None
 
 
 def known() -> set[str]:

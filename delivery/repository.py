@@ -2,16 +2,17 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, text, update
+from sqlalchemy import Row, Select, and_, delete, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db.crypto import Cipher
 from db.engine import Transaction
 from db.tables.delivery import inbox, outbox
 from delivery import rules
+from delivery.sender.repository import over
 from delivery.types import (
     InboxItem,
     InboxState,
@@ -58,19 +59,14 @@ class InboxRepository:
         # psycopg's count of an INSERT is not kept by SQLAlchemy; the rows that were really written are.
         return len((await tx.execute(statement.returning(inbox.c.update_id))).all())
 
+    async def waits(self, tx: Transaction, now: datetime) -> bool:
+        """Whether `claim` would find something. Only reads."""
+        return (await tx.execute(_claimable(now).with_only_columns(inbox.c.seq).limit(1))).first() is not None
+
     async def claim(self, tx: Transaction, owner: str, now: datetime, limit: int) -> list[InboxItem]:
         """Lease the oldest waiting update of each chat that has none under way."""
         await _one_claimer(tx)
-        busy = select(inbox.c.chat_hash).where(inbox.c.state == InboxState.WORKING.value)
-        oldest = (
-            select(func.min(inbox.c.seq).label("seq"))
-            .where(inbox.c.state == InboxState.NEW.value, inbox.c.chat_hash.not_in(busy))
-            .group_by(inbox.c.chat_hash)
-            .order_by(func.min(inbox.c.seq))
-            .subquery()
-        )
-        ready = select(inbox).where(inbox.c.seq.in_(select(oldest.c.seq)), inbox.c.not_before <= now)
-        found = (await tx.execute(ready.order_by(inbox.c.seq).limit(limit))).all()
+        found = (await tx.execute(_claimable(now).order_by(inbox.c.seq).limit(limit))).all()
         if found:
             await tx.execute(
                 update(inbox)
@@ -122,7 +118,7 @@ class InboxRepository:
 
     async def release(self, tx: Transaction, *, owner: str | None, now: datetime) -> int:
         """Take back updates whose process died: all of `owner`, or of anybody whose lease is over."""
-        mine = inbox.c.owner == owner if owner is not None else _over(inbox, now, rules.INBOX_LEASE)
+        mine = inbox.c.owner == owner if owner is not None else over(inbox, now, rules.INBOX_LEASE)
         released = await tx.execute(
             update(inbox)
             .where(inbox.c.state == InboxState.WORKING.value, mine)
@@ -187,6 +183,23 @@ class OutboxRepository:
         rows = await tx.execute(statement.returning(outbox.c.dedup_key, outbox.c.id), values)
         return {row.dedup_key: row.id for row in rows}
 
+    def sending(self, message: Outgoing, message_id: str) -> OutboxItem:
+        """The row that `add` has just written for a sender, without asking for it."""
+        return OutboxItem(
+            id=message_id,
+            dedup_key=message.dedup_key,
+            person_id=message.person_id,
+            kind=message.kind,
+            state=OutboxState.SENDING,
+            policy=message.policy,
+            attempts=1,
+            due_at=message.due_at,
+            not_after=message.not_after,
+            urgent=message.urgent,
+            message_id=None,
+            content=message.content,
+        )
+
     def _values(
         self, message: Outgoing, message_id: str, now: datetime, sending_by: str | None
     ) -> dict[str, Any]:
@@ -219,7 +232,7 @@ class OutboxRepository:
         Asks for each priority by itself: the index then gives the rows in order, however many are still to come.
         """
         await _one_claimer(tx)
-        free = or_(outbox.c.lease_until.is_(None), _over(outbox, now, rules.OUTBOX_LEASE))
+        free = or_(outbox.c.lease_until.is_(None), over(outbox, now, rules.OUTBOX_LEASE))
         found: list[Row[Any]] = []
         for priority in rules.PRIORITIES:
             for state in _BEFORE_OTHERS if doubtful else (OutboxState.DUE,):
@@ -279,7 +292,7 @@ class OutboxRepository:
 
     async def orphans(self, tx: Transaction, *, owner: str | None, now: datetime) -> list[OutboxItem]:
         """Rows left in `sending` by a process that died: all of `owner`, or of anybody whose lease is over."""
-        mine = outbox.c.owner == owner if owner is not None else _over(outbox, now, rules.OUTBOX_LEASE)
+        mine = outbox.c.owner == owner if owner is not None else over(outbox, now, rules.OUTBOX_LEASE)
         rows = await tx.execute(select(outbox).where(outbox.c.state == OutboxState.SENDING.value, mine))
         return [self._item(row) for row in rows]
 
@@ -348,9 +361,16 @@ class OutboxRepository:
         )
 
 
-def _over(table: Any, now: datetime, lease: timedelta) -> ColumnElement[bool]:
-    # A lease that ends far later than one given now would is from before the clock was set back: it must not freeze the row.
-    return or_(table.c.lease_until <= now, table.c.lease_until > now + 2 * lease)
+def _claimable(now: datetime) -> Select[Any]:
+    """The oldest waiting update of each chat that has none under way, unless it rests."""
+    busy = select(inbox.c.chat_hash).where(inbox.c.state == InboxState.WORKING.value)
+    oldest = (
+        select(func.min(inbox.c.seq).label("seq"))
+        .where(inbox.c.state == InboxState.NEW.value, inbox.c.chat_hash.not_in(busy))
+        .group_by(inbox.c.chat_hash)
+        .subquery()
+    )
+    return select(inbox).where(inbox.c.seq.in_(select(oldest.c.seq)), inbox.c.not_before <= now)
 
 
 def _insert(tx: Transaction, table: Any) -> Any:

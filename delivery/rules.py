@@ -13,6 +13,8 @@ UPDATE_ID_LIFE = timedelta(days=7)
 SENT_LIFE = timedelta(days=14)
 SENDER_LEASE = timedelta(seconds=10)
 """How long a sender that died keeps its place: the ticks of the others take it soon after."""
+LEASE_RENEWED = SENDER_LEASE * 2 / 3
+"""A place is renewed once less than this is left of it."""
 PRIORITIES = (0, 1, 2)
 
 

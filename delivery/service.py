@@ -63,6 +63,24 @@ class DeliveryService:
         """Be, or stay, the one process that fetches updates; False while another is."""
         return await self._leases.hold(tx, _POLLER, self.owner, now, rules.SENDER_LEASE)
 
+    async def is_sender(self, tx: Transaction, now: datetime) -> bool | None:
+        """Whether this process is the sender, None when `hold_sender` must settle it. Only reads."""
+        return await self._leases.look(tx, _SENDER, self.owner, now, rules.SENDER_LEASE)
+
+    async def is_poller(self, tx: Transaction, now: datetime) -> bool | None:
+        """Whether this process fetches updates, None when `hold_poller` must settle it. Only reads."""
+        return await self._leases.look(tx, _POLLER, self.owner, now, rules.SENDER_LEASE)
+
+    async def anything_to_send(
+        self, tx: Transaction, now: datetime, *, sender: bool, doubtful: bool = True
+    ) -> bool:
+        """Whether the worker's loop has something to do: to take back what the dead held, or, for the sender, to send. Only reads."""
+        return await self._sending.anything(tx, now, due=sender, doubtful=doubtful)
+
+    async def anything_to_claim(self, tx: Transaction, now: datetime) -> bool:
+        """Whether `claim_inbox` would find an update. Only reads."""
+        return await self._inbox.waits(tx, now)
+
     async def leave(self, tx: Transaction) -> None:
         """Leave the places that only one process can have to others at once, as when this one stops."""
         for name in (_SENDER, _POLLER):
@@ -109,7 +127,7 @@ class DeliveryService:
         message_id = self._new_id()
         if not await self._outbox.add(tx, message, message_id, now, sending_by=self.owner):
             return None
-        return await self._outbox.get(tx, message_id)
+        return self._outbox.sending(message, message_id)
 
     async def lease_due(
         self, tx: Transaction, now: datetime, limit: int, *, doubtful: bool = True

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 from weakref import WeakValueDictionary
@@ -100,8 +100,13 @@ class DeliveryWorker:
 
     async def be_sender(self) -> bool:
         """Ask for the sender's place, or renew it: whoever has it plans and sends the pushes of all processes."""
+        now = self._now()
+        async with self._database.read() as tx:
+            known = await self._delivery.is_sender(tx, now)
+        if known is self._sender:
+            return known
         async with self._database.write() as tx:
-            held = await self._delivery.hold_sender(tx, self._now(), new=not self._sender)
+            held = await self._delivery.hold_sender(tx, now, new=not self._sender)
         self._now_sender(held)
         return held
 
@@ -113,9 +118,18 @@ class DeliveryWorker:
             await self._one(item)
         return len(items)
 
-    async def send_now(self, item: OutboxItem) -> None:
+    def take_in_hand(self, items: Iterable[OutboxItem]) -> None:
+        """These are about to be committed as `sending` by whoever calls `send_now` next: a clock that jumps makes no orphans of them."""
+        self._in_hand.update(item.id for item in items)
+
+    def let_go(self, items: Iterable[OutboxItem]) -> None:
+        """These are sent, or were not committed after all."""
+        self._in_hand.difference_update(item.id for item in items)
+
+    async def send_now(self, item: OutboxItem, address: Address | None = None) -> None:
         """Send a message whose row is committed as `sending` already, unless it waited so long that it was taken over.
 
+        With `address` nothing is asked any more: the row was taken in hand and committed a moment ago.
         While Telegram wants a pause it is left to the loop: whoever calls has other people to serve, and the row's lease would run out.
         """
         if self._pause() > 0:
@@ -123,10 +137,11 @@ class DeliveryWorker:
             await self._record(item, NotSent((self._put_off(at) - at).total_seconds()), at)
             return
         with self._holding(item):
-            async with self._database.read() as tx:
-                if not await self._delivery.still_sending(tx, item):
-                    return
-                address = await self._people.address(tx, item.person_id)
+            if address is None:
+                async with self._database.read() as tx:
+                    if not await self._delivery.still_sending(tx, item):
+                        return
+                    address = await self._people.address(tx, item.person_id)
             await self._send(Departure(item, address))
 
     async def _keep_sending(self, group: asyncio.TaskGroup) -> None:
@@ -161,6 +176,8 @@ class DeliveryWorker:
     async def _take_up(self) -> list[OutboxItem]:
         """What this process may send now: nothing, unless it is the sender; of each person one push at a time."""
         now = self._now()
+        if not await self._anything(now):
+            return []
         async with self._database.write() as tx:
             await self._delivery.recover(tx, now, outcome=self._outcome, in_hand=self._in_hand)
             held = await self._delivery.hold_sender(tx, now, new=not self._sender)
@@ -170,6 +187,15 @@ class DeliveryWorker:
                 await self._delivery.put_back(tx, later)
         self._now_sender(held)
         return [item for item in items if item.id not in later]
+
+    async def _anything(self, now: datetime) -> bool:
+        """A look that writes nothing and locks nobody out: most of the time there is nothing to do."""
+        async with self._database.read() as tx:
+            if await self._delivery.is_sender(tx, now) is not self._sender:
+                return True
+            return await self._delivery.anything_to_send(
+                tx, now, sender=self._sender, doubtful=self._is_calm()
+            )
 
     def _is_calm(self) -> bool:
         now = asyncio.get_running_loop().time()

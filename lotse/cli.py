@@ -87,6 +87,12 @@ def setup(context: typer.Context) -> None:
     """Create what is missing: keys, schema and, without a token, the sample catalogue."""
     settings = settings_of(context)
     if settings.keys is None and not settings.key_path.exists():
+        if migrate.is_there(settings.storage_url):
+            # New keys would open nothing of it, and hide that the old ones are missing.
+            raise runtime.StartError(
+                f"There is a database, but not its key file {settings.key_path}. Put the copy back that is kept apart from the backups. "
+                "Without it nothing personal in the database can be read: to begin anew, move the database away first."
+            )
         create_keyring(settings.key_path)
         console.print(
             f"Made the key file {settings.key_path}. Keep a copy in a safe place, apart from backups."

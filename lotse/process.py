@@ -14,7 +14,7 @@ from telegram.error import InvalidToken
 from bot.intake import AnotherPollerError
 from lotse.clock import Clock, PlaygroundClock, SystemClock
 from lotse.health import serve_health
-from lotse.runtime import StartError, bot_username, build, need_schema, nlu_client, running
+from lotse.runtime import StartError, bot_username, build, keyring, need_schema, nlu_client, running
 from lotse.settings import Settings
 from playground.constants import PLAYGROUND_TOKEN
 
@@ -36,8 +36,10 @@ def only_one(var: Path, worker: str) -> Iterator[TextIO]:
 
 
 def run_bot(settings: Settings) -> None:
-    """Run the bot until SIGTERM or Ctrl-C. Raises StartError."""
+    """Run the bot until SIGTERM or Ctrl-C. Raises StartError, KeyFileError."""
     need_schema(settings)
+    # Before Telegram is waited for: keys that others may read are refused at once.
+    keyring(settings)
     with only_one(settings.var, settings.worker):
         try:
             asyncio.run(_run(settings))

@@ -6,7 +6,6 @@ import hashlib
 import secrets
 import socket
 import time
-from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +13,6 @@ from datetime import datetime, timedelta
 import structlog
 from telegram.error import InvalidToken, NetworkError
 
-from agreements import rules
 from agreements.cases import Cases, build_cases
 from agreements.holds.repository import HoldsRepository
 from agreements.privacy.repository import PrivacyRepository
@@ -41,7 +39,7 @@ from delivery.repository import InboxRepository, OutboxRepository
 from delivery.service import DeliveryService
 from delivery.worker import DeliveryWorker
 from i18n.catalogues import all_sentences
-from lotse import anchor, following
+from lotse import following, housekeeping
 from lotse.clock import Clock
 from lotse.settings import Settings
 from nlu.client import NluClient
@@ -77,7 +75,6 @@ log = structlog.get_logger(__name__)
 TICK_SECONDS = 2.0
 PLACE_SECONDS = 3.0
 REPEATS_EVERY = timedelta(minutes=1)
-HOUSEKEEPING_SECONDS = 600.0
 
 
 class StartError(Exception):
@@ -307,7 +304,7 @@ async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]
                 group.create_task(lotse.runner.run(), name="runner"),
                 group.create_task(lotse.worker.run(), name="worker"),
                 group.create_task(keep_ticking(core, lotse.worker), name="ticker"),
-                group.create_task(_keep_house(core), name="housekeeping"),
+                group.create_task(housekeeping.keep(core), name="housekeeping"),
                 group.create_task(following.guides(core.database, core.guides), name="guides"),
                 group.create_task(following.house(core.database, core.people.house), name="settings"),
                 group.create_task(following.catalogue(core.database, core.offers), name="catalogue"),
@@ -345,9 +342,13 @@ async def _keep_place(core: Core, *, every: float | None = None) -> None:
     """Take the place of the one that fetches updates, and keep it. Raises AnotherPollerError while another has it."""
     while True:
         with contextlib.suppress(StorageBusyError):
-            async with core.database.write() as tx:
-                if not await core.delivery.hold_poller(tx, core.clock.now()):
-                    raise AnotherPollerError
+            async with core.database.read() as tx:
+                held = await core.delivery.is_poller(tx, core.clock.now())
+            if held is None:
+                async with core.database.write() as tx:
+                    held = await core.delivery.hold_poller(tx, core.clock.now())
+            if not held:
+                raise AnotherPollerError
         if every is None:
             return
         await asyncio.sleep(every)
@@ -360,10 +361,14 @@ async def keep_ticking(core: Core, worker: DeliveryWorker, *, every: float = TIC
         try:
             due = 0
             while await worker.be_sender():
-                now = core.clock.now()
+                now, due = core.clock.now(), 0
+                again = repeated is None or abs(now - repeated) >= REPEATS_EVERY
+                async with core.database.read() as tx:
+                    if not again and not await core.reminders.anything_to_do(tx, now):
+                        break
                 async with core.database.write() as tx:
                     due = await core.reminders.tick(tx, now)
-                    if repeated is None or abs(now - repeated) >= REPEATS_EVERY:
+                    if again:
                         due += await core.reminders.repeat(tx, now)
                         due += await core.delivery.tidying.close(tx, now, after=core.settings.close_after)
                         repeated = now
@@ -373,25 +378,3 @@ async def keep_ticking(core: Core, worker: DeliveryWorker, *, every: float = TIC
         except StorageBusyError:
             log.warning("runtime.storage_busy")
         await asyncio.sleep(every)
-
-
-async def _keep_house(core: Core) -> None:
-    day, removed = None, Counter[str]()
-    while True:
-        now: datetime = core.clock.now()
-        try:
-            async with core.database.write() as tx:
-                removed.update(await core.privacy.purge(tx, now))
-                asked, digests = await core.reviews.ask(tx, now), await core.cases.day.tick(tx, now)
-                circle = await core.circle.tick(tx, now) + await core.cases.feedback.tick(tx, now)
-            await core.database.clear_log()
-            log.info("runtime.housekeeping", offers_asked_about=asked, digests=digests, circle=circle)
-            # One line a night for the record of what was let go: numbers of rows, nothing else.
-            if day != rules.today(now):
-                log.info("runtime.retention", removed=dict(removed))
-                await anchor.keep_newest(core.database, core.people.trail, core.settings.anchor_path)
-                day = rules.today(now)
-                removed.clear()
-        except StorageBusyError:
-            log.warning("runtime.storage_busy")
-        await asyncio.sleep(HOUSEKEEPING_SECONDS)

@@ -71,7 +71,7 @@ class OffersService:
         self._filling = asyncio.Lock()
 
     async def refresh(self, tx: Transaction) -> bool:
-        """Bring the search to what the catalogue says now; True when something changed. Two small queries when nothing did.
+        """Bring the search to what the catalogue says now; True when something changed. One small query when nothing did.
 
         Single changes go into the search as it is; after very many it is built anew beside it, and until then answers as before.
         """

@@ -36,6 +36,17 @@ class PeopleRepository:
         ).first()
         return _person(row) if row else None
 
+    async def known(self, tx: Transaction, chat_id: int) -> tuple[Person, frozenset[Role]] | None:
+        """Who writes from a chat, with the roles that have not ended: one look, since every update begins with it."""
+        rows = (
+            await tx.execute(
+                _KNOWN.where(persons.c.chat_hash == self.chat_hash(chat_id)),
+            )
+        ).all()
+        if not rows:
+            return None
+        return _person(rows[0]), frozenset(Role(row.role) for row in rows if row.role is not None)
+
     async def by_id(self, tx: Transaction, person_id: str) -> Person | None:
         row = (await tx.execute(select(persons).where(persons.c.id == person_id))).first()
         return _person(row) if row else None
@@ -252,6 +263,11 @@ class PeopleRepository:
             )
         )
         return list(found.scalars())
+
+
+_KNOWN = select(persons, roles.c.role).select_from(
+    persons.outerjoin(roles, (roles.c.person_id == persons.c.id) & roles.c.ended_at.is_(None))
+)
 
 
 def _person(row: Row[Any]) -> Person:

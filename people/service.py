@@ -53,8 +53,8 @@ class PeopleService:
 
     async def find(self, tx: Transaction, chat_id: int) -> Actor | None:
         """Who writes from this chat, if they are known."""
-        person = await self._repository.by_chat(tx, chat_id)
-        return Actor(person, await self._repository.roles_of(tx, person.id)) if person else None
+        known = await self._repository.known(tx, chat_id)
+        return Actor(*known) if known else None
 
     async def actor(self, tx: Transaction, person_id: str) -> Actor:
         """The person with this id. Raises NotFoundError."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from agreements import rules
@@ -15,7 +15,7 @@ from db.engine import Transaction
 from db.tables.agreements import appointments, clients, milestones, reminder_wishes, reminders
 from db.tables.delivery import outbox
 from db.tables.people import persons
-from delivery.types import Kind, OutboxState
+from delivery.types import OPEN_STATES, Kind, OutboxState
 from people.house.service import HouseService
 
 _TOLD = (OutboxState.SENT, OutboxState.SENDING, OutboxState.AMBIGUOUS, OutboxState.UNKNOWN)
@@ -169,11 +169,22 @@ class RemindingRepository:
         rows = await tx.execute(statement.order_by(reminders.c.sent_at).limit(limit))
         return [reminder_of(row) for row in rows]
 
+    async def anything(self, tx: Transaction, until: datetime, before: datetime) -> bool:
+        """Whether a reminder is due until then or its message has ended, or an appointment that began before is not over yet. Only reads."""
+        open_ = exists().where(
+            outbox.c.id == reminders.c.outbox_id, outbox.c.state.in_([state.value for state in OPEN_STATES])
+        )
+        due = exists().where(
+            reminders.c.state == ReminderState.PLANNED.value, reminders.c.occurrence <= until
+        )
+        ended = exists().where(reminders.c.state == ReminderState.QUEUED.value, ~open_)
+        past = exists().where(_over(before))
+        return bool((await tx.execute(select(or_(due, ended, past)))).scalar_one())
+
     async def finish_appointments(self, tx: Transaction, before: datetime) -> None:
         """What began before this time and was not cancelled is over."""
-        live = (AppointmentStatus.PLANNED.value, AppointmentStatus.CANCEL_REQUESTED.value)
-        over = and_(appointments.c.starts_at < before, appointments.c.status.in_(live))
-        await tx.execute(update(appointments).where(over).values(status=AppointmentStatus.DONE.value))
+        done = AppointmentStatus.DONE.value
+        await tx.execute(update(appointments).where(_over(before)).values(status=done))
 
     async def offsets(self, tx: Transaction, client_id: str) -> dict[tuple[str, str], str]:
         """What a client has chosen, by subject and by the id of one milestone or appointment ('' for all)."""
@@ -189,3 +200,8 @@ class RemindingRepository:
         await tx.execute(delete(table).where(*(table.c[name] == value for name, value in key.items())))
         if offsets is not None:
             await tx.execute(insert(table).values(**key, offsets=offsets))
+
+
+def _over(before: datetime) -> ColumnElement[bool]:
+    live = (AppointmentStatus.PLANNED.value, AppointmentStatus.CANCEL_REQUESTED.value)
+    return and_(appointments.c.starts_at < before, appointments.c.status.in_(live))

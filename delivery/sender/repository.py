@@ -4,24 +4,52 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, String, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    String,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from db.among import among
 from db.engine import Transaction
-from db.tables.delivery import leases, outbox
+from db.tables.delivery import inbox, leases, outbox
 from delivery import rules
-from delivery.types import Doubtful, Kind, OutboxState
+from delivery.types import Doubtful, InboxState, Kind, OutboxState
 
 _READY = (OutboxState.DUE.value, OutboxState.AMBIGUOUS.value)
+
+
+def over(table: Any, now: datetime, lease: timedelta) -> ColumnElement[bool]:
+    """Whether a row's lease is over; one that ends far later than one given now would is from before the clock was set back."""
+    return or_(table.c.lease_until <= now, table.c.lease_until > now + 2 * lease)
 
 
 class LeaseRepository:
     """A lease is a row: its name, who holds it, and until when unless it is renewed."""
 
+    async def look(
+        self, tx: Transaction, name: str, owner: str, now: datetime, life: timedelta
+    ) -> bool | None:
+        """True while `owner` holds the lease for a good while yet, False while another does, None when `hold` must settle it. Only reads."""
+        row = (await tx.execute(select(leases).where(leases.c.name == name))).first()
+        if row is None or row.until <= now or row.until > now + 2 * life:
+            return None
+        if row.owner != owner:
+            return False
+        return True if row.until > now + rules.LEASE_RENEWED else None
+
     async def hold(self, tx: Transaction, name: str, owner: str, now: datetime, life: timedelta) -> bool:
-        """Take the lease, or renew it; False while another holds it."""
+        """Take the lease, or renew it with every other that `owner` holds; False while another holds it."""
         insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
         new = insert(leases).values(name=name, owner=owner, until=now + life)
         # One that ends far later than one given now would is from before the clock was set back.
@@ -31,7 +59,10 @@ class LeaseRepository:
             set_={"owner": owner, "until": now + life},
             where=or_(leases.c.owner == owner, over),
         )
-        return (await tx.execute(taken.returning(leases.c.name))).first() is not None
+        held = (await tx.execute(taken.returning(leases.c.name))).first() is not None
+        others = leases.c.owner == owner, leases.c.name != name, leases.c.until > now, ~over
+        await tx.execute(update(leases).where(*others).values(until=now + life))
+        return held
 
     async def give_up(self, tx: Transaction, name: str, owner: str) -> None:
         """Leave the lease to whoever asks next."""
@@ -40,6 +71,20 @@ class LeaseRepository:
 
 class SendingRepository:
     """Messages on their way, many at a time."""
+
+    async def anything(self, tx: Transaction, now: datetime, *, due: bool, doubtful: bool) -> bool:
+        """Whether somebody died over an update or a message, or, with `due`, something is to be sent. Only reads."""
+        looks = [
+            exists().where(inbox.c.state == InboxState.WORKING.value, over(inbox, now, rules.INBOX_LEASE)),
+            exists().where(
+                outbox.c.state == OutboxState.SENDING.value, over(outbox, now, rules.OUTBOX_LEASE)
+            ),
+        ]
+        if due:
+            states = _READY if doubtful else _READY[:1]
+            free = or_(outbox.c.lease_until.is_(None), over(outbox, now, rules.OUTBOX_LEASE))
+            looks.append(exists().where(outbox.c.state.in_(states), outbox.c.due_at <= now, free))
+        return bool((await tx.execute(select(or_(*looks)))).scalar_one())
 
     async def start_sending(
         self, tx: Transaction, ids: Collection[str], owner: str, now: datetime

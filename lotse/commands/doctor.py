@@ -71,7 +71,12 @@ def _keys(settings: Settings) -> list[Finding]:
     try:
         keyring(settings)
     except KeyFileError as error:
-        return [Finding(Verdict.BAD, "Keys", f"{error} `make setup` makes new ones where there were none.")]
+        if settings.keys is not None or settings.key_path.exists():
+            return [Finding(Verdict.BAD, "Keys", str(error))]
+        way = "Run: make setup"
+        if migrate.is_there(settings.storage_url):
+            way = "The database needs its own keys: put the copy back that is kept apart from the backups."
+        return [Finding(Verdict.BAD, "Keys", f"{error} {way}")]
     return [Finding(Verdict.GOOD, "Keys: readable, and by nobody else.")]
 
 

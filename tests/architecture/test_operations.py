@@ -74,3 +74,33 @@ def test_the_compose_file_names_what_there_is() -> None:
     for names in copied:
         for name in names.split():
             assert (ROOT / name).exists(), name
+
+
+def test_nothing_of_a_running_checkout_comes_into_an_image() -> None:
+    ignored = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    for name in (
+        ".git",
+        ".venv",
+        "var",
+        ".env",
+        "**/.venv",
+        "**/keys.json",
+        "**/lotse.env",
+        "**/db_password",
+    ):
+        assert name in ignored
+
+
+def test_the_program_is_installed_where_its_catalogues_are() -> None:
+    """Only the desk's templates are package data: a copy elsewhere would find neither sentences nor phrases."""
+    [line] = re.findall(
+        r"pip install .*--no-build-isolation (.*) &&", (FOLDER / "Dockerfile").read_text("utf-8")
+    )
+    assert line == "-e ."
+
+
+def test_the_desk_can_be_reached_through_the_proxy() -> None:
+    found = yaml.safe_load((FOLDER / "compose.yml").read_text("utf-8"))
+    behind = found["services"][found["services"]["proxy"]["network_mode"].removeprefix("service:")]
+    assert "443:443" in behind["ports"]
+    assert any(not (found["networks"][name] or {}).get("internal") for name in behind["networks"])

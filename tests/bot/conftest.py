@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from pydantic import SecretStr
 import playground
 from db import migrate
 from db.crypto import Keyring
-from lotse import cli, log, runtime
+from lotse import cli, housekeeping, log, runtime
 from lotse.clock import SystemClock
 from lotse.settings import Settings
 from nlu.emergency import EmergencyRule
@@ -99,6 +100,8 @@ async def lotse(
     server: playground.Server, settings: Settings, learned: Learned, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[LotseWorld]:
     monkeypatch.setattr(runtime, "TICK_SECONDS", 0.2)
+    # Clocks jump by days here; what a night's work does is tried where it is asked for.
+    monkeypatch.setattr(housekeeping, "EVERY", timedelta(days=10_000))
     monkeypatch.setattr(runtime, "load_lexicons", dict)
     monkeypatch.setattr(runtime, "EmergencyRule", lambda _lexicons: learned.emergency)
     monkeypatch.setattr(runtime, "Understander", lambda _nlu, _lexicons: learned.understander)

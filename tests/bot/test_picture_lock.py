@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.routes import RouteKind
+from bot.table import ROUTES
 from people.locks import rules
 from playground.types import Json
 from tests.bot.world import CLIENT, COORDINATOR, LotseWorld, Pocket, all_said, data_of, said, sentence
@@ -9,6 +11,46 @@ from tests.bot.world import CLIENT, COORDINATOR, LotseWorld, Pocket, all_said, d
 RIGHT, WRONG = "0158", "0185"
 MINUTES = rules.OPEN_FOR.total_seconds() / 60
 TITLE = "CV"
+OPEN_TO_ALL = {
+    # What stops, hides or deletes, and who calls for help, must never wait for pictures.
+    *("pause", "hide", "forget", "forget.yes", "sos", "human", "talk", "talk.for", "fam.leave", "whose"),
+    # Language, notice, invitation: the way in, where a new link is the second factor.
+    *("lang", "langs", "notice", "menu", "join", "fam.new", "fam.first"),
+    # Offers are everybody's; what was liked of a course is counted without anybody.
+    *(
+        "topic",
+        "guess",
+        "near",
+        "offer",
+        "ics",
+        "date",
+        "wrong",
+        "wrong.as",
+        "card.langs",
+        "card.in",
+        "placed",
+    ),
+    *("filter", "filter.none", "filter.by", "filter.set", "filter.list", "kept", "kept.list", "fb", "fb.is"),
+    *("who", "who.for", "who.where", "who.in"),
+    # They only show, and what they show of a record is held back by itself.
+    *("settings", "privacy", "mydata", "mydata.file", "mydata.seen", "my.goals", "my.appts", "goal", "appt"),
+    *(
+        "appt.ics",
+        "appt.no",
+        "seen",
+        "answer",
+        "consent",
+        "fam",
+        "fam.picture",
+        "agree",
+        "agree.at",
+        "agree.no",
+    ),
+    *("my.papers", "lb.reg", "lb.offices", "lb.to", "lb.pdf", "lb.appt", "restrict", "times"),
+    # The lock itself.
+    *("pin", "pin.change", "pin.new", "pin.again", "pin.is", "pin.off"),
+}
+"""Taps of people who are not staff, and why they work while the lock is shut."""
 
 
 @pytest.fixture
@@ -132,3 +174,47 @@ async def test_forgotten_pictures_go_with_a_new_link_of_the_coordinator(
     await amira.taps(data="join")
     assert TITLE in said((await amira.says("/goals"))[-1])
     assert lotse.rows("SELECT count(*) FROM picture_locks") == [(0,)]
+
+
+async def test_nothing_is_answered_behind_the_lock(lotse: LotseWorld, amira: Pocket) -> None:
+    [goals] = await amira.says("/goals")
+    goal = next(data for data in data_of(goals) if data.startswith("goal:")).partition(":")[2]
+    appointment = next(
+        data for data in data_of((await amira.says("/appointments"))[-1]) if data[:5] == "appt:"
+    ).partition(":")[2]
+    await lock(amira)
+    await lotse.moves(minutes=MINUTES + 1)
+
+    def record() -> list[object]:
+        tables = ("milestones", "appointments", "requests", "milestone_events", "opt_ins", "clients")
+        return [lotse.rows(f"SELECT * FROM {table} ORDER BY 1") for table in tables]
+
+    before = record()
+    for data in (
+        f"goal.is:{goal}:done",
+        f"goal.is:{goal}:time",
+        f"goal.why:{goal}:language",
+        f"appt.why:{appointment}:language",
+        "remind:off",
+        "unlink",
+    ):
+        await amira.says("/menu")
+        assert sentence("en", "pin.enter", number=4) in said((await amira.tampers(data))[-1]), data
+        assert record() == before, data
+    await amira.tampers(f"goal.is:{goal}:done")
+    opened = await taps(amira, "pin.is", RIGHT)
+    assert data_of(opened)[0] == f"goal.is:{goal}:done"
+    await amira.taps(data=f"goal.is:{goal}:done", message_id=opened["message_id"])
+    assert lotse.rows("SELECT status FROM milestones") == [("reported_done",)]
+
+
+def test_every_tap_is_locked_or_has_its_reason() -> None:
+    """A new way to write into a record must not forget the lock."""
+    theirs = {
+        route.name: route.locked
+        for route in ROUTES
+        if route.kind is RouteKind.TAP
+        and route.handler.__module__.startswith(("bot.handlers.client", "bot.handlers.shared"))
+    }
+    assert {name for name, locked in theirs.items() if not locked} == OPEN_TO_ALL
+    assert sum(theirs.values()) >= 25

@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.crash.telegram import Telegram
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0
+PATIENCE = 240.0
 
 
 def noon_shift() -> timedelta:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection, event
 
 from db.crypto import Cipher
 from db.engine import Database
@@ -363,3 +364,81 @@ async def test_ended_messages_stay_fourteen_days_and_open_ones_for_good(office: 
             assert (await office.box.counts(tx)).outbox == left
     async with office.database.read() as tx:
         assert await office.box.state_of(tx, item.id) is None
+
+
+def writes(office: Office) -> list[str]:
+    """Filled with one word for each transaction that may write, from now on."""
+    found: list[str] = []
+
+    def begun(connection: Connection) -> None:
+        if connection.get_execution_options().get("lotse_write"):
+            found.append("write")
+
+    event.listen(office.database.engine.sync_engine, "begin", begun)
+    return found
+
+
+async def test_a_worker_with_nothing_to_do_only_reads(office: Office) -> None:
+    person, worker = await office.person(), office.worker()
+    assert not await worker.step()
+    written = writes(office)
+    for _ in range(5):
+        assert not await worker.step()
+        assert await worker.be_sender()
+    assert not written
+    office.now += timedelta(seconds=4)
+    await worker.step()
+    assert written == ["write"], "the place is renewed when a third of its time is over"
+    await worker.step()
+    assert await worker.be_sender()
+    assert written == ["write"]
+    await office.push(person, "a")
+    assert await worker.step() == 1
+    assert office.courier.keys == ["a"]
+
+
+async def test_one_that_is_not_the_sender_only_reads_until_the_place_is_free(office: Office) -> None:
+    first, second = office.worker(), office.worker(office.process("two"))
+    assert await first.be_sender()
+    assert not await second.be_sender()
+    written = writes(office)
+    await office.push(await office.person(), "a")
+    written.clear()
+    for _ in range(3):
+        assert not await second.step()
+        assert not await second.be_sender()
+    assert not written
+    office.now += timedelta(seconds=11)
+    assert await second.step() == 1
+    assert not await first.be_sender()
+
+
+async def test_renewing_one_place_renews_the_other(office: Office) -> None:
+    box = office.box
+    async with office.database.write() as tx:
+        assert await box.hold_poller(tx, office.now)
+        assert await box.hold_sender(tx, office.now, new=True)
+    office.now += timedelta(seconds=5)
+    async with office.database.write() as tx:
+        assert await box.is_poller(tx, office.now) is None
+        assert await box.hold_sender(tx, office.now, new=False)
+        assert await box.is_poller(tx, office.now) is True
+        assert await office.process("two").is_poller(tx, office.now) is False
+    office.now += timedelta(seconds=11)
+    async with office.database.write() as tx:
+        # What was lost meanwhile is not taken back by the way.
+        assert await office.process("two").hold_poller(tx, office.now)
+        assert await box.hold_sender(tx, office.now, new=False)
+        assert await box.is_poller(tx, office.now) is False
+
+
+async def test_a_reply_in_hand_is_no_orphan_when_the_clock_jumps(office: Office) -> None:
+    person, worker = await office.person(), office.worker()
+    reply = await office.reply(person, "a")
+    worker.take_in_hand([reply])
+    office.now += timedelta(hours=3)
+    assert not await worker.step()
+    assert (await office.row(reply.id)).state == "sending"
+    worker.let_go([reply])
+    await worker.step()
+    assert (await office.row(reply.id)).attempts == 2

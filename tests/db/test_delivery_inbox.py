@@ -244,3 +244,19 @@ async def test_ended_updates_are_known_for_seven_days(office: Office) -> None:
         await office.box.purge(tx, office.now)
         assert (await office.box.counts(tx)).inbox == {"working": 1}
     assert await office.receive((1, 7), (3, 9)) == 1
+
+
+async def test_a_look_tells_whether_there_is_something_to_claim(office: Office) -> None:
+    async def waits() -> bool:
+        async with office.database.read() as tx:
+            return await office.box.anything_to_claim(tx, office.now)
+
+    assert not await waits()
+    await office.receive((1, 10), (2, 10))
+    assert await waits()
+    [item] = await office.claim()
+    assert not await waits(), "one update of a chat at a time"
+    await office.fail(item)
+    assert not await waits(), "what failed rests first, and its chat with it"
+    office.now += timedelta(seconds=2)
+    assert await waits()

@@ -41,6 +41,7 @@ def test_a_backup_and_the_way_back(house: Path) -> None:
     code, said = run("restore", str(file))
     assert code == 1
     assert "not empty" in said
+    assert str(house / "lotse.db") in said.replace("\n", "")
     for old in house.glob("lotse.db*"):
         old.unlink()
     code, said = run("restore", str(file))
@@ -109,3 +110,23 @@ async def test_the_doctor_asks_telegram(house: Path, monkeypatch: pytest.MonkeyP
     assert code == 1
     assert "does not answer" in said
     assert "123:wrong" not in said
+
+
+def test_new_keys_are_not_made_for_a_database_that_has_its_own(house: Path) -> None:
+    (house / "keys.json").rename(house / "elsewhere.json")
+    code, said = run("setup")
+    assert code == 1
+    assert "Put the copy back" in said
+    assert not (house / "keys.json").exists()
+    code, said = run("doctor")
+    assert code == 1
+    assert "put the copy back" in said
+    (house / "elsewhere.json").rename(house / "keys.json")
+    assert run("setup")[0] == 0
+
+
+def test_the_bot_refuses_keys_that_others_may_read_before_it_waits_for_anybody(house: Path) -> None:
+    (house / "keys.json").chmod(0o644)
+    code, said = run("bot")
+    assert code == 1
+    assert "chmod 600" in said

@@ -56,6 +56,8 @@ def _wheels(python: Path, requirements: Path, folder: Path, pins: Path) -> None:
         "--quiet",
         "--disable-pip-version-check",
         "--require-hashes",
+        # The environments have no package that builds others: each is built in one of its own.
+        "--use-pep517",
         "--no-deps",
         "-w",
         folder,
@@ -65,6 +67,12 @@ def _wheels(python: Path, requirements: Path, folder: Path, pins: Path) -> None:
     lines = requirements.read_text(encoding="utf-8").splitlines()
     kept = [line.split(" \\")[0].split(" --hash")[0].rstrip() for line in lines if line[:1].isalnum()]
     pins.write_text("\n".join(kept) + "\n", encoding="utf-8")
+
+
+def _newest_model() -> list[Path]:
+    """The model that was trained last, with its sum; nothing where there is none."""
+    models = sorted(MODELS.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    return [file for model in models[-1:] for file in (model, model.with_name(model.name + ".sha256"))]
 
 
 def sums(folder: Path) -> str:
@@ -81,7 +89,7 @@ def make(folder: Path, *, nlu: bool) -> None:
         ROOT / ".venv/bin/python", ROOT / "requirements.txt", folder / "wheels", folder / "requirements.txt"
     )
     (folder / "models").mkdir()
-    if nlu and (SERVICE / ".venv/bin/python").exists():
+    if nlu:
         python = SERVICE / ".venv/bin/python"
         if (
             subprocess.run(
@@ -91,9 +99,8 @@ def make(folder: Path, *, nlu: bool) -> None:
         ):
             _run(python, "-m", "ensurepip", cwd=SERVICE)
         _wheels(python, SERVICE / "requirements.txt", folder / "wheels-nlu", folder / "requirements-nlu.txt")
-        for model in sorted(MODELS.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)[-1:]:
-            for file in (model, model.with_name(model.name + ".sha256")):
-                shutil.copy(file, folder / "models")
+        for file in _newest_model():
+            shutil.copy(file, folder / "models")
     _run("git", "archive", "--format=tar", "-o", folder / "program.tar", "HEAD")
     script = folder / "install.sh"
     script.write_text(INSTALL, encoding="utf-8")
@@ -107,6 +114,11 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "var" / "bundle")
     parser.add_argument("--without-nlu", action="store_true", help="the bot and desk alone, for keyword mode")
     given = parser.parse_args(arguments)
+    if not (given.without_nlu or (_newest_model() and (SERVICE / ".venv/bin/python").exists())):
+        sys.stderr.write(
+            "The understanding is not here to be packed. Run make setup first, or leave it out with --without-nlu.\n"
+        )
+        return 1
     shutil.rmtree(given.out, ignore_errors=True)
     given.out.mkdir(parents=True)
     make(given.out.resolve(), nlu=not given.without_nlu)

@@ -61,8 +61,16 @@ def _number(text: str) -> int:
 _TAP, _ASK = RouteKind.TAP, Permission.ASK
 ROUTES: tuple[Route, ...] = (
     Route(_TAP, "agree.at", version, _ASK, "one version of the own agreement", args=2),
-    Route(_TAP, "agree.yes", confirm, _ASK, "agree to the own agreement", args=2),
+    Route(_TAP, "agree.yes", confirm, _ASK, "agree to the own agreement", args=2, locked=True),
     Route(_TAP, "agree.no", change, _ASK, "choose why the own agreement should change", args=2),
-    Route(_TAP, "agree.why", change_because, _ASK, "the own agreement should change, because", args=3),
+    Route(
+        _TAP,
+        "agree.why",
+        change_because,
+        _ASK,
+        "the own agreement should change, because",
+        args=3,
+        locked=True,
+    ),
     Route(_TAP, "agree", show, _ASK, "the own agreement", args=1),
 )

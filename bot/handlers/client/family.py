@@ -121,8 +121,8 @@ ROUTES: tuple[Route, ...] = (
     Route(_TAP, "fam.new", new_picture, _ASK, "a picture for the person who comes to the phone", args=1),
     Route(_TAP, "fam.first", first_picture, _ASK, "a picture for the person who was there before", args=1),
     Route(_TAP, "fam.picture", pictures, _ASK, "choose another picture for one's own case", args=1),
-    Route(_TAP, "fam.as", choose, _ASK, "another picture for one's own case", args=2),
+    Route(_TAP, "fam.as", choose, _ASK, "another picture for one's own case", args=2, locked=True),
     Route(_TAP, "fam.leave", leave, _ASK, "ask whether to take a case off the phone", args=1),
-    Route(_TAP, "fam.leave.yes", leave_now, _ASK, "take a case off the phone", args=1),
+    Route(_TAP, "fam.leave.yes", leave_now, _ASK, "take a case off the phone", args=1, locked=True),
     Route(_TAP, "fam", one, _ASK, "what can be set for one case of the phone", args=1),
 )

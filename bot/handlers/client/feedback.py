@@ -36,7 +36,7 @@ async def answer(turn: Turn, ask_id: str, given: str) -> Screen:
 
 _TAP, _ASK = RouteKind.TAP, Permission.ASK
 ROUTES: tuple[Route, ...] = (
-    Route(_TAP, "fb.wish", wish, _ASK, "be asked after course dates or not", args=1),
+    Route(_TAP, "fb.wish", wish, _ASK, "be asked after course dates or not", args=1, locked=True),
     Route(_TAP, "fb", asked, _ASK, "a question after a course date", args=1),
     Route(_TAP, "fb.is", answer, _ASK, "helped, so-so or did not", args=2),
 )

@@ -32,6 +32,6 @@ async def take_back(turn: Turn, client_id: str) -> Screen:
 _TAP, _ASK = RouteKind.TAP, Permission.ASK
 ROUTES: tuple[Route, ...] = (
     Route(_TAP, "restrict", show, _ASK, "whether own data is only stored", args=1),
-    Route(_TAP, "restrict.ask", ask, _ASK, "ask that own data be only stored", args=1),
-    Route(_TAP, "restrict.off", take_back, _ASK, "own data may be used again", args=1),
+    Route(_TAP, "restrict.ask", ask, _ASK, "ask that own data be only stored", args=1, locked=True),
+    Route(_TAP, "restrict.off", take_back, _ASK, "own data may be used again", args=1, locked=True),
 )

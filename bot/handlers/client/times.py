@@ -43,7 +43,7 @@ async def often(turn: Turn, how: str) -> Screen:
 _TAP, _ASK = RouteKind.TAP, Permission.ASK
 ROUTES: tuple[Route, ...] = (
     Route(_TAP, "times", show, _ASK, "when messages may come, and how often"),
-    Route(_TAP, "times.at", hours, _ASK, "messages at these hours alone", args=1),
-    Route(_TAP, "times.sun", sundays, _ASK, "messages on Sundays or not", args=1),
-    Route(_TAP, "times.often", often, _ASK, "how often to be reminded", args=1),
+    Route(_TAP, "times.at", hours, _ASK, "messages at these hours alone", args=1, locked=True),
+    Route(_TAP, "times.sun", sundays, _ASK, "messages on Sundays or not", args=1, locked=True),
+    Route(_TAP, "times.often", often, _ASK, "how often to be reminded", args=1, locked=True),
 )

@@ -80,9 +80,25 @@ LINK = Route(
     RouteKind.LINK, "see", see, _ASK, "an appointment that somebody shared", args=1, before_notice=True
 )
 ROUTES: tuple[Route, ...] = (
-    Route(_TAP, "appt.share", share, _ASK, "share one own appointment with a helper", args=1),
-    Route(_TAP, "appt.unshare", unshare, _ASK, "share it no longer", args=1),
-    Route(_TAP, "appt.brought", brought, _ASK, "what was brought along to an own appointment", args=2),
-    Route(_TAP, "appt.instead", instead, _ASK, "what one would like instead of an appointment", args=2),
+    Route(_TAP, "appt.share", share, _ASK, "share one own appointment with a helper", args=1, locked=True),
+    Route(_TAP, "appt.unshare", unshare, _ASK, "share it no longer", args=1, locked=True),
+    Route(
+        _TAP,
+        "appt.brought",
+        brought,
+        _ASK,
+        "what was brought along to an own appointment",
+        args=2,
+        locked=True,
+    ),
+    Route(
+        _TAP,
+        "appt.instead",
+        instead,
+        _ASK,
+        "what one would like instead of an appointment",
+        args=2,
+        locked=True,
+    ),
     Route(_TAP, "seen", see_again, _ASK, "an appointment that one comes along to", args=1),
 )
