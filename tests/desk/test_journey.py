@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from lotse import sample
+from offers.translations.types import TextField, TextState
 from tests.bot.world import CLIENT, LotseWorld, at, data_of
 from tests.desk.hand import Hand
 from tests.desk.world import PASSWORD, DeskWorld
@@ -98,6 +99,10 @@ async def test_a_new_coordinator_does_it_all_with_few_clicks(
     # Everything of forty cases goes out, one after the other for each chat.
     await lotse.quiet(120)
     new = await desk.account("neu")
+    async with core.database.write() as tx:
+        jobs = [job for _, job in await core.translations.jobs(tx, ["ar"], (TextField.NAME,))][:2]
+        given = [(job, "دورة", TextState.MACHINE) for job in jobs]
+        await core.translations.import_texts(tx, given, lotse.clock.now())
     # Whoever begins has an authenticator with a code that is not used up.
     desk.wall.ahead = timedelta(minutes=1)
     page = await (await browser.new_context(viewport={"width": 1280, "height": 900}, locale="de")).new_page()
