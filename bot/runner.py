@@ -114,25 +114,29 @@ class InboxRunner:
         # A chat's replies are out before those of its next update: an answer of three cards must not be cut in two.
         turn = self._chats.setdefault(item.chat_hash, asyncio.Lock())
         try:
-            async with turn:
-                await self.work(item)
-        except LeaseLostError:
+            async with turn, asyncio.TaskGroup() as beside:
+                await self.work(item, beside)
+        except* LeaseLostError:
             log.warning("runner.lease_lost", update=item.update_id)
-        except Exception as error:
+        except* Exception as group:
             # One update must never stop the others; its row stays and is tried again when its lease is over.
-            log.exception("runner.unexpected", update=item.update_id, error=type(error).__name__)
+            kinds = [type(error).__name__ for error in group.exceptions]
+            log.exception("runner.unexpected", update=item.update_id, error=kinds)
         finally:
             self._free.release()
             # The chat may have said something more meanwhile.
             self._wake.set()
 
-    async def work(self, item: InboxItem) -> None:
-        """Handle one claimed update to its end: done, to be tried again, or given up visibly."""
+    async def work(self, item: InboxItem, beside: asyncio.TaskGroup) -> None:
+        """Handle one claimed update to its end: done, to be tried again, or given up visibly; `beside` ends before the chat's next begins."""
         try:
             update = revive(item.payload, self._application.bot)
         except Exception as error:  # noqa: BLE001 -- python-telegram-bot raises whatever its classes raise
             await self._unreadable(item, error)
             return
+        if update.callback_query:
+            # It only stops the button's spinning, at once: what the person waits for is the reply.
+            beside.create_task(self._courier.answer_tap(update.callback_query.id))
         replies: list[OutboxItem] = []
         actor: Actor | None = None
         fresh_until = 0.0
@@ -166,12 +170,8 @@ class InboxRunner:
     ) -> None:
         address = _address(actor, update)
         try:
-            async with asyncio.TaskGroup() as group:
-                if update.callback_query:
-                    # It only stops the button's spinning: what the person waits for is the reply.
-                    group.create_task(self._courier.answer_tap(update.callback_query.id))
-                for reply in replies:
-                    await self._worker.send_now(reply, address if time.monotonic() < fresh_until else None)
+            for reply in replies:
+                await self._worker.send_now(reply, address if time.monotonic() < fresh_until else None)
         finally:
             self._worker.let_go(replies)
         if item.kind == "membership" or replies:
