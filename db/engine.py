@@ -13,7 +13,6 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from db import driver
 from db.notes import Notes
 
 Transaction = AsyncConnection
@@ -181,10 +180,10 @@ class Database:
 def async_url(url: str) -> str:
     """The URL with the driver that this project ships: `sqlite:///x` and `postgresql://…` become their async forms."""
     parsed = make_url(url)
-    name = {"sqlite": driver.NAME, "postgresql": "postgresql+psycopg"}.get(parsed.get_backend_name())
-    if name is None:
+    driver = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}.get(parsed.get_backend_name())
+    if driver is None:
         raise ValueError(f"{parsed.get_backend_name()} is not supported; use sqlite:///… or postgresql://…")
-    return parsed.set(drivername=name).render_as_string(hide_password=False)
+    return parsed.set(drivername=driver).render_as_string(hide_password=False)
 
 
 def shown_url(url: str) -> str:

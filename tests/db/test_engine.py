@@ -180,7 +180,7 @@ async def test_sqlite_writes_what_a_power_cut_must_not_take(sqlite_url: str) -> 
 
 
 def test_only_two_kinds_of_database_are_spoken_to() -> None:
-    assert async_url("sqlite:///x.db") == "sqlite+inline:///x.db"
+    assert async_url("sqlite:///x.db") == "sqlite+aiosqlite:///x.db"
     assert async_url("postgresql://u:p@h/n") == "postgresql+psycopg://u:p@h/n"
     with pytest.raises(ValueError, match="mysql"):
         async_url("mysql://h/n")
