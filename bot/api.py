@@ -1,21 +1,13 @@
 """The caller of Telegram's Bot API: python-telegram-bot's, which also hands updates over as they came."""
 
 import os
-import sys
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
-from types import ModuleType
 from typing import Any, cast
 
 from telegram.ext import ExtBot
 
 # Without it python-telegram-bot warns at every 429, and where warnings are errors the 429 itself is lost.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
-
-# The HTTP client tries to import this at every step of every request: where it is not installed that is a search through the whole disk
-# each time, unless it is known not to be there.
-if find_spec("sniffio") is None:
-    sys.modules["sniffio"] = cast("ModuleType", None)
 
 _SLACK_SECONDS = 10
 

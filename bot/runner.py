@@ -139,7 +139,7 @@ class InboxRunner:
             beside.create_task(self._courier.answer_tap(update.callback_query.id))
         replies: list[OutboxItem] = []
         actor: Actor | None = None
-        fresh_until = 0.0
+        fresh_until, queued = 0.0, self._delivery.queued
         for attempt in range(_STORAGE_PATIENCE):
             try:
                 replies, actor = await self._attempt(item, update)
@@ -155,7 +155,9 @@ class InboxRunner:
             except Exception as error:  # noqa: BLE001 -- whatever a handler raises, the update is tried again
                 await self._failed(item, update, error)
                 break
-        await self._out(update, item, replies, actor, fresh_until)
+        await self._out(update, replies, actor, fresh_until)
+        if item.kind == "membership" or self._delivery.queued != queued:
+            self._worker.wake()
         UPDATE_SECONDS.observe(max(0.0, (self._now() - item.received_at).total_seconds()))
         if actor is not None:
             await self._menu(actor, update)
@@ -163,7 +165,6 @@ class InboxRunner:
     async def _out(
         self,
         update: Update,
-        item: InboxItem,
         replies: Sequence[OutboxItem],
         actor: Actor | None,
         fresh_until: float,
@@ -174,8 +175,6 @@ class InboxRunner:
                 await self._worker.send_now(reply, address if time.monotonic() < fresh_until else None)
         finally:
             self._worker.let_go(replies)
-        if item.kind == "membership" or replies:
-            self._worker.wake()
 
     async def _attempt(self, item: InboxItem, update: Update) -> tuple[list[OutboxItem], Actor | None]:
         """The committed replies, and who they are for unless that person is known no more."""

@@ -47,6 +47,8 @@ class DeliveryService:
         self._sending = SendingRepository()
         self._new_id = new_id
         self.owner = owner
+        self.queued = 0
+        """How many messages this process has put into the outbox for the sender to take out; only ever more."""
         self.tidying = Tidying(TidyRepository(), outbox, new_id=new_id)
 
     async def hold_sender(self, tx: Transaction, now: datetime, *, new: bool) -> bool:
@@ -110,6 +112,7 @@ class DeliveryService:
     async def enqueue(self, tx: Transaction, message: Outgoing, now: datetime) -> str | None:
         """Put a message into the outbox; returns its id, or None when one for the same purpose is there already."""
         message_id = self._new_id()
+        self.queued += 1
         return message_id if await self._outbox.add(tx, message, message_id, now) else None
 
     async def enqueue_many(
@@ -118,6 +121,7 @@ class DeliveryService:
         """Put messages into the outbox; returns the ids of the new ones by their dedup keys."""
         if not messages:
             return {}
+        self.queued += len(messages)
         return await self._outbox.add_many(tx, {self._new_id(): message for message in messages}, now)
 
     async def enqueue_reply(self, tx: Transaction, message: Outgoing, now: datetime) -> OutboxItem | None:

@@ -75,7 +75,7 @@ def configure(*, level: str, style: str, secrets: Iterable[str] = ()) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     # httpx's INFO lines name addresses with the token in the path; the others say nothing that an operator needs.
-    for noisy in ("httpx", "httpcore", "alembic", "uvicorn.access"):
+    for noisy in ("httpx", "httpcore", "alembic", "aiosqlite", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))
     # python-telegram-bot quotes what it cannot read, and that is what people wrote; its errors are raised and logged here.
     logging.getLogger("telegram").setLevel(logging.CRITICAL + 1)
