@@ -22,28 +22,6 @@ _STEPS = (
 def main() -> int:
     """Run everything; returns the exit code."""
     _browser()
-    training = _training()
-    try:
-        return _steps()
-    finally:
-        if training is not None:
-            training.terminate()
-
-
-def _training() -> "subprocess.Popen[bytes] | None":
-    """The model's training, begun beside the first steps: the tests that need it wait for it, or tell why it failed."""
-    python = ROOT / "nlu" / "service" / ".venv" / "bin" / "python"
-    if not python.exists():
-        return None
-    return subprocess.Popen(
-        [python, ROOT / "nlu" / "service" / "train.py"],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-
-def _steps() -> int:
     results: list[tuple[str, bool, float]] = []
     for name, command in _STEPS:
         sys.stdout.write(
