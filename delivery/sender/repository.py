@@ -83,7 +83,9 @@ class SendingRepository:
         if due:
             states = _READY if doubtful else _READY[:1]
             free = or_(outbox.c.lease_until.is_(None), over(outbox, now, rules.OUTBOX_LEASE))
-            looks.append(exists().where(outbox.c.state.in_(states), outbox.c.due_at <= now, free))
+            # With each priority named the index leads to what is due, past however many are still to come.
+            one = outbox.c.state.in_(states), outbox.c.priority.in_(rules.PRIORITIES), outbox.c.due_at <= now
+            looks.append(exists().where(*one, free))
         return bool((await tx.execute(select(or_(*looks)))).scalar_one())
 
     async def start_sending(
