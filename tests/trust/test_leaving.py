@@ -11,6 +11,7 @@ from tests.trust.promise import held
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("bot", "desk", "agreements", "offers", "delivery", "people", "i18n", "nlu", "lotse", "db")
 SPEAKS = {
+    "bot/application.py": "what is said to Telegram",
     "bot/courier.py": "Telegram: names the errors of its client",
     "desk/sso.py": "the district's own single sign-on, about staff",
     "i18n/libre.py": "public texts of the catalogue, when switched on",
