@@ -193,7 +193,7 @@ class InboxRunner:
             understanding = await self._understander.understand(question, language)
             ANSWERS.labels(understanding.source, str(not understanding.is_fallback).lower()).inc()
         async with self._database.write() as tx:
-            turn, replies = await self._in_turn(tx, item, update, language, understanding)
+            turn, replies = await self._in_turn(tx, item, update, chat.id, language, understanding)
             # From before the commit until they are sent: a clock that jumps meanwhile makes no orphans of them.
             self._worker.take_in_hand(replies)
         if turn.farewell is not None:
@@ -206,15 +206,14 @@ class InboxRunner:
         tx: Transaction,
         item: InboxItem,
         update: Update,
+        chat_id: int,
         language: str,
         understanding: Understanding | None,
     ) -> tuple[Turn, list[OutboxItem]]:
         """Everything that one commit holds: the effect, the replies, the end of the update."""
         now, people = self._now(), self._services.people
         await self._services.offers.refresh(tx)
-        known = await people.meet(
-            tx, int(update.effective_chat.id if update.effective_chat else 0), language, now
-        )
+        known = await people.meet(tx, chat_id, language, now)
         if understanding is not None:
             known = await people.follow_language(tx, known, language)
         turn = Turn(
