@@ -42,7 +42,8 @@ def evaluate_nlu(
 async def _evaluate(address: str | None, rows: Any) -> Any:
     lexicons = load_lexicons()
     client = NluClient(address, monotonic=time.monotonic) if address else None
-    understander, emergency = Understander(client, lexicons), EmergencyRule(lexicons)
+    understander = Understander(client, lexicons)
+    emergency = EmergencyRule(lexicons, understander.danger)
     examples = load_examples()
     understander.learn(examples)
     emergency.learn(examples)

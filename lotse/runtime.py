@@ -208,7 +208,8 @@ def build(
     """The bot process with all its parts; nothing runs yet. `nlu` None is keyword mode."""
     core = build_core(settings, clock=clock)
     lexicons = load_lexicons()
-    emergency = EmergencyRule(lexicons)
+    understander, guesser = Understander(nlu, lexicons), LanguageGuesser()
+    emergency = EmergencyRule(lexicons, understander.danger)
     application = build_application(token, base_url)
     courier = TelegramCourier(application.bot, PUSH_VIEWS)
     worker = DeliveryWorker(
@@ -243,7 +244,6 @@ def build(
         emergency,
         house,
     )
-    understander, guesser = Understander(nlu, lexicons), LanguageGuesser()
     runner = InboxRunner(
         core.database, services, application, understander, guesser, courier, worker, now=clock.now
     )

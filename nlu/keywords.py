@@ -68,6 +68,11 @@ class Keywords:
         entities = self._gazetteer.find(text, language)
         return Understanding(ranking[0].intent, ranking[0].confidence, tuple(ranking), entities, "keywords")
 
+    def chance(self, text: str, language: str, intent: Intent) -> float:
+        """How likely the message is of this intent by what was learned; 1 where nothing was, or no word is known."""
+        ranking = self._bayes.rank(self._features(normalise(text), language)) if self._bayes else []
+        return next((guess.confidence for guess in ranking if guess.intent is intent), 1.0)
+
     def _features(self, text: str, language: str) -> set[str]:
         """Words, and what the word lists say that words and phrases point to."""
         words = text.split()

@@ -91,6 +91,10 @@ class Understander:
         """Lets the key words learn their weights from examples: about a second of work, for a thread at the start."""
         self._keywords.learn(examples)
 
+    def danger(self, text: str, language: str) -> float:
+        """How likely somebody is in danger by the words alone, without the model; 1 until `learn` has run."""
+        return self._keywords.chance(text, language, Intent.EMERGENCY)
+
     async def _from_model(self, text: str, language: str) -> Understanding | None:
         assert self._model is not None  # noqa: S101
         try:

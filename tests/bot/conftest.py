@@ -56,7 +56,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
 @pytest.fixture(scope="session")
 def learned() -> Learned:
     lexicons, examples = load_lexicons(), load_examples()
-    found = Learned(EmergencyRule(lexicons), Understander(None, lexicons), LanguageGuesser())
+    understander = Understander(None, lexicons)
+    found = Learned(EmergencyRule(lexicons, understander.danger), understander, LanguageGuesser())
     for pupil in (found.emergency, found.understander, found.guesser):
         pupil.learn(examples)
     return found
@@ -103,7 +104,7 @@ async def lotse(
     # Clocks jump by days here; what a night's work does is tried where it is asked for.
     monkeypatch.setattr(housekeeping, "EVERY", timedelta(days=10_000))
     monkeypatch.setattr(runtime, "load_lexicons", dict)
-    monkeypatch.setattr(runtime, "EmergencyRule", lambda _lexicons: learned.emergency)
+    monkeypatch.setattr(runtime, "EmergencyRule", lambda *_: learned.emergency)
     monkeypatch.setattr(runtime, "Understander", lambda _nlu, _lexicons: learned.understander)
     monkeypatch.setattr(runtime, "LanguageGuesser", lambda: learned.guesser)
     world = LotseWorld(server, settings)

@@ -13,13 +13,15 @@ from nlu.examples import Example, load_examples
 from nlu.lexicon import Lexicon, compile_lexicon, load_lexicons
 from nlu.rows import read_rows
 from nlu.types import Emergency, Intent
+from nlu.understanding import Understander
 
 MISTYPED = {
     "emergency": {
         "together": [[["husband", "kitchen"], ["knife", "hits", "burning"]]],
     }
 }
-MOST_MISSED = 0.05
+# The lines tell of more than word lists can name: what they do not see is the model's to find.
+MOST_MISSED = 0.5
 MOST_FALSE_ALARMS = 0.01
 # Of 44 and 24 lines of a language, told apart without the model.
 MOST_MISSED_DANGER = 3
@@ -103,6 +105,25 @@ def test_an_excuse_does_not_silence_the_whole_story(lexicons: dict[str, Lexicon]
     assert rule.detect("like in a film, she doesn't wake up, I will kill myself") is not None
 
 
+def test_a_story_that_is_else_unlike_danger_is_left_to_the_model(lexicons: dict[str, Lexicon]) -> None:
+    text = "I want to learn how the ambulance works, bitte 112 course"
+    chances = {text: 0.009}
+    rule = EmergencyRule(lexicons, lambda said, _language: chances.get(said, 0.0))
+    assert EmergencyRule(lexicons).detect(text) is not None
+    assert rule.detect(text) is None
+    chances[text] = 0.02
+    assert rule.detect(text) is not None
+    # A few words leave no room for doubt.
+    assert rule.detect("bitte 112 bitte bitte bitte") is not None
+
+
+def test_before_anything_is_learned_every_phrase_counts(lexicons: dict[str, Lexicon]) -> None:
+    understander = Understander(None, lexicons)
+    text = "bitte 112 and many other words that nobody has ever read"
+    assert understander.danger(text, "en") == 1.0
+    assert EmergencyRule(lexicons, understander.danger).detect(text) is not None
+
+
 def test_without_any_lexicon_nothing_is_seen() -> None:
     assert EmergencyRule({}).detect("112") is None
 
@@ -156,8 +177,10 @@ def test_the_languages_rules_see_nearly_all_and_little_else(learned: bool) -> No
 
 def test_danger_is_told_from_what_only_sounds_like_it() -> None:
     lexicons = load_lexicons()
-    rule = EmergencyRule(lexicons)
-    rule.learn(load_examples())
+    understander = Understander(None, lexicons)
+    rule = EmergencyRule(lexicons, understander.danger)
+    for pupil in (rule, understander):
+        pupil.learn(load_examples())
     rows_by_language = read_rows(Path(__file__).parent / "danger")
     assert set(rows_by_language) == set(lexicons)
     for language, rows in rows_by_language.items():

@@ -32,7 +32,8 @@ def reports(service: Running) -> dict[str, Report]:
     async def ask() -> dict[str, Report]:
         lexicons, examples = load_lexicons(), load_examples()
         client = NluClient(str(service.socket), monotonic=time.monotonic, timeout_seconds=30)
-        understander, emergency = Understander(client, lexicons), EmergencyRule(lexicons)
+        understander = Understander(client, lexicons)
+        emergency = EmergencyRule(lexicons, understander.danger)
         understander.learn(examples)
         emergency.learn(examples)
         try:
