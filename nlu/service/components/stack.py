@@ -12,7 +12,7 @@ import numpy as np
 
 FOLDS = 5
 SVC_COST = 0.3
-# Ten times round instead of twenty: a third less time, and not one of 3,573 unseen lines more or less is right.
+# Ten rounds instead of twenty, a third less time; of 3,573 unseen lines the same share is right.
 SVC_TOLERANCE = 0.05
 BAYES_SMOOTHING = 0.1
 TOP_COST = 0.3
