@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +27,7 @@ FOLDER = Path(__file__).resolve().parents[1]
 class Floor:
     """Intent, top three and entity F1 that each language and all together must have."""
 
-    languages: Sequence[str]
+    languages: Collection[str]
     each: tuple[float, float, float]
     overall: tuple[float, float, float]
 
