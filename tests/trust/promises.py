@@ -72,7 +72,7 @@ OPEN: Mapping[str, Open] = {
     ),
     "R15": Open(
         "58 updates a second on two quiet cores, the playground on one of them: an update takes 17 ms of processor time, for two requests to Telegram, four commits and some twenty statements through SQLite's thread.",
-        "A leaner way to Telegram and to SQLite than the libraries in use have, or a machine three times as quick; a district's busiest minute has one update a second.",
+        "A leaner way to Telegram and to SQLite than the libraries in use have, or a machine three times as quick; a district's worst minute has five updates a second (docs/scaling.md).",
     ),
 }
 """Promises that are not shown to hold yet: at most three, each tried all the same."""
