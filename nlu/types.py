@@ -124,6 +124,10 @@ class Understanding:
         """The first value of this entity, None when the message has none."""
         return next((found.value for found in self.entities if found.entity == entity), None)
 
+    def chance(self, intent: Intent) -> float:
+        """How likely this intent was guessed to be."""
+        return next((guess.confidence for guess in self.ranking if guess.intent is intent), 0.0)
+
     @property
     def guesses(self) -> tuple[Intent, ...]:
         """The three best guesses a person may be shown as buttons."""

@@ -131,14 +131,10 @@ class Understander:
         if answer.intent is Intent.EMERGENCY:
             needed = max(needed, limits.emergency)
         if by_model:
-            needed = max(needed, limits.out_of_scope * _chance(answer, Intent.OUT_OF_SCOPE))
+            needed = max(needed, limits.out_of_scope * answer.chance(Intent.OUT_OF_SCOPE))
         lead = answer.confidence - max((guess.confidence for guess in answer.ranking[1:]), default=0.0)
         # Key words that speak for two things alike have not understood; the model has read the whole sentence.
         if answer.confidence < needed or (not by_model and lead < limits.margin):
             return replace(answer, intent=Intent.OUT_OF_SCOPE, is_fallback=True)
         unsure = by_model and (answer.confidence < limits.sure or lead < limits.margin)
         return replace(answer, is_unsure=unsure)
-
-
-def _chance(answer: Understanding, intent: Intent) -> float:
-    return next((guess.confidence for guess in answer.ranking if guess.intent is intent), 0.0)

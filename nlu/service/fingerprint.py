@@ -18,10 +18,7 @@ def _inputs(config: Path, data: Path) -> Iterator[tuple[str, Path]]:
     yield "language_data", SERVICE / "language_data.py"
     for path in sorted((SERVICE / "components").glob("*.py")):
         yield f"components/{path.name}", path
-    files = [
-        file for pattern in ("nlu_*.yml", "lexicon.yml", "stories.yml") for file in data.glob(f"*/{pattern}")
-    ]
-    for path in sorted(files):
+    for path in sorted([*data.glob("*/nlu_*.yml"), *data.glob("*/lexicon.yml")]):
         yield f"data/{path.parent.name}/{path.name}", path
 
 

@@ -105,11 +105,6 @@ def lexicon_files(data: Path) -> List[Path]:
     return sorted(data.glob("*/lexicon.yml"))
 
 
-def story_files(data: Path) -> List[Path]:
-    """What people tell before and after a question, of all languages in a stable order."""
-    return sorted(data.glob("*/stories.yml"))
-
-
 def _compose(path: Path) -> Any:
     try:
         return yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
@@ -197,19 +192,6 @@ def read_examples(data: Path) -> List[Example]:
 def read_lexicons(data: Path) -> List[Dict[str, Any]]:
     """The lexicons of all languages, checked for their shape."""
     return [read_lexicon(path) for path in lexicon_files(data)]
-
-
-def read_stories(data: Path) -> Dict[str, Dict[str, List[str]]]:
-    """By language the sentences told `before` and `after` a question, checked for their shape."""
-    found: Dict[str, Dict[str, List[str]]] = {}
-    for path in story_files(data):
-        sections = _pairs(_compose(path), f"{path}:1")
-        for name, node in sections.items():
-            if name not in ("before", "after"):
-                raise DataError(f"{path}:{node.start_mark.line + 1}: expected 'before' and 'after'")
-        _check_lists(_compose(path), path)
-        found[path.parent.name] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return found
 
 
 def read_lexicon(path: Path) -> Dict[str, Any]:

@@ -3,7 +3,7 @@
 import pytest
 
 from i18n.languages import LANGUAGES
-from nlu.types import Guess, Intent, Understanding
+from nlu.types import Guess, Intent, Source, Understanding
 from nlu.understanding import Understander
 from people.types import Role
 from playground.phone import buttons
@@ -208,6 +208,21 @@ async def test_an_emergency_is_answered_while_nothing_can_be_stored(lotse: Lotse
     await lotse.quiet()
     texts = [said(message) for message in await amira.phone.messages() if message["from_bot"]]
     assert sum("116 016" in text for text in texts) == 1, "said once, however often the storing is tried"
+
+
+@pytest.mark.parametrize(("danger", "source"), [(0.01, "model"), (0.2, "model"), (0.01, "keywords")])
+async def test_a_false_alarm_does_not_swallow_the_question(
+    lotse: LotseWorld, monkeypatch: pytest.MonkeyPatch, danger: float, source: Source
+) -> None:
+    async def calm(_self: Understander, _text: str, _language: str) -> Understanding:
+        ranking = (Guess(Intent.FIND_HEALTH, 0.7), Guess(Intent.EMERGENCY, danger))
+        return Understanding(Intent.FIND_HEALTH, 0.7, ranking, (), source)
+
+    monkeypatch.setattr(Understander, "understand", calm)
+    amira = await lotse.arrives(CLIENT, "ar")
+    numbers, *answer = await amira.says("زوجي معه سكين")
+    assert "112" in said(numbers)
+    assert bool(answer) == (danger < 0.05 and source == "model")
 
 
 async def test_not_understood_gives_three_guesses(lotse: LotseWorld) -> None:

@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from i18n.text import Token, normalise, tokens
 from nlu.service import language_data
-from nlu.service.components import stack, storage, stories
+from nlu.service.components import stack, storage
 from nlu.service.components.features import Features
 
 NOTHING_SAID = "out_of_scope"
@@ -27,16 +27,8 @@ class TopicClassifier(GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """`data` holds lexicons and stories; `concept_weight` is the length of the concepts beside the n-grams' 1.
-
-        `stories` is the share of the lines that are learnt within a story, too.
-        """
-        return {
-            "data": "nlu/data",
-            "concept_weight": 0.7,
-            "keywords_as_lines": True,
-            "stories": stories.SHARE,
-        }
+        """`data` holds the lexicons; `concept_weight` is the length of the concepts beside the n-grams' 1."""
+        return {"data": "nlu/data", "concept_weight": 0.7, "keywords_as_lines": True}
 
     def __init__(
         self,
@@ -87,41 +79,25 @@ class TopicClassifier(GraphComponent):
             for message in training_data.intent_examples
             if message.get("text")
         ]
-        data = Path(self._config["data"])
-        self.fit(examples, language_data.read_lexicons(data), self._told(examples, data))
+        self.fit(examples, language_data.read_lexicons(Path(self._config["data"])))
         self._persist()
         return self._resource
 
-    def _told(self, examples: Sequence[Tuple[str, str]], data: Path) -> List[stories.Told]:
-        """The examples within stories of their language, which Rasa does not know of."""
-        languages = {example.text: example.language for example in language_data.read_examples(data)}
-        known = stories.of_languages(language_data.read_stories(data))
-        lines = [(text, intent, languages.get(text, "")) for text, intent in examples]
-        return stories.told(lines, known, float(self._config["stories"]))
-
-    def fit(
-        self,
-        examples: Sequence[Tuple[str, str]],
-        lexicons: List[Dict[str, Any]],
-        within_stories: Sequence[stories.Told] = (),
-    ) -> None:
-        """Learns from (text, intent) pairs, and from some of them within stories.
-
-        Lines that normalise to the same words are kept together in one fold, and with them the stories they are told in.
-        """
-        lines = [(text, intent, text) for text, intent in examples]
-        lines += [(told.text, told.intent, told.line) for told in within_stories]
+    def fit(self, examples: Sequence[tuple[str, str]], lexicons: List[Dict[str, Any]]) -> None:
+        """Learns from (text, intent) pairs; lines that normalise to the same words are kept together in one fold."""
         if self._config.get("keywords_as_lines"):
             keywords = language_data.merged(lexicons, "keywords")
-            entries = ((entry.replace("*", ""), name) for name in keywords for entry in keywords[name])
-            lines += [(entry, name, entry) for entry, name in entries]
-        lines = [line for line in lines if normalise(line[0])]
-        texts = [tokens(text) for text, _, _ in lines]
+            examples = [
+                *examples,
+                *((entry.replace("*", ""), name) for name in keywords for entry in keywords[name]),
+            ]
+        examples = [(text, intent) for text, intent in examples if normalise(text)]
+        texts = [tokens(text) for text, _ in examples]
         concepts = {**language_data.merged(lexicons, "concepts"), **_details_as_concepts(lexicons)}
         self._features = Features.fit(texts, concepts, float(self._config["concept_weight"]))
-        wanted = np.array([intent for _, intent, _ in lines])
-        folds = _folds([" ".join(normalise(of).split()) for _, _, of in lines])
-        self._stack = stack.fit(self._matrix(texts), wanted, folds, _report)
+        wanted = np.array([intent for _, intent in examples])
+        matrix = self._matrix(texts)
+        self._stack = stack.fit(matrix, wanted, _folds(texts), _report)
 
     def _matrix(self, texts: Sequence[Sequence[Token]]) -> Any:
         from scipy.sparse import csr_matrix
@@ -170,10 +146,10 @@ def _details_as_concepts(lexicons: List[Dict[str, Any]]) -> Dict[str, List[str]]
     return found
 
 
-def _folds(kept_together: Sequence[str]) -> List[np.ndarray]:
-    """Rows by fold; equal ones fall into the same fold, so that no vote is learnt from a line it has seen."""
+def _folds(texts: Sequence[Sequence[Token]]) -> List[np.ndarray]:
+    """Rows by fold; equal lines fall into the same fold, so that no vote is learnt from a line it has seen."""
     order: Dict[str, int] = {}
-    fold = np.array([order.setdefault(key, len(order)) for key in kept_together])
+    fold = np.array([order.setdefault(" ".join(word.text for word in words), len(order)) for words in texts])
     shuffled = np.random.default_rng(stack.SEED).permutation(len(order)) % stack.FOLDS
     return [np.flatnonzero(shuffled[fold] == number) for number in range(stack.FOLDS)]
 

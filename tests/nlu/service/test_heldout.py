@@ -3,6 +3,8 @@
 import asyncio
 import json
 import time
+from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -21,13 +23,28 @@ from tests.nlu.service.conftest import Running
 FOLDER = Path(__file__).resolve().parents[1]
 
 
+@dataclass(frozen=True)
+class Floor:
+    """Intent, top three and entity F1 that each language and all together must have."""
+
+    languages: Collection[str]
+    each: tuple[float, float, float]
+    overall: tuple[float, float, float]
+
+
+FLOORS = {
+    "heldout": Floor(LANGUAGES, (0.87, 0.96, 0.83), (0.92, 0.985, 0.89)),
+    "heldout_second": Floor(("de", "en", "uk"), (0.92, 0.97, 0.82), (0.92, 0.985, 0.89)),
+    # Mostly long stories that tell the need sideways.
+    "heldout_third": Floor(LANGUAGES, (0.8, 0.93, 0.82), (0.9, 0.975, 0.89)),
+}
 # One line of a language's hundred.
 TOLERANCE = 0.0101
 
 
 @pytest.fixture(scope="module")
 def reports(service: Running) -> dict[str, Report]:
-    """Both sets, asked once for all tests."""
+    """All sets, asked once for all tests."""
 
     async def ask() -> dict[str, Report]:
         lexicons, examples = load_lexicons(), load_examples()
@@ -38,8 +55,7 @@ def reports(service: Running) -> dict[str, Report]:
         emergency.learn(examples)
         try:
             return {
-                name: await evaluate(read_rows(FOLDER / name), understander, emergency)
-                for name in ("heldout", "heldout_second")
+                name: await evaluate(read_rows(FOLDER / name), understander, emergency) for name in FLOORS
             }
         finally:
             await client.close()
@@ -47,39 +63,29 @@ def reports(service: Running) -> dict[str, Report]:
     return asyncio.run(ask())
 
 
-@pytest.fixture(params=["heldout", "heldout_second"])
-def report(reports: dict[str, Report], request: pytest.FixtureRequest) -> Report:
-    return reports[request.param]
-
-
-def test_no_language_falls_below_what_was_accepted(report: Report) -> None:
+@pytest.mark.parametrize("name", FLOORS)
+def test_no_language_falls_below_what_was_accepted(reports: dict[str, Report], name: str) -> None:
     """The files are written by `lotse nlu evaluate tests/nlu/heldout --accept tests/nlu/heldout/scores.json`."""
-    files = [FOLDER / name / "scores.json" for name in ("heldout", "heldout_second")]
-    known = [json.loads(file.read_text("utf-8")) for file in files]
-    before = next(scores for scores in known if set(scores) == set(report.languages))
-    assert fallen(report, before, TOLERANCE) == []
+    before = json.loads((FOLDER / name / "scores.json").read_text("utf-8"))
+    assert set(before) == set(reports[name].languages)
+    assert fallen(reports[name], before, TOLERANCE) == []
 
 
-def test_every_language_stays_above_the_floor(report: Report) -> None:
-    assert set(report.languages) >= {"de", "en", "uk"}
-    everywhere = set(report.languages) == set(LANGUAGES)
-    intent, top3, entities = (0.87, 0.96, 0.83) if everywhere else (0.92, 0.97, 0.82)
+@pytest.mark.parametrize("name", FLOORS)
+def test_every_language_stays_above_the_floor(reports: dict[str, Report], name: str) -> None:
+    report, floor = reports[name], FLOORS[name]
+    assert set(report.languages) == set(floor.languages)
     below = {
-        language: scores
-        for language, scores in report.languages.items()
-        if not _good(scores, intent=intent, top3=top3, entities=entities)
+        language: scores for language, scores in report.languages.items() if not _good(scores, floor.each)
     }
     assert below == {}
-    assert _good(report.overall, intent=0.92, top3=0.985, entities=0.89)
+    assert _good(report.overall, floor.overall)
     assert report.overall.emergency_recall is not None
     assert report.overall.emergency_recall >= 0.92
     # The model must have answered, not the key words.
     assert set(report.overall.sources) == {"model", "rule"}
 
 
-def _good(scores: Scores, *, intent: float, top3: float, entities: float) -> bool:
+def _good(scores: Scores, floors: tuple[float, float, float]) -> bool:
     found = (scores.intent_accuracy, scores.top3_accuracy, scores.entity_f1)
-    return all(
-        value is not None and value >= floor
-        for value, floor in zip(found, (intent, top3, entities), strict=True)
-    )
+    return all(value is not None and value >= floor for value, floor in zip(found, floors, strict=True))
