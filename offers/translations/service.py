@@ -67,7 +67,7 @@ class TranslationsService:
     ) -> None:
         self._offers = offers
         self._repository = repository
-        self._standing = Standing(repository)
+        self._standing = Standing(repository, offers)
         self._new_id = new_id
         self._accessor = Accessor()
 
@@ -124,8 +124,7 @@ class TranslationsService:
                 await self._save(tx, job, said, state, now)
                 kept += 1
         await self._repository.add(tx, new)
-        for language in languages:
-            self._standing.forget(language)
+        self._standing.look_again()
         return kept + len(new)
 
     async def coverage(self, tx: Transaction, fields: Sequence[TextField]) -> list[Coverage]:
@@ -265,7 +264,7 @@ class TranslationsService:
 
     async def _save(self, tx: Transaction, job: Job, said: str, state: TextState, now: datetime) -> None:
         await self._repository.save(tx, self._new_id(), _stored(job, said, state, now))
-        self._standing.forget(job.language)
+        self._standing.look_again()
 
 
 def _stored(job: Job, said: str, state: TextState, now: datetime) -> StoredText:
