@@ -56,6 +56,7 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
 )
 """German terms that every translation renders alike; what stands for them is in the catalogues under `term.<id>`."""
 _LONGEST = 4000
+_POSITIONS = {field: number for number, field in enumerate(TextField)}
 _NUMBERS = {str(number): field for number, field in enumerate(TextField)}
 
 
@@ -277,7 +278,7 @@ def key_of(job: Job) -> str:
 
 
 def _key(offer_id: str, field: TextField) -> str:
-    return f"{offer_id}.{list(TextField).index(field)}"
+    return f"{offer_id}.{_POSITIONS[field]}"
 
 
 def _source(key: str) -> Source:
