@@ -60,9 +60,8 @@ class OffersRepository:
 
     async def stamp(self, tx: Transaction) -> Stamp:
         """When the catalogue or one of its translations changed last, and how many offers it has."""
-        row = (
-            await tx.execute(select(func.max(offers.c.changed_at), func.count()).select_from(offers))
-        ).one()
+        newest = select(func.max(offers.c.changed_at), func.count()).select_from(offers)
+        row = (await tx.execute(newest)).one()
         translated = (await tx.execute(select(func.max(offer_texts.c.updated_at)))).scalar_one()
         return max((moment for moment in (row[0], translated) if moment), default=None), int(row[1])
 
@@ -75,8 +74,8 @@ class OffersRepository:
         """Offers that changed, or whose translations did; more than `limit` when there are more."""
         own = select(offers.c.id).where(offers.c.changed_at >= since[0]).limit(limit + 1)
         # Cut off before the ids are made distinct (no offer has fifty texts): else SQLite goes through every text there is.
-        lately = select(offer_texts.c.offer_id).where(offer_texts.c.updated_at >= since[1])
-        texts = select(lately.limit(50 * (limit + 1)).subquery().c.offer_id).distinct()
+        lately = select(offer_texts.c.offer_id).where(offer_texts.c.updated_at >= since[1]).limit(50 * limit)
+        texts = select(lately.subquery().c.offer_id).distinct()
         return frozenset([*(await tx.execute(own)).scalars(), *(await tx.execute(texts)).scalars()])
 
     async def published(self, tx: Transaction) -> list[Offer]:
