@@ -141,7 +141,7 @@ reminders = Table(
     "reminders",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("client_id", Id, ForeignKey("clients.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("client_id", Id, ForeignKey("clients.id", ondelete="CASCADE"), nullable=False),
     Column("subject", Code, nullable=False),
     Column("subject_id", Id, nullable=False, index=True),
     Column("occurrence", UtcDateTime, nullable=False),
@@ -158,6 +158,7 @@ reminders = Table(
     # A friendly repeat of one that nobody answered: it is not repeated itself.
     Column("again", Boolean, nullable=False, default=False, server_default=false()),
     UniqueConstraint("subject_id", "occurrence"),
+    Index("ix_reminders_client_id_state", "client_id", "state"),
     Index("ix_reminders_state_occurrence", "state", "occurrence"),
 )
 

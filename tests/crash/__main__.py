@@ -28,6 +28,10 @@ console = Console()
 SEEDS = range(1, 6)
 _numbers = itertools.count(1)
 Job = Callable[[Place], Awaitable[list[Row]]]
+ORACLE = ("R5", "R7")
+"""What the random schedules try."""
+Tried = tuple[tuple[str, ...], Row]
+"""A row and the promises that it tries."""
 
 
 @dataclass(frozen=True)
@@ -106,25 +110,28 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--json", type=Path, help="write the rows here, one a line")
     given = parser.parse_args(arguments)
     log.configure(level="CRITICAL", style="readable")
-    began, rows = time.monotonic(), []
-    if not given.promise or {"R5", "R7"} & set(given.promise):
-        rows.append(schedules.against_oracle(max(int(20_000 * given.scale), 1), 20261201))
+    began = time.monotonic()
+    tried: list[Tried] = []
+    if not given.promise or set(ORACLE) & set(given.promise):
+        tried.append((ORACLE, schedules.against_oracle(max(int(20_000 * given.scale), 1), 20261201)))
     wanted = [
         trial
         for trial in trials(given.scale, given.seeds)
         if not given.promise or set(trial.promises) & set(given.promise)
     ]
     if wanted:
-        rows += _try(wanted, given.only)
+        tried += _try(wanted, given.only)
+    rows = [row for _, row in tried]
     _print(rows)
     console.print(f"{time.monotonic() - began:.0f} s; size {given.scale:g}, {given.seeds} seeds")
     if given.json:
-        given.json.write_text("".join(json.dumps(asdict(row)) + "\n" for row in rows), encoding="utf-8")
+        lines = [json.dumps({"promises": promised, **asdict(row)}) + "\n" for promised, row in tried]
+        given.json.write_text("".join(lines), encoding="utf-8")
     return 0 if all(row.good for row in rows) else 1
 
 
-def _try(wanted: list[Trial], only: str | None) -> list[Row]:
-    rows: list[Row] = []
+def _try(wanted: list[Trial], only: str | None) -> list[Tried]:
+    tried: list[Tried] = []
     with _postgres() as postgres:
         for trial in wanted:
             for engine in ("sqlite", "postgresql"):
@@ -134,8 +141,8 @@ def _try(wanted: list[Trial], only: str | None) -> list[Row]:
                     found = asyncio.run(_tried(trial.job, place))
                 for row in found:
                     console.print(f"{'ok    ' if row.good else 'FAILED'} {row.promise}: {row.reached}")
-                rows += found
-    return rows
+                tried += [(trial.promises, row) for row in found]
+    return tried
 
 
 async def _tried(job: Job, place: Place) -> list[Row]:
