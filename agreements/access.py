@@ -1,5 +1,7 @@
 """The one way in which anybody reaches a client's record: rights are asked for, and that it was looked at is noted."""
 
+from collections.abc import Iterable
+
 from agreements import rules
 from agreements.errors import CaseRestrictedError, NotLinkedError, WhoseUnclearError
 from agreements.repository import AgreementsRepository
@@ -64,17 +66,32 @@ class CaseAccess:
         client = await self._repository.client_by_case(tx, case_number)
         return await self.work_on(tx, actor, client.id if client else None, part, change=change)
 
-    async def caseload(self, tx: Transaction, actor: Actor, *, stored: bool = False) -> list[Client]:
-        """Every open case of a coordinator, own ones and those as deputy. Raises NotAllowedError.
-
-        Those that are only stored are left out unless they are asked for with `stored`.
-        """
+    async def caseload(self, tx: Transaction, actor: Actor) -> list[Client]:
+        """Every open case of a coordinator that is not only stored, own ones and those as deputy. Raises NotAllowedError."""
         self._accessor.require(actor, Permission.LIST_CLIENTS)
         found = await self._repository.clients_of(tx, actor.id)
-        clients = [client for client in found if stored or client.restricted_at is None]
+        return self._listed(tx, actor, [client for client in found if client.restricted_at is None])
+
+    async def restricted(self, tx: Transaction, actor: Actor) -> list[Client]:
+        """Of a coordinator's open cases those that are only stored, or asked to be. Raises NotAllowedError."""
+        self._accessor.require(actor, Permission.LIST_CLIENTS)
+        return self._listed(tx, actor, await self._repository.clients_of(tx, actor.id, restricted=True))
+
+    def _listed(self, tx: Transaction, actor: Actor, clients: list[Client]) -> list[Client]:
         for client in clients:
             self._note(tx, actor, client, Part.LIST, change=False)
         return clients
+
+    def theirs_still(self, actor: Actor, clients: Iterable[Client]) -> list[Client]:
+        """Clients that `caseload` gave in the same transaction, as far as a page needs them: they are not read twice.
+
+        Whether they are the actor's is asked again all the same. Raises NotFoundError.
+        """
+        found = list(clients)
+        for client in found:
+            whose = Ownership(client.person_id, client.coordinator_id, client.deputies)
+            self._accessor.require(actor, Permission.WORK_ON_CLIENT, whose)
+        return found
 
     async def own(
         self,

@@ -104,7 +104,7 @@ def build_cases(
         TransferService(
             transfer, repository, files, goals, placements, incoming, offers, access, new_id=new_id
         ),
-        IndicatorsService(IndicatorsRepository(cipher), files, placements, offers, meetings, access),
+        IndicatorsService(IndicatorsRepository(cipher), files, offers, meetings, access),
         HandoverService(
             HandoverRepository(), repository, files, goals, placements, offers, access, pushes, new_id=new_id
         ),

@@ -1,6 +1,6 @@
 """Use cases about clients: their file, the link to a chat, the coordinator's list."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -92,12 +92,15 @@ class Clients(Casework):
         actor: Actor,
         now: datetime,
         *,
-        wanted: Callable[[Client], bool] = lambda _client: True,
+        among: Iterable[Client] | None = None,
     ) -> list[ClientLine]:
-        """All open cases of the coordinator, or those that are `wanted`, worst first."""
-        clients = [client for client in await self.access.caseload(tx, actor) if wanted(client)]
+        """All open cases of the coordinator, or those `among` them that were read already, worst first. Raises NotFoundError."""
+        if among is None:
+            clients = await self.access.caseload(tx, actor)
+        else:
+            clients = self.access.theirs_still(actor, among)
         ids = [client.id for client in clients]
-        milestones = _grouped(ids, await self._repository.milestones(tx, ids))
+        milestones = _grouped(ids, await self._repository.milestones(tx, ids, rules.ACTIVE))
         requests = _grouped(ids, await self._repository.requests(tx, ids))
         reminders = _grouped(
             ids, await self._repository.reminders(tx, client_id=ids, states=rules.TO_LOOK_AT)
@@ -279,7 +282,7 @@ def _line(
     last_answer: MilestoneEvent | None,
     now: datetime,
 ) -> ClientLine:
-    active = {milestone.id: milestone for milestone in milestones if milestone.status in rules.ACTIVE}
+    active = {milestone.id: milestone for milestone in milestones}
     today = rules.today(now)
     waiting = {row.subject_id for row in reminders if rules.unanswered(row, now)}
     return ClientLine(

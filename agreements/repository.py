@@ -72,11 +72,17 @@ class AgreementsRepository(RequestsRepository):
         found = await self._clients(tx, _CLIENTS.where(clients.c.id.in_(ids)))
         return {client.id: client for client in found}
 
-    async def clients_of(self, tx: Transaction, coordinator_id: str) -> list[Client]:
-        """Open cases of a coordinator, own ones and those as deputy."""
+    async def clients_of(
+        self, tx: Transaction, coordinator_id: str, *, restricted: bool = False
+    ) -> list[Client]:
+        """Open cases of a coordinator, own ones and those as deputy; only those that are only stored, or asked to be, if so wanted."""
         deputy = select(client_deputies.c.client_id).where(client_deputies.c.person_id == coordinator_id)
         mine = or_(clients.c.coordinator_id == coordinator_id, clients.c.id.in_(deputy))
-        return await self._clients(tx, _CLIENTS.where(mine, clients.c.ended_at.is_(None)))
+        statement = _CLIENTS.where(mine, clients.c.ended_at.is_(None))
+        if restricted:
+            days = clients.c.restricted_at, clients.c.restriction_asked_at
+            statement = statement.where(or_(*(day.is_not(None) for day in days)))
+        return await self._clients(tx, statement)
 
     async def clients_about(self, tx: Transaction, offer_id: str, todo: Collection[str]) -> list[Client]:
         """Open cases that wished for an offer, are to begin or began there, or have a milestone about it with a status of `todo`."""
@@ -142,8 +148,15 @@ class AgreementsRepository(RequestsRepository):
         row = (await tx.execute(select(milestones).where(milestones.c.id == milestone_id))).first()
         return self._milestone(row) if row else None
 
-    async def milestones(self, tx: Transaction, client_ids: Collection[str]) -> list[Milestone]:
-        statement = select(milestones).where(milestones.c.client_id.in_(client_ids))
+    async def milestones(
+        self,
+        tx: Transaction,
+        client_ids: Collection[str],
+        statuses: Collection[MilestoneStatus] = tuple(MilestoneStatus),
+    ) -> list[Milestone]:
+        """What these clients agreed on and stands so, by when it is due."""
+        so = milestones.c.status.in_([status.value for status in statuses])
+        statement = select(milestones).where(milestones.c.client_id.in_(client_ids), so)
         rows = await tx.execute(statement.order_by(milestones.c.due_on, milestones.c.id))
         return [self._milestone(row) for row in rows]
 

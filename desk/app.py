@@ -20,7 +20,6 @@ from db.engine import StorageBusyError
 from delivery.limits import Limits
 from desk import render
 from desk.limits import PAGES, SIGN_IN
-from desk.remembered import Remembered
 from desk.routes import DeskRoute
 from desk.sso import SingleSignOn
 from desk.turn import House, Page, Services, Turn
@@ -66,7 +65,6 @@ class Desk:
         self.wall = wall
         self.sso = sso
         self.limits = Limits(monotonic)
-        self.remembered = Remembered(services.database)
 
     @property
     def cookie(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -14,19 +15,32 @@ from i18n.languages import FALLBACK, LANGUAGES
 from i18n.messages import words
 
 BERLIN = ZoneInfo("Europe/Berlin")
+_DAYS = 4096
+"""So many days are kept as they are written: a list says a few of them again and again."""
 
 
+@cache
 def _locale(language: str) -> Locale:
     return Locale.parse(LANGUAGES.get(language, LANGUAGES[FALLBACK]).locale)
 
 
 def day(value: date, language: str) -> str:
     """Weekday, day and month, with the year: `Mittwoch, 3. Februar 2027`. Digits stay those of German papers."""
+    return _day(value, language)
+
+
+@lru_cache(_DAYS)
+def _day(value: date, language: str) -> str:
     return _western(format_date(value, _DAY_PATTERNS.get(language, "full"), locale=_locale(language)))
 
 
 def short_day(value: date, language: str) -> str:
     """Short weekday, day and month: `Mi., 3. Feb.`"""
+    return _short_day(value, language)
+
+
+@lru_cache(_DAYS)
+def _short_day(value: date, language: str) -> str:
     if language in _FULL_WORDS:
         return _western(format_date(value, "EEEE d MMMM", locale=_locale(language)))
     at_midnight = datetime(value.year, value.month, value.day, tzinfo=BERLIN)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from babel import Locale
@@ -56,6 +57,7 @@ def known(tag: str) -> bool:
     return tag in LANGUAGES
 
 
+@lru_cache(1024)
 def name_in(tag: str, reader: str) -> str:
     """A language's name in the language of the reader: `Arabisch`."""
     found = Locale.parse(LANGUAGES[reader].locale).languages.get(tag)

@@ -52,9 +52,11 @@ class Words:
         self.language = language if language in LANGUAGES else FALLBACK
 
     def __call__(self, key: str, **params: Any) -> Markup:
-        text = self._template(key, params).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        template = Markup(text)  # noqa: S704 -- escaped on the line before; Markup.format escapes the values
-        return template.format(**{name: _isolated(value) for name, value in params.items()})
+        if not params:
+            return _said(self.language, key)
+        return _markup(self._template(key, params)).format(
+            **{name: _isolated(value) for name, value in params.items()}
+        )
 
     def plain(self, key: str, **params: Any) -> str:
         """The text without markup."""
@@ -76,11 +78,26 @@ class Words:
 
     def _template(self, key: str, params: dict[str, Any]) -> str:
         count = params.get("count")
-        for language in (self.language, FALLBACK):
-            found = _lookup(_translations(language), key, count if isinstance(count, int) else None)
-            if found is not None:
-                return found
-        raise UnknownMessageError(key)
+        return _found(self.language, key, count if isinstance(count, int) else None)
+
+
+@cache
+def _said(language: str, key: str) -> Markup:
+    """A text without slots: a page says some of them hundreds of times. There are as many as the catalogues have, since others raise."""
+    return _markup(_found(language, key, None)).format()
+
+
+def _markup(template: str) -> Markup:
+    text = template.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return Markup(text)  # noqa: S704 -- escaped on the line before; Markup.format escapes the values
+
+
+def _found(language: str, key: str, count: int | None) -> str:
+    for spoken in (language, FALLBACK):
+        found = _lookup(_translations(spoken), key, count)
+        if found is not None:
+            return found
+    raise UnknownMessageError(key)
 
 
 def _lookup(catalogue: gettext.GNUTranslations, key: str, count: int | None) -> str | None:

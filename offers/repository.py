@@ -60,9 +60,8 @@ class OffersRepository:
 
     async def stamp(self, tx: Transaction) -> Stamp:
         """When the catalogue or one of its translations changed last, and how many offers it has."""
-        row = (
-            await tx.execute(select(func.max(offers.c.changed_at), func.count()).select_from(offers))
-        ).one()
+        newest = select(func.max(offers.c.changed_at), func.count()).select_from(offers)
+        row = (await tx.execute(newest)).one()
         translated = (await tx.execute(select(func.max(offer_texts.c.updated_at)))).scalar_one()
         return max((moment for moment in (row[0], translated) if moment), default=None), int(row[1])
 
@@ -74,9 +73,10 @@ class OffersRepository:
     async def changed(self, tx: Transaction, since: Since, limit: int) -> frozenset[str]:
         """Offers that changed, or whose translations did; more than `limit` when there are more."""
         own = select(offers.c.id).where(offers.c.changed_at >= since[0]).limit(limit + 1)
-        texts = select(offer_texts.c.offer_id).where(offer_texts.c.updated_at >= since[1]).distinct()
-        found = [*(await tx.execute(own)).scalars(), *(await tx.execute(texts.limit(limit + 1))).scalars()]
-        return frozenset(found)
+        # Cut off before the ids are made distinct (no offer has fifty texts): else SQLite goes through every text there is.
+        lately = select(offer_texts.c.offer_id).where(offer_texts.c.updated_at >= since[1]).limit(50 * limit)
+        texts = select(lately.subquery().c.offer_id).distinct()
+        return frozenset([*(await tx.execute(own)).scalars(), *(await tx.execute(texts)).scalars()])
 
     async def published(self, tx: Transaction) -> list[Offer]:
         """All offers that the search may find, by id."""
@@ -109,9 +109,10 @@ class OffersRepository:
         """Those of some offers that are there, whatever their state, without what they are called in other languages."""
         return await self._load(tx, offers.c.id.in_(ids)) if ids else []
 
-    async def known(self, tx: Transaction) -> list[Offer]:
-        """Every offer that has not ended, drafts included, without what it is called in other languages."""
-        return await self._load(tx, offers.c.status != Status.ENDED.value)
+    async def known(self, tx: Transaction, ids: Collection[str] | None = None) -> list[Offer]:
+        """Every offer that has not ended, or those of `ids`, drafts included, without what it is called in other languages."""
+        here = offers.c.status != Status.ENDED.value
+        return await self._load(tx, here if ids is None else here & offers.c.id.in_(ids))
 
     async def by_id(self, tx: Transaction, offer_id: str) -> Offer | None:
         return next(iter(await self._load(tx, offers.c.id == offer_id)), None)

@@ -3,22 +3,23 @@
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Generic, TypeVar
 
 from db.engine import Transaction
 from i18n.languages import LANGUAGES
 from i18n.messages import words
 from offers import dates, ics, importer, kinds, places
+from offers.followed import EVER, MOST_CHANGES, Followed, follow
 from offers.importer import Catalogue
-from offers.repository import OffersRepository, Seen, Since
+from offers.repository import OffersRepository
 from offers.responsible.repository import ResponsibleRepository, entry_hash
 from offers.responsible.types import Responsibility
 from offers.rows import offer_hash, provider_hash
 from offers.rules import with_filter
 from offers.search import OfferIndex
 from offers.statistics.repository import StatisticsRepository
-from offers.statistics.types import OfferFacts
+from offers.statistics.types import Course, Periods, Public
 from offers.twins.repository import TwinsRepository
 from offers.types import (
     Hit,
@@ -40,10 +41,6 @@ from people.types import Actor, Permission
 
 _Item = TypeVar("_Item", Provider, Offer, Responsibility)
 _TICK = timedelta(microseconds=1)
-_EVER = (datetime(1970, 1, 1, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC))
-_LOOK_BACK = timedelta(minutes=1)
-_MOST_CHANGES = 500
-"""Of more changes at once the search is built anew rather than changed."""
 
 
 class OffersService:
@@ -67,7 +64,7 @@ class OffersService:
         self._new_id = new_id
         self._accessor = Accessor()
         self._built: OfferIndex | None = None
-        self._followed: _Followed | None = None
+        self._followed: Followed | None = None
         self._filling = asyncio.Lock()
 
     async def refresh(self, tx: Transaction) -> bool:
@@ -82,15 +79,15 @@ class OffersService:
             return False
         async with self._filling:
             old = self._followed
-            since = old.since if old else _EVER
+            since = old.since if old else EVER
             seen = await self._repository.changes(tx, since)
             if old is not None and seen == old.seen:
                 return False
             # First where to look from next time, then what is there: whatever comes between is read twice, not missed.
-            followed = await self._follow(tx, seen)
-            ids = await self._repository.changed(tx, since, _MOST_CHANGES)
+            followed = await follow(self._repository, tx, seen)
+            ids = await self._repository.changed(tx, since, MOST_CHANGES)
             changed = (
-                None if old is None or len(ids) > _MOST_CHANGES else await self._changed(tx, ids | old.ids)
+                None if old is None or len(ids) > MOST_CHANGES else await self._changed(tx, ids | old.ids)
             )
             if changed is None:
                 offers = await self._repository.published(tx)
@@ -123,15 +120,6 @@ class OffersService:
             return None
         return ids - {offer.id for offer in offers}, offers
 
-    async def _follow(self, tx: Transaction, seen: tuple[Seen, Seen]) -> "_Followed":
-        """Where to look from next time: a little back, since what was written earlier may be committed later."""
-        since = (_before(seen[0][0]), _before(seen[1][0]))
-        return _Followed(
-            since,
-            await self._repository.changes(tx, since),
-            await self._repository.changed(tx, since, _MOST_CHANGES),
-        )
-
     def search(self, query: Query, now: datetime, limit: int = 3) -> SearchResult:
         """The offers that fit best, as of the last `refresh`."""
         return self._index.search(query, now, limit)
@@ -160,9 +148,17 @@ class OffersService:
         """Every provider and offer, drafts included: for an export."""
         return await self._repository.everything(tx)
 
-    async def facts(self, tx: Transaction) -> list[OfferFacts]:
-        """Every offer, drafts included, as far as it is counted."""
-        return await self._statistics.facts(tx)
+    async def public(self, tx: Transaction, by: str | None, checked: tuple[date, date]) -> list[Public]:
+        """How many offers are public, by `place`, `field_of_action` or all together; `checked` is from when until before when."""
+        return await self._statistics.public(tx, by, checked)
+
+    async def courses(self, tx: Transaction, since: date) -> list[Course]:
+        """German courses that have dates on that day or later, those that are over included."""
+        return await self._statistics.courses(tx, since)
+
+    async def confirmed(self, tx: Transaction, periods: Periods) -> dict[str, int]:
+        """Of how many offers somebody said in each stretch of time that they are right."""
+        return await self._statistics.confirmed(tx, periods)
 
     async def names(self, tx: Transaction, ids: Collection[str]) -> dict[str, str]:
         """What these offers are called, whatever their state; those that are gone are left out."""
@@ -259,19 +255,6 @@ class OffersService:
         await self._repository.change_providers(tx, providers.changed, moment)
         await self._repository.add_offers(tx, offers.new, moment)
         await self._repository.change_offers(tx, offers.changed, moment)
-
-
-@dataclass(frozen=True)
-class _Followed:
-    """Up to where the search follows the catalogue: what had changed since then when it looked, and in which offers."""
-
-    since: Since
-    seen: tuple[Seen, Seen]
-    ids: frozenset[str]
-
-
-def _before(moment: datetime | None) -> datetime:
-    return moment - _LOOK_BACK if moment else _EVER[0]
 
 
 @dataclass(frozen=True)

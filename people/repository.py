@@ -1,11 +1,12 @@
 """Every SQL statement about persons, roles, invitations and drafts; chat ids and drafts are sealed here."""
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, or_, select, update
 
 from db.among import among
 from db.crypto import Cipher
@@ -30,26 +31,21 @@ class PeopleRepository:
         """The blind index of an invitation's code."""
         return self._cipher.blind("invitation", code)
 
-    async def by_chat(self, tx: Transaction, chat_id: int) -> Person | None:
-        row = (
-            await tx.execute(select(persons).where(persons.c.chat_hash == self.chat_hash(chat_id)))
-        ).first()
-        return _person(row) if row else None
-
     async def known(self, tx: Transaction, chat_id: int) -> tuple[Person, frozenset[Role]] | None:
         """Who writes from a chat, with the roles that have not ended: one look, since every update begins with it."""
-        rows = (
-            await tx.execute(
-                _KNOWN.where(persons.c.chat_hash == self.chat_hash(chat_id)),
-            )
-        ).all()
+        return await self._known(tx, persons.c.chat_hash == self.chat_hash(chat_id))
+
+    async def known_by_id(self, tx: Transaction, person_id: str) -> tuple[Person, frozenset[Role]] | None:
+        """The same of a person's id, with which every page of the desk begins."""
+        return await self._known(tx, persons.c.id == person_id)
+
+    async def _known(
+        self, tx: Transaction, condition: ColumnElement[bool]
+    ) -> tuple[Person, frozenset[Role]] | None:
+        rows = (await tx.execute(_KNOWN.where(condition))).all()
         if not rows:
             return None
         return _person(rows[0]), frozenset(Role(row.role) for row in rows if row.role is not None)
-
-    async def by_id(self, tx: Transaction, person_id: str) -> Person | None:
-        row = (await tx.execute(select(persons).where(persons.c.id == person_id))).first()
-        return _person(row) if row else None
 
     async def address(self, tx: Transaction, person_id: str) -> Address | None:
         return (await self.addresses(tx, [person_id])).get(person_id)
@@ -103,6 +99,19 @@ class PeopleRepository:
             select(roles.c.role).where(roles.c.person_id == person_id, roles.c.ended_at.is_(None))
         )
         return frozenset(Role(value) for value in found.scalars())
+
+    async def roles_of_many(self, tx: Transaction, person_ids: Collection[str]) -> dict[str, frozenset[Role]]:
+        """The roles of people by their ids; whoever has none is left out."""
+        table, found = roles.c, defaultdict[str, set[Role]](set)
+        mine = select(table.person_id, table.role).where(table.ended_at.is_(None))
+        for row in await tx.execute(mine.where(among(tx, table.person_id, person_ids))):
+            found[row.person_id].add(Role(row.role))
+        return {person_id: frozenset(held) for person_id, held in found.items()}
+
+    async def with_chat(self, tx: Transaction, person_ids: Collection[str]) -> set[str]:
+        """Who of these people has a chat; which one is not asked."""
+        wanted = persons.c.chat_hash.is_not(None), among(tx, persons.c.id, person_ids)
+        return set((await tx.execute(select(persons.c.id).where(*wanted))).scalars())
 
     async def holders(self, tx: Transaction, role: Role) -> list[str]:
         found = await tx.execute(

@@ -58,10 +58,10 @@ class PeopleService:
 
     async def actor(self, tx: Transaction, person_id: str) -> Actor:
         """The person with this id. Raises NotFoundError."""
-        person = await self._repository.by_id(tx, person_id)
-        if person is None:
+        known = await self._repository.known_by_id(tx, person_id)
+        if known is None:
             raise NotFoundError
-        return Actor(person, await self._repository.roles_of(tx, person.id))
+        return Actor(*known)
 
     async def meet(self, tx: Transaction, chat_id: int, language: str, now: datetime) -> Actor:
         """Who writes from this chat; a stranger becomes a person with nothing but chat and language."""
@@ -184,6 +184,14 @@ class PeopleService:
     async def addresses(self, tx: Transaction, person_ids: Collection[str]) -> dict[str, Address]:
         """Where to reach people, by their ids; whoever is gone is left out. For delivery only."""
         return await self._repository.addresses(tx, person_ids)
+
+    async def roles_of(self, tx: Transaction, person_ids: Collection[str]) -> dict[str, frozenset[Role]]:
+        """What people are by their ids; whoever is nothing is left out."""
+        return await self._repository.roles_of_many(tx, person_ids)
+
+    async def with_chat(self, tx: Transaction, person_ids: Collection[str]) -> set[str]:
+        """Who of these people has a phone with which the bot talks."""
+        return await self._repository.with_chat(tx, person_ids)
 
     async def holders(self, tx: Transaction, role: Role) -> list[str]:
         """Ids of everybody who holds the role."""

@@ -95,6 +95,13 @@ class RequestsRepository(Sealing):
         await tx.execute(again.values(answered_at=None, answered_by=None, answer_sealed=None))
         return ids
 
+    async def wished(self, tx: Transaction, client_ids: Collection[str]) -> set[tuple[str, str]]:
+        """Client and offer of everything that these clients wished for."""
+        table = requests.c
+        theirs = table.client_id.in_(client_ids), table.offer_id.is_not(None)
+        rows = await tx.execute(select(table.client_id, table.offer_id).where(*theirs))
+        return {(client_id, offer_id) for client_id, offer_id in rows}
+
     def _request(self, row: Row[Any]) -> Request:
         said = self._open("requests", "answer_sealed", row.id, row.answer_sealed) or {}
         reason = self._open("requests", "reason_sealed", row.id, row.reason_sealed)

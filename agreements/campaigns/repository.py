@@ -43,13 +43,13 @@ class CampaignsRepository(Sealing):
         found = await self._campaigns(tx, campaigns.c.id == campaign_id)
         return found[0] if found else None
 
-    async def of_sender(self, tx: Transaction, person_id: str) -> list[Campaign]:
-        """The newest first."""
-        return await self._campaigns(tx, campaigns.c.created_by == person_id)
+    async def of_sender(self, tx: Transaction, person_id: str, most: int | None = None) -> list[Campaign]:
+        """The newest first; `most` of them, or all."""
+        return await self._campaigns(tx, campaigns.c.created_by == person_id, most)
 
-    async def _campaigns(self, tx: Transaction, which: Any) -> list[Campaign]:
+    async def _campaigns(self, tx: Transaction, which: Any, most: int | None = None) -> list[Campaign]:
         statement = select(campaigns).where(which).order_by(campaigns.c.created_at.desc(), campaigns.c.id)
-        rows = (await tx.execute(statement)).all()
+        rows = (await tx.execute(statement.limit(most))).all()
         texts: dict[str, list[Said]] = {row.id: [] for row in rows}
         said = select(campaign_texts).where(campaign_texts.c.campaign_id.in_(texts))
         for row in await tx.execute(said.order_by(campaign_texts.c.version.desc())):
@@ -82,11 +82,21 @@ class CampaignsRepository(Sealing):
         self, tx: Transaction, campaign_id: str
     ) -> list[tuple[Recipient, OutboxState | None]]:
         """Each with the state of its message, None when the outbox has forgotten it."""
+        return (await self.recipients_of(tx, [campaign_id]))[campaign_id]
+
+    async def recipients_of(
+        self, tx: Transaction, campaign_ids: Collection[str]
+    ) -> dict[str, list[tuple[Recipient, OutboxState | None]]]:
+        """The same of several messages, by their ids."""
         table = campaign_recipients
         joined = table.outerjoin(outbox, outbox.c.dedup_key == table.c.outbox_key)
         statement = select(table, outbox.c.state.label("state")).select_from(joined)
-        rows = await tx.execute(statement.where(table.c.campaign_id == campaign_id).order_by(table.c.id))
-        return [(_recipient(row), OutboxState(row.state) if row.state else None) for row in rows]
+        rows = await tx.execute(statement.where(table.c.campaign_id.in_(campaign_ids)).order_by(table.c.id))
+        found: dict[str, list[tuple[Recipient, OutboxState | None]]] = {id_: [] for id_ in campaign_ids}
+        for row in rows:
+            state = OutboxState(row.state) if row.state else None
+            found[row.campaign_id].append((_recipient(row), state))
+        return found
 
     async def change_recipient(self, tx: Transaction, recipient_id: str, **values: Any) -> None:
         await tx.execute(

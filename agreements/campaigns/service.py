@@ -1,6 +1,6 @@
 """Use cases about messages to many: preview, send or schedule, correct, cancel, and how they stand."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -99,9 +99,9 @@ class CampaignsService:
         ]
         return sorted(found, key=lambda client: client.case_number)
 
-    async def offers(self, tx: Transaction, actor: Actor) -> set[str]:
-        """Ids of the offers that a selection can be about. Raises NotAllowedError."""
-        clients = await self._access.caseload(tx, actor)
+    async def offers(self, tx: Transaction, actor: Actor, caseload: Sequence[Client]) -> set[str]:
+        """Ids of the offers that a selection of one's caseload can be about. Raises NotFoundError."""
+        clients = self._access.theirs_still(actor, caseload)
         return {offer for _, offer in await self._about_offers(tx, clients)}
 
     async def preview(
@@ -170,10 +170,19 @@ class CampaignsService:
         targets = await self._volunteers(tx, actor, place)
         return await self._send(tx, actor, Audience.VOLUNTEERS, targets, (phrase, filled), send_at, now)
 
-    async def sent(self, tx: Transaction, actor: Actor) -> list[Campaign]:
-        """Everything the actor sent or scheduled, the newest first."""
+    async def sent(self, tx: Transaction, actor: Actor, most: int | None = None) -> list[Campaign]:
+        """What the actor sent or scheduled, the newest first; `most` of it, or all. Raises NotAllowedError."""
         self._access.may(actor, Permission.WRITE_TO_VOLUNTEERS)
-        return await self._repository.of_sender(tx, actor.id)
+        return await self._repository.of_sender(tx, actor.id, most)
+
+    async def deliveries(self, tx: Transaction, actor: Actor, most: int) -> list[Delivery]:
+        """How the newest of them stand, in numbers: whose case a line is, is not read. Raises NotAllowedError."""
+        campaigns = await self.sent(tx, actor, most)
+        found = await self._repository.recipients_of(tx, [campaign.id for campaign in campaigns])
+        return [
+            Delivery(campaign, tuple(RecipientLine(who, None, state) for who, state in found[campaign.id]))
+            for campaign in campaigns
+        ]
 
     async def delivery(self, tx: Transaction, actor: Actor, campaign_id: str) -> Delivery:
         """How a message stands with each recipient, as of now. Raises NotFoundError."""
@@ -310,17 +319,14 @@ class CampaignsService:
     async def _about_offers(self, tx: Transaction, clients: Sequence[Client]) -> set[tuple[str, str]]:
         """Client and offer: wished for, placed there, or kept in the chat."""
         ids = [client.id for client in clients]
-        wished = await self._cases.requests(tx, ids, open_only=False)
-        kept = await self._keepers.kept_by(tx, {client.person_id for client in clients if client.person_id})
+        kept: dict[str, list[str]] = defaultdict(list)
+        people = {client.person_id for client in clients if client.person_id}
+        for person, offer in await self._keepers.kept_by(tx, people):
+            kept[person].append(offer)
         return {
-            *((request.client_id, request.offer_id) for request in wished if request.offer_id),
+            *await self._cases.wished(tx, ids),
             *((placed.client_id, placed.offer_id) for placed in await self._placements.of_clients(tx, ids)),
-            *(
-                (client.id, offer)
-                for client in clients
-                for person, offer in kept
-                if person == client.person_id
-            ),
+            *((client.id, offer) for client in clients for offer in kept.get(client.person_id or "", ())),
         }
 
     async def _volunteers(self, tx: Transaction, actor: Actor, place: str) -> list[_Target]:

@@ -175,7 +175,7 @@ class DayService:
         self, tx: Transaction, clients: list[Client], now: datetime
     ) -> list[day_rules.Situation]:
         ids = [client.id for client in clients]
-        milestones = _by_client(await self._cases.milestones(tx, ids))
+        milestones = _by_client(await self._cases.milestones(tx, ids, rules.ACTIVE))
         appointments = _by_client(await self._cases.appointments(tx, ids))
         requests = await self._cases.requests(tx, ids)
         reminders = await self._cases.reminders(tx, client_id=ids, states=rules.TO_LOOK_AT)

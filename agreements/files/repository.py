@@ -16,8 +16,10 @@ from db.tables.agreements import clients
 from db.tables.files import case_notes, client_changes, client_files
 
 _SEALED = tuple(name for name in OF_RECORD if name not in DATES)
-_OWN_WORDS = ("call_name", "profession")
-_COUNTED = client_files.c.client_id, client_files.c.record_sealed, *(client_files.c[name] for name in DATES)
+_OPENED = ("working_age", "labour_access_on", "gender")
+"""What figures need of a sealed record."""
+_COUNTED = clients.c.id, client_files.c.record_sealed, *(client_files.c[name] for name in DATES)
+_WITH_RECORDS = clients.outerjoin(client_files, client_files.c.client_id == clients.c.id)
 
 
 class FilesRepository(Sealing):
@@ -36,24 +38,34 @@ class FilesRepository(Sealing):
         rows = await tx.execute(select(client_files).where(client_files.c.client_id.in_(client_ids)))
         return {row.client_id: self._record(row) for row in rows}
 
-    async def all_records(self, tx: Transaction) -> dict[str, Record]:
-        """Every record there is, for figures about all, without what somebody's own words could say.
+    async def counted(self, tx: Transaction) -> list[tuple[str, Record]]:
+        """Place and record of every case, ended ones too, with no more in it than figures need; what is only stored is left out.
 
         What was opened is remembered by its row, whose seal is another one after every change; what is gone from the table is forgotten
         the next time.
         """
-        known, kept = self._counted, {}
-        for row in (await tx.execute(select(*_COUNTED))).all():
-            key = tuple(row)
-            kept[key] = known.get(key) or self._counted_of(*key)
+        statement = select(clients.c.place, *_COUNTED).select_from(_WITH_RECORDS)
+        known, kept, found = self._counted, {}, []
+        for row in (await tx.execute(statement.where(clients.c.restricted_at.is_(None)))).all():
+            key = row[1:]
+            record = kept[key] = known.get(key) or self._counted_of(*key)
+            found.append((row[0], record))
         self._counted = kept
-        return {record.client_id: record for record in kept.values()}
+        return found
+
+    async def unrecorded(self, tx: Transaction, allocated_before: date) -> list[Record]:
+        """Records of open cases that are worked on and allocated before a day, and whose education nobody has recorded."""
+        file = client_files.c
+        worked_on = clients.c.ended_at.is_(None), clients.c.restricted_at.is_(None)
+        waiting = file.allocated_on < allocated_before, file.education_recorded_on.is_(None)
+        statement = select(*_COUNTED).select_from(_WITH_RECORDS).where(*worked_on, *waiting)
+        keys = [tuple(row) for row in await tx.execute(statement)]
+        return [self._counted.get(key) or self._counted_of(*key) for key in keys]
 
     def _counted_of(self, client_id: str, sealed: bytes | None, *days: date | None) -> Record:
-        opened = fields.opened(self._open("client_files", "record_sealed", client_id, sealed) or {})
-        values: dict[str, Any] = {name: value for name, value in opened.items() if name not in _OWN_WORDS}
-        values |= zip(DATES, days, strict=True)
-        return Record(client_id, **values)
+        said = self._open("client_files", "record_sealed", client_id, sealed) or {}
+        values: dict[str, Any] = fields.opened({name: said[name] for name in _OPENED if name in said})
+        return Record(client_id, **values | dict(zip(DATES, days, strict=True)))
 
     async def save_record(self, tx: Transaction, record: Record, now: datetime) -> None:
         table, key = client_files, record.client_id

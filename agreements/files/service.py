@@ -35,6 +35,19 @@ class File:
     changes: tuple[Change, ...]
 
 
+@dataclass(frozen=True)
+class Caseload:
+    """Cases with what is recorded about each, by client id; left out where nothing is."""
+
+    clients: tuple[Client, ...]
+    records: Mapping[str, Record]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """How they want to be called, by client id."""
+        return {client_id: record.call_name for client_id, record in self.records.items()}
+
+
 class FilesService:
     """Never commits: `tx` is the caller's unit of work. What is not theirs raises the same NotFoundError as what does not exist."""
 
@@ -66,10 +79,11 @@ class FilesService:
         client = await self._access.work_on(tx, actor, client_id, Part.FILE)
         return await self._repository.record(tx, client.id)
 
-    async def records(self, tx: Transaction, actor: Actor) -> dict[str, Record]:
-        """What is recorded about each of the coordinator's clients, by client id; left out where nothing is."""
-        caseload = await self._access.caseload(tx, actor)
-        return await self._repository.records(tx, [client.id for client in caseload])
+    async def caseload(self, tx: Transaction, actor: Actor) -> Caseload:
+        """The coordinator's open cases, with what is recorded about each. Raises NotAllowedError."""
+        clients = await self._access.caseload(tx, actor)
+        records = await self._repository.records(tx, [client.id for client in clients])
+        return Caseload(tuple(clients), records)
 
     async def cells(self, tx: Transaction, actor: Actor, client_id: str) -> dict[str, str]:
         """Every field as a form shows it and `change` takes it. Raises NotFoundError."""

@@ -1,5 +1,6 @@
 """From the catalogue to figures: courses with childcare, offers that were checked, meetings held; nobody is meant, so nothing is hidden."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
@@ -8,69 +9,60 @@ from functools import cache
 from agreements.indicators.rules import month, quarter
 from agreements.indicators.types import Figure, Grouping, Indicator
 from offers.meetings.types import Held
-from offers.statistics.types import OfferFacts
-from offers.types import Status, Topic
+from offers.statistics.types import Course, Periods, Public
 
 MONTHS = 12
 """So many months and quarters back, the one that runs included, what took place is counted."""
-_RAN = (Status.PUBLISHED, Status.PAUSED, Status.ENDED)
+COLUMNS: Mapping[Grouping, str | None] = {
+    Grouping.ALL: None,
+    Grouping.PLACE: "place",
+    Grouping.FIELD: "field_of_action",
+}
+"""By which column of offers what is public now is grouped."""
 
 
-def figures(offers: Sequence[OfferFacts], grouping: Grouping, today: date) -> list[Figure]:
-    """The indicators about offers, groups in order."""
-    match grouping:
-        case Grouping.MONTH:
-            return _by_time(offers, _months(today), month)
-        case Grouping.QUARTER:
-            return _by_time(offers, _months(today), quarter)
-        case Grouping.PLACE:
-            return _by(offers, lambda offer: offer.place, today)
-        case Grouping.FIELD:
-            return _by(offers, lambda offer: offer.field_of_action, today)
-        case _:
-            return _by(offers, lambda _offer: "", today)
+def now(public: Iterable[Public]) -> list[Figure]:
+    """What is public now: German courses with childcare, and offers that were checked; groups in order."""
+    groups = sorted(public)
+    courses = [
+        (Indicator.CHILDCARE_COURSES, group.group, group.with_childcare, group.courses) for group in groups
+    ]
+    checked = [(Indicator.OFFERS_CHECKED, group.group, group.checked, group.offers) for group in groups]
+    return [Figure(*said) for said in (*courses, *checked) if said[-1]]
 
 
-def _by(offers: Sequence[OfferFacts], group: Callable[[OfferFacts], str], today: date) -> list[Figure]:
-    """What is public now."""
-    public = [offer for offer in offers if offer.status == Status.PUBLISHED]
-    courses = [offer for offer in public if offer.topic == Topic.GERMAN_COURSE]
-    now = quarter(today)
+def over_time(periods: Periods, courses: Sequence[Course], confirmed: Mapping[str, int]) -> list[Figure]:
+    """Courses that had dates then, and how many offers were confirmed then: how many were public at the time nobody knows."""
+    begins, ends = [first for first, _ in periods.values()], [after for _, after in periods.values()]
+    held, looked_after = [0] * len(periods), [0] * len(periods)
+    for course in courses:
+        for number in _touched(course, begins, ends):
+            held[number] += 1
+            looked_after[number] += course.with_childcare
+    ran = zip(periods, looked_after, held, strict=True)
+    checked = [(name, confirmed[name]) for name in periods if name in confirmed]
     return [
-        *_shares(Indicator.CHILDCARE_COURSES, ((group(o), o.childcare == "yes") for o in courses)),
-        *_shares(
-            Indicator.OFFERS_CHECKED,
-            ((group(o), any(quarter(day) == now for day in o.checks)) for o in public),
-        ),
+        *(Figure(Indicator.CHILDCARE_COURSES, name, some, every) for name, some, every in ran if every),
+        *(Figure(Indicator.OFFERS_CHECKED, name, number, None) for name, number in checked),
     ]
 
 
-def _shares(indicator: Indicator, items: Iterable[tuple[str, bool]]) -> list[Figure]:
-    found: dict[str, tuple[int, int]] = {}
-    for name, holds in items:
-        number, base = found.get(name, (0, 0))
-        found[name] = (number + holds, base + 1)
-    return [Figure(indicator, name, *found[name]) for name in sorted(found)]
-
-
-def _by_time(
-    offers: Sequence[OfferFacts], months: Sequence[date], group: Callable[[date], str]
-) -> list[Figure]:
-    """Courses that had dates then, and how many offers were confirmed then: how many were public at the time nobody knows."""
-    ran = [offer for offer in offers if offer.topic == Topic.GERMAN_COURSE and offer.status in _RAN]
-    found: list[Figure] = []
-    for name in dict.fromkeys(group(day) for day in months):
-        days = [day for day in months if group(day) == name]
-        first, after = days[0], _month_after(days[-1], 1)
-        held = [offer for offer in ran if _runs(offer, first, after)]
-        if held:
-            looked_after = sum(offer.childcare == "yes" for offer in held)
-            found.append(Figure(Indicator.CHILDCARE_COURSES, name, looked_after, len(held)))
-    checked = Counter(name for offer in offers for name in {group(day) for day in offer.checks})
-    for name in dict.fromkeys(group(day) for day in months):
-        if checked[name]:
-            found.append(Figure(Indicator.OFFERS_CHECKED, name, checked[name], None))  # noqa: PERF401 -- beside the courses above
+def periods(grouping: Grouping, today: date) -> Periods:
+    """The months or quarters that are counted, the oldest first; none where it is not time by which figures are broken down."""
+    name = {Grouping.MONTH: month, Grouping.QUARTER: quarter}.get(grouping)
+    found: dict[str, tuple[date, date]] = {}
+    if name is not None:
+        for first in _months(today):
+            begins, _ = found.get(name(first), (first, first))
+            found[name(first)] = begins, _month_after(first, 1)
     return found
+
+
+def this_quarter(today: date) -> tuple[date, date]:
+    """From its first day until before the next."""
+    first = today.replace(day=1)
+    first = _month_after(first, -((first.month - 1) % 3))
+    return first, _month_after(first, 3)
 
 
 def meetings(held: Iterable[Held], grouping: Grouping) -> list[Figure]:
@@ -92,9 +84,13 @@ def since(today: date) -> date:
     return _months(today)[0]
 
 
-def _runs(offer: OfferFacts, first: date, after: date) -> bool:
-    """Whether one of its series reaches into the time from one day until before another."""
-    return any(begins < after and (ends is None or ends >= first) for begins, ends in offer.spans)
+def _touched(course: Course, begins: Sequence[date], ends: Sequence[date]) -> set[int]:
+    """Into which stretches of time, by their numbers, one of its series reaches."""
+    found: set[int] = set()
+    for first, last in course.spans:
+        until = len(begins) if last is None else bisect_right(begins, last)
+        found.update(range(bisect_right(ends, first), until))
+    return found
 
 
 def _months(today: date) -> list[date]:

@@ -4,7 +4,7 @@ Whoever reads a table knows the total above it, every number that is shown, that
 rules. Each dash must still stand for several numbers.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from agreements.indicators.types import Count
@@ -67,15 +67,19 @@ def suppressed_parts(parts: Mapping[str, Mapping[str, Count]], order: Order, k: 
 
 
 def counts(items: Sequence[tuple[str, str, bool | None]]) -> dict[str, Count]:
-    """Group, client, and whether it holds for them, which is None for what is counted and no share: as counts by group."""
-    numbers: dict[str, int] = defaultdict(int)
-    bases: dict[str, int | None] = {}
+    """Group, client, and whether it holds for them, which is None of all where they are no share: as counts by group."""
     people: dict[str, set[str]] = defaultdict(set)
-    for group, client_id, holds in items:
-        numbers[group] += 1 if holds is None else holds
-        bases[group] = None if holds is None else (bases.get(group) or 0) + 1
+    for group, client_id, _ in items:
         people[group].add(client_id)
-    return {group: Count(numbers[group], bases[group], frozenset(people[group])) for group in people}
+    every = Counter([group for group, _, _ in items])
+    holding = Counter([group for group, _, holds in items if holds])
+    shares = any(holds is not None for _, _, holds in items[:1])
+    return {
+        group: Count(holding[group], every[group], frozenset(some))
+        if shares
+        else Count(every[group], None, frozenset(some))
+        for group, some in people.items()
+    }
 
 
 def _covered(hidden: Sequence[Count], total: Count, k: int) -> bool:

@@ -1,14 +1,17 @@
-"""Every SQL statement about the roadmap, and the places of all cases for figures."""
+"""Every SQL statement about the roadmap, and about placements for figures."""
 
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from agreements.indicators.types import RoadmapGoal
+from agreements.placements.types import PlacementStatus
 from agreements.sealing import Sealing
 from db.engine import Transaction
 from db.tables.agreements import clients
+from db.tables.offers import offers
+from db.tables.placements import placement_events, placements
 from db.tables.transfer import roadmap_goals
 
 
@@ -19,10 +22,25 @@ class IndicatorsRepository(Sealing):
         """A sort key that nobody outside can know, the same every time."""
         return self._cipher.blind("figures", name)
 
-    async def places(self, tx: Transaction) -> dict[str, str]:
-        """The place of every case, ended ones too; one that is only stored is not counted."""
-        statement = select(clients.c.id, clients.c.place).where(clients.c.restricted_at.is_(None))
-        return {id_: place for id_, place in (await tx.execute(statement)).all()}  # noqa: C416 -- rows are no pairs
+    async def starts(self, tx: Transaction) -> list[tuple[str, str, str, datetime]]:
+        """Of every placement that began, later dropped or not: client, place, field of action, and when it began first.
+
+        Cases that are only stored are left out.
+        """
+        columns = clients.c.id, clients.c.place, offers.c.field_of_action
+        rows = await tx.execute(
+            select(*columns, func.min(placement_events.c.at))
+            .select_from(
+                placement_events.join(placements, placements.c.id == placement_events.c.placement_id)
+                .join(clients, clients.c.id == placements.c.client_id)
+                .join(offers, offers.c.id == placements.c.offer_id)
+            )
+            .where(
+                placement_events.c.status == PlacementStatus.STARTED.value, clients.c.restricted_at.is_(None)
+            )
+            .group_by(placements.c.id, *columns)
+        )
+        return [(id_, place, field, at) for id_, place, field, at in rows.all()]
 
     async def goals(self, tx: Transaction) -> list[RoadmapGoal]:
         rows = await tx.execute(select(roadmap_goals))

@@ -1,8 +1,7 @@
 """From cases to figures that say nothing about anybody: pure functions."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
@@ -29,40 +28,34 @@ DUE_SOON = timedelta(days=92)
 NEARLY = 0.75
 
 
-@dataclass(frozen=True)
-class Case:
-    """What indicators know of a client."""
+Case = tuple[str, Record]
+"""What indicators know of a client: where they live, and what is recorded."""
 
+
+class Start(NamedTuple):
+    """A placement that began: whose, where they live, in which field of action, when."""
+
+    client_id: str
     place: str
-    record: Record
-
-
-@dataclass(frozen=True)
-class Start:
-    """A placement that began: whose, when, in which field of action."""
-
-    case: Case
-    on: date
     field: str
+    on: date
 
 
-class _Seen(NamedTuple):
-    """One thing that is counted of a client; `holds` is None where it is no share."""
-
-    case: Case
-    on: date | None = None
-    field: str = ""
-    holds: bool | None = None
+_Group = Callable[[str, str, date | None], str]
+"""The group of something by its place, its field of action and its day."""
+_Seen = tuple[str, str, bool | None]
+"""One thing that is counted: its group, whose it is, and whether it holds, None where it is no share."""
 
 
 def figures(
-    cases: Iterable[Case], starts: Iterable[Start], grouping: Grouping, today: date, order: hiding.Order
+    cases: Sequence[Case], starts: Sequence[Start], grouping: Grouping, today: date, order: hiding.Order
 ) -> list[Figure]:
     """Every indicator about people that can be broken down so, groups in order; `order` as in `hiding.suppressed`."""
     found = []
-    for indicator, seen in _indicators(list(cases), list(starts), today):
+    for indicator, look in _LOOKS.items():
         if grouping in GROUPINGS[indicator]:
-            for group, count in sorted(_shown(seen, grouping, order).items()):
+            seen = look(cases, starts, today, _GROUPS[grouping])
+            for group, count in sorted(_shown(hiding.counts(seen), grouping, order).items()):
                 number, base = (count.number, count.base) if count else (None, None)
                 found.append(Figure(indicator, group, number, base))
     return found
@@ -121,50 +114,75 @@ def month(day: date) -> str:
     return f"{day:%Y-%m}"
 
 
-def _shown(seen: Sequence[_Seen], grouping: Grouping, order: hiding.Order) -> Mapping[str, Count | None]:
-    if grouping is Grouping.MONTH:
-        by_quarter: dict[str, list[_Seen]] = defaultdict(list)
-        for one in seen:
-            by_quarter[_GROUPS[Grouping.QUARTER](one)].append(one)
-        months = {name: _counts(some, grouping) for name, some in by_quarter.items()}
-        return hiding.suppressed_parts(months, order)
-    groups = _counts(seen, grouping)
+def _shown(
+    groups: Mapping[str, Count], grouping: Grouping, order: hiding.Order
+) -> Mapping[str, Count | None]:
     if grouping is Grouping.ALL:
         return {name: None if hiding.is_small(count) else count for name, count in groups.items()}
-    return hiding.suppressed(groups, order)
+    if grouping is not Grouping.MONTH:
+        return hiding.suppressed(groups, order)
+    months: dict[str, dict[str, Count]] = defaultdict(dict)
+    for name, count in groups.items():
+        months[quarter(date.fromisoformat(f"{name}-01")) if name else ""][name] = count
+    return hiding.suppressed_parts(months, order)
 
 
-def _counts(seen: Sequence[_Seen], grouping: Grouping) -> dict[str, Count]:
-    group = _GROUPS[grouping]
-    return hiding.counts([(group(one), one.case.record.client_id, one.holds) for one in seen])
+def _placements(_cases: Sequence[Case], starts: Sequence[Start], _today: date, group: _Group) -> list[_Seen]:
+    return [(group(place, field, on), client_id, None) for client_id, place, field, on in starts]
 
 
-def _indicators(
-    cases: Sequence[Case], starts: Sequence[Start], today: date
-) -> Iterator[tuple[Indicator, list[_Seen]]]:
-    yield Indicator.PLACEMENTS, [_Seen(start.case, start.on, start.field) for start in starts]
-    offered = [(case, case.record.competence_offered_on) for case in cases]
-    yield Indicator.COMPETENCE_OFFERED, [_Seen(case, on) for case, on in offered if on]
-    done = [(case, case.record.competence_done_on) for case in cases]
-    yield Indicator.COMPETENCE_DONE, [_Seen(case, on) for case, on in done if on]
-    due = [case for case in cases if _counts_for_education(case.record, today)]
-    yield (
-        Indicator.EDUCATION_IN_TIME,
-        [_Seen(c, c.record.allocated_on, holds=bool(recorded_in_time(c.record))) for c in due],
-    )
-    placed = {start.case.record.client_id for start in starts if start.field == WORK}
-    able = [case for case in cases if _may_work(case.record, today)]
-    yield Indicator.PLACED_IN_WORK, [_Seen(c, holds=c.record.client_id in placed) for c in able]
-    said = [case for case in cases if case.record.gender is not None]
-    yield Indicator.WOMEN, [_Seen(case, holds=case.record.gender is Gender.WOMAN) for case in said]
+def _offered(cases: Sequence[Case], _starts: Sequence[Start], _today: date, group: _Group) -> list[_Seen]:
+    return [
+        (group(place, "", record.competence_offered_on), record.client_id, None)
+        for place, record in cases
+        if record.competence_offered_on
+    ]
 
 
-def _counts_for_education(record: Record, today: date) -> bool:
+def _done(cases: Sequence[Case], _starts: Sequence[Start], _today: date, group: _Group) -> list[_Seen]:
+    return [
+        (group(place, "", record.competence_done_on), record.client_id, None)
+        for place, record in cases
+        if record.competence_done_on
+    ]
+
+
+def _in_time(cases: Sequence[Case], _starts: Sequence[Start], today: date, group: _Group) -> list[_Seen]:
     """Who was recorded in time counts at once, who was not when the three months are over."""
-    in_time = recorded_in_time(record)
-    if in_time is None or record.allocated_on is None:
-        return False
-    return in_time or months_later(record.allocated_on, EDUCATION_MONTHS) < today
+    return [
+        (group(place, "", on), record.client_id, in_time)
+        for place, record in cases
+        if (on := record.allocated_on) is not None
+        and (in_time := recorded_in_time(record)) is not None
+        and (in_time or months_later(on, EDUCATION_MONTHS) < today)
+    ]
+
+
+def _in_work(cases: Sequence[Case], starts: Sequence[Start], today: date, group: _Group) -> list[_Seen]:
+    placed = {start.client_id for start in starts if start.field == WORK}
+    return [
+        (group(place, "", None), record.client_id, record.client_id in placed)
+        for place, record in cases
+        if _may_work(record, today)
+    ]
+
+
+def _women(cases: Sequence[Case], _starts: Sequence[Start], _today: date, group: _Group) -> list[_Seen]:
+    return [
+        (group(place, "", None), record.client_id, record.gender is Gender.WOMAN)
+        for place, record in cases
+        if record.gender is not None
+    ]
+
+
+_LOOKS: Mapping[Indicator, Callable[[Sequence[Case], Sequence[Start], date, _Group], list[_Seen]]] = {
+    Indicator.PLACEMENTS: _placements,
+    Indicator.COMPETENCE_OFFERED: _offered,
+    Indicator.COMPETENCE_DONE: _done,
+    Indicator.EDUCATION_IN_TIME: _in_time,
+    Indicator.PLACED_IN_WORK: _in_work,
+    Indicator.WOMEN: _women,
+}
 
 
 def _may_work(record: Record, today: date) -> bool:
@@ -172,10 +190,10 @@ def _may_work(record: Record, today: date) -> bool:
     return record.working_age is True and since is not None and since <= today
 
 
-_GROUPS: Mapping[Grouping, Callable[[_Seen], str]] = {
-    Grouping.ALL: lambda _seen: "",
-    Grouping.MONTH: lambda seen: month(seen.on) if seen.on else "",
-    Grouping.QUARTER: lambda seen: quarter(seen.on) if seen.on else "",
-    Grouping.PLACE: lambda seen: seen.case.place,
-    Grouping.FIELD: lambda seen: seen.field,
+_GROUPS: Mapping[Grouping, _Group] = {
+    Grouping.ALL: lambda _place, _field, _on: "",
+    Grouping.MONTH: lambda _place, _field, on: month(on) if on else "",
+    Grouping.QUARTER: lambda _place, _field, on: quarter(on) if on else "",
+    Grouping.PLACE: lambda place, _field, _on: place,
+    Grouping.FIELD: lambda _place, field, _on: field,
 }

@@ -7,12 +7,10 @@ from agreements import rules
 from agreements.access import CaseAccess
 from agreements.files.errors import FieldsInvalidError
 from agreements.files.repository import FilesRepository
-from agreements.files.types import Record
 from agreements.indicators import catalogue, roadmap
 from agreements.indicators import rules as figure_rules
 from agreements.indicators.repository import IndicatorsRepository
 from agreements.indicators.types import Figure, Grouping, Indicator, Judged, Report, RoadmapGoal
-from agreements.placements.repository import PlacementsRepository
 from db.engine import Transaction
 from i18n.messages import Message
 from offers.meetings.service import MeetingsService
@@ -32,14 +30,12 @@ class IndicatorsService:
         self,
         repository: IndicatorsRepository,
         files: FilesRepository,
-        placements: PlacementsRepository,
         offers: OffersService,
         meetings: MeetingsService,
         access: CaseAccess,
     ) -> None:
         self._repository = repository
         self._files = files
-        self._placements = placements
         self._offers = offers
         self._meetings = meetings
         self._access = access
@@ -72,22 +68,29 @@ class IndicatorsService:
         self, tx: Transaction, groupings: Sequence[Grouping], today: date
     ) -> list[list[Figure]]:
         """The figures by each of these, from records that are read once."""
-        records = await self._files.all_records(tx)
-        places = await self._repository.places(tx)
-        cases = {
-            id_: figure_rules.Case(place, records.get(id_) or Record(id_)) for id_, place in places.items()
-        }
-        offers = await self._offers.facts(tx)
-        starts = await self._starts(tx, cases, {offer.id: offer.field_of_action for offer in offers})
-        held = list(await self._meetings.meetings_held(tx, catalogue.since(today), today))
+        cases = await self._files.counted(tx) if set(groupings) - {Grouping.FIELD} else []
+        starts = await self._starts(tx)
+        held = await self._meetings.meetings_held(tx, catalogue.since(today), today)
         return [
             [
-                *figure_rules.figures(cases.values(), starts, grouping, today, self._repository.order),
-                *catalogue.figures(offers, grouping, today),
+                *figure_rules.figures(cases, starts, grouping, today, self._repository.order),
+                *await self._catalogue(tx, grouping, today),
                 *catalogue.meetings(held, grouping),
             ]
             for grouping in groupings
         ]
+
+    async def _starts(self, tx: Transaction) -> list[figure_rules.Start]:
+        found = await self._repository.starts(tx)
+        return [figure_rules.Start(id_, place, field, rules.today(at)) for id_, place, field, at in found]
+
+    async def _catalogue(self, tx: Transaction, grouping: Grouping, today: date) -> list[Figure]:
+        periods = catalogue.periods(grouping, today)
+        if not periods:
+            public = await self._offers.public(tx, catalogue.COLUMNS[grouping], catalogue.this_quarter(today))
+            return catalogue.now(public)
+        courses = await self._offers.courses(tx, catalogue.since(today))
+        return catalogue.over_time(periods, courses, await self._offers.confirmed(tx, periods))
 
     async def goals(self, tx: Transaction) -> list[RoadmapGoal]:
         """The goals of the roadmap by number: they are public."""
@@ -181,16 +184,6 @@ class IndicatorsService:
                 await self._repository.put_goal(tx, goal, now)
         gone = tuple(sorted(stored.keys() - {goal.number for goal in wanted}))
         return ImportReport(len(new), len(changed) - len(new), len(wanted) - len(changed), gone, ())
-
-    async def _starts(
-        self, tx: Transaction, cases: Mapping[str, figure_rules.Case], fields: Mapping[str, str]
-    ) -> list[figure_rules.Start]:
-        """The first beginning of each placement; `fields` are the fields of action of every offer by its id."""
-        first: dict[str, figure_rules.Start] = {}
-        for placement_id, client_id, offer_id, at in await self._placements.starts(tx):
-            if placement_id not in first and client_id in cases and offer_id in fields:
-                first[placement_id] = figure_rules.Start(cases[client_id], rules.today(at), fields[offer_id])
-        return list(first.values())
 
 
 def _judged(goals: Iterable[RoadmapGoal], figures: Iterable[Figure], today: date) -> list[Judged]:

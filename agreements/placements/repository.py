@@ -64,19 +64,6 @@ class PlacementsRepository:
         rows = await tx.execute(statement.order_by(placements.c.updated_at.desc(), placements.c.id))
         return [_placement(row) for row in rows]
 
-    async def starts(self, tx: Transaction) -> list[tuple[str, str, str, datetime]]:
-        """Placement, client, offer and when, of every step with which something began, the first one first; for figures about all."""
-        joined = placement_events.join(placements, placements.c.id == placement_events.c.placement_id)
-        columns = placements.c.id, placements.c.client_id, placements.c.offer_id, placement_events.c.at
-        began = placement_events.c.status == PlacementStatus.STARTED.value
-        rows = await tx.execute(
-            select(*columns)
-            .select_from(joined)
-            .where(began)
-            .order_by(placement_events.c.at, placement_events.c.id)
-        )
-        return [(id_, client_id, offer_id, at) for id_, client_id, offer_id, at in rows.all()]
-
     async def events(self, tx: Transaction, placement_id: str) -> list[PlacementEvent]:
         """The steps in order."""
         table = placement_events

@@ -54,8 +54,7 @@ class RestrictionService:
 
     async def concerned(self, tx: Transaction, actor: Actor) -> list[Client]:
         """The coordinator's cases that are restricted or asked to be, the oldest first: number and days, nothing else. Raises NotAllowedError."""
-        clients = await self._access.caseload(tx, actor, stored=True)
-        return [c for c in clients if c.restricted_at is not None or c.restriction_asked_at is not None]
+        return await self._access.restricted(tx, actor)
 
     async def restrict(self, tx: Transaction, actor: Actor, client_id: str, now: datetime) -> None:
         """From now on the case is only stored; the client is told. Raises NotFoundError."""

@@ -119,9 +119,7 @@ class TeamService:
         ]
         # A case that is only stored is somebody's, and given on with the others; nothing is counted of what stands in it.
         worked_on = [row for row in cases if row.restricted_at is None]
-        ids = {row.id for row in worked_on}
-        records = (await self._files.all_records(tx)).values()
-        dues = [due for record in records if record.client_id in ids and (due := education_due_on(record))]
+        dues = map(education_due_on, await self._files.unrecorded(tx, today))
         linked = [row for row in worked_on if row.person_id is not None]
         return TeamNumbers(
             clients=len(cases),
@@ -130,7 +128,7 @@ class TeamService:
             waiting=len(waiting),
             stale=len(stale),
             overdue=await self._repository.overdue(tx, [s.value for s in rules.ACTIVE], today),
-            education_due=sum(due < today for due in dues),
+            education_due=sum(due is not None and due < today for due in dues),
             caseloads=Counter(row.coordinator_id for row in cases),
             stale_at=Counter(stale),
         )

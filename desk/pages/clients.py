@@ -12,18 +12,16 @@ from people.types import Permission as May
 
 async def clients(turn: Turn) -> Answer:
     """Own cases, worst first; what is typed narrows them by case number, call name or place."""
-    records = await turn.services.cases.files.records(turn.tx, turn.actor)
-    names = {client_id: record.call_name for client_id, record in records.items()}
-    typed = turn.query("q").casefold().strip()
-    total = 0
-
-    def wanted(client: Client) -> bool:
-        nonlocal total
-        total += 1
-        return typed in _said(client, names).casefold()
-
-    lines = await turn.services.agreements.list_clients(turn.tx, turn.actor, turn.now, wanted=wanted)
-    values: dict[str, object] = {"lines": lines, "names": names, "q": turn.query("q"), "total": total}
+    caseload = await turn.services.cases.files.caseload(turn.tx, turn.actor)
+    names, typed = caseload.names, turn.query("q").casefold().strip()
+    found = [client for client in caseload.clients if typed in _said(client, names).casefold()]
+    lines = await turn.services.agreements.list_clients(turn.tx, turn.actor, turn.now, among=found)
+    values: dict[str, object] = {
+        "lines": lines,
+        "names": names,
+        "q": turn.query("q"),
+        "total": len(caseload.clients),
+    }
     if not turn.partial:
         values["concerned"] = await turn.services.cases.restriction.concerned(turn.tx, turn.actor)
     template = "client_rows.html" if turn.partial else "clients.html"

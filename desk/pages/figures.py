@@ -7,7 +7,6 @@ from functools import partial
 from agreements.indicators.types import Figure, Grouping, Indicator
 from agreements.report.content import quarter_name
 from desk import charts
-from desk.pages.signing import desk_of
 from desk.routes import DeskRoute
 from desk.turn import Answer, File, Page, Turn
 from i18n import dates
@@ -23,7 +22,7 @@ async def figures(turn: Turn) -> Answer:
     """Every indicator that can be broken down as asked."""
     grouping = _grouping(turn)
     name = partial(group_name, turn, grouping)
-    found = await _figures(turn, grouping)
+    found = await turn.services.cases.indicators.figures(turn.tx, turn.actor, grouping, turn.now)
     groups = {indicator: [f for f in found if f.indicator is indicator] for indicator in Indicator}
     values = {
         "by": grouping,
@@ -35,23 +34,15 @@ async def figures(turn: Turn) -> Answer:
     return Page("figures.html", values)
 
 
-async def _figures(turn: Turn, grouping: Grouping) -> list[Figure]:
-    indicators = turn.services.cases.indicators
-    return await desk_of(turn).remembered.get(
-        ("figures", grouping),
-        turn.now,
-        lambda: indicators.figures(turn.tx, turn.actor, grouping, turn.now),
-    )
-
-
 async def export(turn: Turn) -> Answer:
     """The same as CSV, or all of it as an Excel workbook; what is hidden on the page is empty there."""
-    asked, day = _grouping(turn), turn.now.astimezone(dates.BERLIN).date().isoformat()
+    indicators, asked = turn.services.cases.indicators, _grouping(turn)
+    day = turn.now.astimezone(dates.BERLIN).date().isoformat()
     if turn.query("format") == "xlsx":
-        every = await turn.services.cases.indicators.every(turn.tx, turn.actor, turn.now)
+        every = await indicators.every(turn.tx, turn.actor, turn.now)
         sheets = {_sheet(turn, grouping): _rows(turn, grouping, some) for grouping, some in every.items()}
         return File(xlsxfile.workbook(sheets), XLSX, f"lotse-figures-{day}.xlsx")
-    found = await _figures(turn, asked)
+    found = await indicators.figures(turn.tx, turn.actor, asked, turn.now)
     rows = [[str(cell) for cell in row] for row in _rows(turn, asked, found)]
     return File(tablefile.csv_bytes(rows), CSV, f"lotse-figures-{asked.value}-{day}.csv")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from starlette.responses import RedirectResponse
 
 from desk.errors import FieldMissingError
-from desk.pages.signing import desk_of, qr
+from desk.pages.signing import qr
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
 from people.accounts import rules
@@ -94,10 +94,7 @@ async def deputy(turn: Turn) -> Answer:
 
 async def team(turn: Turn) -> Answer:
     """How the team stands, without who the clients are; cases of somebody who is ill or has left go to another."""
-    service = turn.services.cases.team
-    numbers = await desk_of(turn).remembered.get(
-        "team", turn.now, lambda: service.numbers(turn.tx, turn.actor, turn.now)
-    )
+    numbers = await turn.services.cases.team.numbers(turn.tx, turn.actor, turn.now)
     names = await turn.services.accounts.shown_names(turn.tx)
     # Whoever begins has no cases yet, and is who they are given to.
     coordinators = await turn.services.accounts.colleagues(turn.tx, turn.actor, Role.COORDINATOR)

@@ -25,25 +25,22 @@ _ASKED = (
     "place", "language", "topic", "offer", "overdue", "unanswered", "volunteers",
 )  # fmt: skip
 """The fields of the form, beside the clients that are picked."""
+_SHOWN = 30
 _Found = TypeVar("_Found")
 _Act = Callable[..., Awaitable[_Found]]
 
 
 async def messages(turn: Turn) -> Answer:
-    """Everything that was sent or waits to be."""
-    campaigns = turn.services.cases.campaigns
-    found = [
-        await campaigns.delivery(turn.tx, turn.actor, campaign.id)
-        for campaign in (await campaigns.sent(turn.tx, turn.actor))[:30]
-    ]
+    """What was sent last or waits to be."""
+    found = await turn.services.cases.campaigns.deliveries(turn.tx, turn.actor, _SHOWN)
     return Page("messages.html", {"found": found, "sent": OutboxState.SENT, "yes": Reply.YES, "no": Reply.NO})
 
 
 async def new_message(turn: Turn) -> Answer:
     """Choose whom and what."""
-    found = await turn.services.agreements.list_clients(turn.tx, turn.actor, turn.now)
-    records = await turn.services.cases.files.records(turn.tx, turn.actor)
-    about = await turn.services.cases.campaigns.offers(turn.tx, turn.actor)
+    caseload = await turn.services.cases.files.caseload(turn.tx, turn.actor)
+    clients = caseload.clients
+    about = await turn.services.cases.campaigns.offers(turn.tx, turn.actor, clients)
     names = await turn.services.offers.names(turn.tx, list(about))
     given = {name: turn.query(name) for name in _ASKED}
     fields = {
@@ -55,10 +52,10 @@ async def new_message(turn: Turn) -> Answer:
     values = {
         "given": given,
         "slots": Markup(render.html(turn, "slots.html", fields)),  # noqa: S704 -- a template made it
-        "lines": sorted(found, key=lambda line: line.client.case_number),
-        "names": {client_id: record.call_name for client_id, record in records.items()},
-        "places": sorted({line.client.place for line in found if line.client.place}),
-        "tags": [tag for tag in LANGUAGES if any(line.client.language == tag for line in found)],
+        "clients": sorted(clients, key=lambda client: client.case_number),
+        "names": caseload.names,
+        "places": sorted({client.place for client in clients if client.place}),
+        "tags": [tag for tag in LANGUAGES if any(client.language == tag for client in clients)],
         "options": sayings.options(turn.words, *_PHRASES),
         "topics": sayings.options(turn.words, Category.MILESTONE),
         "offers": sorted(names.items(), key=lambda item: item[1]),
@@ -117,10 +114,10 @@ async def _to_many(turn: Turn, to_clients: _Act[_Found], to_volunteers: _Act[_Fo
 async def message(turn: Turn) -> Answer:
     """One message: who has it, who opened it, what they said."""
     found = await turn.services.cases.campaigns.delivery(turn.tx, turn.actor, turn.part("campaign_id"))
-    records = await turn.services.cases.files.records(turn.tx, turn.actor)
+    caseload = await turn.services.cases.files.caseload(turn.tx, turn.actor)
     values = {
         "found": found,
-        "names": {client_id: record.call_name for client_id, record in records.items()},
+        "names": caseload.names,
         "options": sayings.options(turn.words, *_PHRASES),
         "states": OutboxState,
         "yes": Reply.YES,

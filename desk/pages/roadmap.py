@@ -12,7 +12,6 @@ from agreements.report.page import page
 from agreements.sheets.layout import pdf
 from desk.pages.figures import CSV, XLSX
 from desk.pages.printed import PDF
-from desk.pages.signing import desk_of
 from desk.routes import DeskRoute
 from desk.turn import Answer, File, Go, Page, Turn
 from offers import tablefile, xlsxfile
@@ -26,9 +25,7 @@ _QUARTER = re.compile(r"20[0-9]{2}-Q[1-4]")
 async def roadmap(turn: Turn) -> Answer:
     """Every goal with its light, by field of action."""
     indicators = turn.services.cases.indicators
-    goals = await desk_of(turn).remembered.get(
-        "roadmap", turn.now, lambda: indicators.judged(turn.tx, turn.actor, turn.now)
-    )
+    goals = await indicators.judged(turn.tx, turn.actor, turn.now)
     wanted = turn.query("light")
     shown = [judged for judged in goals if wanted in ("", judged.light.value)]
     values = {

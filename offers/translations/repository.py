@@ -1,16 +1,17 @@
 """Every SQL statement about translated texts of offers."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, true, update
 
 from db.engine import Transaction
 from db.tables.offers import offer_texts, offers, providers
 from offers.translations.types import GermanText, StoredText, TextField, TextState
 from offers.types import Status
 
+Marks = dict[tuple[str, str, TextField], tuple[TextState, str]]
+"""State and source hash by language, offer and field."""
 _FIELDS = {field.value: field for field in TextField}
 _STATES = {state.value: state for state in TextState}
 
@@ -27,14 +28,14 @@ class TranslationsRepository:
         """Every text in these languages."""
         return await self._found(tx, offer_texts.c.language.in_(languages))
 
-    async def german(self, tx: Transaction) -> list[GermanText]:
-        """Every public German text that is not empty, by offer."""
+    async def german(self, tx: Transaction, ids: Collection[str] | None = None) -> list[GermanText]:
+        """Every public German text that is not empty, by offer; of all offers, or of some."""
         of = [offers.c[field.value] for field in TextField]
         names = providers.c.name, offers.c.location_name, offers.c.place, providers.c.place
         rows = await tx.execute(
             select(offers.c.id, *of, *(column.label(f"name_{n}") for n, column in enumerate(names)))
             .join(providers, providers.c.id == offers.c.provider_id)
-            .where(offers.c.status == Status.PUBLISHED.value)
+            .where(offers.c.status == Status.PUBLISHED.value, true() if ids is None else offers.c.id.in_(ids))
             .order_by(offers.c.id)
         )
         found = []
@@ -47,27 +48,18 @@ class TranslationsRepository:
             ]
         return found
 
-    async def newest_offers(self, tx: Transaction) -> tuple[datetime | None, int]:
-        """When an offer changed last, and how many there are."""
-        row = (
-            await tx.execute(select(func.max(offers.c.changed_at), func.count()).select_from(offers))
-        ).one()
-        return row[0], int(row[1])
-
-    async def newest_texts(self, tx: Transaction, language: str) -> tuple[datetime | None, int]:
-        """When a text of a language changed last, and how many there are."""
-        statement = select(func.max(offer_texts.c.updated_at), func.count()).select_from(offer_texts)
-        row = (await tx.execute(statement.where(offer_texts.c.language == language))).one()
-        return row[0], int(row[1])
-
     async def marks(
-        self, tx: Transaction, language: str
-    ) -> dict[tuple[str, TextField], tuple[TextState, str]]:
-        """State and source hash of every text of a language, by offer and field."""
-        columns = offer_texts.c.offer_id, offer_texts.c.field, offer_texts.c.state, offer_texts.c.source_hash
-        rows = await tx.execute(select(*columns).where(offer_texts.c.language == language))
+        self, tx: Transaction, languages: Collection[str], ids: Collection[str] | None = None
+    ) -> Marks:
+        """State and source hash of every text in these languages, of all offers or of some."""
+        text = offer_texts.c
+        statement = select(text.language, text.offer_id, text.field, text.state, text.source_hash)
+        statement = statement.where(text.language.in_(languages))
+        if ids is not None:
+            statement = statement.where(text.offer_id.in_(ids))
         return {
-            (offer_id, _FIELDS[field]): (_STATES[state], digest) for offer_id, field, state, digest in rows
+            (language, offer_id, _FIELDS[field]): (_STATES[state], digest)
+            for language, offer_id, field, state, digest in (await tx.execute(statement)).all()
         }
 
     async def save(self, tx: Transaction, text_id: str, text: StoredText) -> None:

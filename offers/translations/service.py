@@ -56,6 +56,7 @@ GLOSSARY: Mapping[str, str] = MappingProxyType(
 )
 """German terms that every translation renders alike; what stands for them is in the catalogues under `term.<id>`."""
 _LONGEST = 4000
+_POSITIONS = {field: number for number, field in enumerate(TextField)}
 _NUMBERS = {str(number): field for number, field in enumerate(TextField)}
 
 
@@ -67,7 +68,7 @@ class TranslationsService:
     ) -> None:
         self._offers = offers
         self._repository = repository
-        self._standing = Standing(repository)
+        self._standing = Standing(repository, offers)
         self._new_id = new_id
         self._accessor = Accessor()
 
@@ -124,8 +125,7 @@ class TranslationsService:
                 await self._save(tx, job, said, state, now)
                 kept += 1
         await self._repository.add(tx, new)
-        for language in languages:
-            self._standing.forget(language)
+        self._standing.look_again()
         return kept + len(new)
 
     async def coverage(self, tx: Transaction, fields: Sequence[TextField]) -> list[Coverage]:
@@ -265,7 +265,7 @@ class TranslationsService:
 
     async def _save(self, tx: Transaction, job: Job, said: str, state: TextState, now: datetime) -> None:
         await self._repository.save(tx, self._new_id(), _stored(job, said, state, now))
-        self._standing.forget(job.language)
+        self._standing.look_again()
 
 
 def _stored(job: Job, said: str, state: TextState, now: datetime) -> StoredText:
@@ -278,7 +278,7 @@ def key_of(job: Job) -> str:
 
 
 def _key(offer_id: str, field: TextField) -> str:
-    return f"{offer_id}.{list(TextField).index(field)}"
+    return f"{offer_id}.{_POSITIONS[field]}"
 
 
 def _source(key: str) -> Source:

@@ -1,82 +1,106 @@
 """How the translations of the catalogue stand, remembered between two looks: what changed is read anew, nothing else."""
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from typing import TypeVar
 
 from db.engine import Transaction
+from offers.followed import EVER, MOST_CHANGES, Followed, follow
+from offers.repository import OffersRepository
 from offers.translations import rules
-from offers.translations.repository import TranslationsRepository
+from offers.translations.repository import Marks, TranslationsRepository
 from offers.translations.types import GermanText, Job, TextField, TextState
 
 Source = tuple[str, TextField]
 """Which German text: the offer's id and the field."""
 
 
+_Of = TypeVar("_Of")
 _NONE: tuple[TextState | None, str] = (None, "")
 
 
 @dataclass
-class _Language:
-    """The states of one language's texts, and up to which change of them."""
-
-    newest: tuple[datetime | None, int]
-    states: Mapping[Source, TextState]
-
-
-@dataclass
 class Standing:
-    """The German texts that are public, in order, and the state of every text made from them.
+    """The German texts that are public, and the state of every text made from them.
 
-    A large catalogue has a quarter of a million of them: a page that shows fifty must not read all. What another process writes is seen
-    by the time of the newest row and the number of rows, for the German texts and for each language.
+    A large catalogue has a quarter of a million of them: what somebody wrote, in whichever process, makes the texts of those offers be
+    read anew, and no others.
     """
 
     repository: TranslationsRepository
-    _seen: tuple[datetime | None, int] | None = None
+    catalogue: OffersRepository
+    _followed: Followed | None = None
+    _must_look: bool = False
     _texts: dict[Source, GermanText] = field(default_factory=dict)
     _digests: dict[str, str] = field(default_factory=dict)
-    _languages: dict[str, _Language] = field(default_factory=dict)
-
-    async def texts(self, tx: Transaction) -> Mapping[Source, GermanText]:
-        """Every public German text, by offer and field."""
-        newest = await self.repository.newest_offers(tx)
-        if newest != self._seen:
-            found = await self.repository.german(tx)
-            self._texts = {(text.offer_id, text.field): text for text in found}
-            known = self._digests
-            self._digests = {
-                text.source: known.get(text.source) or rules.digest(text.source) for text in found
-            }
-            self._languages.clear()
-            self._seen = newest
-        return self._texts
+    _languages: dict[str, dict[Source, TextState]] = field(default_factory=dict)
 
     async def states(
         self, tx: Transaction, languages: Sequence[str]
     ) -> dict[str, Mapping[Source, TextState]]:
-        """By language the state of every text, in the order of `texts`."""
-        await self.texts(tx)
-        return {language: await self._states(tx, language) for language in languages}
-
-    async def _states(self, tx: Transaction, language: str) -> Mapping[Source, TextState]:
-        newest = await self.repository.newest_texts(tx, language)
-        known = self._languages.get(language)
-        if known is None or known.newest != newest:
-            stored = await self.repository.marks(tx, language)
-            states = {
-                source: rules.standing(*stored.get(source, _NONE), self._digests[text.source])
-                for source, text in self._texts.items()
-            }
-            known = self._languages[language] = _Language(newest, states)
-        return known.states
+        """By language the state of every text."""
+        await self._follow(tx)
+        new = [language for language in languages if language not in self._languages]
+        for language in new:
+            marks = await self.repository.marks(tx, [language])
+            self._languages[language] = self._states(language, marks, self._texts)
+        return {language: self._languages[language] for language in languages}
 
     async def jobs(self, tx: Transaction, language: str, sources: Sequence[Source]) -> list[Job]:
         """What there is to translate of some German texts; those that are not there are left out."""
-        texts = await self.texts(tx)
-        found = [texts[source] for source in sources if source in texts]
-        return [Job(text.offer_id, language, text.field, text.source, text.names) for text in found]
+        await self._follow(tx)
+        texts = [self._texts[source] for source in sources if source in self._texts]
+        return [Job(text.offer_id, language, text.field, text.source, text.names) for text in texts]
 
-    def forget(self, language: str) -> None:
-        """A text of this language was written here: two changes within one tick of the clock are two."""
-        self._languages.pop(language, None)
+    def look_again(self) -> None:
+        """A text was written here: two changes within one tick of the clock are two."""
+        self._must_look = True
+
+    async def _follow(self, tx: Transaction) -> None:
+        old = self._followed
+        since = old.since if old else EVER
+        seen = await self.catalogue.changes(tx, since)
+        if old is not None and seen == old.seen and not self._must_look:
+            return
+        self._must_look = False
+        # First where to look from next time, then what is there: whatever comes between is read twice, not missed.
+        followed = await follow(self.catalogue, tx, seen)
+        ids = await self.catalogue.changed(tx, since, MOST_CHANGES)
+        if old is None or len(ids | old.ids) > MOST_CHANGES:
+            self._texts = self._known(await self.repository.german(tx))
+            self._languages = {}
+        else:
+            # Also what had changed when it was looked at last: that may have been taken back since.
+            await self._renew(tx, ids | old.ids)
+        self._followed = followed
+
+    async def _renew(self, tx: Transaction, ids: Collection[str]) -> None:
+        """Read the texts of some offers anew, in every language that is known."""
+        german = self._known(await self.repository.german(tx, ids))
+        marks = await self.repository.marks(tx, list(self._languages), ids)
+        gone = list(itertools.product(ids, TextField))
+        _replace(self._texts, gone, german)
+        for language, states in self._languages.items():
+            _replace(states, gone, self._states(language, marks, german))
+
+    def _known(self, found: Iterable[GermanText]) -> dict[Source, GermanText]:
+        texts = {(text.offer_id, text.field): text for text in found}
+        for text in texts.values():
+            if text.source not in self._digests:
+                self._digests[text.source] = rules.digest(text.source)
+        return texts
+
+    def _states(
+        self, language: str, marks: Marks, texts: Mapping[Source, GermanText]
+    ) -> dict[Source, TextState]:
+        return {
+            source: rules.standing(*marks.get((language, *source), _NONE), self._digests[text.source])
+            for source, text in texts.items()
+        }
+
+
+def _replace(of: dict[Source, _Of], gone: Iterable[Source], new: Mapping[Source, _Of]) -> None:
+    for source in gone:
+        of.pop(source, None)
+    of.update(new)

@@ -1,12 +1,13 @@
 """Every SQL statement about entries that are the same, or not."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, tuple_, update
 
 from db.engine import Transaction
 from db.tables.circle import saved_offers
-from db.tables.offers import offer_merges, offer_reports, offer_reviews, offer_twins_denied
+from db.tables.offers import offer_merges, offer_reports, offer_reviews, offer_twins_denied, offers
 
 
 class TwinsRepository:
@@ -25,6 +26,12 @@ class TwinsRepository:
                     first_id=first, second_id=second, denied_by=actor_id, denied_at=now
                 )
             )
+
+    async def near(self, tx: Transaction, ids: Collection[str]) -> set[str]:
+        """Entries of the topic and place of one of these, with which they could be the same."""
+        shelf = select(offers.c.topic, offers.c.place).where(offers.c.id.in_(ids))
+        here = tuple_(offers.c.topic, offers.c.place).in_(shelf)
+        return set((await tx.execute(select(offers.c.id).where(here))).scalars())
 
     async def merged_into(self, tx: Transaction, offer_id: str) -> str | None:
         """The entry that goes on in the place of this one, at the end of the way where that was merged as well."""

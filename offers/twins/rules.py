@@ -1,9 +1,10 @@
 """When two entries are probably the same, as pure functions: near names, the same place or provider, dates that do not speak against it."""
 
+import itertools
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from offers import rules
@@ -27,15 +28,18 @@ _FILLERS = frozenset(
 _FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
-def pairs(offers: Iterable[Offer], told_apart: Iterable[tuple[str, str]]) -> list[Pair]:
-    """The entries that are probably the same, the most alike first; `told_apart` are ids, the smaller one first."""
-    denied = set(told_apart)
-    found = []
-    for one, other in _near_each_other(offers):
-        low, high = sorted((one.id, other.id))
-        pair = None if (low, high) in denied else twin(one, other)
-        if pair is not None:
-            found.append(pair)
+def pairs(offers: Iterable[Offer], among: Collection[str] | None = None) -> list[Pair]:
+    """The entries that are probably the same, the most alike first; of pairs `among` these ids, at least one of them is."""
+    near = (
+        (one, other)
+        for one, other in _near_each_other(offers)
+        if among is None or one.id in among or other.id in among
+    )
+    return in_order(pair for pair in itertools.starmap(twin, near) if pair is not None)
+
+
+def in_order(found: Iterable[Pair]) -> list[Pair]:
+    """Pairs as they are proposed, the most alike first."""
     return sorted(found, key=lambda pair: (-pair.likeness, pair.first.name, pair.first.id, pair.second.id))
 
 

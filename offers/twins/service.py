@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from db.engine import Transaction
 from i18n.languages import LANGUAGES
 from offers import editing
-from offers.repository import OffersRepository, Stamp
+from offers.followed import EVER, MOST_CHANGES, Followed, follow
+from offers.repository import OffersRepository
 from offers.responsible.repository import ResponsibleRepository
 from offers.translations import rules as texts
 from offers.translations.repository import TranslationsRepository
@@ -51,14 +52,31 @@ class TwinsService:
     async def proposed(self, tx: Transaction, actor: Actor) -> list[Pair]:
         """Entries that are probably the same and of which nobody said they are not. Raises NotAllowedError.
 
-        Every entry is held against others, which takes a second in a large catalogue: that is done anew only when the catalogue changed.
+        Every entry is held against others, which takes a second in a large catalogue: that is done once, and then for what changed.
         """
         self._accessor.require(actor, Permission.KEEP_CATALOGUE)
-        stamp, denied = await self._offers.stamp(tx), await self._repository.denied(tx)
-        if self._proposed is None or self._proposed.stamp != stamp:
-            every = await self._offers.known(tx)
-            self._proposed = _Proposed(stamp, await asyncio.to_thread(rules.pairs, every, ()))
-        return [p for p in self._proposed.pairs if _ids(p.first.id, p.second.id) not in denied]
+        denied = await self._repository.denied(tx)
+        return [p for p in await self._pairs(tx) if _ids(p.first.id, p.second.id) not in denied]
+
+    async def _pairs(self, tx: Transaction) -> list[Pair]:
+        old = self._proposed
+        since = old.followed.since if old else EVER
+        seen = await self._offers.changes(tx, since)
+        if old is not None and seen == old.followed.seen:
+            return old.pairs
+        # First where to look from next time, then what is there: whatever comes between is read twice, not missed.
+        followed = await follow(self._offers, tx, seen)
+        ids = await self._offers.changed(tx, since, MOST_CHANGES)
+        if old is None or len(ids | old.followed.ids) > MOST_CHANGES:
+            pairs = await asyncio.to_thread(rules.pairs, await self._offers.known(tx))
+        else:
+            # Also what had changed when it was looked at last: that may have been taken back since.
+            ids |= old.followed.ids
+            others = [pair for pair in old.pairs if not ids & {pair.first.id, pair.second.id}]
+            near = await self._offers.known(tx, await self._repository.near(tx, ids))
+            pairs = rules.in_order([*others, *rules.pairs(near, ids)])
+        self._proposed = _Proposed(followed, pairs)
+        return pairs
 
     async def two(self, tx: Transaction, actor: Actor, one: str, other: str) -> tuple[Offer, Offer]:
         """Two entries side by side. Raises NotAllowedError, NotFoundError, NotTwinsError."""
@@ -121,7 +139,7 @@ class TwinsService:
 class _Proposed:
     """What was found in the catalogue as it was then, those that were told apart included."""
 
-    stamp: Stamp
+    followed: Followed
     pairs: list[Pair]
 
 

@@ -189,11 +189,13 @@ class AccountsService:
     async def members(self, tx: Transaction, actor: Actor) -> list[Member]:
         """Every account, by its shown name. Raises NotAllowedError."""
         self._may_manage(actor)
-        found = []
-        for account, seen_at in await self._repository.every(tx):
-            person = await self._people.actor(tx, account.person_id)
-            phone = await self._people.address(tx, account.person_id)
-            found.append(Member(account, person, phone is not None, seen_at))
+        every = await self._repository.every(tx)
+        ids = [account.person_id for account, _ in every]
+        roles, phones = await self._people.roles_of(tx, ids), await self._people.with_chat(tx, ids)
+        found = [
+            Member(account, roles.get(account.person_id, frozenset()), account.person_id in phones, seen_at)
+            for account, seen_at in every
+        ]
         return sorted(found, key=lambda member: member.account.shown.casefold())
 
     async def colleagues(self, tx: Transaction, actor: Actor, role: Role) -> list[Account]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from people.types import Actor
+from people.types import Actor, Role
 
 
 class CodeKind(StrEnum):
@@ -93,6 +93,6 @@ class Member:
     """A line of the list of accounts."""
 
     account: Account
-    actor: Actor
+    roles: frozenset[Role]
     has_phone: bool
     seen_at: datetime | None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -14,10 +15,11 @@ from agreements.placements.types import PlacementStatus
 from db.crypto import Cipher
 from db.engine import Database
 from offers.importer import Catalogue
+from offers.statistics.repository import StatisticsRepository
 from people.errors import NotAllowedError, NotFoundError
 from people.types import Role
-from tests.catalogue import PROVIDER, offer
-from tests.db.agreements_world import World
+from tests.catalogue import PROVIDER, offer, schedule
+from tests.db.agreements_world import World, at
 
 GOAL = {"number": "2.10", "field": "education", "text": "Lesen lernen", "deadline": "31.12.2027"}
 
@@ -93,6 +95,55 @@ async def test_what_was_remembered_of_a_record_is_never_older_than_the_record(wo
     remembered = repr(world.indicators._files._counted.values())
     assert remembered.count("Record(") == 14
     assert "Canary" not in remembered
+
+
+async def test_courses_and_checks_are_counted_by_place_quarter_and_month(world: World) -> None:
+    lead, now = await world.person(Role.LEAD), at("2027-06-01 12:00")
+    offers = (
+        offer("a", childcare="yes", schedules=(schedule(valid_from=date(2027, 5, 3), valid_to=date(2027, 7, 30)),), assured_date=date(2027, 4, 2)),
+        offer("b", childcare="on_request", schedules=(schedule(valid_from=date(2027, 4, 1)),), assured_date=date(2027, 3, 31)),
+        offer("c", childcare="yes", status="ended", place="Garching", schedules=(schedule(valid_from=date(2026, 11, 2), valid_to=date(2027, 1, 15)),)),
+        offer("d", topic="work", kind="competence_analysis", place="Garching", assured_date=date(2027, 6, 1)),
+        offer("e", childcare="yes", status="draft", schedules=(schedule(valid_from=date(2027, 5, 3)),)),
+        # One date alone, which has no last day; and what was over before anything is counted.
+        offer("f", schedules=(schedule(valid_from=date(2026, 12, 7), freq="ONCE", byday=""),), status="paused"),
+        offer("g", schedules=(schedule(valid_from=date(2025, 11, 3), valid_to=date(2026, 5, 1)),), status="ended"),
+    )  # fmt: skip
+    async with world.database.write() as tx:
+        await world.offers.import_catalogue(tx, Catalogue((PROVIDER,), offers, ()), world.now, dry_run=False)
+        # Confirmed twice in one quarter is confirmed once.
+        for day in (date(2027, 1, 5), date(2027, 1, 6), date(2027, 6, 1)):
+            await StatisticsRepository().checked(tx, "d", day)
+
+    async def said(by: Grouping) -> dict[tuple[str, str], tuple[int | None, int | None]]:
+        async with world.database.read() as tx:
+            found = await world.indicators.figures(tx, lead, by, now)
+        return {(f.indicator.value, f.group): (f.number, f.base) for f in found}
+
+    assert await said(Grouping.ALL) == {("childcare_courses", ""): (1, 2), ("offers_checked", ""): (2, 3)}
+    assert await said(Grouping.PLACE) == {
+        ("childcare_courses", "Haar"): (1, 2), ("offers_checked", "Haar"): (1, 2), ("offers_checked", "Garching"): (1, 1),
+    }  # fmt: skip
+    assert (await said(Grouping.FIELD))["offers_checked", "education"] == (2, 3)
+    assert await said(Grouping.QUARTER) == {
+        ("childcare_courses", "2026-Q4"): (1, 2), ("childcare_courses", "2027-Q1"): (1, 1),
+        ("childcare_courses", "2027-Q2"): (1, 2), ("offers_checked", "2027-Q1"): (2, None),
+        ("offers_checked", "2027-Q2"): (2, None),
+    }  # fmt: skip
+    by_month = await said(Grouping.MONTH)
+    assert by_month["childcare_courses", "2026-11"] == (1, 1)
+    assert by_month["childcare_courses", "2026-12"] == (1, 2)
+    assert by_month["childcare_courses", "2027-04"] == (0, 1)
+    assert by_month["childcare_courses", "2027-05"] == (1, 2)
+    assert ("childcare_courses", "2027-02") not in by_month
+    assert by_month["offers_checked", "2027-01"] == (1, None)
+
+
+async def test_an_empty_house_has_no_figures(world: World) -> None:
+    lead = await world.person(Role.LEAD)
+    async with world.database.read() as tx:
+        found = [await world.indicators.figures(tx, lead, by, world.now) for by in Grouping]
+    assert found == [[] for _ in Grouping]
 
 
 def _first(cases: list[tuple[object, object]]) -> tuple[object, str]:

@@ -8,6 +8,8 @@ import pytest
 
 from db.crypto import Cipher
 from db.engine import Database
+from offers.editing import EditingService
+from offers.freshness import FreshnessService
 from offers.repository import OffersRepository
 from offers.responsible.repository import ResponsibleRepository
 from offers.service import OffersService
@@ -113,6 +115,68 @@ async def test_the_search_knows_a_new_translation_without_a_restart(
         assert await offers.refresh(tx)
     found = offers.search(Query(text="zvirbulis"), NOW)
     assert [hit.offer.id for hit in found.hits] == [offer.id]
+
+
+async def test_who_follows_the_texts_knows_what_somebody_who_begins_now_would_read(
+    filled: Database,
+    offers: OffersService,
+    texts: TranslationsService,
+    reader: Actor,
+    new_id: Callable[[], str],
+) -> None:
+    """Whatever is written meanwhile, in this process or in another, and what is taken back again."""
+    keeper = replace(reader, roles=frozenset({Role.COORDINATOR, Role.REVIEWER}))
+    editing = EditingService(OffersRepository(), TwinsRepository(), new_id=new_id)
+    freshness, offer = FreshnessService(OffersRepository()), await course(filled, offers)
+
+    async def told(service: TranslationsService) -> object:
+        async with filled.read() as tx:
+            coverage = [(c.language, dict(c.counts)) for c in await service.coverage(tx, tuple(TextField))]
+            keys = {state: await service.keys(tx, reader, "fr", state) for state in TextState}
+        return coverage, keys
+
+    def beside() -> TranslationsService:
+        return TranslationsService(OffersRepository(), TranslationsRepository(), new_id=new_id)
+
+    seen = [await told(texts)]
+
+    async def check() -> None:
+        seen.append(await told(texts))
+        assert seen[-1] == await told(beside())
+        assert seen[-1] != seen[-2]
+
+    later = NOW + timedelta(hours=1)
+    async with filled.write() as tx:
+        await beside().keep(tx, job(offer), "Cours", later)
+    await check()
+    # Two changes within one tick of the clock, and one that another process writes with an earlier time.
+    async with filled.write() as tx:
+        await texts.keep(tx, job(offer), None, later)
+    await check()
+    async with filled.write() as tx:
+        await beside().keep(tx, job(offer, language="ar"), "دورة", later - timedelta(seconds=30))
+        await beside().keep(tx, job(offer), "Cours", later + timedelta(hours=1))
+    await check()
+    async with filled.write() as tx:
+        await editing.change(tx, keeper, offer.id, "name", f"{offer.name} am Abend", later)
+        await editing.change(tx, keeper, offer.id, "summary", "", later)
+    await check()
+    async with filled.write() as tx:
+        await freshness.answer(tx, keeper, offer.id, "pause", later + timedelta(hours=2))
+    await check()
+    async with filled.write() as tx:
+        await freshness.answer(tx, keeper, offer.id, "still", later + timedelta(hours=3))
+    await check()
+
+    async def fails() -> None:
+        async with filled.write() as tx:
+            await texts.keep(tx, job(offer, language="tr"), "Kurs", later + timedelta(hours=4))
+            assert (await texts.coverage(tx, NAMES))[0].counts
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fails()
+    assert await told(texts) == seen[-1] == await told(beside())
 
 
 async def test_a_person_reads_mends_and_has_the_last_word(

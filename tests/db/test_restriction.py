@@ -88,7 +88,7 @@ async def test_while_it_is_stored_nobody_sees_exports_or_is_reminded(world: Worl
                 await shown
         assert await agreements.list_clients(tx, coordinator, now) == []
         assert await agreements.open_requests(tx, coordinator) == []
-        assert await cases.files.records(tx, coordinator) == {}
+        assert (await cases.files.caseload(tx, coordinator)).clients == ()
         exported = await cases.transfer.export_changes(tx, coordinator, now, everything=True)
     assert exported.rows == 0
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -160,6 +160,29 @@ async def test_not_the_same_is_remembered(filled: Database, twins: TwinsService,
         await twins.tell_apart(tx, keeper, "b2", "a1", NOW)
         await twins.tell_apart(tx, keeper, "a1", "b2", NOW)
         assert await twins.proposed(tx, keeper) == []
+
+
+async def test_what_changed_is_held_against_the_others_anew(
+    filled: Database, offers: OffersService, twins: TwinsService, keeper: Actor
+) -> None:
+    kept = OffersRepository()
+
+    async def proposed() -> list[set[str]]:
+        async with filled.read() as tx:
+            return [{pair.first.id, pair.second.id} for pair in await twins.proposed(tx, keeper)]
+
+    assert await proposed() == [{"a1", "b2"}]
+    third = replace(ENDS, id="c3", external_id="c3")
+    async with filled.write() as tx:
+        every = Catalogue((PROVIDER,), (STAYS, ENDS, third), ())
+        await offers.import_catalogue(tx, every, NOW + timedelta(minutes=5), dry_run=False)
+    assert sorted(map(sorted, await proposed())) == [["a1", "b2"], ["a1", "c3"], ["b2", "c3"]]
+    async with filled.write() as tx:
+        await kept.save(tx, replace(third, name="Schwimmen lernen"), NOW + timedelta(minutes=9))
+    assert await proposed() == [{"a1", "b2"}]
+    async with filled.write() as tx:
+        await kept.save(tx, replace(ENDS, place="Garching"), NOW + timedelta(minutes=10))
+    assert await proposed() == []
 
 
 async def test_an_import_does_not_bring_the_old_one_back_and_publishing_it_does(

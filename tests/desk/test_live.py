@@ -2,13 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import insert
-
 from agreements.types import HelpReason
-from db.engine import Database
-from db.tables.delivery import leases
 from desk.pages.today import Watch, look
-from desk.remembered import Remembered
 from lotse.runtime import build_core
 from people.types import Role
 from tests.desk.world import DeskWorld
@@ -58,25 +53,6 @@ async def test_nothing_is_read_of_cases_while_nobody_writes(desk: DeskWorld) -> 
     async with core.database.write() as tx:
         await core.cases.handover.answer(tx, person, consent.id, True, now)
     assert await seen() != waiting
-
-
-async def test_numbers_are_kept_while_nobody_writes_and_until_midnight(database: Database) -> None:
-    kept, asked = Remembered(database), 0
-
-    async def compute() -> int:
-        nonlocal asked
-        asked += 1
-        return asked
-
-    assert [await kept.get("a", NOON, compute), await kept.get("a", NOON, compute)] == [1, 1]
-    assert await kept.get("b", NOON, compute) == 2
-    beside = Database(database.url)
-    async with beside.write() as tx:
-        await tx.execute(insert(leases).values(name="x", owner="y", until=NOON))
-    await beside.close()
-    assert await kept.get("a", NOON, compute) == 3
-    assert await kept.get("a", NOON + timedelta(days=1), compute) == 4
-    assert await kept.get("a", NOON + timedelta(days=1), compute) == 4
 
 
 async def test_what_another_process_writes_is_counted_on_the_next_page(desk: DeskWorld) -> None:

@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
+from starlette.routing import Route
 
+from agreements.campaigns.types import Selection
+from desk.pages.table import ROUTES
+from people.types import Role
 from tests.desk.world import DeskWorld
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -16,8 +21,18 @@ PATHS = (
     "/", "/clients", "/clients/new", "/clients/import", "/meetings", "/messages", "/messages/new", "/catalogue",
     "/catalogue?q=deutsch", "/catalogue/gaps", "/catalogue/offices", "/catalogue/new", "/catalogue/twins", "/translations", "/translations/ar", "/catalogue/import", "/figures", "/figures?by=place",
     "/figures?by=month", "/figures?by=quarter", "/roadmap", "/roadmap/new", "/roadmap/import", "/roadmap/goals/2.2", "/settings", "/team", "/people", "/me", "{client}", "{client}/interview", "{client}/note",
-    "{client}/hand-over", "{offer}", "{offer}/dates", "{request}",
+    "{client}/hand-over", "{offer}", "{offer}/dates", "{request}", "{message}", "{twins}", "{text}",
 )  # fmt: skip
+NO_PAGES = {
+    "/today": "the lines of /", "/milestones/{milestone_id}/events": "a piece of a client's file",
+    "/milestones/{milestone_id}/fits": "a piece of a client's file", "/clients/{client_id}/fits": "a piece of a client's file",
+    "/phrase/slots": "a piece of a form", "/phrase/preview": "a piece of a form", "/live": "a stream",
+    "/clients/{client_id}/print/{what}": "a file", "/appointments/{appointment_id}/print": "a file",
+    "/figures/export": "a file", "/roadmap/export": "a file", "/roadmap/report": "a file, looked at below",
+    "/sign-in": "looked at below", "/locked": "looked at below", "/welcome/{code}": "looked at below",
+    "/sign-in/sso": "leads elsewhere", "/sign-in/back": "leads elsewhere",
+}  # fmt: skip
+"""What a browser can ask for and is not in PATHS, each with the reason."""
 AXE = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]},
     "resultTypes": ["violations"],
@@ -52,7 +67,7 @@ class Visit:
         page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
 
     async def learn(self) -> None:
-        """Find a client, an offer and a request to look at."""
+        """Find a client, an offer, a request and a text to look at."""
         for name, path, link in (
             ("client", "/clients", "#rows a[href^='/clients/']"),
             ("offer", "/catalogue?q=deutsch", "#rows a[href^='/offers/']"),
@@ -60,6 +75,9 @@ class Visit:
         ):
             await self.page.goto(self.url + path)
             self.ids[name] = str(await self.page.locator(link).first.get_attribute("href"))
+        await self.page.goto(self.url + "/translations/ar?state=missing")
+        text = self.page.locator("main a[href^='/translations/ar/']").first
+        self.ids["text"] = str(await text.get_attribute("href"))
 
     async def open(self, path: str) -> None:
         """Go there."""
@@ -77,9 +95,13 @@ class Visit:
 
 
 async def visit(desk: DeskWorld, browser: Browser, *, dark: bool = False, language: str = "de") -> Visit:
-    """Signed in as the sample coordinator."""
-    actor = await desk.sample()
+    """Signed in as the sample coordinator, who has written to their clients."""
+    actor, core, now = await desk.sample(), desk.lotse.core, desk.lotse.clock.now()
     found = Visit(desk, await desk.page(browser, actor.id, dark=dark, language=language))
+    async with core.database.write() as tx:
+        sent = await core.cases.campaigns.send(tx, actor, Selection(), "bring_letter", {}, now)
+        one, other = (await core.offers.published(tx))[:2]
+    found.ids |= {"message": f"/messages/{sent.id}", "twins": f"/catalogue/twins/{one.id}/{other.id}"}
     await found.learn()
     return found
 
@@ -106,12 +128,39 @@ async def test_axe_and_the_console_have_nothing_to_complain_of(
     assert found.complaints == []
 
 
+async def test_every_page_is_looked_at_or_says_why_not(seen: Visit) -> None:
+    opened = [path.format(**seen.ids).partition("?")[0] for path in PATHS]
+    made = {route.path: Route(route.path, lambda _: None) for route in ROUTES if route.method == "GET"}
+    fixed = {path for path in made if "{" not in path}
+    # Whoever has a path of their own is no id of another's.
+    seen_paths = {path for path in opened if path in fixed}
+    for path in set(opened) - fixed:
+        seen_paths |= {name for name, route in made.items() if route.path_regex.fullmatch(path)}
+    assert seen_paths | set(NO_PAGES) == set(made)
+    assert not seen_paths & set(NO_PAGES)
+
+
 async def test_axe_would_find_something(seen: Visit) -> None:
     await seen.open("/clients")
     await seen.page.evaluate(
         "document.querySelector('label[for=q]').remove(); q.removeAttribute('placeholder')"
     )
     assert [rule for rule, *_ in await seen.violations()] == ["label"]
+
+
+@pytest.mark.parametrize("dark", [False, True])
+async def test_a_locked_desk_and_a_welcome_too(desk: DeskWorld, browser: Browser, dark: bool) -> None:
+    core = desk.lotse.core
+    actor = await desk.account("kim", Role.COORDINATOR)
+    async with core.database.write() as tx:
+        new = await core.accounts.create(tx, None, "mia", "Mia", [Role.COORDINATOR], desk.wall.now())
+    page = await desk.page(browser, actor.id, dark=dark)
+    desk.wall.ahead = timedelta(hours=2)
+    for path, shown in (("/clients", "/locked"), (f"/welcome/{new.code}", f"/welcome/{new.code}")):
+        await page.goto(desk.url + path)
+        assert page.url.removeprefix(desk.url).partition("?")[0] == shown
+        assert not (await Axe().run(page, options=AXE)).response["violations"]
+        assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 async def test_outside_too(desk: DeskWorld, browser: Browser) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 import openpyxl
 import pytest
 
-from agreements.types import AppointmentStatus, HelpReason, Instead
+from agreements.types import AppointmentStatus, HelpReason, Instead, Milestone
 from i18n import catalogues
 from i18n.bidi import strip_controls
 from i18n.phrases import PHRASES
@@ -43,6 +43,17 @@ async def linked(desk: DeskWorld, owner: Actor, number: str, language: str) -> t
         await case.link(tx, person, await core.people.look_up(tx, person, new.code, now), now)
         await case.set_reminders(tx, person, True, now)
     return client.id, person
+
+
+async def agreed(desk: DeskWorld, owner: Actor) -> tuple[str, Milestone]:
+    """A case with a chat and something to do in forty days."""
+    core, now = desk.lotse.core, desk.lotse.clock.now()
+    client_id, _ = await linked(desk, owner, "LM-1", "ar")
+    async with core.database.write() as tx:
+        due = (now + timedelta(days=40)).date()
+        return client_id, await core.agreements.add_milestone(
+            tx, owner, client_id, "write_cv", {}, due, None, now
+        )
 
 
 async def test_a_series_is_made_moved_and_called_off_where_the_wish_stands(
@@ -100,10 +111,8 @@ async def test_what_was_confirmed_dropped_or_cancelled_is_taken_back_in_the_file
     desk: DeskWorld, owner: Actor, kim: Visitor
 ) -> None:
     core, now = desk.lotse.core, desk.lotse.clock.now()
-    client_id, _ = await linked(desk, owner, "LM-1", "ar")
+    client_id, milestone = await agreed(desk, owner)
     async with core.database.write() as tx:
-        due = (now + timedelta(days=40)).date()
-        milestone = await core.agreements.add_milestone(tx, owner, client_id, "write_cv", {}, due, None, now)
         local = (now + timedelta(days=4)).replace(tzinfo=None)
         one = await core.agreements.add_appointment(
             tx, owner, client_id, "jobcenter", "Haar", "", local, 30, [], now
@@ -246,11 +255,7 @@ async def test_whether_a_meeting_took_place_is_said_at_the_desk_and_counted(
 async def test_when_to_remind_is_set_for_a_client_and_for_one_thing(
     desk: DeskWorld, owner: Actor, kim: Visitor
 ) -> None:
-    core, now = desk.lotse.core, desk.lotse.clock.now()
-    client_id, _ = await linked(desk, owner, "LM-1", "ar")
-    async with core.database.write() as tx:
-        due = (now + timedelta(days=40)).date()
-        milestone = await core.agreements.add_milestone(tx, owner, client_id, "write_cv", {}, due, None, now)
+    client_id, milestone = await agreed(desk, owner)
     file = f"/clients/{client_id}"
     wrong = await kim.post(f"{file}/reminders", {"milestone": "bald", "appointment": ""})
     assert wrong.status_code == 422

@@ -16,13 +16,16 @@ from agreements.indicators.hiding import K, is_small, suppressed, suppressed_par
 from agreements.indicators.rules import Case, Start, figures
 from agreements.indicators.types import Count, Grouping, Indicator
 from offers.meetings.types import Held, MeetingKind
-from offers.statistics.types import OfferFacts
 
 TODAY = date(2027, 6, 1)
 
 
 def case(number: int, place: str = "Haar", **values: object) -> Case:
-    return Case(place, Record(f"c{number}", **values))  # type: ignore[arg-type]
+    return place, Record(f"c{number}", **values)  # type: ignore[arg-type]
+
+
+def start(of: Case, field: str) -> Start:
+    return Start(of[1].client_id, of[0], field, date(2027, 2, 1))
 
 
 def told(cases: list[Case], starts: list[Start], grouping: Grouping = Grouping.ALL) -> dict[object, object]:
@@ -48,8 +51,8 @@ def test_education_counts_who_is_due_or_done() -> None:
 def test_placement_rate_counts_people_who_may_work() -> None:
     able = [case(n, working_age=True, labour_access_on=date(2027, 1, 1)) for n in range(20)]
     later = [case(50 + n, working_age=True, labour_access_on=date(2027, 7, 1)) for n in range(5)]
-    starts = [Start(found, date(2027, 2, 1), "work") for found in able[:8]]
-    starts += [Start(found, date(2027, 2, 2), "education") for found in able[8:14]]
+    starts = [start(found, "work") for found in able[:8]]
+    starts += [start(found, "education") for found in able[8:14]]
     found = told([*able, *later], starts)
     assert found[Indicator.PLACED_IN_WORK, ""] == (8, 20)
     assert found[Indicator.PLACEMENTS, ""] == (14, None)
@@ -62,7 +65,7 @@ def test_placement_rate_counts_people_who_may_work() -> None:
 
 def test_many_courses_of_one_person_speak_of_one_person() -> None:
     alone = case(1)
-    starts = [Start(alone, date(2027, 2, 1), "education") for _ in range(9)]
+    starts = [start(alone, "education") for _ in range(9)]
     assert told([alone], starts)[Indicator.PLACEMENTS, ""] == (None, None)
 
 
@@ -189,52 +192,6 @@ def test_where_nothing_covers_a_group_the_breakdown_is_left_out() -> None:
 @pytest.mark.parametrize(("number", "base"), [(1, 20), (19, 20), (3, 4), (4, 30)])
 def test_a_share_hides_few_on_either_side(number: int, base: int) -> None:
     assert is_small(Count(number, base, people(base)))
-
-
-def test_courses_and_checks_are_counted_by_place_quarter_and_month() -> None:
-    def facts(id_: str, **values: object) -> OfferFacts:
-        given_ = {"topic": "german_course", "field_of_action": "education", "place": "Haar",
-                  "childcare": "yes", "status": "published", **values}  # fmt: skip
-        return OfferFacts(id_, **given_)  # type: ignore[arg-type]
-
-    offers = [
-        facts("a", spans=((date(2027, 5, 3), date(2027, 7, 30)),), checks=frozenset({date(2027, 4, 2)})),
-        facts(
-            "b",
-            childcare="on_request",
-            spans=((date(2027, 4, 1), None),),
-            checks=frozenset({date(2027, 3, 31)}),
-        ),
-        facts("c", status="ended", place="Garching", spans=((date(2026, 11, 2), date(2027, 1, 15)),)),
-        facts(
-            "d",
-            topic="work",
-            childcare="no",
-            place="Garching",
-            checks=frozenset({date(2027, 6, 1), date(2027, 1, 5)}),
-        ),
-        facts("e", status="draft"),
-    ]
-
-    def said(by: Grouping) -> dict[tuple[str, str], tuple[int | None, int | None]]:
-        return {
-            (f.indicator.value, f.group): (f.number, f.base) for f in catalogue.figures(offers, by, TODAY)
-        }
-
-    assert said(Grouping.ALL) == {("childcare_courses", ""): (1, 2), ("offers_checked", ""): (2, 3)}
-    assert said(Grouping.PLACE) == {
-        ("childcare_courses", "Haar"): (1, 2), ("offers_checked", "Haar"): (1, 2), ("offers_checked", "Garching"): (1, 1),
-    }  # fmt: skip
-    assert said(Grouping.QUARTER) == {
-        ("childcare_courses", "2026-Q4"): (1, 1), ("childcare_courses", "2027-Q1"): (1, 1),
-        ("childcare_courses", "2027-Q2"): (1, 2), ("offers_checked", "2027-Q1"): (2, None),
-        ("offers_checked", "2027-Q2"): (2, None),
-    }  # fmt: skip
-    by_month = said(Grouping.MONTH)
-    assert by_month["childcare_courses", "2027-04"] == (0, 1)
-    assert by_month["childcare_courses", "2027-05"] == (1, 2)
-    assert ("childcare_courses", "2027-02") not in by_month
-    assert by_month["offers_checked", "2027-01"] == (1, None)
 
 
 def test_meetings_are_counted_by_when_and_where_they_took_place() -> None:

@@ -64,32 +64,33 @@ def near(external_id: str, name: str, changes: dict[str, Any]) -> list[Offer]:
 
 @pytest.mark.parametrize(("external_id", "name", "changes"), SAME)
 def test_what_is_the_same_is_proposed(external_id: str, name: str, changes: dict[str, Any]) -> None:
-    [pair] = rules.pairs(near(external_id, name, changes), ())
+    [pair] = rules.pairs(near(external_id, name, changes))
     assert {pair.first.name, pair.second.name} == {BY_ID[external_id].name, name}
     assert "place" in pair.reasons
 
 
 @pytest.mark.parametrize(("external_id", "name", "changes"), TWO)
 def test_what_is_another_is_not(external_id: str, name: str, changes: dict[str, Any]) -> None:
-    assert rules.pairs(near(external_id, name, changes), ()) == []
+    assert rules.pairs(near(external_id, name, changes)) == []
 
 
 def test_in_the_sample_nothing_is_there_twice() -> None:
-    assert rules.pairs(sample(), ()) == []
+    assert rules.pairs(sample()) == []
 
 
-def test_the_most_alike_comes_first_and_what_was_told_apart_is_not_said_again() -> None:
+def test_the_most_alike_comes_first_and_of_some_only_what_they_are_part_of() -> None:
     every = [*near("fussball-graefelfing", "Fußball für alle am Freitag", {}), *near("sprachcafe-haar", "Sprachcafe", {})]  # fmt: skip
-    first, second = rules.pairs(every, ())
+    first, second = rules.pairs(every)
     assert first.likeness >= second.likeness
     assert {first.first.topic, second.first.topic} == {"leisure"}
-    low, high = sorted((first.first.id, first.second.id))
-    assert rules.pairs(every, {(low, high)}) == [second]
+    assert rules.pairs(every, {second.second.id}) == [second]
+    assert rules.pairs(every, {first.first.id, second.first.id}) == [first, second]
+    assert rules.pairs(every, {"another"}) == []
 
 
 def test_the_public_and_fuller_entry_is_proposed_to_stay() -> None:
     draft = {"status": "draft", "description": "", "phone": ""}
-    [pair] = rules.pairs(near("fussball-graefelfing", "Fußball für alle", draft), ())
+    [pair] = rules.pairs(near("fussball-graefelfing", "Fußball für alle", draft))
     assert pair.first == FOOTBALL
 
 

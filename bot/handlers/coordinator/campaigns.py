@@ -35,11 +35,7 @@ _BY = ("place", "language", "phrase", "volunteers")
 
 async def every(turn: Turn) -> Screen:
     """What was sent or waits to be."""
-    campaigns = turn.services.cases.campaigns
-    found = [
-        await campaigns.delivery(turn.tx, turn.actor, campaign.id)
-        for campaign in (await campaigns.sent(turn.tx, turn.actor))[:_SHOWN]
-    ]
+    found = await turn.services.cases.campaigns.deliveries(turn.tx, turn.actor, _SHOWN)
     return views.list_screen(turn.words, found)
 
 
