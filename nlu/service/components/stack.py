@@ -94,7 +94,9 @@ def fit(
     work += [delayed(_votes)(matrix, wanted, labels, held_out) for held_out in folds]
     steps = len(work) + 1
     step(0, steps)
-    found = iter(Parallel(n_jobs=min(cpu_count(), len(work)), return_as="generator")(work))
+    # The processes see one copy of the matrix; what scikit-learn puts in order in it must be its own.
+    side_by_side = Parallel(n_jobs=min(cpu_count(), len(work)), return_as="generator", mmap_mode="c")
+    found = iter(side_by_side(work))
     base, bias = next(found)
     for number, (held_out, seen) in enumerate(zip(folds, found, strict=True)):
         step(number + 1, steps)
