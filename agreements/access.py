@@ -82,7 +82,7 @@ class CaseAccess:
             self._note(tx, actor, client, Part.LIST, change=False)
         return clients
 
-    def theirs_still(self, actor: Actor, clients: Iterable[Client]) -> list[Client]:
+    def theirs_still(self, tx: Transaction, actor: Actor, clients: Iterable[Client]) -> list[Client]:
         """Clients that `caseload` gave in the same transaction, as far as a page needs them: they are not read twice.
 
         Whether they are the actor's is asked again all the same. Raises NotFoundError.
@@ -91,7 +91,7 @@ class CaseAccess:
         for client in found:
             whose = Ownership(client.person_id, client.coordinator_id, client.deputies)
             self._accessor.require(actor, Permission.WORK_ON_CLIENT, whose)
-        return found
+        return self._listed(tx, actor, found)
 
     async def own(
         self,

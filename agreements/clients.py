@@ -98,7 +98,7 @@ class Clients(Casework):
         if among is None:
             clients = await self.access.caseload(tx, actor)
         else:
-            clients = self.access.theirs_still(actor, among)
+            clients = self.access.theirs_still(tx, actor, among)
         ids = [client.id for client in clients]
         milestones = _grouped(ids, await self._repository.milestones(tx, ids, rules.ACTIVE))
         requests = _grouped(ids, await self._repository.requests(tx, ids))

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Sequence
+from functools import lru_cache
 
 import pygal
 from markupsafe import Markup
@@ -16,11 +17,18 @@ WIDTH, BAR, MARGIN, LETTER = 560, 30, 34, 14
 _UNWANTED = re.compile(
     r"<(style|script|title|desc)\b.*?</\1>|<!--.*?-->| style=\"[^\"]*\"| id=\"[^\"]*\"", re.DOTALL
 )
+_KEPT = 64
 _STYLE = Style(label_font_size=LETTER, major_label_font_size=LETTER, font_family="inherit")
 
 
 def bars(items: Sequence[tuple[str, float]], *, most: float | None = None) -> Markup:
     """Horizontal bars in the order given; `most` is where the scale ends, else the largest value."""
+    return _drawn(tuple(items), most)
+
+
+@lru_cache(_KEPT)
+def _drawn(items: tuple[tuple[str, float], ...], most: float | None) -> Markup:
+    # Drawing takes longer than counting, and what somebody wrote meanwhile changes few of the bars.
     chart = pygal.HorizontalBar(
         js=(),
         css=(),

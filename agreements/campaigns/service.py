@@ -101,7 +101,7 @@ class CampaignsService:
 
     async def offers(self, tx: Transaction, actor: Actor, caseload: Sequence[Client]) -> set[str]:
         """Ids of the offers that a selection of one's caseload can be about. Raises NotFoundError."""
-        clients = self._access.theirs_still(actor, caseload)
+        clients = self._access.theirs_still(tx, actor, caseload)
         return {offer for _, offer in await self._about_offers(tx, clients)}
 
     async def preview(

@@ -28,7 +28,10 @@ async def figures(turn: Turn) -> Answer:
         "by": grouping,
         "groupings": tuple(Grouping),
         "figures": {indicator: some for indicator, some in groups.items() if some},
-        "charts": {indicator: _chart(some, name) for indicator, some in groups.items() if len(some) > 1},
+        # All together is one number each, which needs no bar.
+        "charts": {}
+        if grouping is Grouping.ALL
+        else {indicator: _chart(some, name) for indicator, some in groups.items()},
         "name": name,
     }
     return Page("figures.html", values)

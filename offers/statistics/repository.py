@@ -1,10 +1,11 @@
 """Statements that count the catalogue: the database adds up, however many offers there are."""
 
-from collections import defaultdict
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, case, delete, distinct, func, insert, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, delete, func, insert, literal, or_, select
 
 from db.engine import Transaction
 from db.tables.offers import offer_checks, offers, schedules
@@ -50,17 +51,25 @@ class StatisticsRepository:
 
     async def confirmed(self, tx: Transaction, periods: Periods) -> dict[str, int]:
         """Of how many offers somebody said in each of these stretches of time that they are right; left out where of none."""
-        looked_at = select(offer_checks.c.offer_id.label("id"), offer_checks.c.checked_on.label("day"))
-        last = select(offers.c.id, offers.c.assured_date).where(offers.c.assured_date.is_not(None))
-        days = looked_at.union_all(last).subquery()
-        spans = list(periods.values())
-        period = case(*((days.c.day < after, name) for name, (_, after) in periods.items()))
-        within = _within(days.c.day, (spans[0][0], spans[-1][1]))
-        named = select(days.c.id, period.label("period")).where(within).subquery()
-        rows = await tx.execute(
-            select(named.c.period, func.count(distinct(named.c.id))).group_by(named.c.period)
+        names, ends = list(periods), [after for _, after in periods.values()]
+        whole = next(iter(periods.values()))[0], ends[-1]
+
+        def name(day: date | None) -> str | None:
+            return names[bisect_right(ends, day)] if day and whole[0] <= day < whole[1] else None
+
+        last = offers.c.assured_date
+        of_days = select(last, func.count()).where(_within(last, whole)).group_by(last)
+        found = Counter[str | None]()
+        for day, number in await tx.execute(of_days):
+            found[name(day)] += number
+        # What an offer was confirmed before counts where that was not in the same stretch of time.
+        before = select(offer_checks.c.offer_id, offer_checks.c.checked_on, last).join(offers)
+        others = _within(offer_checks.c.checked_on, whole), last.is_distinct_from(offer_checks.c.checked_on)
+        rows = (await tx.execute(before.where(*others))).all()
+        found.update(
+            when for _, when in {(id_, name(day)) for id_, day, newest in rows if name(day) != name(newest)}
         )
-        return {name: number for name, number in rows.all()}  # noqa: C416 -- rows are no pairs
+        return {when: found[when] for when in names if found[when]}
 
     async def names(self, tx: Transaction, ids: Collection[str]) -> dict[str, str]:
         """What these offers are called; whatever is not in the catalogue any more is left out."""

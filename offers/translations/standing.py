@@ -1,5 +1,6 @@
 """How the translations of the catalogue stand, remembered between two looks: what changed is read anew, nothing else."""
 
+import asyncio
 import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ class Standing:
     catalogue: OffersRepository
     _followed: Followed | None = None
     _must_look: bool = False
+    # What one page has read is not written over by another that looked earlier.
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _texts: dict[Source, GermanText] = field(default_factory=dict)
     _digests: dict[str, str] = field(default_factory=dict)
     _languages: dict[str, dict[Source, TextState]] = field(default_factory=dict)
@@ -40,16 +43,18 @@ class Standing:
         self, tx: Transaction, languages: Sequence[str]
     ) -> dict[str, Mapping[Source, TextState]]:
         """By language the state of every text."""
-        await self._follow(tx)
-        new = [language for language in languages if language not in self._languages]
-        for language in new:
-            marks = await self.repository.marks(tx, [language])
-            self._languages[language] = self._states(language, marks, self._texts)
-        return {language: self._languages[language] for language in languages}
+        async with self._turn:
+            await self._follow(tx)
+            new = [language for language in languages if language not in self._languages]
+            for language in new:
+                marks = await self.repository.marks(tx, [language])
+                self._languages[language] = self._states(language, marks, self._texts)
+            return {language: self._languages[language] for language in languages}
 
     async def jobs(self, tx: Transaction, language: str, sources: Sequence[Source]) -> list[Job]:
         """What there is to translate of some German texts; those that are not there are left out."""
-        await self._follow(tx)
+        async with self._turn:
+            await self._follow(tx)
         texts = [self._texts[source] for source in sources if source in self._texts]
         return [Job(text.offer_id, language, text.field, text.source, text.names) for text in texts]
 

@@ -62,6 +62,7 @@ async def test_every_way_to_a_record_leaves_a_row(world: World) -> None:
         "work_on": lambda tx: access.work_on(tx, coordinator, client.id, Part.NOTES),
         "by_case": lambda tx: access.by_case(tx, coordinator, client.case_number, Part.FILE, change=True),
         "caseload": lambda tx: access.caseload(tx, coordinator),
+        "restricted": lambda tx: access.restricted(tx, coordinator),
         "own": lambda tx: access.own(tx, person, Part.APPOINTMENTS),
         "theirs": lambda tx: access.theirs(tx, person, client.id, Part.AGREEMENT),
     }
@@ -72,7 +73,12 @@ async def test_every_way_to_a_record_leaves_a_row(world: World) -> None:
     async def shown(tx: Transaction) -> None:
         access.shown(tx, person, client.id)
 
-    ways |= {"moved": moved, "shown": shown}
+    async def theirs_still(tx: Transaction) -> None:
+        access.theirs_still(tx, coordinator, [client])
+
+    async with world.database.write() as tx:
+        await world.repository.change_client(tx, client.id, restriction_asked_at=world.now)
+    ways |= {"moved": moved, "shown": shown, "theirs_still": theirs_still}
     public = {name for name, _ in inspect.getmembers(CaseAccess, inspect.isfunction) if name[0] != "_"}
     assert public - {"may"} == set(ways)
     for name, way in ways.items():
