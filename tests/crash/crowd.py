@@ -1,6 +1,6 @@
 """A district full of clients with reminders that are due, written straight into an empty database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,9 +35,14 @@ def _person(cipher: Cipher, person_id: str, chat: int, now: datetime) -> dict[st
 
 
 def fill(
-    url: str, cipher: Cipher, count: int, now: datetime, due: Callable[[int], datetime] | None = None
+    url: str,
+    cipher: Cipher,
+    count: int,
+    now: datetime,
+    due: Callable[[int], datetime] | None = None,
+    staff_roles: Sequence[str] = ("coordinator",),
 ) -> list[str]:
-    """Coordinators, and `count` linked clients with one goal and one reminder each, due now unless `due` says when.
+    """Coordinators, who may have further roles, and `count` linked clients with one goal and one reminder each, due now unless `due` says when.
 
     Returns the reminders' ids.
     """
@@ -46,7 +51,9 @@ def fill(
     rows: dict[Table, list[dict[str, Any]]] = {
         persons: people,
         roles: [
-            {"id": f"r{key}", "person_id": key, "role": "coordinator", "granted_at": now} for key in staff
+            {"id": f"r{key}{role}", "person_id": key, "role": role, "granted_at": now}
+            for key in staff
+            for role in staff_roles
         ],
         clients: [],
         agreements: [],

@@ -8,8 +8,9 @@ from tests.crash import inbox, promises, schedules
 from tests.crash.promises import Place, Row
 
 REMINDERS, KILLS = 300, 12
-UPDATES, UPDATE_KILLS = 60, 4
-REPEATED = 60
+# More than five for each of the sixteen who tap: what each may do a few times only must not pass for an effect.
+UPDATES, UPDATE_KILLS = 96, 4
+REPEATED = 96
 SCHEDULES = 800
 JUMPED, JUMPS = 200, 10
 BY_TWO = 200

@@ -34,17 +34,14 @@ def main() -> None:
 
 def _teach() -> None:
     lexicons, examples = load_lexicons(), load_examples()
-    emergency, understander, guesser = (
-        EmergencyRule(lexicons),
-        Understander(None, lexicons),
-        LanguageGuesser(),
-    )
+    understander, guesser = Understander(None, lexicons), LanguageGuesser()
+    emergency = EmergencyRule(lexicons, understander.danger)
     for pupil in (emergency, understander, guesser):
         pupil.learn(examples)
         pupil.learn = lambda *_taught: None  # type: ignore[method-assign, assignment]
     runtime.__dict__.update(
         load_lexicons=dict,
-        EmergencyRule=lambda _lexicons: emergency,
+        EmergencyRule=lambda *_: emergency,
         Understander=lambda _nlu, _lexicons: understander,
         LanguageGuesser=lambda: guesser,
     )
