@@ -21,8 +21,10 @@ class Thresholds:
 
     model: float = 0.25
     keywords: float = 0.25
-    # A false alarm costs a person a fright, a missed one more; still, what the rules did not see must be clearly likelier than any one else.
-    emergency: float = 0.35
+    # A false alarm costs a person a fright, a missed one more: danger that the rules did not see counts from here on, whatever is likelier,
+    # if it is so many times likelier than what is not the bot's business.
+    emergency: float = 0.25
+    emergency_out_of_scope: float = 2.0
     # How much more is said to the bot that is not its business than among the training lines (docs/decisions/0002).
     out_of_scope: float = 3.0
     # Below this, or with a smaller lead over the next guess, the answer comes with the other guesses beside it.
@@ -124,14 +126,18 @@ class Understander:
             yield Entity("audience", "children", words[child.start].start, words[child.end - 1].end)
 
     def _judged(self, answer: Understanding) -> Understanding:
+        limits, by_model = self._thresholds, answer.source == "model"
+        danger, nonsense = answer.chance(Intent.EMERGENCY), answer.chance(Intent.OUT_OF_SCOPE)
+        if by_model and danger >= max(limits.emergency, limits.emergency_out_of_scope * nonsense):
+            unsure = danger < limits.sure or answer.intent is not Intent.EMERGENCY
+            return replace(answer, intent=Intent.EMERGENCY, confidence=danger, is_unsure=unsure)
         if answer.intent is Intent.OUT_OF_SCOPE:
             return answer
-        limits, by_model = self._thresholds, answer.source == "model"
         needed = limits.model if by_model else limits.keywords
         if answer.intent is Intent.EMERGENCY:
             needed = max(needed, limits.emergency)
         if by_model:
-            needed = max(needed, limits.out_of_scope * answer.chance(Intent.OUT_OF_SCOPE))
+            needed = max(needed, limits.out_of_scope * nonsense)
         lead = answer.confidence - max((guess.confidence for guess in answer.ranking[1:]), default=0.0)
         # Key words that speak for two things alike have not understood; the model has read the whole sentence.
         if answer.confidence < needed or (not by_model and lead < limits.margin):

@@ -117,12 +117,31 @@ async def test_an_unsure_model_answers_and_shows_what_else_was_meant(
     assert (found.intent, found.is_fallback, found.is_unsure) == (Intent.FIND_HOUSING, False, unsure)
 
 
-async def test_an_unsure_alarm_is_none(lexicons: Lexicons) -> None:
-    for confidence, intent in ((0.3, Intent.OUT_OF_SCOPE), (0.8, Intent.EMERGENCY)):
-        found = await Understander(Model(_answer(Intent.EMERGENCY, confidence)), lexicons).understand(
-            "flat", "en"
+@pytest.mark.parametrize(
+    ("danger", "other", "scope", "intent", "unsure"),
+    [
+        (0.8, 0.1, 0.0, Intent.EMERGENCY, False),
+        (0.3, 0.2, 0.0, Intent.EMERGENCY, True),
+        # Whatever is likelier: the numbers come first, the other guesses beneath them.
+        (0.3, 0.6, 0.0, Intent.EMERGENCY, True),
+        (0.3, 0.5, 0.16, Intent.FIND_WORK, False),
+        (0.2, 0.6, 0.0, Intent.FIND_WORK, False),
+        (0.2, 0.1, 0.0, Intent.OUT_OF_SCOPE, False),
+    ],
+)
+async def test_danger_counts_before_it_is_the_likeliest(
+    lexicons: Lexicons, danger: float, other: float, scope: float, intent: Intent, unsure: bool
+) -> None:
+    best = Intent.EMERGENCY if danger > other else Intent.FIND_WORK
+    ranking = tuple(
+        sorted(
+            (Guess(Intent.EMERGENCY, danger), Guess(Intent.FIND_WORK, other), Guess(Intent.OUT_OF_SCOPE, scope)),
+            key=lambda guess: -guess.confidence,
         )
-        assert found.intent is intent
+    )  # fmt: skip
+    answer = Understanding(best, max(danger, other), ranking, (), "model")
+    found = await Understander(Model(answer), lexicons).understand("flat", "en")
+    assert (found.intent, found.is_unsure) == (intent, unsure)
 
 
 async def test_the_models_values_become_the_catalogues(lexicons: Lexicons) -> None:
