@@ -52,7 +52,7 @@ class Keywords:
         self._bayes: Bayes | None = None
 
     def learn(self, examples: Iterable[Example]) -> None:
-        """Takes about a second for all languages: call it in a thread; messages are understood meanwhile."""
+        """Takes about ten seconds for all languages: call it in a thread; messages are understood meanwhile."""
         self._bayes = Bayes(
             (example.intent, self._features(normalise(example.text), example.language))
             for example in examples

@@ -90,7 +90,7 @@ class Understander:
         return self._judged(replace(answer, entities=entities))
 
     def learn(self, examples: Iterable[Example]) -> None:
-        """Lets the key words learn their weights from examples: about a second of work, for a thread at the start."""
+        """Lets the key words learn their weights from examples: about ten seconds of work, for a thread at the start."""
         self._keywords.learn(examples)
 
     def danger(self, text: str, language: str) -> float:
