@@ -1,6 +1,6 @@
 """Starts the bot process again and again, quickly: each line on standard input forks one that runs what `lotse bot` runs.
 
-What every start would read and learn anew about language, a second and a half of work, is there before the first fork.
+What every start would read and learn anew about language, many seconds of work, is there before the first fork.
 """
 
 import os

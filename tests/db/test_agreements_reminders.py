@@ -203,7 +203,7 @@ async def test_a_blocked_bot_ends_everything_under_way_and_tells_the_coordinator
     assert [(await world.rows(item.id))[-1].state.value for item in (milestone, appointment)] == [
         "unreachable"
     ] * 2
-    assert world.pushed(person) == ["milestone", "reminder", "again"]
+    assert world.pushed(person).count("reminder") == 2
     assert len(world.refs(coordinator, "news")) == 1
     line = await world.line(coordinator, client)
     assert (line.unreachable, line.undelivered) == (True, 2)
@@ -219,7 +219,7 @@ async def test_nobody_knows_twice_is_unknown_and_listed(world: World) -> None:
     await world.send()
     world.courier.results = [Ambiguous(), Ambiguous()]
     await world.until("2027-02-04 10:00")
-    assert world.pushed(person) == ["milestone", "reminder", "again"]
+    assert world.pushed(person).count("reminder") == 2
     assert states(await world.rows(milestone.id)) == ["unknown"]
     assert len(world.refs(coordinator, "news")) == 1
     assert (await world.line(coordinator, client)).undelivered == 1
@@ -259,7 +259,7 @@ async def test_telegram_says_wait_and_then_it_goes(world: World) -> None:
     assert states(await world.rows(milestone.id)) == ["queued"]
     await world.until("2027-02-04 09:01")
     assert states(await world.rows(milestone.id)) == ["sent"]
-    assert world.pushed(person) == ["milestone", "reminder", "again"]
+    assert world.pushed(person).count("reminder") == 2
 
 
 async def test_what_telegram_refuses_counts_as_not_reached(world: World) -> None:
