@@ -51,6 +51,7 @@ def test_thirteen_topics() -> None:
         ("course in Muenchen B1", {"place": "München", "level": "B1"}),
         ("Lohhof in the evening", {"place": "Unterschleißheim", "daytime": "evening"}),
         ("kurs in Unterschleisheim", {"place": "Unterschleißheim"}),
+        ("kurs in Unterhachnig", {"place": "Unterhaching"}),
         ("Strasslach a 1", {"place": "Straßlach-Dingharting", "level": "A1"}),
         ("كورس بهار مع حضانة", {"place": "Haar", "childcare": True}),
         ("hare and hairs", {}),

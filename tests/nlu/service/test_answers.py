@@ -52,7 +52,7 @@ def test_the_answer_has_rasas_form(service: Running) -> None:
         assert 0 < entity["confidence"] <= 1
 
 
-@pytest.mark.parametrize("text", ["Oberschleisheim", "Unterhachnig", "kirchheimm", "Гархінг", "Taufkirchen?"])
+@pytest.mark.parametrize("text", ["Oberschleisheim", "kirchheimm", "Гархінг", "Taufkirchen?"])
 def test_misspelled_and_inflected_places_are_found(service: Running, text: str) -> None:
     entities = service.parse(f"Deutschkurs in {text}")["entities"]
     assert [entity["entity"] for entity in entities] == ["place"]
