@@ -22,7 +22,7 @@ lint: dev ## ruff, mypy --strict, import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-crash-test: dev ## kill, jump and repeat for half an hour; a table of promises, exit 0 only when all hold
+crash-test: dev ## kill, jump and repeat for an hour or more; a table of promises, exit 0 only when all hold
 	@$(BIN)/python -m tests.crash $(CRASH)
 
 trust: dev ## every promise in its long form, for hours; one table, exit 0 only when all hold. TRUST="S4 S5" tries some
