@@ -43,11 +43,9 @@ from lotse import following, housekeeping
 from lotse.clock import Clock
 from lotse.settings import Settings
 from nlu.client import NluClient
-from nlu.emergency import EmergencyRule
 from nlu.examples import load_examples
-from nlu.language import LanguageGuesser
+from nlu.interpreter import Interpreter
 from nlu.lexicon import load_lexicons
-from nlu.understanding import Understander
 from offers.building import build_catalogue
 from offers.circle import Circle, build_circle
 from offers.editing import EditingService
@@ -207,9 +205,7 @@ def build(
 ) -> Lotse:
     """The bot process with all its parts; nothing runs yet. `nlu` None is keyword mode."""
     core = build_core(settings, clock=clock)
-    lexicons = load_lexicons()
-    understander, guesser = Understander(nlu, lexicons), LanguageGuesser()
-    emergency = EmergencyRule(lexicons, understander.danger)
+    interpreter = Interpreter.build(nlu, load_lexicons())
     application = build_application(token, base_url)
     courier = TelegramCourier(application.bot, PUSH_VIEWS)
     worker = DeliveryWorker(
@@ -241,20 +237,20 @@ def build(
         core.reminders,
         core.delivery,
         core.privacy,
-        emergency,
+        interpreter.emergency,
         house,
     )
     runner = InboxRunner(
-        core.database, services, application, understander, guesser, courier, worker, now=clock.now
-    )
+        core.database, services, application, interpreter.understander, interpreter.guesser, courier, worker,
+        now=clock.now,
+    )  # fmt: skip
     flood = Flood(settings.messages_a_minute, time.monotonic)
-    intake = Intake(core.database, core.delivery, courier, emergency, flood, now=clock.now, wake=runner.wake)
+    intake = Intake(
+        core.database, core.delivery, courier, interpreter.emergency, flood, now=clock.now, wake=runner.wake
+    )
 
     def learn() -> None:
-        examples = load_examples()
-        emergency.learn(examples)
-        understander.learn(examples)
-        guesser.learn(examples, all_sentences())
+        interpreter.learn(load_examples(), all_sentences())
 
     return Lotse(core, application, intake, runner, worker, nlu, learn)
 
