@@ -295,7 +295,7 @@ async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [
-                # A second of work: menus, buttons and key words answer meanwhile.
+                # Some fifteen seconds of work: menus, buttons and key words answer meanwhile.
                 group.create_task(asyncio.to_thread(lotse.learn), name="learning"),
                 group.create_task(lotse.runner.run(), name="runner"),
                 group.create_task(lotse.worker.run(), name="worker"),
