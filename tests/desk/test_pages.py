@@ -285,11 +285,17 @@ async def test_what_comes_of_a_form_too(desk: DeskWorld, browser: Browser, dark:
 
     async def send(path: str, action: str, **values: str) -> None:
         await found.open(path)
-        await page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
+        await page.evaluate(
+            "document.querySelectorAll('main details').forEach((one) => { one.open = true; })"
+        )
         form = page.locator(f"form[action$='{action.format(**found.ids)}']").last
         for name, value in values.items():
             field = form.locator(f"[name='{name}']").first
-            await (field.select_option(value) if await field.evaluate("e => e.tagName") == "SELECT" else field.fill(value))
+            await (
+                field.select_option(value)
+                if await field.evaluate("e => e.tagName") == "SELECT"
+                else field.fill(value)
+            )
         await form.locator("button:not([type=button])").last.click()
 
     await send("{client}", "/invite")
@@ -313,7 +319,9 @@ async def test_what_comes_of_a_form_too(desk: DeskWorld, browser: Browser, dark:
     await look("a goal that is wrong", "[aria-invalid=true]")
     await _reads(page, url, "/roadmap/import", "number;field;text\n9.9;work;Ein Ziel\n;nichts;\n")
     await look("/roadmap/import", "main table")
-    outside = found.page = page = await browser.new_page(color_scheme="dark" if dark else "light", locale="de")
+    outside = found.page = page = await browser.new_page(
+        color_scheme="dark" if dark else "light", locale="de"
+    )
     await outside.goto(url + "/sign-in")
     for name, value in (("name", "niemand"), ("password", "geraten"), ("code", "000000")):
         await outside.locator(f"[name={name}]").fill(value)
