@@ -68,7 +68,11 @@ class Gazetteer:
         for match in self._entities.find(forms):
             code, value = match.value
             known = Match(value, match.start, match.end, match.letters)
-            if value == _HAAR and language in _HAVE_SPRING and forms[match.end - 1][0].startswith(_SPRING):
+            if (
+                value == _HAAR
+                and language in _HAVE_SPRING
+                and any(forms[at][0].startswith(_SPRING) for at in range(match.start, match.end))
+            ):
                 continue
             if code == language or match.letters >= _least_letters(known, forms):
                 yield known
