@@ -200,11 +200,9 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     )
 
 
-def build(
-    settings: Settings, *, clock: Clock, token: str, base_url: str, nlu: NluClient | None, username: str = ""
-) -> Lotse:
+def build(core: Core, *, token: str, base_url: str, nlu: NluClient | None, username: str = "") -> Lotse:
     """The bot process with all its parts; nothing runs yet. `nlu` None is keyword mode."""
-    core = build_core(settings, clock=clock)
+    settings, clock = core.settings, core.clock
     interpreter = Interpreter.build(nlu, load_lexicons())
     application = build_application(token, base_url)
     courier = TelegramCourier(application.bot, PUSH_VIEWS)
@@ -286,7 +284,7 @@ async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]
     core = lotse.core
     if not webhook:
         # Before anything else: whoever is one too many must not begin to work.
-        await _keep_place(core)
+        await keep_place(core)
     await lotse.worker.recover(own=True)
     async with core.database.write() as tx:
         await core.people.house.refresh(tx)
@@ -323,7 +321,7 @@ async def _receive(lotse: Lotse, *, webhook: bool) -> None:
         await bot.delete_webhook(drop_pending_updates=False)
         async with asyncio.TaskGroup() as group:
             group.create_task(lotse.intake.poll(bot), name="polling")
-            group.create_task(_keep_place(lotse.core, every=PLACE_SECONDS), name="place")
+            group.create_task(keep_place(lotse.core, every=PLACE_SECONDS), name="place")
         return
     if settings.webhook_url is None or settings.webhook_secret is None:
         raise StartError("A webhook needs LOTSE_WEBHOOK_URL and LOTSE_WEBHOOK_SECRET.")
@@ -334,7 +332,7 @@ async def _receive(lotse: Lotse, *, webhook: bool) -> None:
     await serve(webhook_app(secret, lotse.intake.take), settings.webhook_port)
 
 
-async def _keep_place(core: Core, *, every: float | None = None) -> None:
+async def keep_place(core: Core, *, every: float | None = None) -> None:
     """Take the place of the one that fetches updates, and keep it. Raises AnotherPollerError while another has it."""
     while True:
         with contextlib.suppress(StorageBusyError):
