@@ -95,11 +95,11 @@ class EmergencyRule:
         for phrase in rules.unless:
             self._unless.add(phrase, language)
 
-    def detect(self, text: str, language: str | None = None) -> Emergency | None:
+    def detect(self, text: str) -> Emergency | None:
         """The emergency a message tells of, if any, and its language.
 
-        `language`, or else the one it surely is in, decides between languages that both have words for it: an ambulance
-        is one in many. A danger told in the words of another language alone is answered in the one the rest is in.
+        The language that a message surely is in decides between several that have words for it: an ambulance is one in many.
+        A danger told in the words of another language alone is answered in the one the rest is in.
         """
         words = normalise(_capped(text)).split()
         forms = text_forms(words)
@@ -113,7 +113,7 @@ class EmergencyRule:
             seen = self._seen(forms, guessed=True)
         if not seen:
             return None
-        spoken = language or self._surely_in(_capped(text))
+        spoken = self._surely_in(_capped(text))
         best = max(sorted(seen), key=lambda code: (code == spoken, seen[code].letters))
         if spoken not in self._lexicons:
             spoken = best

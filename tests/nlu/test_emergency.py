@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from nlu.emergency import EmergencyRule
 from nlu.examples import Example, load_examples
+from nlu.interpreter import Interpreter
 from nlu.lexicon import Lexicon, compile_lexicon, load_lexicons
 from nlu.rows import read_rows
 from nlu.types import Emergency, Intent
@@ -43,7 +44,8 @@ MOST_FALSE_ALARMS_BESIDE_IT = 1
     ],
 )
 def test_seen(lexicons: dict[str, Lexicon], text: str, language: str, kind: str) -> None:
-    assert EmergencyRule(lexicons).detect(text, language) == Emergency(language, kind)  # type: ignore[arg-type]
+    rule = EmergencyRule(lexicons, surely_in=lambda _text: language)
+    assert rule.detect(text) == Emergency(language, kind)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -71,12 +73,23 @@ def test_a_word_of_all_languages_is_excused_in_all(lexicons: dict[str, Lexicon])
     assert EmergencyRule(lexicons).detect("teach us when to call 112, my 112 is busy") is not None
 
 
-def test_the_persons_language_decides_a_tie(lexicons: dict[str, Lexicon]) -> None:
-    rule = EmergencyRule({"xx": lexicons["en"], "en": lexicons["en"]})
-    assert [rule.detect("kill myself", language) for language in ("xx", "en")] == [
-        Emergency("xx", "suicide"),
-        Emergency("en", "suicide"),
-    ]
+def test_the_language_of_the_message_decides_between_several(lexicons: dict[str, Lexicon]) -> None:
+    both = {"xx": lexicons["en"], "en": lexicons["en"]}
+    for language in ("xx", "en"):
+        rule = EmergencyRule(both, surely_in=lambda _text, found=language: found)  # type: ignore[misc]
+        assert rule.detect("kill myself") == Emergency(language, "suicide")
+
+
+@pytest.mark.parametrize(("surely", "answered"), [("en", "en"), ("fr", "fr"), (None, "fr"), ("xx", "fr")])
+def test_a_word_of_another_language_is_answered_in_that_of_the_rest(
+    surely: str | None, answered: str
+) -> None:
+    lexicons = {
+        "en": compile_lexicon("en", {}),
+        "fr": compile_lexicon("fr", {"emergency": {"phrases": ["ambulance"]}}),
+    }
+    found = EmergencyRule(lexicons, surely_in=lambda _text: surely).detect("please an ambulance to the lake")
+    assert found == Emergency(answered, "other")
 
 
 @pytest.mark.parametrize(
@@ -157,8 +170,8 @@ def _weakness(rule: EmergencyRule, language: str, examples: list[Example], most_
     danger = [e.text for e in examples if e.intent is Intent.EMERGENCY]
     # Every third says as much as all, which take minutes.
     calm = [e.text for e in examples if e.intent is not Intent.EMERGENCY][::3]
-    missed = [text for text in danger if rule.detect(text, language) is None]
-    false = [text for text in calm if rule.detect(text, language) is not None]
+    missed = [text for text in danger if rule.detect(text) is None]
+    false = [text for text in calm if rule.detect(text) is not None]
     if len(missed) > MOST_MISSED * len(danger) or len(false) > most_false * len(calm):
         return f"{language}: missed {missed}, false alarms {false}"
     return None
@@ -167,11 +180,10 @@ def _weakness(rule: EmergencyRule, language: str, examples: list[Example], most_
 @pytest.mark.parametrize("learned", [False, True])
 def test_the_languages_rules_see_many_and_little_else(learned: bool) -> None:
     lexicons, examples = load_lexicons(), load_examples()
-    understander = Understander(None, lexicons)
-    rule = EmergencyRule(lexicons, understander.danger)
+    found = Interpreter.build(None, lexicons)
+    rule = found.emergency
     if learned:
-        rule.learn(examples)
-        understander.learn(examples)
+        found.learn(examples)
     by_language = {
         language: lines for language, lines in _by_language(examples).items() if language in lexicons
     }
@@ -183,14 +195,12 @@ def test_the_languages_rules_see_many_and_little_else(learned: bool) -> None:
 
 def test_danger_is_told_from_what_only_sounds_like_it() -> None:
     lexicons = load_lexicons()
-    understander = Understander(None, lexicons)
-    rule = EmergencyRule(lexicons, understander.danger)
-    for pupil in (rule, understander):
-        pupil.learn(load_examples())
+    found = Interpreter.build(None, lexicons)
+    found.learn(load_examples())
     rows_by_language = read_rows(Path(__file__).parent / "danger")
     assert set(rows_by_language) == set(lexicons)
     for language, rows in rows_by_language.items():
-        seen = {row.text for row in rows if rule.detect(row.text, language) is not None}
+        seen = {row.text for row in rows if found.emergency.detect(row.text) is not None}
         missed = [row.text for row in rows if row.intent is Intent.EMERGENCY and row.text not in seen]
         false = [row.text for row in rows if row.intent is not Intent.EMERGENCY and row.text in seen]
         assert len(missed) <= MOST_MISSED_DANGER, f"{language}: missed {missed}"
