@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from i18n.text import search_key
+from i18n.text import fold_latin, search_key
 from offers.shelves import SHELF_BITS, Scope
 from offers.vocabulary import PART, Vocabulary, stem
 
@@ -114,7 +114,7 @@ class Postings:
         self._memo.clear()
 
     def lookup(self, word: str, scope: Scope) -> Matches:
-        """The offers of the scope in which a normalised word is found."""
+        """The offers of the scope in which a normalised word is found; umlauts as they were written."""
         key = (word, scope)
         if key not in self._memo:
             if len(self._memo) >= _MEMO_LIMIT:
@@ -124,7 +124,7 @@ class Postings:
 
     def is_common(self, word: str, most: float) -> bool:
         """Whether more than so many offers say the word as it stands, without looking at them one by one."""
-        shares = self._vocabulary.under(stem(word)).items()
+        shares = self._vocabulary.under(stem(fold_latin(word))).items()
         return any(
             quality * share * len(numbers) > most
             for said, quality in shares

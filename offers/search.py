@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from i18n.text import search_key
+from i18n.text import normalise, search_key
 from offers import dates, fit, rules
 from offers.offer_texts import OfferTexts
 from offers.places import RANK, Places
@@ -18,7 +18,8 @@ from offers.words import Pattern
 UNCONFIRMED_FOR = timedelta(days=rules.REVIEW_DAYS + 60)
 _EVIDENCE, _COURSE_EVIDENCE = 0.5, 1.2
 """From when on words name a kind: in nearly every question for a German course some word fits some kind of course."""
-_CLEARLY = 0.15
+_CLEARLY = 0.08
+"""How much less an offer must be worth to come after whatever is free or near; another form of a word (`INFLECTED`) is not that much."""
 _RELATED = 3.0
 _OFTEN = 0.06
 """A word that names more of all offers than this is not that rare."""
@@ -157,8 +158,9 @@ class OfferIndex:
             if getattr(query, name) is not None:
                 kept = [word for word in kept if not pattern.matches((word,))]
         scope = self._shelves.scope(query.topic, delicate)
-        found = {word: self._texts.find(word, scope) for word in kept}
-        return Asked(query, place.name if place else None, tuple(kept), delicate, scope, found)
+        written = dict(zip(said, normalise(query.text).split(), strict=False))
+        found = {written[word]: self._texts.find(written[word], scope) for word in kept}
+        return Asked(query, place.name if place else None, tuple(found), delicate, scope, found)
 
     def _candidates(self, asked: Asked, now: datetime) -> Weighed:
         """The offers that still take place, all where none does; of very many the few hundred that the words point to best.
