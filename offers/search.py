@@ -100,9 +100,8 @@ class OfferIndex:
         near = self._candidates(asked, now)
         if not near.numbers:
             return SearchResult((), 0, query)
-        called = self._weighing.called(asked, near)
-        scores = self._running(asked, self._weighing.scores(asked, near, called), now)
-        evidence = self._weighing.evidence(asked, near, called, scores)
+        scores = self._running(asked, self._weighing.scores(asked, near), now)
+        evidence = self._weighing.evidence(asked, near, scores)
         candidates: Collection[int] = scores
         if query.topic is None:
             candidates = named_alone(asked, scores, evidence, len(near.numbers))
@@ -128,9 +127,8 @@ class OfferIndex:
             return []
         scores, kinds = dict.fromkeys(near.numbers, 0.0), frozenset[str]()
         if asked.words:
-            called = self._weighing.called(asked, near)
-            scores = self._weighing.scores(asked, near, called)
-            kinds = most_of(self._weighing.evidence(asked, near, called, scores), _EVIDENCE)
+            scores = self._weighing.scores(asked, near)
+            kinds = most_of(self._weighing.evidence(asked, near, scores), _EVIDENCE)
         judged = (self._judge(asked, number, score, kinds, now) for number, score in scores.items())
         found = [item for item in judged if not item.cost]
         return [self._hit(item) for item in self._in_order(asked, found, len(found), now)]
@@ -168,17 +166,9 @@ class OfferIndex:
         A word is common or rare among them, or among very many in the whole scope.
         """
         if asked.scope.size > MANY:
-            strong = {word: found.strong.rarity(asked.scope) for word, found in asked.found.items()}
-            weak = {word: found.weak.rarity(asked.scope) for word, found in asked.found.items()}
-            return Weighed(self._weighing.best(asked, strong, weak), strong, weak)
+            return self._weighing.best(asked, lambda number: not self._ended(number, now))
         every = sorted(self._shelves.numbers(asked.scope))
-        numbers = [number for number in every if not self._ended(number, now)] or every
-        among = frozenset(numbers)
-        return Weighed(
-            numbers,
-            {word: found.strong.rarity_among(among) for word, found in asked.found.items()},
-            {word: found.weak.rarity_among(among) for word, found in asked.found.items()},
-        )
+        return self._weighing.among(asked, [n for n in every if not self._ended(n, now)] or every)
 
     def _running(self, asked: Asked, scores: dict[int, float], now: datetime) -> dict[int, float]:
         """The offers that still take place, all where none does; without a topic only those near the best by words."""
@@ -253,20 +243,21 @@ class OfferIndex:
 
     def _related(self, asked: Asked, now: datetime) -> _Found | None:
         """An offer of another topic that a rare word names, when nothing in this topic goes by that word."""
-        topic, everything = asked.query.topic, self._shelves.everything()
+        everything = self._shelves.everything()
+        elsewhere = self._shelves.of_other_topics(str(asked.query.topic), asked.delicate)
         best: tuple[float, int] | None = None
         for word in asked.words:
             if self._texts.is_common(word, everything.size * _OFTEN) or self._weighing.goes_by(asked, word):
                 continue
             named = self._texts.named(word, everything)
-            weight = named.rarity(everything)
-            for number in self._weighing.surely_named(named) if weight >= _RELATED else ():
-                if self._offers[number].topic == topic or not self._shelves.may_be_shown(
-                    number, topic, asked.delicate
-                ):
-                    continue
-                worth = weight * named.of(number)
-                if (best is None or worth > best[0]) and not self._ended(number, now):
+            weight = named.rarity()
+            for number, quality in (
+                self._weighing.surely_named(named, elsewhere) if weight >= _RELATED else ()
+            ):
+                worth = weight * quality
+                if best is not None and worth <= best[0]:
+                    break
+                if not self._ended(number, now):
                     best = (worth, number)
         if best is None:
             return None

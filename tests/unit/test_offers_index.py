@@ -117,11 +117,13 @@ def test_a_word_finds_what_a_look_at_every_offer_finds(found: list[Offer], asked
     if vocabulary.parts(word):
         return
     meant, slips = vocabulary.meant(word), vocabulary.misspelt(word)
-    matches = texts.find(word, shelves.everything())
+    scope = shelves.everything()
+    matches = texts.find(word, scope)
     sure = max((_best(pair[0], meant) for pair in said.values()), default=0.0) >= 0.58
     for number, (strong, _) in said.items():
+        found_by = matches.strong.at(scope.spots([number]))
         wanted = max(_best(strong, meant), _best(strong, slips) * (0.8 if sure else 1.0))
-        assert matches.strong.of(number) == pytest.approx(wanted)
+        assert found_by.tolist() == pytest.approx([wanted])
 
 
 def bare(*found: Offer) -> OfferIndex:
@@ -225,9 +227,10 @@ def test_words_add_to_a_delicate_kind_that_was_asked_for() -> None:
     )
     asked = built._prepare(Query("Trauma Zitherspiel", "health"))
     near = built._candidates(asked, NOW)
-    evidence = built._weighing.evidence(asked, near, {}, near.numbers)
+    near = replace(near, weights=replace(near.weights, called={}))
+    evidence = built._weighing.evidence(asked, near, near.numbers)
     plain = replace(asked, delicate=frozenset())
-    alone = built._weighing.evidence(plain, near, {}, near.numbers)
+    alone = built._weighing.evidence(plain, near, near.numbers)
     assert evidence["trauma_therapy"] == alone["trauma_therapy"] + _ASKED > _ASKED
 
 
