@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from i18n.text import normalise, search_key
+from i18n.text import fold_latin, normalise
 from offers import dates, fit, rules
 from offers.offer_texts import OfferTexts
 from offers.places import RANK, Places
@@ -137,7 +137,8 @@ class OfferIndex:
         place = self._places.find(query.place) if query.place else None
         if place is None and query.location is not None:
             place = self._places.nearest(*query.location)
-        said = search_key(query.text).split()[:_MOST_WORDS]
+        written = normalise(query.text).split()[:_MOST_WORDS]
+        said = [fold_latin(word) for word in written]
         delicate = frozenset[str]()
         if self._any_delicate.matches(said):
             delicate = frozenset(kind for kind, pattern in self._delicate.items() if pattern.matches(said))
@@ -156,8 +157,8 @@ class OfferIndex:
             if getattr(query, name) is not None:
                 kept = [word for word in kept if not pattern.matches((word,))]
         scope = self._shelves.scope(query.topic, delicate)
-        written = dict(zip(said, normalise(query.text).split(), strict=False))
-        found = {written[word]: self._texts.find(written[word], scope) for word in kept}
+        spelt = dict(zip(said, written, strict=True))
+        found = {spelt[word]: self._texts.find(spelt[word], scope) for word in kept}
         return Asked(query, place.name if place else None, tuple(found), delicate, scope, found)
 
     def _candidates(self, asked: Asked, now: datetime) -> Weighed:

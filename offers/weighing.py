@@ -127,6 +127,8 @@ class Weighing:
         said = {shelf for of in asked.found.values() for shelf in (*of.strong.shelves, *of.weak.shelves)}
         kinds = (*weights.called, *asked.delicate)
         said.update(shelf for kind in kinds for shelf in self._shelves.of_kind(kind))
+        if not said:
+            return {}
         shelves = np.array(sorted(said & asked.scope.counts.keys()), np.int16)
         strong = _rows([found.strong.of_shelves[shelves] for found in asked.found.values()], len(shelves))
         weak = _rows([found.weak.of_shelves[shelves] for found in asked.found.values()], len(shelves))
@@ -235,12 +237,12 @@ def _rows(rows: list[Shares], length: int) -> Shares:
 
 def _best_that_goes_on(scope: Scope, spots: Spots, scores: Shares, goes_on: Callable[[int], bool]) -> float:
     """The highest score of an offer that still takes place; 0 when that is none of the very best."""
-    left = scores.copy()
-    for _ in range(min(_TRIED, len(left))):
-        at = int(left.argmax())
+    for _ in range(min(_TRIED, len(scores))):
+        at = int(scores.argmax())
         if goes_on(*scope.numbers(spots[at : at + 1])):
-            return float(left[at])
-        left[at] = 0.0
+            return float(scores[at])
+        scores = scores.copy()
+        scores[at] = 0.0
     return 0.0
 
 

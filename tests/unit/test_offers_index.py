@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from rapidfuzz.distance import OSA
 
 from i18n.text import search_key
 from offers import dates, places, search
+from offers.matches import united
 from offers.offer_texts import OfferTexts
 from offers.search import OfferIndex
 from offers.search_texts import NAME, SUMMARY, body, named, stop_words
@@ -206,6 +208,29 @@ def test_the_very_word_comes_before_another_form_of_it_also_when_it_is_misspelt(
 def test_both_words_with_slips_come_before_one_of_them_as_it_is_written() -> None:
     built = index(offer("one", name="Zither Gruppe"), offer("both", name="Zitter Abendrunde"), *OTHERS)
     assert _answers(built, None, "Zither Abndrunde")[0] == "both"
+
+
+def test_a_slip_that_leaves_little_to_guess_counts_more_than_one_that_may_be_any_letter() -> None:
+    vocabulary = Vocabulary()
+    vocabulary.learn(["zihter", "zitter", "rither"])
+    slips = vocabulary.misspelt("zither")
+    assert slips["zihter"] > slips["zitter"] > slips["rither"]
+
+
+def test_a_slip_that_looks_like_an_umlaut_is_looked_for_as_it_was_written() -> None:
+    built = index(offer("clear", name="Clearing"), *OTHERS)
+    assert search_key("claering") == "claring"
+    assert _answers(built, None, "claering") == ["clear"]
+
+
+@given(st.lists(st.lists(st.tuples(st.integers(0, 9), st.floats(0, 1)), max_size=12), min_size=1, max_size=4))
+def test_pieces_are_united_as_one_by_one(pieces: list[list[tuple[int, float]]]) -> None:
+    wanted: dict[int, float] = {}
+    for spot, quality in (pair for piece in pieces for pair in piece):
+        wanted[spot] = max(quality, wanted.get(spot, 0.0))
+    arrays = [(np.array([s for s, _ in p], np.intp), np.array([q for _, q in p])) for p in pieces]
+    spots, qualities = united(arrays, 10)
+    assert sorted(zip(spots.tolist(), qualities.tolist(), strict=True)) == sorted(wanted.items())
 
 
 def test_a_kind_that_a_slip_names_does_not_hide_what_is_called_so() -> None:
