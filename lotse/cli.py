@@ -38,6 +38,7 @@ from lotse.commands.reports import print_report
 from lotse.evaluation import evaluate_nlu
 from lotse.process import run_bot
 from lotse.settings import Settings
+from nlu.errors import EvaluationError
 from offers.types import ImportReport
 from people.types import Role
 
@@ -176,7 +177,10 @@ def nlu_evaluate(
     ] = None,
 ) -> None:
     """Measure what people would get for utterances with known answers; prints one JSON object."""
-    result = evaluate_nlu(settings_of(context), path, report, accept)
+    try:
+        result = evaluate_nlu(settings_of(context), path, report, accept)
+    except (OSError, EvaluationError) as error:
+        raise typer.BadParameter(str(error), param_hint="PATH") from error
     sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=2) + "\n")
 
 

@@ -10,17 +10,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from i18n.catalogues import all_sentences
 from lotse import launch
 from lotse.runtime import StartError
 from lotse.settings import Settings
 from nlu.client import NluClient
-from nlu.emergency import EmergencyRule
 from nlu.evaluate import evaluate
 from nlu.examples import load_examples
+from nlu.interpreter import Interpreter
 from nlu.lexicon import load_lexicons
 from nlu.report import accepted, report_html, to_json
 from nlu.rows import read_rows
-from nlu.understanding import Understander
 
 _LOAD_SECONDS = 120
 
@@ -40,15 +40,11 @@ def evaluate_nlu(
 
 
 async def _evaluate(address: str | None, rows: Any) -> Any:
-    lexicons = load_lexicons()
     client = NluClient(address, monotonic=time.monotonic) if address else None
-    understander = Understander(client, lexicons)
-    emergency = EmergencyRule(lexicons, understander.danger)
-    examples = load_examples()
-    understander.learn(examples)
-    emergency.learn(examples)
+    interpreter = Interpreter.build(client, load_lexicons())
+    interpreter.learn(load_examples(), all_sentences())
     try:
-        return await evaluate(rows, understander, emergency)
+        return await evaluate(rows, interpreter.understander, interpreter.emergency)
     finally:
         if client is not None:
             await client.close()

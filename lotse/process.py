@@ -14,7 +14,17 @@ from telegram.error import InvalidToken
 from bot.intake import AnotherPollerError
 from lotse.clock import Clock, PlaygroundClock, SystemClock
 from lotse.health import serve_health
-from lotse.runtime import StartError, bot_username, build, keyring, need_schema, nlu_client, running
+from lotse.runtime import (
+    StartError,
+    bot_username,
+    build,
+    build_core,
+    keep_place,
+    keyring,
+    need_schema,
+    nlu_client,
+    running,
+)
 from lotse.settings import Settings
 from playground.constants import PLAYGROUND_TOKEN
 
@@ -79,13 +89,15 @@ async def _run(settings: Settings) -> None:
     except asyncio.CancelledError:
         return
     _at_the_end(stop.set)
-    lotse = build(
-        settings, clock=clock, token=token, base_url=base_url, nlu=nlu_client(settings), username=username
-    )
     if follower is not None:
         await follower.catch_up()
+    core = build_core(settings, clock=clock)
+    webhook = settings.webhook_url is not None and not playground
+    if not webhook:
+        # Before the word lists of all languages are read: whoever is one too many is told at once.
+        await keep_place(core)
+    lotse = build(core, token=token, base_url=base_url, nlu=nlu_client(settings), username=username)
     async with asyncio.TaskGroup() as group:
-        webhook = settings.webhook_url is not None and not playground
         beside = [group.create_task(serve_health(lotse, polling=not webhook))]
         if follower is not None:
             beside.append(group.create_task(follower.follow()))

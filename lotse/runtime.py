@@ -43,11 +43,9 @@ from lotse import following, housekeeping
 from lotse.clock import Clock
 from lotse.settings import Settings
 from nlu.client import NluClient
-from nlu.emergency import EmergencyRule
 from nlu.examples import load_examples
-from nlu.language import LanguageGuesser
+from nlu.interpreter import Interpreter
 from nlu.lexicon import load_lexicons
-from nlu.understanding import Understander
 from offers.building import build_catalogue
 from offers.circle import Circle, build_circle
 from offers.editing import EditingService
@@ -202,14 +200,10 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     )
 
 
-def build(
-    settings: Settings, *, clock: Clock, token: str, base_url: str, nlu: NluClient | None, username: str = ""
-) -> Lotse:
+def build(core: Core, *, token: str, base_url: str, nlu: NluClient | None, username: str = "") -> Lotse:
     """The bot process with all its parts; nothing runs yet. `nlu` None is keyword mode."""
-    core = build_core(settings, clock=clock)
-    lexicons = load_lexicons()
-    understander, guesser = Understander(nlu, lexicons), LanguageGuesser()
-    emergency = EmergencyRule(lexicons, understander.danger)
+    settings, clock = core.settings, core.clock
+    interpreter = Interpreter.build(nlu, load_lexicons())
     application = build_application(token, base_url)
     courier = TelegramCourier(application.bot, PUSH_VIEWS)
     worker = DeliveryWorker(
@@ -241,20 +235,20 @@ def build(
         core.reminders,
         core.delivery,
         core.privacy,
-        emergency,
+        interpreter.emergency,
         house,
     )
     runner = InboxRunner(
-        core.database, services, application, understander, guesser, courier, worker, now=clock.now
-    )
+        core.database, services, application, interpreter.understander, interpreter.guesser, courier, worker,
+        now=clock.now,
+    )  # fmt: skip
     flood = Flood(settings.messages_a_minute, time.monotonic)
-    intake = Intake(core.database, core.delivery, courier, emergency, flood, now=clock.now, wake=runner.wake)
+    intake = Intake(
+        core.database, core.delivery, courier, interpreter.emergency, flood, now=clock.now, wake=runner.wake
+    )
 
     def learn() -> None:
-        examples = load_examples()
-        emergency.learn(examples)
-        understander.learn(examples)
-        guesser.learn(examples, all_sentences())
+        interpreter.learn(load_examples(), all_sentences())
 
     return Lotse(core, application, intake, runner, worker, nlu, learn)
 
@@ -290,7 +284,7 @@ async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]
     core = lotse.core
     if not webhook:
         # Before anything else: whoever is one too many must not begin to work.
-        await _keep_place(core)
+        await keep_place(core)
     await lotse.worker.recover(own=True)
     async with core.database.write() as tx:
         await core.people.house.refresh(tx)
@@ -299,7 +293,7 @@ async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [
-                # A second of work: menus, buttons and key words answer meanwhile.
+                # Some fifteen seconds of work: menus, buttons and key words answer meanwhile.
                 group.create_task(asyncio.to_thread(lotse.learn), name="learning"),
                 group.create_task(lotse.runner.run(), name="runner"),
                 group.create_task(lotse.worker.run(), name="worker"),
@@ -327,7 +321,7 @@ async def _receive(lotse: Lotse, *, webhook: bool) -> None:
         await bot.delete_webhook(drop_pending_updates=False)
         async with asyncio.TaskGroup() as group:
             group.create_task(lotse.intake.poll(bot), name="polling")
-            group.create_task(_keep_place(lotse.core, every=PLACE_SECONDS), name="place")
+            group.create_task(keep_place(lotse.core, every=PLACE_SECONDS), name="place")
         return
     if settings.webhook_url is None or settings.webhook_secret is None:
         raise StartError("A webhook needs LOTSE_WEBHOOK_URL and LOTSE_WEBHOOK_SECRET.")
@@ -338,7 +332,7 @@ async def _receive(lotse: Lotse, *, webhook: bool) -> None:
     await serve(webhook_app(secret, lotse.intake.take), settings.webhook_port)
 
 
-async def _keep_place(core: Core, *, every: float | None = None) -> None:
+async def keep_place(core: Core, *, every: float | None = None) -> None:
     """Take the place of the one that fetches updates, and keep it. Raises AnotherPollerError while another has it."""
     while True:
         with contextlib.suppress(StorageBusyError):

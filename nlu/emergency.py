@@ -69,11 +69,15 @@ class EmergencyRule:
     """All languages' rules on every message: people in danger write in the language that comes first."""
 
     def __init__(
-        self, lexicons: Mapping[str, Lexicon], danger: Callable[[str, str], float] | None = None
+        self,
+        lexicons: Mapping[str, Lexicon],
+        danger: Callable[[str, str], float] | None = None,
+        surely_in: Callable[[str], str | None] | None = None,
     ) -> None:
-        """`danger` says how likely a message in a language tells of danger by all of its words."""
+        """`danger` says how likely a message in a language tells of danger by all of its words, `surely_in` which language that is."""
         self._lexicons = dict(lexicons)
         self._danger = danger
+        self._surely_in = surely_in or (lambda _text: None)
         self._clues: PhraseIndex[_Clue] = PhraseIndex()
         self._unless: PhraseIndex[str] = PhraseIndex()
         self._spelling = Spelling()
@@ -92,7 +96,11 @@ class EmergencyRule:
             self._unless.add(phrase, language)
 
     def detect(self, text: str, language: str | None = None) -> Emergency | None:
-        """The emergency a message tells of, if any; `language` decides between languages that both have words for it."""
+        """The emergency a message tells of, if any, and its language.
+
+        `language`, or else the one it surely is in, decides between languages that both have words for it: an ambulance
+        is one in many. A danger told in the words of another language alone is answered in the one the rest is in.
+        """
         words = normalise(_capped(text)).split()
         forms = text_forms(words)
         seen = self._seen(forms)
@@ -105,10 +113,13 @@ class EmergencyRule:
             seen = self._seen(forms, guessed=True)
         if not seen:
             return None
-        best = max(sorted(seen), key=lambda code: (seen[code].letters, code == language))
-        if len(words) >= STORY_WORDS and self._danger and self._danger(_capped(text), best) < SURELY_CALM:
+        spoken = language or self._surely_in(_capped(text))
+        best = max(sorted(seen), key=lambda code: (code == spoken, seen[code].letters))
+        if spoken not in self._lexicons:
+            spoken = best
+        if len(words) >= STORY_WORDS and self._danger and self._danger(_capped(text), spoken) < SURELY_CALM:
             return None
-        return Emergency(best, self._kind(forms, best))
+        return Emergency(spoken, self._kind(forms, best))
 
     def learn(self, examples: Iterable[Example]) -> None:
         """Words of calm examples are no slips of words of danger; works without, with a few more false alarms."""

@@ -16,7 +16,7 @@ class Understands(Protocol):
 
 
 class Detects(Protocol):
-    def detect(self, text: str, language: str | None = None) -> Emergency | None: ...
+    def detect(self, text: str) -> Emergency | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,8 @@ def score(outcomes: Sequence[Outcome]) -> Scores:
 
 async def _outcome(row: Row, language: str, understander: Understands, emergency: Detects) -> Outcome:
     understood = await understander.understand(row.text, language)
-    if emergency.detect(row.text, language) is None:
+    # Without the language, as a message comes in: who the person is takes a database to know.
+    if emergency.detect(row.text) is None:
         return Outcome(row, understood)
     # What stands in the message stays known after the numbers have been given.
     alarm = (Guess(Intent.EMERGENCY, 1.0), *understood.ranking)

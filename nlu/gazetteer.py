@@ -6,7 +6,7 @@ from functools import partial
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from i18n.text import Token, fold_latin, tokens, word_forms
+from i18n.text import Token, fold_latin, normalise, tokens, word_forms
 from nlu.lexicon import EntityValue, Lexicon
 from nlu.phrases import Forms, Match, PhraseIndex, text_forms
 from nlu.types import ENTITY_VALUES, Entity
@@ -19,6 +19,10 @@ FUZZY_LETTERS = 7
 FUZZY_LONG_LETTERS = 9
 # English words one letter from Planegg and Sendling.
 _NO_PLACES = frozenset({"planned", "sending"})
+# Spring in the languages beside Arabic, where the same letters say "in Haar".
+_HAAR: EntityValue = ("place", "Haar")
+_SPRING = tuple(map(normalise, ("بهار", "بہار", "بەهار")))
+_HAVE_SPRING = frozenset({"fa", "ps", "ur", "ckb"})
 
 
 class Gazetteer:
@@ -64,6 +68,12 @@ class Gazetteer:
         for match in self._entities.find(forms):
             code, value = match.value
             known = Match(value, match.start, match.end, match.letters)
+            if (
+                value == _HAAR
+                and language in _HAVE_SPRING
+                and any(forms[at][0].startswith(_SPRING) for at in range(match.start, match.end))
+            ):
+                continue
             if code == language or match.letters >= _least_letters(known, forms):
                 yield known
 

@@ -24,9 +24,9 @@ MIN_LINES = 20
 PRIOR_BONUS = 6.0
 # Neighbouring grams repeat each other: what they say together counts for this share of its sum.
 INDEPENDENCE = 0.35
-OFFER_LETTERS = 12
-OFFER_WORDS = 3
-OFFER_CONFIDENCE = 0.999
+SURE_LETTERS = 12
+SURE_WORDS = 3
+SURE_CONFIDENCE = 0.999
 
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
 _DROPPED = re.compile("[\u0610-\u061a\u064b-\u0655\u0670\u0640]+")
@@ -120,11 +120,18 @@ class LanguageGuesser:
 
     def offer(self, text: str, current: str) -> str | None:
         """Another language to offer to somebody who has chosen `current`, if the message is surely in it."""
-        words = _letters(text).split()
-        if current not in self._model[0] or len(words) < OFFER_WORDS or sum(map(len, words)) < OFFER_LETTERS:
+        if current not in self._model[0]:
             return None
-        language, confidence = self.guess(text, current)
-        return language if language != current and confidence >= OFFER_CONFIDENCE else None
+        language = self.surely(text, current)
+        return language if language != current else None
+
+    def surely(self, text: str, prior: str | None = None) -> str | None:
+        """The language of a message that is long enough to tell, if there is no doubt."""
+        words = _letters(text).split()
+        if len(words) < SURE_WORDS or sum(map(len, words)) < SURE_LETTERS:
+            return None
+        language, confidence = self.guess(text, prior)
+        return language if confidence >= SURE_CONFIDENCE else None
 
     def _odds(self, text: str) -> dict[str, float]:
         languages, weights = self._model

@@ -23,11 +23,13 @@ class Row:
 
 
 def _pair(item: object) -> Pair:
-    if not isinstance(item, dict) or set(item) != {"entity", "value"}:
+    if not isinstance(item, dict) or not {"entity", "value"} <= set(item):
         raise TypeError('each entity must be an object with "entity" and "value"')
     entity, value = item["entity"], item["value"]
     if entity not in ENTITIES:
         raise ValueError(f"there is no entity {entity!r}")
+    if entity == "childcare" and value == "true":
+        value = True  # as the training lines spell it
     fits = value is True if entity == "childcare" else value in ENTITY_VALUES[entity]
     if not fits:
         raise ValueError(f"{value!r} is not a value of {entity}")

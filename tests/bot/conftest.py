@@ -19,11 +19,9 @@ from db.crypto import Keyring
 from lotse import cli, housekeeping, log, runtime
 from lotse.clock import SystemClock
 from lotse.settings import Settings
-from nlu.emergency import EmergencyRule
 from nlu.examples import load_examples
-from nlu.language import LanguageGuesser
+from nlu.interpreter import Interpreter
 from nlu.lexicon import load_lexicons
-from nlu.understanding import Understander
 from tests.bot.world import START, LotseWorld, at
 
 
@@ -33,15 +31,6 @@ class Prepared:
 
     file: Path
     keys: str
-
-
-@dataclass(frozen=True)
-class Learned:
-    """What the bot learns in its first second."""
-
-    emergency: EmergencyRule
-    understander: Understander
-    guesser: LanguageGuesser
 
 
 @pytest.fixture(scope="session")
@@ -54,12 +43,10 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
 
 
 @pytest.fixture(scope="session")
-def learned() -> Learned:
-    lexicons, examples = load_lexicons(), load_examples()
-    understander = Understander(None, lexicons)
-    found = Learned(EmergencyRule(lexicons, understander.danger), understander, LanguageGuesser())
-    for pupil in (found.emergency, found.understander, found.guesser):
-        pupil.learn(examples)
+def interpreter() -> Interpreter:
+    """What the bot learns in its first seconds."""
+    found = Interpreter.build(None, load_lexicons())
+    found.learn(load_examples())
     return found
 
 
@@ -98,15 +85,14 @@ async def server(clean_environment: None) -> AsyncIterator[playground.Server]:
 
 @pytest.fixture
 async def lotse(
-    server: playground.Server, settings: Settings, learned: Learned, monkeypatch: pytest.MonkeyPatch
+    server: playground.Server, settings: Settings, interpreter: Interpreter, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[LotseWorld]:
     monkeypatch.setattr(runtime, "TICK_SECONDS", 0.2)
     # Clocks jump by days here; what a night's work does is tried where it is asked for.
     monkeypatch.setattr(housekeeping, "EVERY", timedelta(days=10_000))
     monkeypatch.setattr(runtime, "load_lexicons", dict)
-    monkeypatch.setattr(runtime, "EmergencyRule", lambda *_: learned.emergency)
-    monkeypatch.setattr(runtime, "Understander", lambda _nlu, _lexicons: learned.understander)
-    monkeypatch.setattr(runtime, "LanguageGuesser", lambda: learned.guesser)
+    monkeypatch.setattr(Interpreter, "build", lambda *_: interpreter)
+    monkeypatch.setattr(Interpreter, "learn", lambda *_: None)
     world = LotseWorld(server, settings)
     await world.start()
     try:

@@ -130,8 +130,7 @@ class LotseWorld:
         self.settings = settings
         self.clock = PlaygroundClock(server.url, SystemClock())
         self.lotse = runtime.build(
-            settings,
-            clock=self.clock,
+            runtime.build_core(settings, clock=self.clock),
             token=server.token,
             base_url=server.url,
             nlu=None,

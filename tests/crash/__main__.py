@@ -26,6 +26,7 @@ from tests.crash.promises import Place, Row
 
 console = Console()
 SEEDS = range(1, 6)
+SECOND_BOT_SECONDS = 10
 _numbers = itertools.count(1)
 Job = Callable[[Place], Awaitable[list[Row]]]
 ORACLE = ("R5", "R7")
@@ -95,7 +96,7 @@ def trials(scale: float, seeds: int) -> list[Trial]:
         Trial(("R4",), lambda p: inbox.repeated(p, 8, size(5_000))),
         Trial(("R6",), lambda p: schedules.clock_jumps(p, 11, size(2_000), size(50))),
         Trial(("R9",), lambda p: promises.two_workers(p, size(5_000))),
-        Trial(("R9",), inbox.two_pollers),
+        Trial(("R9",), lambda p: inbox.two_pollers(p, within=SECOND_BOT_SECONDS)),
         Trial(("R9",), lambda p: promises.sender_replaced(p, max(size(800), 200)), everywhere=False),
     ]
 

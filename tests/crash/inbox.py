@@ -1,6 +1,7 @@
 """What comes in: updates while the bot is killed, the same update three times in any order, and two bots that fetch."""
 
 import asyncio
+import math
 import os
 import random
 import signal
@@ -123,8 +124,8 @@ async def repeated(place: Place, seed: int, count: int) -> list[Row]:
     return [Row(name, f"effects {count:,}", reached, effects == count)]
 
 
-async def two_pollers(place: Place) -> list[Row]:
-    """A second bot in the same folder, and one in another folder at the same database: both stop with a sentence."""
+async def two_pollers(place: Place, *, within: float = math.inf) -> list[Row]:
+    """A second bot in the same folder, and one in another folder at the same database: both stop with a sentence, `within` so many seconds."""
     keys = Keyring.generate()
     async with telegram_and_bot(place, keys) as (telegram, forks):
         pid = int(await forks.line("start"))
@@ -146,11 +147,11 @@ async def two_pollers(place: Place) -> list[Row]:
                 (line.strip() for line in said.splitlines() if "running here" in line or "fetches" in line),
                 "",
             )
-            good = second.returncode not in (0, None) and bool(sentence)
+            good = second.returncode not in (0, None) and bool(sentence) and seconds <= within
             rows.append(
                 Row(
                     f"{place.engine}: second bot, {where}",
-                    "exit ≠ 0 with a sentence",
+                    "exit ≠ 0 with a sentence" + (f" in ≤ {within:g} s" if within < math.inf else ""),
                     f"exit {second.returncode} after {seconds:.1f} s: {sentence or said[-200:]}",
                     good,
                 )

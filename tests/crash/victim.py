@@ -9,11 +9,9 @@ import sys
 from lotse import log, runtime
 from lotse.process import run_bot
 from lotse.settings import Settings
-from nlu.emergency import EmergencyRule
 from nlu.examples import load_examples
-from nlu.language import LanguageGuesser
+from nlu.interpreter import Interpreter
 from nlu.lexicon import load_lexicons
-from nlu.understanding import Understander
 
 
 def main() -> None:
@@ -33,18 +31,11 @@ def main() -> None:
 
 
 def _teach() -> None:
-    lexicons, examples = load_lexicons(), load_examples()
-    understander, guesser = Understander(None, lexicons), LanguageGuesser()
-    emergency = EmergencyRule(lexicons, understander.danger)
-    for pupil in (emergency, understander, guesser):
-        pupil.learn(examples)
-        pupil.learn = lambda *_taught: None  # type: ignore[method-assign, assignment]
-    runtime.__dict__.update(
-        load_lexicons=dict,
-        EmergencyRule=lambda *_: emergency,
-        Understander=lambda _nlu, _lexicons: understander,
-        LanguageGuesser=lambda: guesser,
-    )
+    interpreter = Interpreter.build(None, load_lexicons())
+    interpreter.learn(load_examples())
+    runtime.__dict__["load_lexicons"] = dict
+    Interpreter.build = lambda *_: interpreter  # type: ignore[method-assign, assignment]
+    Interpreter.learn = lambda *_: None  # type: ignore[method-assign, assignment]
 
 
 if __name__ == "__main__":

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, async_playwright
 
-from tests.bot.conftest import clean_environment, learned, logs, lotse, prepared, server, settings
+from tests.bot.conftest import clean_environment, interpreter, logs, lotse, prepared, server, settings
 from tests.bot.world import LotseWorld
 from tests.conftest import skip_or_fail
 from tests.desk.world import DeskWorld
 from tests.playground.test_page import FLAGS
 
-__all__ = ["clean_environment", "learned", "logs", "lotse", "prepared", "server", "settings"]
+__all__ = ["clean_environment", "interpreter", "logs", "lotse", "prepared", "server", "settings"]
 
 
 @pytest.fixture

@@ -257,3 +257,74 @@ async def test_another_page_begins_at_its_top(seen: Visit) -> None:
     await expect(seen.page).to_have_url(re.compile("/clients/.+"))
     await expect(seen.page.locator("h1")).to_be_in_viewport()
     assert await seen.page.evaluate("scrollY") == 0
+
+
+async def _reads(page: Page, url: str, path: str, content: str) -> None:
+    """Give a file to an import and ask for what it would do."""
+    await page.goto(url + path)
+    file = {"name": "liste.csv", "mimeType": "text/csv", "buffer": content.encode("utf-8-sig")}
+    await page.locator("main input[type=file]").first.set_input_files([file])  # type: ignore[list-item]
+    await page.locator("main button[name=go][value=no]").click()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+async def test_what_comes_of_a_form_too(desk: DeskWorld, browser: Browser, dark: bool) -> None:
+    """Previews, row errors, links with a QR code, and forms that come back with what is wrong in them."""
+    found = await visit(desk, browser, dark=dark)
+    page, url, wrong = found.page, found.url, {}
+    lead = await desk.account("amir", Role.ADMINISTRATOR, Role.LEAD)
+    # A new link ends the old one: are you sure?
+    page.on("dialog", lambda dialog: dialog.accept())
+
+    async def look(name: str, shown: str) -> None:
+        await expect(page.locator(shown).first).to_be_visible()
+        await expect(page.locator("h1")).to_have_count(1)
+        extra = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if some := [*await found.violations(), *([("too wide", extra)] if extra > 0 else [])]:
+            wrong[name] = some
+
+    async def send(path: str, action: str, **values: str) -> None:
+        await found.open(path)
+        await page.evaluate(
+            "document.querySelectorAll('main details').forEach((one) => { one.open = true; })"
+        )
+        form = page.locator(f"form[action$='{action.format(**found.ids)}']").last
+        for name, value in values.items():
+            field = form.locator(f"[name='{name}']").first
+            await (
+                field.select_option(value)
+                if await field.evaluate("e => e.tagName") == "SELECT"
+                else field.fill(value)
+            )
+        await form.locator("button:not([type=button])").last.click()
+
+    await send("{client}", "/invite")
+    await look("an invitation", ".qrbox svg")
+    await send("/me", "/me/phone")
+    await look("a phone", ".qrbox svg")
+    await send("/messages/new", "/messages/preview", phrase="bring_letter")
+    await look("a message's preview", ".phone")
+    for path, content in (
+        ("/clients/import", "case_number;language;place\nLM-9001;ar;Haar\n;xx;Nirgends\n"),
+        ("/catalogue/import", "name;kind;place\nKurs;german_course;Haar\n;nichts;Nirgends\n"),
+    ):
+        await _reads(page, url, path, content)
+        await look(path, "main table")
+    page = found.page = await desk.page(browser, lead.id, dark=dark)
+    await send("/people", "/people", name="mia", shown="Mia")
+    await look("an account's link", "#link")
+    await send("/settings", "/settings", grace_days="viele")
+    await look("a setting that is wrong", "[aria-invalid=true]")
+    await send("/roadmap/goals/2.2", "/roadmap/goals/2.2", light="red", note="")
+    await look("a goal that is wrong", "[aria-invalid=true]")
+    await _reads(page, url, "/roadmap/import", "number;field;text\n9.9;work;Ein Ziel\n;nichts;\n")
+    await look("/roadmap/import", "main table")
+    outside = found.page = page = await browser.new_page(
+        color_scheme="dark" if dark else "light", locale="de"
+    )
+    await outside.goto(url + "/sign-in")
+    for name, value in (("name", "niemand"), ("password", "geraten"), ("code", "000000")):
+        await outside.locator(f"[name={name}]").fill(value)
+    await outside.locator("main button").first.click()
+    await look("a sign-in that is wrong", "[role=alert]")
+    assert wrong == {}

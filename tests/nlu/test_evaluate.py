@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from lotse.cli import app
 from nlu.emergency import EmergencyRule
 from nlu.errors import EvaluationError
 from nlu.evaluate import Report, evaluate
@@ -104,11 +106,12 @@ async def test_a_page_without_mistakes(tmp_path: Path, lexicons: dict[str, Lexic
         ("greet\tx\t[\thello\t1", "not JSON"),
         ("greet\tx\t{}\thello\t1", "not a JSON list"),
         ("greet\tx\t[1]\thello\t1", "must be an object"),
+        ('greet\tx\t[{"entity": "place"}]\thello\t1', "must be an object"),
         ('greet\tx\t[{"entity": "place", "value": "Berlin"}]\thello\t1', "'Berlin' is not a value of place"),
         ('greet\tx\t[{"entity": "place", "value": []}]\thello\t1', "is not a value of place"),
         (
-            'greet\tx\t[{"entity": "childcare", "value": "true"}]\thello\t1',
-            "'true' is not a value of childcare",
+            'greet\tx\t[{"entity": "childcare", "value": "yes"}]\thello\t1',
+            "'yes' is not a value of childcare",
         ),
         ('greet\tx\t[{"entity": "colour", "value": "red"}]\thello\t1', "no entity 'colour'"),
         ("greet\tx\t" + "[" * 100_000 + "\thello\t1", "de.tsv, line 2"),
@@ -134,3 +137,20 @@ def test_bad_paths_are_named(tmp_path: Path) -> None:
     (tmp_path / "de.tsv").write_text("\n", "utf-8")
     with pytest.raises(EvaluationError, match="no lines"):
         read_rows(tmp_path / "de.tsv")
+
+
+def test_entities_as_other_tools_write_them(tmp_path: Path) -> None:
+    """Rasa's own results say where an entity stands, and training lines have no other way to write what is true."""
+    path = tmp_path / "de.tsv"
+    path.write_text(
+        'find_work\tx\t[{"entity": "childcare", "value": "true", "start": 0, "end": 4}]\tHallo\t1\n', "utf-8"
+    )
+    assert read_rows(path)["de"][0].entities == {("childcare", True)}
+
+
+def test_a_file_that_is_none_gets_a_sentence(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "de.tsv"):
+        result = CliRunner().invoke(app, ["nlu", "evaluate", str(path)])
+        assert result.exit_code == 2
+        assert "Traceback" not in result.output
+        assert "PATH" in result.output

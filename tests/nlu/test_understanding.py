@@ -63,6 +63,21 @@ def test_gazetteer(lexicons: Lexicons, text: str, expected: dict[str, object]) -
     assert {entity.entity: entity.value for entity in found} == expected
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "places"),
+    [
+        ("fa", "بهار می آید", []),
+        ("ps", "په بهار کې", []),
+        ("ur", "موسم بہار میں", []),
+        ("ar", "كورس بهار", ["Haar"]),
+        ("fa", "کورس در هار", ["Haar"]),
+    ],
+)
+def test_spring_is_no_place(language: str, text: str, places: list[str]) -> None:
+    found = Gazetteer(load_lexicons()).find(text, language)
+    assert [entity.value for entity in found if entity.entity == "place"] == places
+
+
 def test_an_entity_stands_where_it_was_written(lexicons: Lexicons) -> None:
     text = "  Kurs, in «Unterschleißheim»!"
     [entity] = Gazetteer(lexicons).find(text, "en")

@@ -1,6 +1,11 @@
-"""`make trust`: every promise in its long form, one table and a JSON file; exit 0 only when all hold, 2 when only open ones do not."""
+"""`make trust`: every promise in its long form, one table and a JSON file; exit 0 only when all hold, 2 when only open ones do not.
+
+It takes hours. Each row is written down as soon as it is tried, with the state of the code it was tried on; `--go-on` takes the rows
+that hold already on this very state as they stand, so that a run that was interrupted, or rows tried side by side, end in one table.
+"""
 
 import argparse
+import fcntl
 import json
 import os
 import subprocess
@@ -35,6 +40,7 @@ class Result:
     failures: list[str] = field(default_factory=list)
     seconds: float = 0.0
     open: dict[str, str] | None = None
+    code: str = ""
 
     @property
     def state(self) -> str:
@@ -42,6 +48,43 @@ class Result:
         if not self.failures:
             return "ok"
         return "OPEN" if self.open else "FAILED"
+
+
+def _code() -> str:
+    """The state of the code as git names it; empty where there is none, or where files differ from it."""
+    git = ["git", "-C", str(ROOT)]
+    try:
+        changed = subprocess.run([*git, "status", "--porcelain"], check=True, capture_output=True, text=True)
+        named = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return "" if changed.stdout.strip() else named.stdout.strip()
+
+
+def _written(file: Path) -> dict[str, dict[str, Any]]:
+    """The rows that were tried before, by key."""
+    return {row["key"]: row for row in json.loads(file.read_text(encoding="utf-8"))} if file.exists() else {}
+
+
+def _write(file: Path, found: Result) -> None:
+    """Put a row beside those of other runs; whoever runs at the same time loses none."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        rows = _written(file) | {found.key: asdict(found) | {"state": found.state}}
+        ordered = [rows[key] for key in PROMISES if key in rows]
+        part = file.with_suffix(".part")
+        part.write_text(json.dumps(ordered, ensure_ascii=False, indent=1), encoding="utf-8")
+        part.replace(file)
+
+
+def _holding(file: Path, code: str, keys: list[str]) -> list[Result]:
+    """Of these the rows that were tried on this state of the code and do not fail."""
+    rows = _written(file) if code else {}
+    good = [
+        rows[k] for k in keys if k in rows and rows[k].get("code") == code and rows[k]["state"] != "FAILED"
+    ]
+    return [Result(**{name: value for name, value in row.items() if name != "state"}) for row in good]
 
 
 def _run(arguments: list[str], folder: Path, *, timeout: float) -> tuple[int, str]:
@@ -160,6 +203,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="trust", description=__doc__)
     parser.add_argument("promises", nargs="*", help="only these, such as S4 S5")
     parser.add_argument("--json", type=Path, default=ROOT / "var" / "trust.json")
+    parser.add_argument("--go-on", action="store_true", help="leave out what holds on this state of the code")
     given = parser.parse_args(arguments)
     unknown = set(given.promises) - set(PROMISES)
     if unknown or len(OPEN) > MOST_OPEN:
@@ -167,18 +211,19 @@ def main(arguments: list[str]) -> int:
             f"No such promise: {', '.join(sorted(unknown))}." if unknown else "Too many promises are open."
         )
         return 1
-    results = []
-    keys = given.promises or list(PROMISES)
-    crash = tuple(key for key in keys if PROMISES[key].crash)
+    code, keys = _code(), given.promises or list(PROMISES)
+    done = {found.key: found for found in _holding(given.json, code, keys)} if given.go_on else {}
+    crash = tuple(key for key in keys if PROMISES[key].crash and key not in done)
     for key in keys:
-        found = try_promise(key, crash)
-        results.append(found)
-        console.print(f"{found.state:<6} {key} {found.says} ({found.seconds:.0f} s)", highlight=False)
+        if key not in done:
+            done[key] = found = try_promise(key, crash)
+            found.code = code
+            _write(given.json, found)
+        console.print(
+            f"{done[key].state:<6} {key} {done[key].says} ({done[key].seconds:.0f} s)", highlight=False
+        )
+    results = [done[key] for key in keys]
     _print(results)
-    given.json.parent.mkdir(parents=True, exist_ok=True)
-    given.json.write_text(
-        json.dumps([asdict(found) | {"state": found.state} for found in results], ensure_ascii=False, indent=1), encoding="utf-8"
-    )  # fmt: skip
     states = {found.state for found in results}
     return 1 if "FAILED" in states else 2 if "OPEN" in states else 0
 

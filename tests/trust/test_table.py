@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.trust import __main__ as trust
 from tests.trust.promises import MOST_OPEN, OPEN, PROMISES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,6 +58,35 @@ def test_only_promises_that_exist_are_put_down() -> None:
                 assert str(path.relative_to(ROOT)) in {
                     p.partition("::")[0] for p in PROMISES[str(key.value)].tests
                 }, path
+
+
+def _row(key: str, code: str, *failures: str) -> trust.Result:
+    return trust.Result(key, "", [], "", ["a number"], list(failures), code=code)
+
+
+def test_a_table_goes_on_where_it_was_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What holds on this state of the code is not tried again; what failed, or was tried on another state, is."""
+    file, tried = tmp_path / "trust.json", []
+
+    def again(key: str, _crash: tuple[str, ...]) -> trust.Result:
+        tried.append(key)
+        return _row(key, "")
+
+    monkeypatch.setattr(trust, "try_promise", again)
+    monkeypatch.setattr(trust, "_code", lambda: "now")
+    for row in (_row("P1", "now"), _row("P2", "now", "hit"), _row("P3", "before")):
+        trust._write(file, row)
+    asked = ["P1", "P2", "P3", "P4", "--json", str(file)]
+    assert trust.main([*asked, "--go-on"]) == 0
+    assert tried == ["P2", "P3", "P4"]
+    assert trust.main([*asked, "--go-on"]) == 0
+    assert tried == ["P2", "P3", "P4"], "all hold now"
+    assert trust.main(asked) == 0
+    assert tried[3:] == ["P1", "P2", "P3", "P4"]
+    # Of files that differ from every commit nothing can be said later.
+    monkeypatch.setattr(trust, "_code", lambda: "")
+    assert trust.main([*asked, "--go-on"]) == 0
+    assert tried[7:] == ["P1", "P2", "P3", "P4"]
 
 
 # Weeks, and what is timed, are in `make trust` alone.

@@ -90,6 +90,7 @@ class DetailExtractor(GraphComponent):
         examples = [
             (
                 message.get("text"),
+                message.get("intent") or "",
                 [
                     (one["entity"], str(one["value"]), one["start"], one["end"])
                     for one in message.get("entities") or ()
@@ -104,26 +105,26 @@ class DetailExtractor(GraphComponent):
         return self._resource
 
     def fit(
-        self, examples: Sequence[Tuple[str, Sequence[Annotation]]], lexicons: List[Dict[str, Any]]
+        self, examples: Sequence[Tuple[str, str, Sequence[Annotation]]], lexicons: List[Dict[str, Any]]
     ) -> None:
-        """Learns from (text, annotations) pairs and the lexicons."""
+        """Learns from (text, intent, annotations) and the lexicons."""
         stack.logger.info("learning the details", extra={"done": 0, "steps": 1})
         listed = language_data.entity_entries(lexicons)
         spelled = {
             (entity, value, text[start:end]): None
-            for text, notes in examples
+            for text, _, notes in examples
             for entity, value, start, end in notes
         }
         self._entries = list({**dict.fromkeys(listed), **spelled})
         self._gazetteer = Gazetteer(self._entries)
-        lines = [_line(text, notes) for text, notes in examples]
+        lines = [_line(*example) for example in examples]
         candidates = [self._gazetteer.find(line.words) for line in lines]
         self._judge = judging.fit(lines, candidates, {_listed_key(*entry) for entry in listed})
 
-    def extract(self, words: Sequence[Token]) -> List[Found]:
-        """Entities in the order of the text; no two overlap."""
+    def extract(self, words: Sequence[Token], intent: str) -> List[Found]:
+        """Entities in the order of the text that wants this (`intent`); no two overlap."""
         candidates = self._gazetteer.find(words)
-        chances = [(self._judge.chance(one, words, candidates), one) for one in candidates]
+        chances = [(self._judge.chance(one, words, intent, candidates), one) for one in candidates]
         likely = [(chance, one) for chance, one in chances if chance >= self._config["threshold"]]
         taken: Set[int] = set()
         found = []
@@ -139,7 +140,7 @@ class DetailExtractor(GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         """Adds the entities to each message, beside those that others found."""
         for message in messages:
-            words = message.get(WORDS)
+            words, intent = message.get(WORDS), (message.get("intent") or {}).get("name", "")
             own = [
                 {
                     "entity": one.entity,
@@ -150,7 +151,7 @@ class DetailExtractor(GraphComponent):
                     "confidence_entity": one.confidence,
                     "confidence": one.confidence,
                 }
-                for one in self.extract(tokens(message.get("text") or "") if words is None else words)
+                for one in self.extract(tokens(message.get("text") or "") if words is None else words, intent)
             ]
             message.set("entities", [*(message.get("entities") or ()), *own], add_to_output=True)
         return messages
@@ -160,7 +161,7 @@ def _listed_key(entity: str, value: str, entry: str) -> str:
     return f"{entity}={value}~{' '.join(word + '*' * stem for word, stem in pattern_of(entry))}"
 
 
-def _line(text: str, notes: Sequence[Annotation]) -> judging.Line:
+def _line(text: str, intent: str, notes: Sequence[Annotation]) -> judging.Line:
     """Annotations in tokens; one that begins or ends within a word covers the whole word."""
     words: List[Token] = tokens(text)
     wanted = set()
@@ -168,4 +169,4 @@ def _line(text: str, notes: Sequence[Annotation]) -> judging.Line:
         inside = [index for index, word in enumerate(words) if word.end > start and word.start < end]
         if inside:
             wanted.add((entity, value, inside[0], inside[-1] + 1))
-    return judging.Line(words, wanted)
+    return judging.Line(words, intent, wanted)

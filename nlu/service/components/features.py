@@ -18,6 +18,8 @@ PIECE_WEIGHT = 1.0
 PIECE_LENGTHS = range(1, 6)
 _CACHED_WORDS = 4_096
 _LONGEST_CACHED = 24
+Row = Tuple[np.ndarray, np.ndarray]
+"""Columns and, beside each, its value."""
 _WORD, _PAIR, _PIECE, _CONCEPT, _CONCEPTS = "w ", "p ", "c ", "k ", "kk "
 
 
@@ -59,37 +61,52 @@ class Features:
     @classmethod
     def fit(
         cls, texts: Iterable[Sequence[Token]], concepts: Mapping[str, Sequence[str]], weight: float
-    ) -> Features:
-        """Learns which features occur and how rare each is."""
+    ) -> Tuple[Features, List[Row]]:
+        """Learns which features occur and how rare each is; returns each text's row, too, since finding its features takes longest."""
         index = concept_index(concepts)
-        seen: Counter[str] = Counter()
-        lines = 0
-        for words in texts:
-            lines += 1
-            for block in _blocks(words, index):
-                seen.update(block.keys())
-        columns = {name: column for column, name in enumerate(sorted(seen))}
-        rarity = np.empty(len(columns), dtype=np.float32)
-        for name, column in columns.items():
-            rarity[column] = math.log((1 + lines) / (1 + seen[name])) + 1
-        return cls(columns, rarity, concepts, weight)
+        numbers: Dict[str, int] = {}
+        counted = [[_counted(block, numbers) for block in _blocks(words, index)] for words in texts]
+        names = sorted(numbers)
+        column_of = np.empty(len(names), dtype=np.int32)
+        for column, name in enumerate(names):
+            column_of[numbers[name]] = column
+        seen = np.zeros(len(names), dtype=np.int64)
+        for blocks in counted:
+            for found, _ in blocks:
+                seen[column_of[found]] += 1
+        rarity = (np.log((1 + len(counted)) / (1 + seen)) + 1).astype(np.float32)
+        features = cls({name: column for column, name in enumerate(names)}, rarity, concepts, weight)
+        return features, [
+            features._weighed([(column_of[found], count) for found, count in blocks]) for blocks in counted
+        ]
 
-    def row(self, words: Sequence[Token]) -> Tuple[np.ndarray, np.ndarray]:
-        """Columns and values; each block has the length of its weight, so that a long story weighs as much as one word."""
-        columns: List[int] = []
-        values: List[np.ndarray] = []
-        weights = (WORD_WEIGHT, PIECE_WEIGHT, self.concept_weight)
-        for block, weight in zip(_blocks(words, self._index), weights, strict=True):
+    def row(self, words: Sequence[Token]) -> Row:
+        """Columns and values of a text; a feature that no training line has is left out."""
+        blocks = []
+        for block in _blocks(words, self._index):
             known = [(self.columns[name], count) for name, count in block.items() if name in self.columns]
-            if not known:
-                continue
-            own = [column for column, _ in known]
-            value = (1 + np.log(np.array([count for _, count in known], dtype=np.float32))) * self.rarity[own]
-            columns += own
-            values.append(value * (weight / math.sqrt(float(value @ value))))
+            columns = np.array([column for column, _ in known], dtype=np.int32)
+            blocks.append((columns, np.array([count for _, count in known], dtype=np.float32)))
+        return self._weighed(blocks)
+
+    def _weighed(self, blocks: Sequence[Row]) -> Row:
+        """Each block gets the length of its weight, so that a long story weighs as much as one word."""
+        columns, values = [], []
+        weights = (WORD_WEIGHT, PIECE_WEIGHT, self.concept_weight)
+        for (own, counts), weight in zip(blocks, weights, strict=True):
+            if len(own):
+                value = (1 + np.log(counts)) * self.rarity[own]
+                columns.append(own)
+                values.append(value * (weight / math.sqrt(float(value @ value))))
         if not columns:
-            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
-        return np.array(columns, dtype=np.int64), np.concatenate(values).astype(np.float32)
+            return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32)
+        return np.concatenate(columns), np.concatenate(values).astype(np.float32)
+
+
+def _counted(block: Mapping[str, int], numbers: Dict[str, int]) -> Row:
+    """A block's features by number, new ones numbered as they come, and how often each occurs."""
+    found = [numbers.setdefault(name, len(numbers)) for name in block]
+    return np.array(found, dtype=np.int32), np.array(list(block.values()), dtype=np.float32)
 
 
 def concept_index(concepts: Mapping[str, Sequence[str]]) -> PhraseIndex[str]:

@@ -92,7 +92,7 @@ class Gazetteer:
         return found
 
     def _misspelled(self, word: str, position: int) -> Iterator[Candidate]:
-        seen = set()
+        seen: Set[str] = set()
         for form in word_forms(word):
             if len(form) > self._longest + MAX_SUFFIX:
                 continue  # the letters that could be wrong multiply with the length
@@ -104,6 +104,8 @@ class Gazetteer:
             limit = slips_allowed(form)
             for short in _shortened(form, limit) if limit else ():
                 for name in self._slips.get(short, ()):
-                    if name not in seen and within(form, name, limit):
-                        seen.add(name)
-                        yield Candidate("place", self._places[name], position, position + 1, FUZZY, name)
+                    # Many spellings of one place are no rivals: the first that is near enough stands for all.
+                    place = self._places[name]
+                    if place not in seen and within(form, name, limit):
+                        seen.add(place)
+                        yield Candidate("place", place, position, position + 1, FUZZY, name)

@@ -19,9 +19,10 @@ _EDGE = "|"
 
 
 class Line(NamedTuple):
-    """A training line: its words and what is annotated as (entity, value, first, end) in tokens."""
+    """A training line: its words, its intent and what is annotated as (entity, value, first, end) in tokens."""
 
     words: Sequence[Token]
+    intent: str
     wanted: Set[Tuple[str, str, int, int]]
 
 
@@ -39,6 +40,7 @@ def _share(meant: int, seen: int) -> str:
 def describe(
     candidate: Candidate,
     words: Sequence[Token],
+    intent: str,
     listed: bool,
     record: Tuple[int, int],
     rivals: Sequence[Candidate],
@@ -59,6 +61,8 @@ def describe(
     return [
         entity,
         f"{entity}={candidate.value}",
+        f"{entity}@{intent}",
+        f"{entity}={candidate.value}@{intent}",
         f"{entity}:{candidate.kind}",
         f"{entity}:{candidate.kind}:{min(length, 12)}",
         f"{entity}:listed={listed}",
@@ -94,11 +98,13 @@ class Judge:
         self.record = record
         self.listed = set(listed)
 
-    def chance(self, candidate: Candidate, words: Sequence[Token], rivals: Sequence[Candidate]) -> float:
-        """How likely a person would point at it."""
+    def chance(
+        self, candidate: Candidate, words: Sequence[Token], intent: str, rivals: Sequence[Candidate]
+    ) -> float:
+        """How likely a person who wants this (`intent`) would point at it."""
         key = _key(candidate)
         meant, seen = self.record.get(key, (0, 0))
-        features = describe(candidate, words, key in self.listed, (meant, seen), rivals)
+        features = describe(candidate, words, intent, key in self.listed, (meant, seen), rivals)
         return 1 / (1 + math.exp(-self.bias - sum(self.weights.get(name, 0.0) for name in features)))
 
     def state(self) -> Dict[str, Any]:
@@ -140,7 +146,7 @@ def fit(lines: Sequence[Line], candidates: Sequence[Sequence[Candidate]], listed
             others = (meant[key] - own_meant[key], seen[key] - own_seen[key])
             if not others[0] and key not in listed:
                 continue
-            names = describe(one, line.words, key in listed, others, found)
+            names = describe(one, line.words, line.intent, key in listed, others, found)
             rows.append([columns.setdefault(name, len(columns)) for name in names])
             wanted.append(_meant(one, line))
     ends = np.cumsum([0, *(len(row) for row in rows)])

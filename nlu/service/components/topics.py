@@ -16,7 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 from i18n.text import Token, normalise, tokens
 from nlu.service import language_data
 from nlu.service.components import stack, storage
-from nlu.service.components.features import Features
+from nlu.service.components.features import Features, Row
 
 NOTHING_SAID = "out_of_scope"
 WORDS = "lotse_words"  # left in the message for the components behind; no part of the answer
@@ -94,18 +94,9 @@ class TopicClassifier(GraphComponent):
         examples = [(text, intent) for text, intent in examples if normalise(text)]
         texts = [tokens(text) for text, _ in examples]
         concepts = {**language_data.merged(lexicons, "concepts"), **_details_as_concepts(lexicons)}
-        self._features = Features.fit(texts, concepts, float(self._config["concept_weight"]))
+        self._features, rows = Features.fit(texts, concepts, float(self._config["concept_weight"]))
         wanted = np.array([intent for _, intent in examples])
-        matrix = self._matrix(texts)
-        self._stack = stack.fit(matrix, wanted, _folds(texts), _report)
-
-    def _matrix(self, texts: Sequence[Sequence[Token]]) -> Any:
-        from scipy.sparse import csr_matrix
-
-        rows = [self._features.row(words) for words in texts]
-        ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
-        columns, values = np.concatenate([row[0] for row in rows]), np.concatenate([row[1] for row in rows])
-        return csr_matrix((values, columns, ends), shape=(len(rows), len(self._features.columns)))
+        self._stack = stack.fit(_matrix(rows, len(self._features.columns)), wanted, _folds(texts), _report)
 
     def _persist(self) -> None:
         state = {
@@ -135,6 +126,14 @@ class TopicClassifier(GraphComponent):
             message.set("intent", ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
         return messages
+
+
+def _matrix(rows: Sequence[Row], width: int) -> Any:
+    from scipy.sparse import csr_matrix
+
+    ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
+    columns, values = np.concatenate([row[0] for row in rows]), np.concatenate([row[1] for row in rows])
+    return csr_matrix((values, columns, ends), shape=(len(rows), width))
 
 
 def _details_as_concepts(lexicons: List[Dict[str, Any]]) -> Dict[str, List[str]]:
