@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from offers.postings import Matches, Postings
+from offers.matches import Matches
+from offers.postings import Postings
 from offers.search_texts import body, kind_texts, named, never_asked, stop_words
 from offers.shelves import Scope
 from offers.types import Kind, Offer

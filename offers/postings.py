@@ -2,70 +2,30 @@
 
 from __future__ import annotations
 
-import math
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 
-from i18n.text import search_key
-from offers.shelves import SHELF_BITS, Scope
+import numpy as np
+
+from i18n.text import fold_latin, search_key
+from offers.matches import NOTHING, NOWHERE, Matches, once, united
+from offers.shelves import Scope, Shares, Spots
 from offers.vocabulary import PART, Vocabulary, stem
 
 _MEMO_LIMIT = 4096
+_MEMO_SPOTS = 1_000_000
+"""So many spots, of 16 bytes each, are remembered at most."""
 _LEAST_WEIGHT = 0.05
 _SURE = 0.58
 """How surely a word must be found not to be taken for a misspelling."""
 _UNLIKELY = 0.8
 """How much a misspelling counts where the word is found as it is written."""
-_NOTHING: Mapping[int, float] = {}
+_NO_SHELVES: Mapping[int, float] = {}
+_NO_NUMBERS: Mapping[float, array[int]] = {}
 
 Weighted = Iterable[tuple[str, float]]
 """Texts, each with how much a word of it counts."""
-
-
-@dataclass
-class Matches:
-    """How surely offers are found by a word, between 0 and 1: by their own texts, by number, and with their whole shelf."""
-
-    own: dict[int, float] = field(default_factory=dict)
-    shelves: dict[int, float] = field(default_factory=dict)
-    pieces: list[tuple[float, Sequence[int]]] = field(default_factory=list)
-    """The same as `own`, by how surely, the surest last; a number may stand in several."""
-
-    @property
-    def most(self) -> float:
-        """How surely the surest of them is found by its own texts."""
-        return self.pieces[-1][0] if self.pieces else 0.0
-
-    def of(self, number: int) -> float:
-        """How surely this offer is found."""
-        own = self.own.get(number, 0.0)
-        if not self.shelves:
-            return own
-        return max(own, self.shelves.get(number >> SHELF_BITS, 0.0))
-
-    def __bool__(self) -> bool:
-        return bool(self.own or self.shelves)
-
-    def rarity(self, scope: Scope) -> float:
-        """Inverse document frequency among the offers that were looked through."""
-        frequency = sum(self.own.values())
-        for shelf, quality in self.shelves.items():
-            frequency += quality * scope.counts.get(shelf, 0)
-        if self.shelves:
-            shared = ((quality, self.shelves.get(n >> SHELF_BITS, 0.0)) for n, quality in self.own.items())
-            frequency -= sum(min(pair) for pair in shared)
-        return rarity(frequency, scope.size)
-
-    def rarity_among(self, numbers: Collection[int]) -> float:
-        """The same among a few of them."""
-        return rarity(sum(map(self.of, numbers)), len(numbers))
-
-
-def rarity(frequency: float, size: int) -> float:
-    """Inverse document frequency; 0 for what nothing or nearly everything has."""
-    return max(0.0, math.log((size + 1) / (frequency + 0.5))) if frequency else 0.0
 
 
 class Postings:
@@ -78,6 +38,7 @@ class Postings:
         self._own: dict[str, dict[float, array[int]]] = {}
         self._shelves: dict[str, dict[int, float]] = {}
         self._memo: dict[tuple[str, Scope], Matches] = {}
+        self._remembered = 0
 
     def words(self, texts: Weighted) -> dict[str, float]:
         """The words of some texts, each with the most it counts."""
@@ -114,17 +75,20 @@ class Postings:
         self._memo.clear()
 
     def lookup(self, word: str, scope: Scope) -> Matches:
-        """The offers of the scope in which a normalised word is found."""
+        """The offers of the scope in which a normalised word is found; umlauts as they were written."""
         key = (word, scope)
         if key not in self._memo:
-            if len(self._memo) >= _MEMO_LIMIT:
+            found = self._lookup(word, scope)
+            self._remembered += len(found.spots)
+            if len(self._memo) >= _MEMO_LIMIT or self._remembered > _MEMO_SPOTS:
                 self._memo.clear()
-            self._memo[key] = self._lookup(word, scope)
+                self._remembered = len(found.spots)
+            self._memo[key] = found
         return self._memo[key]
 
     def is_common(self, word: str, most: float) -> bool:
         """Whether more than so many offers say the word as it stands, without looking at them one by one."""
-        shares = self._vocabulary.under(stem(word)).items()
+        shares = self._vocabulary.under(stem(fold_latin(word))).items()
         return any(
             quality * share * len(numbers) > most
             for said, quality in shares
@@ -137,77 +101,80 @@ class Postings:
 
     def _lookup(self, word: str, scope: Scope) -> Matches:
         reading = self._vocabulary.read(word)
-        pieces: list[tuple[float, array[int]]] = []
-        found = Matches()
-        best = max(
-            self._collect(reading.meant, pieces, found),
-            self._compound(reading.parts, scope, pieces, found),
-        )
+        found = _Gathered(scope)
+        best = max(self._collect(reading.meant, found), self._compound(reading.parts, found))
         likely = 1.0 if best < _SURE else _UNLIKELY
-        self._collect({other: quality * likely for other, quality in reading.slips.items()}, pieces, found)
-        _pour(pieces, found, scope)
-        return found
+        self._collect({other: quality * likely for other, quality in reading.slips.items()}, found)
+        return found.matches()
 
-    def _collect(
-        self, words: Mapping[str, float], pieces: list[tuple[float, array[int]]], found: Matches
-    ) -> float:
-        """Gather where words stand; how surely the surest of them is found."""
+    def _collect(self, words: Mapping[str, float], found: _Gathered) -> float:
+        """Gather where words stand; how surely the surest of them is found, in whatever scope."""
         best = 0.0
         for word, quality in words.items():
-            for weight, numbers in self._own.get(word, {}).items():
-                pieces.append((quality * weight, numbers))
+            for weight, numbers in self._own.get(word, _NO_NUMBERS).items():
+                found.add(numbers, quality * weight)
                 best = max(best, quality * weight)
-            for shelf, weight in self._shelves.get(word, _NOTHING).items():
-                if quality * weight > found.shelves.get(shelf, 0.0):
-                    found.shelves[shelf] = quality * weight
+            for shelf, weight in self._shelves.get(word, _NO_SHELVES).items():
+                found.shelve(shelf, quality * weight)
                 best = max(best, quality * weight)
         return best
 
-    def _compound(
-        self, words: Sequence[str], scope: Scope, pieces: list[tuple[float, array[int]]], found: Matches
-    ) -> float:
+    def _compound(self, words: Sequence[str], found: _Gathered) -> float:
         """What is found by the parts of a compound: the more of them, and the rarer, the surer."""
+        if not words:
+            return 0.0
+        scope = found.scope
         parts = [self._exactly(part, scope) for part in words]
-        weights = [part.rarity(scope) + _LEAST_WEIGHT for part in parts]
-        total = sum(weights)
-        best = 0.0
-        for shelf in {shelf for part in parts for shelf in part.shelves}:
-            shares = (p.shelves.get(shelf, 0.0) * w for p, w in zip(parts, weights, strict=True))
-            quality = PART * sum(shares) / total
-            found.shelves[shelf] = max(quality, found.shelves.get(shelf, 0.0))
-            best = max(best, quality)
-        own: dict[float, array[int]] = {}
-        for number in sorted({number for part in parts for number in part.own}):
-            shares = (part.of(number) * w for part, w in zip(parts, weights, strict=True))
-            quality = PART * sum(shares) / total
-            own.setdefault(quality, array("I")).append(number)
-        pieces.extend(own.items())
-        return max(best, *own) if own else best
+        weights = [part.rarity() + _LEAST_WEIGHT for part in parts]
+        share = PART / sum(weights)
+        of_shelves = np.zeros_like(parts[0].of_shelves)
+        spots = once(np.concatenate([part.spots for part in parts]), scope.span)
+        qualities = np.zeros(len(spots))
+        for part, weight in zip(parts, weights, strict=True):
+            of_shelves += part.of_shelves * (weight * share)
+            qualities += part.at(spots) * (weight * share)
+        for shelf in of_shelves.nonzero()[0].tolist():
+            found.shelve(shelf, float(of_shelves[shelf]))
+        found.pieces.append((spots, qualities))
+        return float(max(qualities.max(initial=0.0), of_shelves.max(initial=0.0)))
 
     def _exactly(self, part: str, scope: Scope) -> Matches:
-        found = Matches()
-        pieces: list[tuple[float, array[int]]] = []
-        self._collect(self._vocabulary.under(stem(part)), pieces, found)
-        _pour(pieces, found, scope)
-        return found
+        found = _Gathered(scope)
+        self._collect(self._vocabulary.under(stem(part)), found)
+        return found.matches()
 
 
-def weighed(strong: Matches, weight: float, weak: Matches, weak_weight: float) -> dict[int, float]:
-    """How much a word speaks for each offer by the offers' own texts, the one kind or the other; in bulk, for there may be many."""
-    pieces = [(quality * weight, numbers) for quality, numbers in strong.pieces]
-    pieces += [(quality * weak_weight, numbers) for quality, numbers in weak.pieces]
-    pieces.sort(key=lambda piece: piece[0])
-    found: dict[int, float] = {}
-    for worth, numbers in pieces:
-        found.update(dict.fromkeys(numbers, worth))
-    return found
+class _Gathered:
+    """What a word leads to in a scope, as it is gathered list by list."""
 
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.pieces: list[tuple[Spots, Shares]] = []
+        self._numbers = array("I")
+        self._lengths: list[int] = []
+        self._qualities: list[float] = []
+        self._shelves: dict[int, float] = {}
 
-def _pour(pieces: list[tuple[float, array[int]]], found: Matches, scope: Scope) -> None:
-    """Each offer with the surest of its matches: the surest come last and stay."""
-    pieces.sort(key=lambda piece: piece[0])
-    found.pieces = [(quality, here) for quality, numbers in pieces if (here := scope.of(numbers))]
-    for quality, here in found.pieces:
-        found.own.update(dict.fromkeys(here, quality))
-    if found.shelves:
-        found.shelves = {shelf: q for shelf, q in found.shelves.items() if shelf in scope.counts}
+    def add(self, numbers: array[int], quality: float) -> None:
+        """Offers, by numbers in order."""
+        here = self.scope.of(numbers)
+        if here:
+            self._numbers.extend(here)
+            self._lengths.append(len(here))
+            self._qualities.append(quality)
+
+    def shelve(self, shelf: int, quality: float) -> None:
+        """A whole shelf."""
+        if shelf in self.scope.counts and quality > self._shelves.get(shelf, 0.0):
+            self._shelves[shelf] = quality
+
+    def matches(self) -> Matches:
+        """All of it, each offer with the surest of its matches."""
+        if self._lengths:
+            own = self.scope.spots(self._numbers), np.repeat(self._qualities, self._lengths)
+            self.pieces.append(own)
+        if not self.pieces:
+            return Matches(self.scope, NOWHERE, NOTHING, self._shelves)
+        alone = len(self.pieces) == 1 and len(self._lengths) < 2
+        spots, qualities = self.pieces[0] if alone else united(self.pieces, self.scope.span)
+        return Matches(self.scope, spots, qualities, self._shelves)

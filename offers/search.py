@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from i18n.text import search_key
+from i18n.text import fold_latin, normalise
 from offers import dates, fit, rules
 from offers.offer_texts import OfferTexts
 from offers.places import RANK, Places
@@ -18,7 +18,8 @@ from offers.words import Pattern
 UNCONFIRMED_FOR = timedelta(days=rules.REVIEW_DAYS + 60)
 _EVIDENCE, _COURSE_EVIDENCE = 0.5, 1.2
 """From when on words name a kind: in nearly every question for a German course some word fits some kind of course."""
-_CLEARLY = 0.15
+_CLEARLY = 0.08
+"""How much less an offer must be worth to come after whatever is free or near; another form of a word (`INFLECTED`) is not that much."""
 _RELATED = 3.0
 _OFTEN = 0.06
 """A word that names more of all offers than this is not that rare."""
@@ -99,9 +100,8 @@ class OfferIndex:
         near = self._candidates(asked, now)
         if not near.numbers:
             return SearchResult((), 0, query)
-        called = self._weighing.called(asked, near)
-        scores = self._running(asked, self._weighing.scores(asked, near, called), now)
-        evidence = self._weighing.evidence(asked, near, called, scores)
+        scores = self._running(asked, self._weighing.scores(asked, near), now)
+        evidence = self._weighing.evidence(asked, near, scores)
         candidates: Collection[int] = scores
         if query.topic is None:
             candidates = named_alone(asked, scores, evidence, len(near.numbers))
@@ -127,9 +127,8 @@ class OfferIndex:
             return []
         scores, kinds = dict.fromkeys(near.numbers, 0.0), frozenset[str]()
         if asked.words:
-            called = self._weighing.called(asked, near)
-            scores = self._weighing.scores(asked, near, called)
-            kinds = most_of(self._weighing.evidence(asked, near, called, scores), _EVIDENCE)
+            scores = self._weighing.scores(asked, near)
+            kinds = most_of(self._weighing.evidence(asked, near, scores), _EVIDENCE)
         judged = (self._judge(asked, number, score, kinds, now) for number, score in scores.items())
         found = [item for item in judged if not item.cost]
         return [self._hit(item) for item in self._in_order(asked, found, len(found), now)]
@@ -138,7 +137,8 @@ class OfferIndex:
         place = self._places.find(query.place) if query.place else None
         if place is None and query.location is not None:
             place = self._places.nearest(*query.location)
-        said = search_key(query.text).split()[:_MOST_WORDS]
+        written = normalise(query.text).split()[:_MOST_WORDS]
+        said = [fold_latin(word) for word in written]
         delicate = frozenset[str]()
         if self._any_delicate.matches(said):
             delicate = frozenset(kind for kind, pattern in self._delicate.items() if pattern.matches(said))
@@ -157,8 +157,9 @@ class OfferIndex:
             if getattr(query, name) is not None:
                 kept = [word for word in kept if not pattern.matches((word,))]
         scope = self._shelves.scope(query.topic, delicate)
-        found = {word: self._texts.find(word, scope) for word in kept}
-        return Asked(query, place.name if place else None, tuple(kept), delicate, scope, found)
+        spelt = dict(zip(said, written, strict=True))
+        found = {spelt[word]: self._texts.find(spelt[word], scope) for word in kept}
+        return Asked(query, place.name if place else None, tuple(found), delicate, scope, found)
 
     def _candidates(self, asked: Asked, now: datetime) -> Weighed:
         """The offers that still take place, all where none does; of very many the few hundred that the words point to best.
@@ -166,17 +167,9 @@ class OfferIndex:
         A word is common or rare among them, or among very many in the whole scope.
         """
         if asked.scope.size > MANY:
-            strong = {word: found.strong.rarity(asked.scope) for word, found in asked.found.items()}
-            weak = {word: found.weak.rarity(asked.scope) for word, found in asked.found.items()}
-            return Weighed(self._weighing.best(asked, strong, weak), strong, weak)
+            return self._weighing.best(asked, lambda number: not self._ended(number, now))
         every = sorted(self._shelves.numbers(asked.scope))
-        numbers = [number for number in every if not self._ended(number, now)] or every
-        among = frozenset(numbers)
-        return Weighed(
-            numbers,
-            {word: found.strong.rarity_among(among) for word, found in asked.found.items()},
-            {word: found.weak.rarity_among(among) for word, found in asked.found.items()},
-        )
+        return self._weighing.among(asked, [n for n in every if not self._ended(n, now)] or every)
 
     def _running(self, asked: Asked, scores: dict[int, float], now: datetime) -> dict[int, float]:
         """The offers that still take place, all where none does; without a topic only those near the best by words."""
@@ -251,20 +244,21 @@ class OfferIndex:
 
     def _related(self, asked: Asked, now: datetime) -> _Found | None:
         """An offer of another topic that a rare word names, when nothing in this topic goes by that word."""
-        topic, everything = asked.query.topic, self._shelves.everything()
+        everything = self._shelves.everything()
+        elsewhere = self._shelves.of_other_topics(str(asked.query.topic), asked.delicate)
         best: tuple[float, int] | None = None
         for word in asked.words:
             if self._texts.is_common(word, everything.size * _OFTEN) or self._weighing.goes_by(asked, word):
                 continue
             named = self._texts.named(word, everything)
-            weight = named.rarity(everything)
-            for number in self._weighing.surely_named(named) if weight >= _RELATED else ():
-                if self._offers[number].topic == topic or not self._shelves.may_be_shown(
-                    number, topic, asked.delicate
-                ):
-                    continue
-                worth = weight * named.of(number)
-                if (best is None or worth > best[0]) and not self._ended(number, now):
+            weight = named.rarity()
+            for number, quality in (
+                self._weighing.surely_named(named, elsewhere) if weight >= _RELATED else ()
+            ):
+                worth = weight * quality
+                if best is not None and worth <= best[0]:
+                    break
+                if not self._ended(number, now):
                     best = (worth, number)
         if best is None:
             return None

@@ -1,9 +1,16 @@
 """Where each offer stands: by topic and kind, then place; which of them a question may be about, and of very many the few worth a closer look."""
 
+from __future__ import annotations
+
 import heapq
+from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 from offers import rules
 from offers.places import RANK, Places
@@ -16,26 +23,64 @@ SHELF_BITS = 20
 """An offer's number is that of its shelf, and on these bits its place there: the offers of a topic are a range of numbers."""
 
 _MEMO_LIMIT = 2048
+_SCOPES = 64
+
+
+Spots = NDArray[np.intp]
+Shares = NDArray[np.float64]
+"""One for each of some spots, from 0 up."""
 
 
 @dataclass(frozen=True, eq=False)
 class Scope:
-    """The offers that a question may be about: ranges of numbers, and how many stand on each shelf."""
+    """The offers that a question may be about: ranges of numbers, and how many stand on each shelf.
+
+    In arrays they go by their spots, which are counted on from shelf to shelf, the ones too where nothing stands any more: `offsets` by
+    shelf lead from numbers to spots, `shelf_of` from a spot to its shelf.
+    """
 
     ranges: tuple[tuple[int, int], ...]
     counts: Mapping[int, int]
-    size: int
+    offsets: Spots
+    shelf_of: NDArray[np.int16]
 
-    def of(self, numbers: Sequence[int]) -> Sequence[int]:
+    @cached_property
+    def size(self) -> int:
+        """How many offers there are."""
+        return sum(self.counts.values())
+
+    @property
+    def span(self) -> int:
+        """How many spots there are."""
+        return len(self.shelf_of)
+
+    def of(self, numbers: array[int]) -> array[int]:
         """Those of some numbers, in order, that are in the scope."""
         if not numbers:
             return numbers
         first, last = numbers[0], numbers[-1]
         if any(low <= first and last < high for low, high in self.ranges):
             return numbers
-        found: list[int] = []
+        found = array("I")
         for low, high in self.ranges:
             found.extend(numbers[bisect_left(numbers, low) : bisect_left(numbers, high)])
+        return found
+
+    def spots(self, numbers: Sequence[int]) -> Spots:
+        """The spots of numbers that are in the scope."""
+        found: Spots = np.array(numbers, np.intp)
+        found += self.offsets[found >> SHELF_BITS]
+        return found
+
+    def numbers(self, spots: Spots) -> list[int]:
+        """The numbers of spots."""
+        found: list[int] = (spots - self.offsets[self.shelf_of[spots]]).tolist()
+        return found
+
+    def by_shelf(self, shares: Mapping[int, float]) -> Shares:
+        """What some shelves share, as an array over all there are."""
+        found = np.zeros(len(self.offsets))
+        found[list(shares)] = list(shares.values())
         return found
 
 
@@ -49,6 +94,9 @@ class Shelves:
         pairs = {(kind.topic, kind.id) for kind in kinds.values()} | set(extra)
         self._pairs = sorted(pairs, key=lambda pair: (pair[1] in self._delicate, *pair))
         self._shelf = {pair: number for number, pair in enumerate(self._pairs)}
+        self._of_kind: dict[str, list[int]] = {}
+        for shelf, (_, name) in enumerate(self._pairs):
+            self._of_kind.setdefault(name, []).append(shelf)
         own: dict[str, set[str]] = {}
         for kind in kinds.values():
             own.setdefault(kind.topic, set()).add(kind.id)
@@ -69,7 +117,7 @@ class Shelves:
 
     def of_kind(self, kind: str) -> list[int]:
         """The shelves on which a kind of offer stands."""
-        return [shelf for shelf, (_, here) in enumerate(self._pairs) if here == kind]
+        return self._of_kind.get(kind, [])
 
     def knows(self, offer: Offer) -> bool:
         """Whether there is a shelf for this offer."""
@@ -99,6 +147,8 @@ class Shelves:
         """What may be shown of a topic, or of all, with the delicate kinds that were `asked` for."""
         key = (topic, frozenset(asked))
         if key not in self._scopes:
+            if len(self._scopes) >= _SCOPES:
+                self._scopes.clear()
             self._scopes[key] = self._scope(
                 [
                     shelf
@@ -123,13 +173,18 @@ class Shelves:
     def _scope(self, shelves: Iterable[int]) -> Scope:
         ranges: list[tuple[int, int]] = []
         counts = {}
+        offsets = np.zeros(len(self._pairs), np.intp)
+        span = 0
         for shelf in shelves:
             low, high = shelf << SHELF_BITS, (shelf + 1) << SHELF_BITS
             if ranges and ranges[-1][1] == low:
                 low = ranges.pop()[0]
             ranges.append((low, high))
             counts[shelf] = self._counts[shelf]
-        return Scope(tuple(ranges), counts, sum(counts.values()))
+            offsets[shelf] = span - (shelf << SHELF_BITS)
+            span += self._next[shelf]
+        shelf_of = np.repeat(np.array(list(counts), np.int16), [self._next[shelf] for shelf in counts])
+        return Scope(tuple(ranges), counts, offsets, shelf_of)
 
     def numbers(self, scope: Scope) -> list[int]:
         """All offers of a scope."""
@@ -139,37 +194,40 @@ class Shelves:
         """The offers of a shelf."""
         return (number for here in self._at[shelf].values() for number in here)
 
-    def may_be_shown(self, number: int, topic: str | None, asked: Set[str]) -> bool:
-        """Whether an offer may come up when this topic and these delicate kinds are asked for."""
-        return number >> SHELF_BITS in self.scope(None, asked).counts or (
-            topic is not None and number >> SHELF_BITS in self.scope(topic, asked).counts
-        )
+    def of_other_topics(self, topic: str, asked: Set[str]) -> list[int]:
+        """The shelves of other topics whose offers may come up when these delicate kinds are asked for."""
+        return [shelf for shelf in self.scope(None, asked).counts if self._pairs[shelf][0] != topic]
 
     def best(
-        self, scores: Mapping[int, float], shelf_scores: Mapping[int, float], query: Query, place: str | None
+        self,
+        scope: Scope,
+        scored: tuple[Spots, Shares],
+        of_shelves: Mapping[int, float],
+        query: Query,
+        place: str | None,
     ) -> list[int]:
         """The few hundred with the highest scores; of those alike, the ones that miss fewer filters, then the nearer.
 
-        `shelf_scores` count for every offer of a shelf.
+        `scored` are spots, each once, with their scores; what is `of_shelves` holds for all others on a shelf.
         """
-        rough = {number: round(score, 1) for number, score in scores.items()}
-        kept: list[int] = []
-        levels = {round(score, 1) for score in shelf_scores.values()} | {0.0}
-        last = heapq.nlargest(KEPT, rough.values())[-1] if len(rough) >= KEPT else 0.0
+        spots, rough = scored[0], scored[1].round(1)
+        levels = {shelf: round(score, 1) for shelf, score in of_shelves.items()}
+        if len(rough) <= KEPT and not levels and rough.all():
+            return scope.numbers(spots)
+        last = np.partition(rough, -KEPT)[-KEPT] if len(rough) >= KEPT else 0.0
+        top = rough >= last
         by_score: dict[float, list[int]] = {}
-        for number, score in rough.items():
-            if score >= last:
-                by_score.setdefault(score, []).append(number)
-        for score in sorted({*by_score, *levels}, reverse=True):
+        for number, score in zip(scope.numbers(spots[top]), rough[top].tolist(), strict=True):
+            by_score.setdefault(score, []).append(number)
+        kept: list[int] = []
+        for score in sorted({*by_score, *levels.values()}, reverse=True):
             left = KEPT - len(kept)
             if left <= 0 or not score:
                 break
+            shelves = [shelf for shelf, level in levels.items() if level == score]
+            more = self._nearest(shelves, left, query, place) if shelves else []
             here = by_score.get(score, [])
-            shelves = [s for s, of in shelf_scores.items() if round(of, 1) == score]
-            more = (
-                [n for n in self._nearest(shelves, left, query, place) if n not in rough] if shelves else []
-            )
-            kept += self._first([*here, *more], left, query, place)
+            kept += self._first([*here, *_without(scope, more, spots)], left, query, place)
         return kept
 
     def nearest(self, scope: Scope, query: Query, place: str | None) -> list[int]:
@@ -203,7 +261,7 @@ class Shelves:
             return list(numbers)
 
         if not (place or query.level or query.audience or query.childcare):
-            return heapq.nsmallest(count, numbers, key=lambda number: self.offers[number].id)
+            return [n for _, n in heapq.nsmallest(count, ((self.offers[n].id, n) for n in numbers))]
 
         def worth(number: int) -> tuple[int, int, str]:
             offer = self.offers[number]
@@ -227,6 +285,17 @@ class Shelves:
                 self._missed.clear()
             self._missed[key] = _missed(offer, query)
         return self._missed[key]
+
+
+def _without(scope: Scope, numbers: list[int], spots: Spots) -> list[int]:
+    """The numbers that have none of these spots."""
+    if not numbers:
+        return []
+    there = np.zeros(scope.span, np.bool_)
+    there[spots] = True
+    return [
+        number for number, is_there in zip(numbers, there[scope.spots(numbers)], strict=True) if not is_there
+    ]
 
 
 def _missed(offer: Offer, query: Query) -> int:

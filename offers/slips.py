@@ -1,9 +1,8 @@
 """Words that are one slip of the finger away from another: a letter left out, added or changed, or two swapped."""
 
-from array import array
-from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+import numpy as np
 from rapidfuzz.distance import OSA
 
 _NUMBER_BITS = 22
@@ -22,7 +21,7 @@ class Slips:
 
     def __init__(self) -> None:
         self._words: list[str] = []
-        self._sorted = array("Q")
+        self._sorted = np.empty(0, np.uint64)
         self._later: dict[int, list[int]] = {}
         self._memo: dict[str, tuple[str, ...]] = {}
 
@@ -31,35 +30,42 @@ class Slips:
         first = len(self._words)
         self._words.extend(words)
         self._memo.clear()
-        entries = [hash(left) & _HASH_MASK for word in self._words[first:] for left in _lefts(word)]
-        numbers = (n for n in range(first, len(self._words)) for _ in _lefts(self._words[n]))
+        entries = (
+            _key(left) | number
+            for number, word in enumerate(self._words[first:], first)
+            for left in _lefts(word)
+        )
         if len(self._words) - first < _MANY:
-            for key, number in zip(entries, numbers, strict=True):
-                self._later.setdefault(key, []).append(number)
+            for entry in entries:
+                self._later.setdefault(entry & ~_NUMBER_MASK, []).append(entry & _NUMBER_MASK)
             return
-        packed = [key << _NUMBER_BITS | number for key, number in zip(entries, numbers, strict=True)]
-        packed.extend(self._sorted)
-        packed.sort()
-        self._sorted = array("Q", packed)
+        self._sorted = np.concatenate([self._sorted, np.fromiter(entries, np.uint64)])
+        self._sorted.sort()
 
     def near(self, word: str) -> tuple[str, ...]:
         """The words that are one slip away, each once; not the word itself."""
         if word not in self._memo:
             if len(self._memo) >= _MEMO_LIMIT:
                 self._memo.clear()
-            numbers = sorted({number for left in _lefts(word) for number in self._under(left)})
+            numbers = sorted(set(self._under([_key(left) for left in _lefts(word)])))
             others = (self._words[number] for number in numbers)
             self._memo[word] = tuple(o for o in others if OSA.distance(word, o, score_cutoff=1) == 1)
         return self._memo[word]
 
-    def _under(self, left: str) -> list[int]:
-        key = hash(left) & _HASH_MASK
-        found = list(self._later.get(key, ()))
-        at = bisect_left(self._sorted, key << _NUMBER_BITS)
-        while at < len(self._sorted) and self._sorted[at] >> _NUMBER_BITS == key:
-            found.append(self._sorted[at] & _NUMBER_MASK)
-            at += 1
-        return found
+    def _under(self, keys: list[int]) -> Iterator[int]:
+        sought = np.array(keys, np.uint64)
+        firsts = self._sorted.searchsorted(sought)
+        ends = self._sorted.searchsorted(sought | np.uint64(_NUMBER_MASK), "right")
+        for key, first, end in zip(keys, firsts.tolist(), ends.tolist(), strict=True):
+            if first < end:
+                yield from (self._sorted[first:end] & np.uint64(_NUMBER_MASK)).tolist()
+            if self._later:
+                yield from self._later.get(key, ())
+
+
+def _key(left: str) -> int:
+    """What a word or the rest of one is found under, in front of the bits for the number of a word."""
+    return (hash(left) & _HASH_MASK) << _NUMBER_BITS
 
 
 def _lefts(word: str) -> set[str]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from i18n.text import word_forms
+from i18n.text import fold_latin, word_forms
 from offers.slips import Slips
 
 _ENDINGS = ("en", "er", "es", "em", "e", "n", "s")
@@ -24,12 +24,14 @@ _MANY = 200
 """So many new words are sorted in, and all compounds read anew, at once."""
 _MEMO_LIMIT = 4096
 
-EXACT, BEGINS, ENDS, CONTINUES, PART, FUZZY = 1.0, 0.85, 0.8, 0.7, 0.8, 0.9
+EXACT, BEGINS, ENDS, CONTINUES, PART, FUZZY = 1.0, 0.85, 0.8, 0.7, 0.8, 0.95
 """How much a match counts by the way it was found; where a part of a word matches, less the more is left over."""
 INFLECTED = 0.95
 """How much less another form of a word counts than the very word."""
 _SHORT_STEM = 0.75
 """How much less a slip counts in a word of which a short one is left without its ending."""
+_OTHER_FIRST = 0.9
+"""How much less a slip counts in the first letter, which people rarely miss."""
 _CUTOFF = 0.74
 
 Words = dict[str, float]
@@ -162,11 +164,17 @@ class Vocabulary:
         return self._terms.get(term, {})
 
     def read(self, word: str) -> Reading:
-        """What a normalised word may stand for; several lists are asked for the same word."""
+        """What a normalised word may stand for, its umlauts as they were written; several lists are asked for the same word."""
         if word not in self._readings:
             if len(self._readings) >= _MEMO_LIMIT:
                 self._readings.clear()
-            self._readings[word] = Reading(self.meant(word), self.parts(word), self.misspelt(word))
+            key = fold_latin(word)
+            slips = self.misspelt(key)
+            if word != key:
+                # A slip may make what looks like an umlaut: "claer" for "clear".
+                _merge(slips, self.misspelt(word), 1.0)
+                slips.pop(key, None)
+            self._readings[word] = Reading(self.meant(key), self.parts(key), slips)
         return self._readings[word]
 
     def meant(self, word: str) -> Words:
@@ -185,7 +193,7 @@ class Vocabulary:
         # What is left of a longer word is near to too much.
         whole = self._slips.near(word)
         for other in {*whole, *(() if short else self._slips.near(term))}:
-            sure = FUZZY * (1 - 1 / max(len(word), len(other))) ** 2
+            sure = _slipped(word, other)
             if other not in whole:
                 sure *= INFLECTED
             if short and term != word:
@@ -234,6 +242,17 @@ class Vocabulary:
             yield backwards[::-1], ENDS * _share(term, backwards)
         for shorter in self.shorter(term):
             yield shorter, CONTINUES * _share(shorter, term)
+
+
+def _slipped(word: str, other: str) -> float:
+    """How surely a word is another one with a slip: the surer, the longer it is.
+
+    A letter left out or two swapped leave little to guess, a wrong one or one too many may be any.
+    """
+    swapped = len(word) == len(other) and sorted(word) == sorted(other)
+    letters = len(word) + (swapped or len(word) < len(other))
+    sure = FUZZY * (1 - 1 / letters) ** 2
+    return sure if swapped or word[0] == other[0] else sure * _OTHER_FIRST
 
 
 def _share(shorter: str, longer: str) -> float:

@@ -1,12 +1,15 @@
 """How much the words of a question speak for each offer and each kind of offer; filters, nearness and order are the search's business."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from offers.matches import NOWHERE, Matches, once, rarity
 from offers.offer_texts import Found, OfferTexts
-from offers.postings import Matches, rarity, weighed
 from offers.search_texts import KEYWORD
-from offers.shelves import KEPT, SHELF_BITS, Scope, Shelves
+from offers.shelves import KEPT, Scope, Shares, Shelves, Spots
 from offers.types import Query, Topic
 from offers.vocabulary import INFLECTED
 
@@ -18,8 +21,10 @@ _SPOKEN_OF = 0.6
 """How much of the rarest word there can be must be found in one offer before words alone lead to it."""
 _AS_RARE = 1000
 """Among more offers a word need not be rarer to lead to one."""
-_ROUGHLY = 0.7
-"""How much less than the first look says an offer may be worth: what its kind and its own texts both say counts twice there."""
+_ALL_OVER = 0.7
+"""How much less than the best of all offers the best of those may be worth that still take place."""
+_TRIED = 20
+"""So many of the best are looked at for one that still takes place."""
 _EVERY_WORD = 1.25
 """How much more an offer is worth in which each word is found, were it with slips, than one that has a single word as it is written."""
 _ASKED = 4.0
@@ -31,7 +36,7 @@ _FEW, _LONG = 2, 4
 
 @dataclass(frozen=True)
 class Asked:
-    """A question, prepared: whose places are known and whose words are looked up."""
+    """A question, prepared: whose spots are known and whose words are looked up."""
 
     query: Query
     place: str | None
@@ -42,12 +47,30 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Looked:
+    """How surely each word, row by row, finds some offers: by what names them, and by what is said about them; and the shelf of each."""
+
+    shelves: NDArray[np.int16]
+    strong: Shares
+    weak: Shares
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How much each word counts where it names or is said, in columns of one, and the kinds that words name completely."""
+
+    strong: Shares
+    weak: Shares
+    called: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class Weighed:
-    """The offers worth a closer look, and how much each word counts where it names or is said."""
+    """The offers worth a closer look."""
 
     numbers: list[int]
-    strong: Mapping[str, float]
-    weak: Mapping[str, float]
+    looked: Looked
+    weights: Weights
 
 
 class Weighing:
@@ -56,57 +79,61 @@ class Weighing:
     def __init__(self, texts: OfferTexts, shelves: Shelves) -> None:
         self._texts = texts
         self._shelves = shelves
-        self._offers = shelves.offers
 
-    def best(self, asked: Asked, strong: Mapping[str, float], weak: Mapping[str, float]) -> list[int]:
-        """The few hundred to which the words alone point best; without any by what else is asked for."""
-        shelves: dict[int, float] = {}
-        for word, found in asked.found.items():
-            for shelf, quality in found.strong.shelves.items():
-                shelves[shelf] = shelves.get(shelf, 0.0) + strong[word] * quality
-        own = self._by_own_texts(asked, strong, weak, max(shelves.values(), default=0.0))
-        for number in own if shelves else ():
-            own[number] += shelves.get(number >> SHELF_BITS, 0.0)
-        best = max(max(own.values(), default=0.0), max(shelves.values(), default=0.0))
+    def among(self, asked: Asked, numbers: list[int]) -> Weighed:
+        """A few offers, all worth a closer look; a word is common or rare among them."""
+        looked = _look(asked, asked.scope.spots(numbers))
+        strong, weak = (
+            [rarity(frequency, len(numbers)) for frequency in found.sum(axis=1).tolist()]
+            for found in (looked.strong, looked.weak)
+        )
+        return Weighed(numbers, looked, self._weights(asked, strong, weak))
+
+    def best(self, asked: Asked, goes_on: Callable[[int], bool]) -> Weighed:
+        """Of very many the few hundred to which the words point best; a word is common or rare among all."""
+        strong = [found.strong.rarity() for found in asked.found.values()]
+        weights = self._weights(asked, strong, [found.weak.rarity() for found in asked.found.values()])
+        numbers = self._pointed_at(asked, weights, goes_on)
+        if numbers is None or (asked.query.topic is not None and len(numbers) < KEPT):
+            # With a topic something is shown also where the words fit little, without words what else is asked for.
+            nearest = self._shelves.nearest(asked.scope, asked.query, asked.place)
+            numbers = list(dict.fromkeys((*(numbers or ()), *nearest)))[:KEPT]
+        return Weighed(numbers, _look(asked, asked.scope.spots(numbers)), weights)
+
+    def _weights(self, asked: Asked, strong: Sequence[float], weak: Sequence[float]) -> Weights:
+        called = self._called(asked, dict(zip(asked.found, strong, strict=True)))
+        return Weights(np.array(strong).reshape(-1, 1), np.array(weak).reshape(-1, 1), called)
+
+    def _pointed_at(self, asked: Asked, weights: Weights, goes_on: Callable[[int], bool]) -> list[int] | None:
+        """The few hundred with the highest scores; None when the words speak for nothing."""
+        scope = asked.scope
+        found = [matches.spots for of in asked.found.values() for matches in (of.strong, of.weak)]
+        spots = once(np.concatenate([NOWHERE, *found]), scope.span)
+        scores = self._scores(asked, _look(asked, spots), weights)
+        of_shelves = self._of_whole_shelves(asked, weights)
+        best = max(scores.max(initial=0.0), *of_shelves.values(), 0.0)
         if not best:
-            return self._shelves.nearest(asked.scope, asked.query, asked.place)
+            return None
         if asked.query.topic is None:
             # Nothing that far behind is shown without a topic.
-            least = best * OF_BEST * _ROUGHLY
-            own = {number: score for number, score in own.items() if score >= least}
-            shelves = {shelf: score for shelf, score in shelves.items() if score >= least}
-        kept = self._shelves.best(own, shelves, asked.query, asked.place)
-        if asked.query.topic is None or len(kept) >= KEPT:
-            return kept
-        # With a topic something is shown also where the words fit little.
-        nearest = self._shelves.nearest(asked.scope, asked.query, asked.place)
-        return list(dict.fromkeys((*kept, *nearest)))[:KEPT]
+            sure = _best_that_goes_on(scope, spots, scores, goes_on)
+            least = OF_BEST * max(sure, _ALL_OVER * best)
+            spots, scores = spots[scores >= least], scores[scores >= least]
+            of_shelves = {shelf: score for shelf, score in of_shelves.items() if score >= least}
+        return self._shelves.best(scope, (spots, scores), of_shelves, asked.query, asked.place)
 
-    @staticmethod
-    def _by_own_texts(
-        asked: Asked, strong: Mapping[str, float], weak: Mapping[str, float], of_shelf: float
-    ) -> dict[int, float]:
-        """How much the words speak for offers by the offers' own texts; `of_shelf` is the most that a shelf's speak for one.
-
-        Without a topic, once all the words that are left cannot lead near the best, they only count for what the others found.
-        """
-        most = {w: max(f.strong.most * strong[w], f.weak.most * weak[w]) for w, f in asked.found.items()}
-        left = sum(most.values())
-        own: dict[int, float] = {}
-        for word in sorted(most, key=lambda word: -most[word]):
-            found, much, little = asked.found[word], strong[word], weak[word]
-            least = max(own.values(), default=0.0) * OF_BEST * _ROUGHLY
-            if asked.query.topic is None and left + of_shelf < least:
-                for number in own:
-                    own[number] += max(
-                        much * found.strong.own.get(number, 0.0), little * found.weak.own.get(number, 0.0)
-                    )
-            else:
-                fewer, own = sorted((own, weighed(found.strong, much, found.weak, little)), key=len)
-                for number, worth in fewer.items():
-                    own[number] = own.get(number, 0.0) + worth
-            left -= most[word]
-        return own
+    def _of_whole_shelves(self, asked: Asked, weights: Weights) -> dict[int, float]:
+        """How much the words speak for offers on some shelves whose own texts say none of them."""
+        said = {shelf for of in asked.found.values() for shelf in (*of.strong.shelves, *of.weak.shelves)}
+        kinds = (*weights.called, *asked.delicate)
+        said.update(shelf for kind in kinds for shelf in self._shelves.of_kind(kind))
+        if not said:
+            return {}
+        shelves = np.array(sorted(said & asked.scope.counts.keys()), np.int16)
+        strong = _rows([found.strong.of_shelves[shelves] for found in asked.found.values()], len(shelves))
+        weak = _rows([found.weak.of_shelves[shelves] for found in asked.found.values()], len(shelves))
+        scores = self._scores(asked, Looked(shelves, strong, weak), weights)
+        return dict(zip(shelves.tolist(), scores.tolist(), strict=True))
 
     def says_only_unknown(self, asked: Asked) -> bool:
         """Whether what is looked for has a name that the catalogue does not know: tennis, say. Few know Latin fillers of other languages."""
@@ -119,17 +146,16 @@ class Weighing:
             for word in asked.words
         )
 
-    def called(self, asked: Asked, near: Weighed) -> dict[str, float]:
+    def _called(self, asked: Asked, weights: Mapping[str, float]) -> dict[str, float]:
         """The kinds that the words name completely, and how much these words weigh.
 
         A word that the whole topic shares still names a kind, but nobody who asks for a German course minds what the course is called.
         """
         said = self._texts.kinds_named(asked.words)
-        weights = near.strong
         if said and asked.query.topic != Topic.GERMAN_COURSE:
             everything = self._shelves.everything()
             weights = {
-                word: self._texts.named(word, everything).rarity(everything)
+                word: self._texts.named(word, everything).rarity()
                 for word in frozenset[str]().union(*said.values())
             }
         if asked.query.topic is None:
@@ -143,58 +169,81 @@ class Weighing:
     def _surely(self, named: Matches, kind: str) -> float:
         return max((named.shelves.get(shelf, 0.0) for shelf in self._shelves.of_kind(kind)), default=0.0)
 
-    def scores(self, asked: Asked, near: Weighed, called: Mapping[str, float]) -> dict[int, float]:
+    def scores(self, asked: Asked, near: Weighed) -> dict[int, float]:
         """How much all words together speak for each offer, by what names it or what is said about it."""
-        offers = self._offers
-        scores = {number: called.get(offers[number].kind, 0.0) for number in near.numbers}
-        for word, found in asked.found.items():
-            strong, weak = near.strong[word], near.weak[word]
-            for number in scores:
-                scores[number] += max(strong * found.strong.of(number), weak * found.weak.of(number))
+        scores = self._scores(asked, near.looked, near.weights)
+        return dict(zip(near.numbers, scores.tolist(), strict=True))
+
+    def _scores(self, asked: Asked, looked: Looked, weights: Weights) -> Shares:
+        scores: Shares = np.maximum(weights.strong * looked.strong, weights.weak * looked.weak).sum(axis=0)
+        if weights.called:
+            scores += self._of_kinds(asked, weights.called)[looked.shelves]
         if asked.query.topic is None and len(asked.found) > 1:
-            for number in scores:
-                if all(found.strong.of(number) or found.weak.of(number) for found in asked.found.values()):
-                    scores[number] *= _EVERY_WORD
-        for number in scores if asked.delicate else ():
-            if offers[number].kind in asked.delicate:
-                scores[number] += _ASKED
+            scores[np.maximum(looked.strong, looked.weak).all(axis=0)] *= _EVERY_WORD
+        if asked.delicate:
+            scores += self._of_kinds(asked, dict.fromkeys(asked.delicate, _ASKED))[looked.shelves]
         return scores
 
-    def evidence(
-        self, asked: Asked, near: Weighed, called: Mapping[str, float], numbers: Iterable[int]
-    ) -> dict[str, float]:
+    def _of_kinds(self, asked: Asked, kinds: Mapping[str, float]) -> Shares:
+        """What holds for some kinds, by shelf."""
+        return asked.scope.by_shelf(
+            {shelf: worth for kind, worth in kinds.items() for shelf in self._shelves.of_kind(kind)}
+        )
+
+    def evidence(self, asked: Asked, near: Weighed, numbers: Collection[int]) -> dict[str, float]:
         """How surely the words name each kind of offer, by its name or by name and keywords of one of its offers."""
+        looked, called = near.looked, near.weights.called
+        surely = np.where(looked.strong >= _STRONG, looked.strong, 0.0)
+        scores = (near.weights.strong * surely).sum(axis=0).tolist()
         evidence = dict.fromkeys(asked.delicate, _ASKED)
-        for number in numbers:
-            score = 0.0
-            for word, found in asked.found.items():
-                quality = found.strong.of(number)
-                if quality >= _STRONG:
-                    score += near.strong[word] * quality
-            kind = self._offers[number].kind
-            score += called.get(kind, 0.0) + _ASKED * (kind in asked.delicate)
-            if score > evidence.get(kind, -1.0):
-                evidence[kind] = score
+        for number, score in zip(near.numbers, scores, strict=True):
+            if number in numbers:
+                kind = self._shelves.offers[number].kind
+                total = score + called.get(kind, 0.0) + _ASKED * (kind in asked.delicate)
+                if total > evidence.get(kind, -1.0):
+                    evidence[kind] = total
         return evidence
 
-    def surely_named(self, named: Matches) -> list[int]:
-        """The offers that a word names at least as surely as a keyword does, in the order of their ids."""
-        least = KEYWORD * INFLECTED
-        own = [number for number, quality in named.own.items() if quality >= least]
-        shelves = [shelf for shelf, quality in named.shelves.items() if quality >= least]
-        numbers = {*own, *(number for shelf in shelves for number in self._shelves.on(shelf))}
-        return sorted(numbers, key=lambda number: self._offers[number].id)
+    def surely_named(self, named: Matches, shelves: Collection[int]) -> Iterator[tuple[int, float]]:
+        """The offers on some shelves that a word names at least as surely as a keyword does, the surest first, then in the order of their ids."""
+        scope, least = named.scope, KEYWORD * INFLECTED
+        whole = [shelf for shelf, quality in named.shelves.items() if quality >= least]
+        on_them = scope.spots([number for shelf in whole for number in self._shelves.on(shelf)])
+        spots = once(np.concatenate([named.spots[named.qualities >= least], on_them]), scope.span)
+        spots = spots[scope.by_shelf(dict.fromkeys(shelves, 1.0))[scope.shelf_of[spots]] > 0]
+        qualities = named.at(spots)
+        for quality in sorted(set(qualities.tolist()), reverse=True):
+            alike = scope.numbers(spots[qualities == quality])
+            for number in sorted(alike, key=lambda number: self._shelves.offers[number].id):
+                yield number, quality
 
     def goes_by(self, asked: Asked, word: str) -> bool:
         """Whether something in the topic goes by this word."""
         found = asked.found[word]
-        surely = ((found.strong, _NEARLY), (found.weak, _IN_PASSING))
-        return any(
-            quality >= least
-            for matches, least in surely
-            for qualities in (matches.own, matches.shelves)
-            for quality in qualities.values()
-        )
+        return found.strong.best >= _NEARLY or found.weak.best >= _IN_PASSING
+
+
+def _look(asked: Asked, spots: Spots) -> Looked:
+    return Looked(
+        asked.scope.shelf_of[spots],
+        _rows([found.strong.at(spots) for found in asked.found.values()], len(spots)),
+        _rows([found.weak.at(spots) for found in asked.found.values()], len(spots)),
+    )
+
+
+def _rows(rows: list[Shares], length: int) -> Shares:
+    return np.array(rows) if rows else np.empty((0, length))
+
+
+def _best_that_goes_on(scope: Scope, spots: Spots, scores: Shares, goes_on: Callable[[int], bool]) -> float:
+    """The highest score of an offer that still takes place; 0 when that is none of the very best."""
+    for _ in range(min(_TRIED, len(scores))):
+        at = int(scores.argmax())
+        if goes_on(*scope.numbers(spots[at : at + 1])):
+            return float(scores[at])
+        scores = scores.copy()
+        scores[at] = 0.0
+    return 0.0
 
 
 def most_of(evidence: Mapping[str, float], least: float) -> frozenset[str]:

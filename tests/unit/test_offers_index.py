@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from rapidfuzz.distance import OSA
 
 from i18n.text import search_key
 from offers import dates, places, search
+from offers.matches import united
 from offers.offer_texts import OfferTexts
 from offers.search import OfferIndex
 from offers.search_texts import NAME, SUMMARY, body, named, stop_words
@@ -117,11 +119,13 @@ def test_a_word_finds_what_a_look_at_every_offer_finds(found: list[Offer], asked
     if vocabulary.parts(word):
         return
     meant, slips = vocabulary.meant(word), vocabulary.misspelt(word)
-    matches = texts.find(word, shelves.everything())
+    scope = shelves.everything()
+    matches = texts.find(word, scope)
     sure = max((_best(pair[0], meant) for pair in said.values()), default=0.0) >= 0.58
     for number, (strong, _) in said.items():
+        found_by = matches.strong.at(scope.spots([number]))
         wanted = max(_best(strong, meant), _best(strong, slips) * (0.8 if sure else 1.0))
-        assert matches.strong.of(number) == pytest.approx(wanted)
+        assert found_by.tolist() == pytest.approx([wanted])
 
 
 def bare(*found: Offer) -> OfferIndex:
@@ -206,6 +210,29 @@ def test_both_words_with_slips_come_before_one_of_them_as_it_is_written() -> Non
     assert _answers(built, None, "Zither Abndrunde")[0] == "both"
 
 
+def test_a_slip_that_leaves_little_to_guess_counts_more_than_one_that_may_be_any_letter() -> None:
+    vocabulary = Vocabulary()
+    vocabulary.learn(["zihter", "zitter", "rither"])
+    slips = vocabulary.misspelt("zither")
+    assert slips["zihter"] > slips["zitter"] > slips["rither"]
+
+
+def test_a_slip_that_looks_like_an_umlaut_is_looked_for_as_it_was_written() -> None:
+    built = index(offer("clear", name="Clearing"), *OTHERS)
+    assert search_key("claering") == "claring"
+    assert _answers(built, None, "claering") == ["clear"]
+
+
+@given(st.lists(st.lists(st.tuples(st.integers(0, 9), st.floats(0, 1)), max_size=12), min_size=1, max_size=4))
+def test_pieces_are_united_as_one_by_one(pieces: list[list[tuple[int, float]]]) -> None:
+    wanted: dict[int, float] = {}
+    for spot, quality in (pair for piece in pieces for pair in piece):
+        wanted[spot] = max(quality, wanted.get(spot, 0.0))
+    arrays = [(np.array([s for s, _ in p], np.intp), np.array([q for _, q in p])) for p in pieces]
+    spots, qualities = united(arrays, 10)
+    assert sorted(zip(spots.tolist(), qualities.tolist(), strict=True)) == sorted(wanted.items())
+
+
 def test_a_kind_that_a_slip_names_does_not_hide_what_is_called_so() -> None:
     kind = offer("kind", name="Ballgruppe", topic="leisure", kind="football")
     built = index(offer("named", name="Fussbaal"), kind, *OTHERS)
@@ -225,9 +252,10 @@ def test_words_add_to_a_delicate_kind_that_was_asked_for() -> None:
     )
     asked = built._prepare(Query("Trauma Zitherspiel", "health"))
     near = built._candidates(asked, NOW)
-    evidence = built._weighing.evidence(asked, near, {}, near.numbers)
+    near = replace(near, weights=replace(near.weights, called={}))
+    evidence = built._weighing.evidence(asked, near, near.numbers)
     plain = replace(asked, delicate=frozenset())
-    alone = built._weighing.evidence(plain, near, {}, near.numbers)
+    alone = built._weighing.evidence(plain, near, near.numbers)
     assert evidence["trauma_therapy"] == alone["trauma_therapy"] + _ASKED > _ASKED
 
 
