@@ -109,10 +109,12 @@ def lexicon_files(data: Path) -> List[Path]:
     return sorted(data.glob("*/lexicon.yml"))
 
 
-def _compose(path: Path) -> Any:
+def _compose(path: Path, loader: Any = _Loader) -> Any:
     try:
-        return yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
+        return yaml.compose(path.read_text(encoding="utf-8"), Loader=loader)
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
+        if loader is not yaml.SafeLoader:
+            return _compose(path, yaml.SafeLoader)  # which names the line better
         mark = getattr(problem, "problem_mark", None)
         line = f"{path}:{mark.line + 1}" if mark else str(path)
         raise DataError(

@@ -21,7 +21,7 @@ from typing import Any, Dict, Iterator, Optional
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[0] = str(ROOT)
 
-from nlu.service import fingerprint, language_data  # noqa: E402
+from nlu.service import fingerprint  # noqa: E402
 
 KEPT_MODELS = 2
 
@@ -105,6 +105,8 @@ def _inputs(arguments: argparse.Namespace, folder: Path) -> tuple[Path, Path]:
     """
     import yaml
 
+    from nlu.service import language_data
+
     try:
         examples = language_data.read_examples(arguments.data)
         language_data.read_lexicons(arguments.data)
@@ -125,7 +127,7 @@ def _inputs(arguments: argparse.Namespace, folder: Path) -> tuple[Path, Path]:
     return lines, pipeline
 
 
-def _as_rasa(example: language_data.Example) -> Dict[str, Any]:
+def _as_rasa(example: Any) -> Dict[str, Any]:
     entities = [
         {"entity": entity, "value": value, "start": start, "end": end}
         for entity, value, start, end in example.entities

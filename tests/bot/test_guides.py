@@ -45,7 +45,7 @@ def quotes(messages: list[Any]) -> list[Any]:
 
 async def test_the_lines_that_answer_are_quoted_with_source_day_and_link(guided: LotseWorld) -> None:
     amira = await guided.arrives(CLIENT, "en")
-    [answer] = quotes(await amira.says("how much is the broadcasting fee every flat pays a month"))
+    [answer] = quotes(await amira.says("what does the broadcasting fee cost every flat a month"))
     assert "18.36 euros" in said(answer)
     assert any(entity["type"] == "blockquote" for entity in answer["entities"])
     assert "Integreat (kreis)" in said(answer)
