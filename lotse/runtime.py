@@ -283,7 +283,7 @@ async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]
     """Run every loop of the bot process inside the block."""
     core = lotse.core
     if not webhook:
-        # Before anything else: whoever is one too many must not begin to work.
+        # Before anything else: whoever is one too many must not begin to work. The bot process has it already; building took seconds.
         await keep_place(core)
     await lotse.worker.recover(own=True)
     async with core.database.write() as tx:
