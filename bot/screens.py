@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.texts import split_html
+from i18n.bidi import one_side
 
 MAX_CALLBACK_BYTES = 64
 MAX_BUTTONS_IN_ROW = 8
@@ -87,10 +88,10 @@ def calls(screen: Screen, tapped_message: int | None) -> Iterator[Call]:
             "method": "sendDocument",
             "filename": screen.document.filename,
             "content": base64.b64encode(screen.document.content).decode(),
-            "caption": str(screen.text),
+            "caption": one_side(str(screen.text)),
         }
         return
-    parts = split_html(str(screen.text))
+    parts = split_html(one_side(str(screen.text)))
     markup = keyboard(screen)
     for number, part in enumerate(parts):
         last = number == len(parts) - 1

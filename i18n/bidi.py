@@ -1,6 +1,12 @@
 """Text direction: isolates around what must keep its own order inside a sentence of the other direction."""
 
+import re
+import unicodedata
+
 _FSI, _LRI, _PDI = "\u2068", "\u2066", "\u2069"
+_RLM = "\u200f"
+_UNHEARD = re.compile(r"<[^>]*>|&[a-z#0-9]+;|[\u2066-\u2068][^\u2066-\u2069]*\u2069")
+"""What has no say in the direction of a line: tags, entities, isolates."""
 _CONTROLS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C))
 
 
@@ -19,3 +25,27 @@ def left_to_right(text: str) -> str:
 def strip_controls(text: str) -> str:
     """`text` without direction controls: nobody's input may turn around what stands beside it."""
     return text.translate(_CONTROLS)
+
+
+def one_side(markup: str) -> str:
+    """HTML text whose lines all stand on one side when it begins right-to-left.
+
+    Apps take each line's direction from its first letter outside isolates. A line that holds nothing but an isolated German
+    place has none, and would stand on the left of an Arabic card.
+    """
+    if _leans(markup) != "R":
+        return markup
+    return "\n".join(line if _leans(line) or not line else _RLM + line for line in markup.split("\n"))
+
+
+def _leans(markup: str) -> str:
+    """L or R by the first letter outside isolates; empty where there is none."""
+    heard = markup
+    # From the inside out: an isolate may hold others.
+    while (less := _UNHEARD.sub("", heard)) != heard:
+        heard = less
+    for character in heard:
+        kind = unicodedata.bidirectional(character)
+        if kind in ("L", "R", "AL"):
+            return "L" if kind == "L" else "R"
+    return ""

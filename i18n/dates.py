@@ -15,6 +15,7 @@ from i18n.languages import FALLBACK, LANGUAGES
 from i18n.messages import words
 
 BERLIN = ZoneInfo("Europe/Berlin")
+_WORD_JOINER = "\u2060"
 _DAYS = 4096
 """So many days are kept as they are written: a list says a few of them again and again."""
 
@@ -56,6 +57,11 @@ def month(value: date, language: str) -> str:
 def clock(value: time) -> str:
     """A time as it stands on German papers and clocks, in all languages: `14:05`."""
     return left_to_right(f"{value:%H:%M}")
+
+
+def hours(begins: str, ends: str) -> str:
+    """From and to, `08:00-12:00`, which no line end parts; one alone where the other is empty."""
+    return left_to_right(f"-{_WORD_JOINER}".join(part for part in (begins, ends) if part))
 
 
 def moment(value: datetime, language: str) -> str:

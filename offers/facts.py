@@ -57,7 +57,7 @@ def when(words: Words, offer: Offer, dates: Sequence[Occurrence]) -> Markup:
     days = _weekly_days(offer)
     if days and len(offer.schedules) == 1:
         schedule = offer.schedules[0]
-        hours = left_to_right("-".join(part for part in (schedule.opens_at, schedule.closes_at) if part))
+        hours = spoken.hours(schedule.opens_at, schedule.closes_at)
         when = f"{spoken.weekdays(days, words.language)} {hours}"
         return Markup("🕒 {} · {}").format(when, words("card.next", day=_day(words, dates[0])))
     return Markup("🕒 {}").format(date_line(words, dates[0]))
@@ -72,7 +72,7 @@ def hours(words: Words, offer: Offer, dates: Sequence[Occurrence], today: date) 
     found = [
         Markup("🕒 {} {}").format(
             spoken.weekdays(s.byday.split(","), words.language),
-            left_to_right("-".join(part for part in (s.opens_at, s.closes_at) if part)),
+            spoken.hours(s.opens_at, s.closes_at),
         )
         for s in weekly
     ]
@@ -98,8 +98,8 @@ def date_line(words: Words, occurrence: Occurrence) -> Markup:
     """One meeting: day and hours."""
     start = occurrence.starts_at.astimezone(spoken.BERLIN)
     end = occurrence.ends_at.astimezone(spoken.BERLIN)
-    hours = f"{start:%H:%M}" if end <= start else f"{start:%H:%M}-{end:%H:%M}"
-    return Markup("{} {}").format(spoken.short_day(start.date(), words.language), left_to_right(hours))
+    hours = spoken.hours(f"{start:%H:%M}", f"{end:%H:%M}" if end > start else "")
+    return Markup("{} {}").format(spoken.short_day(start.date(), words.language), hours)
 
 
 def cost(words: Words, offer: Offer) -> Markup:

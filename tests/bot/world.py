@@ -37,8 +37,8 @@ def at(local: str) -> datetime:
 
 
 def said(message: Json) -> str:
-    """What a message says, without the invisible characters that keep directions apart."""
-    return strip_controls(body(message))
+    """What a message says, without the invisible characters that keep directions apart and words together."""
+    return strip_controls(body(message)).replace("\u2060", "")
 
 
 def all_said(messages: Iterable[Json]) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from i18n import dates, languages, messages, phrases
-from i18n.bidi import isolate, left_to_right, strip_controls
+from i18n.bidi import isolate, left_to_right, one_side, strip_controls
 from i18n.languages import LANGUAGES
 from i18n.messages import Message, UnknownMessageError, Words
 from i18n.phrases import Category, PhraseError
@@ -290,3 +290,26 @@ def test_where_clocks_begin_at_sunrise_times_name_the_part_of_the_day(language: 
     assert parts[0] == parts[-1]
     assert len(set(parts)) == 5
     assert dates.spoken_clock(time(10), "ar") == dates.clock(time(10))
+
+
+def test_a_line_with_a_german_place_alone_stands_where_its_card_stands() -> None:
+    place = f"📍 <b>{isolate('Haar')}</b>"
+    assert one_side(f"دورة\n{place}\n\n👥 نساء") == f"دورة\n\u200f{place}\n\n👥 نساء"
+    assert one_side(f"{place}\nدورة") == f"\u200f{place}\nدورة", "what comes first may be the place itself"
+    assert one_side(f"Kurs\n{place}\nدورة") == f"Kurs\n{place}\nدورة", "a German card stays"
+    german = "Der Text des Anbieters\nin zwei Zeilen"
+    assert one_side(f"دورة\n{german}") == f"دورة\n{german}", "what is German by itself stays left"
+    inner = isolate("Haar " + left_to_right("08:00"))
+    assert one_side(f"&amp; {inner}\nدورة").startswith("\u200f&amp;"), "isolates in isolates, entities"
+
+
+@given(TEXTS)
+def test_one_side_adds_nothing_but_marks(text: str) -> None:
+    shown = one_side(text)
+    assert shown.replace("\u200f", "") == text.replace("\u200f", "")
+    assert one_side(shown) == shown
+
+
+def test_hours_are_not_parted_by_a_line_end() -> None:
+    assert dates.hours("08:00", "12:00") == f"{LRI}08:00-\u206012:00{PDI}"
+    assert dates.hours("08:00", "") == f"{LRI}08:00{PDI}"
