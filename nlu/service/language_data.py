@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, NamedTuple, Tuple
 
@@ -196,8 +197,13 @@ def read_examples(data: Path) -> List[Example]:
 
 
 def read_lexicons(data: Path) -> List[Dict[str, Any]]:
-    """The lexicons of all languages, checked for their shape."""
-    return [read_lexicon(path) for path in lexicon_files(data)]
+    """The lexicons of all languages, checked for their shape. Read once: every component of a training asks for them."""
+    return _read_lexicons(tuple((path, path.stat().st_mtime_ns) for path in lexicon_files(data)))
+
+
+@lru_cache(maxsize=1)
+def _read_lexicons(files: Tuple[Tuple[Path, int], ...]) -> List[Dict[str, Any]]:
+    return [read_lexicon(path) for path, _ in files]
 
 
 def read_lexicon(path: Path) -> Dict[str, Any]:

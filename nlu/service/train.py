@@ -8,7 +8,6 @@ import argparse
 import contextlib
 import fcntl
 import io
-import json
 import logging
 import os
 import sys
@@ -16,7 +15,7 @@ import tempfile
 import time
 import warnings
 from pathlib import Path
-from typing import Any, Dict, Iterator, Optional
+from typing import Any, Dict, Iterator, List, Optional
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[0] = str(ROOT)
@@ -98,11 +97,8 @@ def _quiet_environment(folder: Path) -> None:
     warnings.showwarning = lambda *_, **__: None  # libraries put their own filters back on import
 
 
-def _inputs(arguments: argparse.Namespace, folder: Path) -> tuple[Path, Path]:
-    """A file with all training lines, and the pipeline with its data paths made absolute.
-
-    The lines are read and checked already. Rasa's own reader of YAML takes more than a minute for them, its reader of JSON seconds.
-    """
+def _inputs(arguments: argparse.Namespace) -> tuple[List[Any], Dict[str, Any]]:
+    """All training lines, and the pipeline with its data paths made absolute."""
     import yaml
 
     from nlu.service import language_data
@@ -114,30 +110,17 @@ def _inputs(arguments: argparse.Namespace, folder: Path) -> tuple[Path, Path]:
         raise CannotTrainError(str(problem)) from problem
     languages = sorted({example.language for example in examples})
     print(f"{len(examples)} training lines in {len(languages)} languages: {' '.join(languages)}", flush=True)
-    lines = folder / "lines.json"
-    lines.write_text(
-        json.dumps({"rasa_nlu_data": {"common_examples": [*map(_as_rasa, examples)]}}), encoding="utf-8"
-    )
     config = yaml.safe_load(arguments.config.read_text(encoding="utf-8"))
     for component in config["pipeline"]:
         if "data" in component:
             component["data"] = str(arguments.data.resolve())
-    pipeline = folder / "config.yml"
-    pipeline.write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
-    return lines, pipeline
+    return examples, config
 
 
-def _as_rasa(example: Any) -> Dict[str, Any]:
-    entities = [
-        {"entity": entity, "value": value, "start": start, "end": end}
-        for entity, value, start, end in example.entities
-    ]
-    return {"text": example.text, "intent": example.intent, "entities": entities}
-
-
-def _train(arguments: argparse.Namespace, folder: Path, name: str) -> Path:
+def _train(arguments: argparse.Namespace, folder: Path, target: Path) -> Path:
     """Lets Rasa train in `folder` and returns the archive."""
-    lines, pipeline = _inputs(arguments, folder)
+    examples, config = _inputs(arguments)
+    archive = folder / target.name
     steps = Steps()
     with steps.bar or contextlib.nullcontext():
         logger = logging.getLogger("lotse.nlu.training")
@@ -150,14 +133,12 @@ def _train(arguments: argparse.Namespace, folder: Path, name: str) -> Path:
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
         logging.getLogger("rasa").setLevel(logging.ERROR)
         with contextlib.redirect_stdout(io.StringIO()):
-            from rasa.model_training import train_nlu
+            from nlu.service import graph
 
-            logger.info("reading the training lines")
-            archive = train_nlu(str(pipeline), str(lines), str(folder), fixed_model_name=name)
+            # What the lines are named by is what the model is named by.
+            graph.train(graph.Lines(examples, target.name), config, folder / "parts", archive)
         steps.finish()
-    if not archive:
-        raise CannotTrainError("Rasa trained no model from these files")
-    return Path(archive)
+    return archive
 
 
 def _keep(archive: Path, target: Path) -> None:
@@ -188,8 +169,7 @@ def run(arguments: argparse.Namespace) -> None:
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix=".training-", dir=arguments.out) as folder:
             _quiet_environment(Path(folder))
-            archive = _train(arguments, Path(folder), target.name[: -len(".tar.gz")])
-            _keep(archive, target)
+            _keep(_train(arguments, Path(folder), target), target)
         print(f"trained in {time.monotonic() - began:.0f} s: {target}")
 
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
@@ -16,8 +17,9 @@ from i18n.text import Token, tokens
 from nlu.service import language_data
 from nlu.service.components import judge as judging
 from nlu.service.components import stack, storage
-from nlu.service.components.gazetteer import Gazetteer
+from nlu.service.components.gazetteer import Gazetteer, candidates
 from nlu.service.components.phrases import pattern_of
+from nlu.service.components.side_by_side import in_parts
 from nlu.service.components.topics import WORDS
 
 Annotation = Tuple[str, str, int, int]
@@ -117,9 +119,10 @@ class DetailExtractor(GraphComponent):
         }
         self._entries = list({**dict.fromkeys(listed), **spelled})
         self._gazetteer = Gazetteer(self._entries)
-        lines = [_line(*example) for example in examples]
-        candidates = [self._gazetteer.find(line.words) for line in lines]
-        self._judge = judging.fit(lines, candidates, {_listed_key(*entry) for entry in listed})
+        parts = in_parts(partial(candidates, self._entries), [text for text, _, _ in examples])
+        seen = [one for part in parts for one in part]
+        lines = [_line(words, *example[1:]) for (words, _), example in zip(seen, examples, strict=True)]
+        self._judge = judging.fit(lines, [found for _, found in seen], {_listed_key(*one) for one in listed})
 
     def extract(self, words: Sequence[Token], intent: str) -> List[Found]:
         """Entities in the order of the text that wants this (`intent`); no two overlap."""
@@ -161,9 +164,8 @@ def _listed_key(entity: str, value: str, entry: str) -> str:
     return f"{entity}={value}~{' '.join(word + '*' * stem for word, stem in pattern_of(entry))}"
 
 
-def _line(text: str, intent: str, notes: Sequence[Annotation]) -> judging.Line:
+def _line(words: Sequence[Token], intent: str, notes: Sequence[Annotation]) -> judging.Line:
     """Annotations in tokens; one that begins or ends within a word covers the whole word."""
-    words: List[Token] = tokens(text)
     wanted = set()
     for entity, value, start, end in notes:
         inside = [index for index, word in enumerate(words) if word.end > start and word.start < end]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter
 from functools import lru_cache
 from itertools import combinations, pairwise
-from typing import Dict, Iterable, List, Mapping, Sequence, Tuple
+from typing import Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
-from i18n.text import Token
+from i18n.text import Token, tokens
 from nlu.service.components.phrases import PhraseIndex, pattern_of
 
 WORD_WEIGHT = 0.4
@@ -20,6 +21,8 @@ _CACHED_WORDS = 4_096
 _LONGEST_CACHED = 24
 Row = Tuple[np.ndarray, np.ndarray]
 """Columns and, beside each, its value."""
+BLOCKS = 3
+"""Words, pieces, concepts: each has its weight."""
 _WORD, _PAIR, _PIECE, _CONCEPT, _CONCEPTS = "w ", "p ", "c ", "k ", "kk "
 
 
@@ -41,6 +44,43 @@ def _pieces(word: str) -> Tuple[str, ...]:
 _cached_pieces = lru_cache(maxsize=_CACHED_WORDS)(_pieces)
 
 
+class Counted(NamedTuple):
+    """The features of many texts, one text after the other and in each one block after the other."""
+
+    names: List[str]
+    """The features by number."""
+    found: np.ndarray
+    """Numbers of features."""
+    counts: np.ndarray
+    """How often each of them occurs in its text."""
+    sizes: np.ndarray
+    """texts × blocks: how many features each block has."""
+
+
+class Rows(NamedTuple):
+    """A sparse matrix, row by row: those of row n stand from `ends[n]` up to, not including, `ends[n + 1]`."""
+
+    columns: np.ndarray
+    values: np.ndarray
+    ends: np.ndarray
+
+
+def count(texts: Sequence[str], concepts: Mapping[str, Sequence[str]]) -> Counted:
+    """The features of each text; parts of the texts may be counted apart."""
+    index = concept_index(concepts)
+    numbers: Dict[str, int] = {}
+    found, counts = array("i"), array("f")
+    sizes = np.empty((len(texts), BLOCKS), dtype=np.int64)
+    for row, text in enumerate(texts):
+        for column, block in enumerate(_blocks(tokens(text), index)):
+            found.extend([numbers.setdefault(name, len(numbers)) for name in block])
+            counts.extend(block.values())
+            sizes[row, column] = len(block)
+    return Counted(
+        list(numbers), np.frombuffer(found, dtype=np.int32), np.frombuffer(counts, dtype=np.float32), sizes
+    )
+
+
 class Features:
     """A fitted vocabulary; `row` turns tokens into columns and values."""
 
@@ -60,25 +100,25 @@ class Features:
 
     @classmethod
     def fit(
-        cls, texts: Iterable[Sequence[Token]], concepts: Mapping[str, Sequence[str]], weight: float
-    ) -> Tuple[Features, List[Row]]:
-        """Learns which features occur and how rare each is; returns each text's row, too, since finding its features takes longest."""
-        index = concept_index(concepts)
+        cls, parts: Sequence[Counted], concepts: Mapping[str, Sequence[str]], weight: float
+    ) -> Tuple[Features, Rows]:
+        """Learns which features occur and how rare each is; returns the rows of all texts, too, since finding their features takes longest."""
         numbers: Dict[str, int] = {}
-        counted = [[_counted(block, numbers) for block in _blocks(words, index)] for words in texts]
+        found = np.concatenate([_renumbered(part, numbers) for part in parts])
+        counts = np.concatenate([part.counts for part in parts])
+        sizes = np.concatenate([part.sizes for part in parts])
+        # The commonest first: what is needed with every text then lies together in memory, in learning and in use.
+        seen = np.bincount(found, minlength=len(numbers))
         names = sorted(numbers)
+        by_name = np.fromiter((numbers[name] for name in names), dtype=np.int64, count=len(names))
+        order = np.argsort(-seen[by_name], kind="stable")
         column_of = np.empty(len(names), dtype=np.int32)
-        for column, name in enumerate(names):
-            column_of[numbers[name]] = column
-        seen = np.zeros(len(names), dtype=np.int64)
-        for blocks in counted:
-            for found, _ in blocks:
-                seen[column_of[found]] += 1
-        rarity = (np.log((1 + len(counted)) / (1 + seen)) + 1).astype(np.float32)
-        features = cls({name: column for column, name in enumerate(names)}, rarity, concepts, weight)
-        return features, [
-            features._weighed([(column_of[found], count) for found, count in blocks]) for blocks in counted
-        ]
+        column_of[by_name[order]] = np.arange(len(names), dtype=np.int32)
+        rarity = (np.log((1 + len(sizes)) / (1 + seen[by_name[order]])) + 1).astype(np.float32)
+        columns = {names[place]: column for column, place in enumerate(order.tolist())}
+        return cls(columns, rarity, concepts, weight), _rows(
+            column_of[found], counts, sizes, rarity, (WORD_WEIGHT, PIECE_WEIGHT, weight)
+        )
 
     def row(self, words: Sequence[Token]) -> Row:
         """Columns and values of a text; a feature that no training line has is left out."""
@@ -103,10 +143,23 @@ class Features:
         return np.concatenate(columns), np.concatenate(values).astype(np.float32)
 
 
-def _counted(block: Mapping[str, int], numbers: Dict[str, int]) -> Row:
-    """A block's features by number, new ones numbered as they come, and how often each occurs."""
-    found = [numbers.setdefault(name, len(numbers)) for name in block]
-    return np.array(found, dtype=np.int32), np.array(list(block.values()), dtype=np.float32)
+def _renumbered(part: Counted, numbers: Dict[str, int]) -> np.ndarray:
+    """The part's features by the numbers that all parts share; new ones are numbered as they come."""
+    shared = [numbers.setdefault(name, len(numbers)) for name in part.names]
+    return np.array(shared, dtype=np.int32)[part.found]
+
+
+def _rows(
+    columns: np.ndarray, counts: np.ndarray, sizes: np.ndarray, rarity: np.ndarray, weights: Sequence[float]
+) -> Rows:
+    """As `Features._weighed` does for one text."""
+    flat = sizes.ravel()
+    values = (1 + np.log(counts)) * rarity[columns]
+    of_block = np.repeat(np.arange(len(flat)), flat)
+    lengths = np.sqrt(np.bincount(of_block, weights=values.astype(np.float64) ** 2, minlength=len(flat)))
+    scale = np.tile(np.array(weights), len(sizes)) / np.where(lengths > 0, lengths, 1)
+    ends = np.concatenate([[0], np.cumsum(sizes.sum(axis=1))])
+    return Rows(columns, (values * scale[of_block]).astype(np.float32), ends)
 
 
 def concept_index(concepts: Mapping[str, Sequence[str]]) -> PhraseIndex[str]:

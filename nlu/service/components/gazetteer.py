@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Dict, Iterable, Iterator, List, NamedTuple, Sequence, Set, Tuple
 
-from i18n.text import Token, word_forms
+from i18n.text import Token, tokens, word_forms
 from nlu.service.components.phrases import PhraseIndex, pattern_of
 
 FUZZY_FROM = 5
@@ -109,3 +109,11 @@ class Gazetteer:
                     if place not in seen and within(form, name, limit):
                         seen.add(place)
                         yield Candidate("place", place, position, position + 1, FUZZY, name)
+
+
+def candidates(
+    entries: Sequence[Tuple[str, str, str]], texts: Sequence[str]
+) -> List[Tuple[List[Token], List[Candidate]]]:
+    """The words of each text and what they may mean."""
+    gazetteer = Gazetteer(entries)
+    return [(words, gazetteer.find(words)) for words in map(tokens, texts)]

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
@@ -16,7 +17,8 @@ from rasa.shared.nlu.training_data.message import Message
 from i18n.text import Token, normalise, tokens
 from nlu.service import language_data
 from nlu.service.components import stack, storage
-from nlu.service.components.features import Features, Row
+from nlu.service.components.features import Features, Rows, count
+from nlu.service.components.side_by_side import in_parts
 
 NOTHING_SAID = "out_of_scope"
 WORDS = "lotse_words"  # left in the message for the components behind; no part of the answer
@@ -91,12 +93,15 @@ class TopicClassifier(GraphComponent):
                 *examples,
                 *((entry.replace("*", ""), name) for name in keywords for entry in keywords[name]),
             ]
-        examples = [(text, intent) for text, intent in examples if normalise(text)]
-        texts = [tokens(text) for text, _ in examples]
+        said = [(normalise(text), text, intent) for text, intent in examples]
+        said = [one for one in said if one[0]]
         concepts = {**language_data.merged(lexicons, "concepts"), **_details_as_concepts(lexicons)}
-        self._features, rows = Features.fit(texts, concepts, float(self._config["concept_weight"]))
-        wanted = np.array([intent for _, intent in examples])
-        self._stack = stack.fit(_matrix(rows, len(self._features.columns)), wanted, _folds(texts), _report)
+        stack.logger.info("finding words and concepts")
+        parts = in_parts(partial(count, concepts=concepts), [text for _, text, _ in said])
+        self._features, rows = Features.fit(parts, concepts, float(self._config["concept_weight"]))
+        wanted = np.array([intent for _, _, intent in said])
+        folds = _folds([words for words, _, _ in said])
+        self._stack = stack.fit(_matrix(rows, len(self._features.columns)), wanted, folds, _report)
 
     def _persist(self) -> None:
         state = {
@@ -128,12 +133,10 @@ class TopicClassifier(GraphComponent):
         return messages
 
 
-def _matrix(rows: Sequence[Row], width: int) -> Any:
+def _matrix(rows: Rows, width: int) -> Any:
     from scipy.sparse import csr_matrix
 
-    ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
-    columns, values = np.concatenate([row[0] for row in rows]), np.concatenate([row[1] for row in rows])
-    return csr_matrix((values, columns, ends), shape=(len(rows), width))
+    return csr_matrix((rows.values, rows.columns, rows.ends), shape=(len(rows.ends) - 1, width))
 
 
 def _details_as_concepts(lexicons: List[Dict[str, Any]]) -> Dict[str, List[str]]:
@@ -145,10 +148,10 @@ def _details_as_concepts(lexicons: List[Dict[str, Any]]) -> Dict[str, List[str]]
     return found
 
 
-def _folds(texts: Sequence[Sequence[Token]]) -> List[np.ndarray]:
-    """Rows by fold; equal lines fall into the same fold, so that no vote is learnt from a line it has seen."""
+def _folds(texts: Sequence[str]) -> List[np.ndarray]:
+    """Rows by fold; equal texts, normalised, fall into the same fold, so that no vote is learnt from a line it has seen."""
     order: Dict[str, int] = {}
-    fold = np.array([order.setdefault(" ".join(word.text for word in words), len(order)) for words in texts])
+    fold = np.array([order.setdefault(text, len(order)) for text in texts])
     shuffled = np.random.default_rng(stack.SEED).permutation(len(order)) % stack.FOLDS
     return [np.flatnonzero(shuffled[fold] == number) for number in range(stack.FOLDS)]
 
