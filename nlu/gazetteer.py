@@ -17,8 +17,8 @@ FOREIGN_LETTERS = 5
 FOREIGN_PLACE_LETTERS = 4
 FUZZY_LETTERS = 7
 FUZZY_LONG_LETTERS = 9
-# English words one letter from Planegg and Sendling.
-_NO_PLACES = frozenset({"planned", "sending"})
+# English words one letter from Planegg and Sendling, and towns elsewhere whose names are like one of the district's.
+_NO_PLACES = frozenset({"planned", "sending", "holzkirchen", "haimhausen", "unterhausen"})
 # Spring in the languages beside Arabic, where the same letters say "in Haar".
 _HAAR: EntityValue = ("place", "Haar")
 _SPRING = tuple(map(normalise, ("بهار", "بہار", "بەهار")))

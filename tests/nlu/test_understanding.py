@@ -56,6 +56,7 @@ def test_thirteen_topics() -> None:
         ("كورس بهار مع حضانة", {"place": "Haar", "childcare": True}),
         ("hare and hairs", {}),
         ("har kaam, sending what is planned", {}),
+        ("my cousin lives in Holzkirchen, not in Unterhausen", {}),
     ],
 )
 def test_gazetteer(lexicons: Lexicons, text: str, expected: dict[str, object]) -> None:
