@@ -35,6 +35,8 @@ class Thresholds:
 # "Good evening" names no time of day for a course.
 _POLITE = frozenset({Intent.GREET, Intent.THANKS})
 _OF_OFFERS = frozenset({"audience", "childcare"})
+# Of unseen questions for health that name a child and nobody else, 18 of 25 were for the child; for leisure 5 of 11.
+_FOR_A_CHILD = frozenset({Intent.FIND_SCHOOL, Intent.FIND_HEALTH})
 _AT_A_TIME = frozenset({Intent.SHOW_APPOINTMENTS, Intent.CANCEL_APPOINTMENT})
 
 
@@ -54,6 +56,17 @@ def _fits(intent: Intent) -> Callable[[Entity], bool]:
         return _searches(intent) or entity.entity not in _OF_OFFERS
 
     return fits
+
+
+def _without_beginners(entities: tuple[Entity, ...], text: str) -> tuple[Entity, ...]:
+    """Who must learn the letters "from zero" asks for no A1, unless it is named."""
+    if all(entity.value != "literacy" for entity in entities):
+        return entities
+    return tuple(
+        entity
+        for entity in entities
+        if entity.value != "A1" or "1" in normalise(text[entity.start : entity.end])
+    )
 
 
 class Model(Protocol):
@@ -83,7 +96,8 @@ class Understander:
         if answer is None:
             answer = self._keywords.understand(text, language)
         entities = tuple(filter(_fits(answer.intent), answer.entities))
-        if answer.intent is Intent.FIND_SCHOOL and all(entity.entity != "audience" for entity in entities):
+        entities = _without_beginners(entities, text)
+        if answer.intent in _FOR_A_CHILD and all(entity.entity != "audience" for entity in entities):
             entities = tuple(
                 sorted((*entities, *self._pupil(text, language)), key=lambda entity: entity.start)
             )
@@ -117,7 +131,7 @@ class Understander:
                 yield replace(entity, value=value)
 
     def _pupil(self, text: str, language: str) -> Iterator[Entity]:
-        """Who asks for a school and names a child, own or not, asks for the child."""
+        """Who asks for a school or a doctor and names a child, own or not, asks for the child."""
         words = tokens(text)
         lexicon = self._lexicons.get(language)
         matches = lexicon.concepts.find(text_forms(word.text for word in words)) if lexicon else ()
