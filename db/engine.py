@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import psycopg
-from sqlalchemy import event, make_url, text
+from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from db.notes import Notes
+from db.sqlite import Driver
 
 Transaction = AsyncConnection
 """What repositories run their statements on: an open transaction that the edge commits."""
@@ -69,7 +70,8 @@ class Database:
         file = sqlite_file(self.url)
         if file is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
-        self._engine = create_async_engine(self.url, pool_size=pool_size, hide_parameters=True)
+        driver = {"module": Driver()} if self.is_sqlite else {}
+        self._engine = create_async_engine(self.url, pool_size=pool_size, hide_parameters=True, **driver)
         self._writer = self._engine.execution_options(lotse_write=True)
         self._last: LastWord | None = None
         self._watch: AsyncConnection | None = None
@@ -177,6 +179,11 @@ class Database:
         return self._engine
 
 
+def only_reads(tx: Transaction) -> bool:
+    """Whether a transaction is one of `read()`: nothing changes in it."""
+    return tx.sync_connection is not None and not _writes(tx.sync_connection)
+
+
 def async_url(url: str) -> str:
     """The URL with the driver that this project ships: `sqlite:///x` and `postgresql://…` become their async forms."""
     parsed = make_url(url)
@@ -226,5 +233,8 @@ def _on_connect(connection: Any, _record: Any) -> None:
 
 
 def _on_begin(connection: Any) -> None:
-    writes = connection.get_execution_options().get("lotse_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
+
+
+def _writes(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("lotse_write", False))

@@ -1,6 +1,6 @@
 """Every SQL statement about clients' files; everything but days is sealed here."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from agreements.files import fields
 from agreements.files.fields import DATES, OF_RECORD, written
 from agreements.files.types import Change, Channel, Note, Record
 from agreements.sealing import Sealing
+from db.among import one_of
 from db.crypto import Cipher
 from db.engine import Transaction
 from db.tables.agreements import clients
@@ -18,7 +19,9 @@ from db.tables.files import case_notes, client_changes, client_files
 _SEALED = tuple(name for name in OF_RECORD if name not in DATES)
 _OPENED = ("working_age", "labour_access_on", "gender")
 """What figures need of a sealed record."""
-_COUNTED = clients.c.id, client_files.c.record_sealed, *(client_files.c[name] for name in DATES)
+_OF_DAY = ("call_name", "working_age")
+_DAYS = tuple(client_files.c[name] for name in DATES)
+_COUNTED = clients.c.id, client_files.c.record_sealed, *_DAYS
 _WITH_RECORDS = clients.outerjoin(client_files, client_files.c.client_id == clients.c.id)
 
 
@@ -35,8 +38,20 @@ class FilesRepository(Sealing):
 
     async def records(self, tx: Transaction, client_ids: Collection[str]) -> dict[str, Record]:
         """Records by client; clients of whom nothing is recorded are left out."""
-        rows = await tx.execute(select(client_files).where(client_files.c.client_id.in_(client_ids)))
+        rows = await tx.execute(select(client_files).where(one_of(client_files.c.client_id, client_ids)))
         return {row.client_id: self._record(row) for row in rows}
+
+    async def of_day(self, tx: Transaction, client_ids: Collection[str]) -> dict[str, Record]:
+        """The same with no more in it than a day's list shows and goes by."""
+        columns = client_files.c.client_id, client_files.c.record_sealed, *_DAYS
+        rows = await tx.execute(select(*columns).where(one_of(client_files.c.client_id, client_ids)))
+        return {row[0]: self._only(_OF_DAY, *row) for row in rows}
+
+    async def names(self, tx: Transaction, client_ids: Collection[str]) -> dict[str, str]:
+        """How clients are called, by id; empty or left out where nobody said."""
+        columns = client_files.c.client_id, client_files.c.record_sealed
+        rows = await tx.execute(select(*columns).where(one_of(client_files.c.client_id, client_ids)))
+        return {row[0]: self._said(*row).get("call_name", "") for row in rows}
 
     async def counted(self, tx: Transaction) -> list[tuple[str, Record]]:
         """Place and record of every case, ended ones too, with no more in it than figures need; what is only stored is left out.
@@ -48,7 +63,7 @@ class FilesRepository(Sealing):
         known, kept, found = self._counted, {}, []
         for row in (await tx.execute(statement.where(clients.c.restricted_at.is_(None)))).all():
             key = row[1:]
-            record = kept[key] = known.get(key) or self._counted_of(*key)
+            record = kept[key] = known.get(key) or self._only(_OPENED, *key)
             found.append((row[0], record))
         self._counted = kept
         return found
@@ -60,12 +75,15 @@ class FilesRepository(Sealing):
         waiting = file.allocated_on < allocated_before, file.education_recorded_on.is_(None)
         statement = select(*_COUNTED).select_from(_WITH_RECORDS).where(*worked_on, *waiting)
         keys = [tuple(row) for row in await tx.execute(statement)]
-        return [self._counted.get(key) or self._counted_of(*key) for key in keys]
+        return [self._counted.get(key) or self._only(_OPENED, *key) for key in keys]
 
-    def _counted_of(self, client_id: str, sealed: bytes | None, *days: date | None) -> Record:
-        said = self._open("client_files", "record_sealed", client_id, sealed) or {}
-        values: dict[str, Any] = fields.opened({name: said[name] for name in _OPENED if name in said})
+    def _only(self, names: Iterable[str], client_id: str, sealed: bytes | None, *days: date | None) -> Record:
+        said = self._said(client_id, sealed)
+        values: dict[str, Any] = fields.opened({name: said[name] for name in names if name in said})
         return Record(client_id, **values | dict(zip(DATES, days, strict=True)))
+
+    def _said(self, client_id: str, sealed: bytes | None) -> dict[str, str]:
+        return self._open("client_files", "record_sealed", client_id, sealed) or {}
 
     async def save_record(self, tx: Transaction, record: Record, now: datetime) -> None:
         table, key = client_files, record.client_id
@@ -81,8 +99,7 @@ class FilesRepository(Sealing):
             await tx.execute(insert(table).values(client_id=key, **values))
 
     def _record(self, row: Row[Any]) -> Record:
-        sealed = self._open("client_files", "record_sealed", row.client_id, row.record_sealed) or {}
-        values = fields.opened(sealed)
+        values = fields.opened(self._said(row.client_id, row.record_sealed))
         return Record(row.client_id, **values, **{name: getattr(row, name) for name in DATES})
 
     async def change_client(self, tx: Transaction, client_id: str, values: Mapping[str, Any]) -> None:
@@ -181,7 +198,7 @@ class FilesRepository(Sealing):
         table = case_notes
         spoken = table.c.channel.is_not(None), table.c.channel != Channel.LETTER.value
         statement = select(table.c.client_id, func.max(table.c.happened_on).label("day"))
-        wanted = (table.c.client_id.in_(client_ids), table.c.removed_at.is_(None), *spoken)
+        wanted = (one_of(table.c.client_id, client_ids), table.c.removed_at.is_(None), *spoken)
         rows = await tx.execute(statement.where(*wanted).group_by(table.c.client_id))
         return {row.client_id: row.day for row in rows}
 
