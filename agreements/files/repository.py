@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, String, func, insert, select, type_coerce, update
 
 from agreements.files import fields
 from agreements.files.fields import DATES, OF_RECORD, written
@@ -20,9 +20,10 @@ _SEALED = tuple(name for name in OF_RECORD if name not in DATES)
 _OPENED = ("working_age", "labour_access_on", "gender")
 """What figures need of a sealed record."""
 _OF_DAY = ("call_name", "working_age")
-_DAYS = tuple(client_files.c[name] for name in DATES)
-_COUNTED = clients.c.id, client_files.c.record_sealed, *_DAYS
-_WITH_RECORDS = clients.outerjoin(client_files, client_files.c.client_id == clients.c.id)
+# Days as the database gives them: of thousands of rows only those are read that say something new.
+_DAYS = tuple(type_coerce(client_files.c[name], String) for name in DATES)
+_NO_DAYS = (None,) * len(DATES)
+_COUNTED = client_files.c.client_id, client_files.c.record_sealed, *_DAYS
 
 
 class FilesRepository(Sealing):
@@ -30,7 +31,7 @@ class FilesRepository(Sealing):
 
     def __init__(self, cipher: Cipher) -> None:
         super().__init__(cipher)
-        self._counted: dict[tuple[Any, ...], Record] = {}
+        self._counted: dict[str, tuple[tuple[Any, ...], Record]] = {}
 
     async def record(self, tx: Transaction, client_id: str) -> Record:
         """What is recorded; an empty record when nothing is."""
@@ -43,8 +44,7 @@ class FilesRepository(Sealing):
 
     async def of_day(self, tx: Transaction, client_ids: Collection[str]) -> dict[str, Record]:
         """The same with no more in it than a day's list shows and goes by."""
-        columns = client_files.c.client_id, client_files.c.record_sealed, *_DAYS
-        rows = await tx.execute(select(*columns).where(one_of(client_files.c.client_id, client_ids)))
+        rows = await tx.execute(select(*_COUNTED).where(one_of(client_files.c.client_id, client_ids)))
         return {row[0]: self._only(_OF_DAY, *row) for row in rows}
 
     async def names(self, tx: Transaction, client_ids: Collection[str]) -> dict[str, str]:
@@ -59,28 +59,39 @@ class FilesRepository(Sealing):
         What was opened is remembered by its row, whose seal is another one after every change; what is gone from the table is forgotten
         the next time.
         """
-        statement = select(clients.c.place, *_COUNTED).select_from(_WITH_RECORDS)
-        known, kept, found = self._counted, {}, []
-        for row in (await tx.execute(statement.where(clients.c.restricted_at.is_(None)))).all():
-            key = row[1:]
-            record = kept[key] = known.get(key) or self._only(_OPENED, *key)
-            found.append((row[0], record))
+        cases = await tx.execute(
+            select(clients.c.id, clients.c.place).where(clients.c.restricted_at.is_(None))
+        )
+        rows = {row[0]: tuple(row) for row in await tx.execute(select(*_COUNTED))}
+        kept: dict[str, tuple[tuple[Any, ...], Record]] = {}
+        found = []
+        for client_id, place in cases:
+            row = rows.get(client_id) or (client_id, None, *_NO_DAYS)
+            kept[client_id] = row, (record := self._remembered(row))
+            found.append((place, record))
         self._counted = kept
         return found
+
+    def _remembered(self, row: tuple[Any, ...]) -> Record:
+        before = self._counted.get(row[0])
+        return before[1] if before is not None and before[0] == row else self._only(_OPENED, *row)
 
     async def unrecorded(self, tx: Transaction, allocated_before: date) -> list[Record]:
         """Records of open cases that are worked on and allocated before a day, and whose education nobody has recorded."""
         file = client_files.c
         worked_on = clients.c.ended_at.is_(None), clients.c.restricted_at.is_(None)
         waiting = file.allocated_on < allocated_before, file.education_recorded_on.is_(None)
-        statement = select(*_COUNTED).select_from(_WITH_RECORDS).where(*worked_on, *waiting)
-        keys = [tuple(row) for row in await tx.execute(statement)]
-        return [self._counted.get(key) or self._only(_OPENED, *key) for key in keys]
+        joined = client_files.join(clients, clients.c.id == client_files.c.client_id)
+        rows = await tx.execute(select(*_COUNTED).select_from(joined).where(*worked_on, *waiting))
+        return [self._remembered(tuple(row)) for row in rows]
 
-    def _only(self, names: Iterable[str], client_id: str, sealed: bytes | None, *days: date | None) -> Record:
+    def _only(
+        self, names: Iterable[str], client_id: str, sealed: bytes | None, *days: date | str | None
+    ) -> Record:
         said = self._said(client_id, sealed)
         values: dict[str, Any] = fields.opened({name: said[name] for name in names if name in said})
-        return Record(client_id, **values | dict(zip(DATES, days, strict=True)))
+        read = (date.fromisoformat(day) if isinstance(day, str) else day for day in days)
+        return Record(client_id, **values | dict(zip(DATES, read, strict=True)))
 
     def _said(self, client_id: str, sealed: bytes | None) -> dict[str, str]:
         return self._open("client_files", "record_sealed", client_id, sealed) or {}
