@@ -164,9 +164,14 @@ class AgreementsRepository(RequestsRepository):
         tx: Transaction,
         client_ids: Collection[str],
         statuses: Collection[MilestoneStatus] = tuple(MilestoneStatus),
+        *,
+        until: date | None = None,
+        also: Collection[str] = (),
     ) -> list[Milestone]:
-        """What these clients agreed on and stands so, by when it is due."""
+        """What these clients agreed on and stands so, by when it is due; due `until` a day, or one of those with the ids of `also`."""
         of_theirs = select(milestones).where(*_theirs(client_ids, statuses))
+        if until is not None:
+            of_theirs = of_theirs.where(or_(milestones.c.due_on <= until, one_of(milestones.c.id, also)))
         rows = await tx.execute(of_theirs.order_by(milestones.c.due_on, milestones.c.id))
         return [self._milestone(row) for row in rows]
 

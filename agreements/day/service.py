@@ -178,15 +178,18 @@ class DayService:
         self, tx: Transaction, clients: list[Client], now: datetime
     ) -> list[day_rules.Situation]:
         ids = [client.id for client in clients]
-        milestones = _by_client(await self._cases.milestones(tx, ids, rules.ACTIVE))
         appointments = _by_client(await self._cases.appointments(tx, ids))
         requests = await self._cases.requests(tx, ids)
         reminders = await self._cases.reminders(tx, client_id=ids, states=rules.TO_LOOK_AT)
         of_reminders, of_requests = _by_client(reminders), _by_client(requests)
+        today = rules.today(now)
+        # Most of what is agreed on is far ahead, and no line is about it.
+        until, waiting = today + day_rules.CALL_AHEAD, day_rules.unanswered(reminders, now)
+        soon = await self._cases.milestones(tx, ids, rules.ACTIVE, until=until, also=waiting)
+        milestones = _by_client(soon)
         tasks = _by_client(await self._goals.tasks(tx, ids))
         records = await self._files.of_day(tx, ids)
         contacts = await self._files.last_contacts(tx, ids)
-        today = rules.today(now)
         waits = {r.id: office.working_days_since(rules.today(r.created_at), today) for r in requests}
         return [
             day_rules.Situation(

@@ -22,7 +22,6 @@ _OPENED = ("working_age", "labour_access_on", "gender")
 _OF_DAY = ("call_name", "working_age")
 # Days as the database gives them: of thousands of rows only those are read that say something new.
 _DAYS = tuple(type_coerce(client_files.c[name], String) for name in DATES)
-_NO_DAYS = (None,) * len(DATES)
 _COUNTED = client_files.c.client_id, client_files.c.record_sealed, *_DAYS
 
 
@@ -53,24 +52,20 @@ class FilesRepository(Sealing):
         rows = await tx.execute(select(*columns).where(one_of(client_files.c.client_id, client_ids)))
         return {row[0]: self._said(*row).get("call_name", "") for row in rows}
 
-    async def counted(self, tx: Transaction) -> list[tuple[str, Record]]:
-        """Place and record of every case, ended ones too, with no more in it than figures need; what is only stored is left out.
+    async def counted(self, tx: Transaction, *, places: bool) -> list[tuple[str, Record]]:
+        """Place, if so wanted, and record of every case of which something is recorded, ended ones too, with no more in it than figures
+        need; what is only stored is left out.
 
         What was opened is remembered by its row, whose seal is another one after every change; what is gone from the table is forgotten
         the next time.
         """
-        cases = await tx.execute(
-            select(clients.c.id, clients.c.place).where(clients.c.restricted_at.is_(None))
-        )
-        rows = {row[0]: tuple(row) for row in await tx.execute(select(*_COUNTED))}
-        kept: dict[str, tuple[tuple[Any, ...], Record]] = {}
-        found = []
-        for client_id, place in cases:
-            row = rows.get(client_id) or (client_id, None, *_NO_DAYS)
-            kept[client_id] = row, (record := self._remembered(row))
-            found.append((place, record))
-        self._counted = kept
-        return found
+        stored = select(clients.c.id).where(clients.c.restricted_at.is_not(None))
+        rows = await tx.execute(select(*_COUNTED).where(client_files.c.client_id.not_in(stored)))
+        self._counted = {row[0]: (row, self._remembered(row)) for row in map(tuple, rows)}
+        of = dict[str, str]()
+        if places:
+            of = {row.id: row.place for row in await tx.execute(select(clients.c.id, clients.c.place))}
+        return [(of.get(id_, ""), record) for id_, (_, record) in self._counted.items()]
 
     def _remembered(self, row: tuple[Any, ...]) -> Record:
         before = self._counted.get(row[0])
