@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import psycopg
-from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy import event, make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -73,6 +73,7 @@ class Database:
         driver = {"module": Driver()} if self.is_sqlite else {}
         self._engine = create_async_engine(self.url, pool_size=pool_size, hide_parameters=True, **driver)
         self._writer = self._engine.execution_options(lotse_write=True)
+        self._reader = self._engine.execution_options(lotse_read=True)
         self._last: LastWord | None = None
         self._watch: AsyncConnection | None = None
         self._watching = asyncio.Lock()
@@ -97,7 +98,7 @@ class Database:
     async def read(self) -> AsyncIterator[Transaction]:
         """A transaction that only reads; what was noted in it is written in a short one of its own before the block is left."""
         due: list[Any] = []
-        async with _translated(), self._engine.connect() as connection:
+        async with _translated(), self._reader.connect() as connection:
             yield connection
             if self._last is not None and (notes := self._last.notes.hand_over(connection)):
                 due = await self._last.due(connection, notes)
@@ -181,7 +182,7 @@ class Database:
 
 def only_reads(tx: Transaction) -> bool:
     """Whether a transaction is one of `read()`: nothing changes in it."""
-    return tx.sync_connection is not None and not _writes(tx.sync_connection)
+    return bool(tx.sync_connection and tx.sync_connection.get_execution_options().get("lotse_read"))
 
 
 def async_url(url: str) -> str:
@@ -233,8 +234,5 @@ def _on_connect(connection: Any, _record: Any) -> None:
 
 
 def _on_begin(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
-
-
-def _writes(connection: Connection) -> bool:
-    return bool(connection.get_execution_options().get("lotse_write", False))
+    writes = connection.get_execution_options().get("lotse_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
