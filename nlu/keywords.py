@@ -53,7 +53,7 @@ class Keywords:
         self._bayes = Bayes()
 
     def learn(self, examples: Iterable[Example]) -> None:
-        """Takes about ten seconds for all languages: call it in a thread; messages are understood meanwhile."""
+        """Takes half a minute for all languages; messages are understood meanwhile, if it runs in a thread."""
         self._bayes = Bayes.of(
             (example.intent, self._features(normalise(example.text), example.language))
             for example in examples

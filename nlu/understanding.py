@@ -91,7 +91,7 @@ class Understander:
         return self._judged(replace(answer, entities=entities))
 
     def learn(self, examples: Iterable[Example]) -> None:
-        """Lets the key words learn their weights from examples: about ten seconds of work, for a thread at the start."""
+        """Lets the key words learn their weights from examples: what takes longest of all that is learned."""
         self._keywords.learn(examples)
 
     @property
