@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from agreements import pictures, rules
 from agreements.casework import Casework
@@ -18,7 +18,7 @@ from agreements.errors import (
     TooManyInChatError,
 )
 from agreements.pushes import Push
-from agreements.types import Client, ClientLine, Milestone, MilestoneEvent, Reminder, Request
+from agreements.types import Client, ClientLine, Reminder, Request
 from db.engine import Transaction
 from i18n import languages
 from people.audit.types import Part
@@ -27,7 +27,7 @@ from people.types import Actor, Invitation, NewInvitation, Permission, Role
 
 ANSWERS_WAIT = timedelta(days=13)
 """How long an answer waits for a new chat; a little less than the outbox remembers what arrived."""
-_OfClient = TypeVar("_OfClient", Milestone, Request, Reminder)
+_OfClient = TypeVar("_OfClient")
 
 
 class Clients(Casework):
@@ -100,21 +100,13 @@ class Clients(Casework):
         else:
             clients = self.access.theirs_still(tx, actor, among)
         ids = [client.id for client in clients]
-        milestones = _grouped(ids, await self._repository.milestones(tx, ids, rules.ACTIVE))
+        dues = _grouped(ids, await self._repository.dues(tx, ids, rules.ACTIVE))
         requests = _grouped(ids, await self._repository.requests(tx, ids))
         reminders = _grouped(
             ids, await self._repository.reminders(tx, client_id=ids, states=rules.TO_LOOK_AT)
         )
-        answers = await self._repository.last_events(tx, ids, rules.BY_CLIENT)
         lines = [
-            _line(
-                client,
-                milestones[client.id],
-                requests[client.id],
-                reminders[client.id],
-                answers.get(client.id),
-                now,
-            )
+            _line(client, dues[client.id], requests[client.id], reminders[client.id], now)
             for client in clients
         ]
         return sorted(lines, key=lambda line: (rules.worst_first(line), line.client.case_number))
@@ -270,29 +262,29 @@ class Clients(Casework):
 def _grouped(ids: list[str], items: list[_OfClient]) -> dict[str, list[_OfClient]]:
     found: dict[str, list[_OfClient]] = {client_id: [] for client_id in ids}
     for item in items:
-        found[item.client_id].append(item)
+        of: Any = item
+        found[of.client_id].append(item)
     return found
 
 
 def _line(
     client: Client,
-    milestones: list[Milestone],
+    dues: list[Any],
     requests: list[Request],
     reminders: list[Reminder],
-    last_answer: MilestoneEvent | None,
     now: datetime,
 ) -> ClientLine:
-    active = {milestone.id: milestone for milestone in milestones}
+    """`dues` are rows with `id` and `due_on` of what is to be done."""
+    active = {due.id: due.due_on for due in dues}
     today = rules.today(now)
     waiting = {row.subject_id for row in reminders if rules.unanswered(row, now)}
     return ClientLine(
         client=client,
-        next_due=min((m.due_on for m in active.values() if m.due_on >= today), default=None),
-        overdue=sum(milestone.due_on < today for milestone in active.values()),
+        next_due=min((on for on in active.values() if on >= today), default=None),
+        overdue=sum(on < today for on in active.values()),
         open_requests=len(requests),
         calls=sum(request.kind in rules.CALLS for request in requests),
         unanswered=len(waiting & active.keys()),
         undelivered=sum(rules.lost_lately(row, now) for row in reminders),
-        last_answer=last_answer,
         unreachable=not client.linked or not client.reachable,
     )

@@ -1,6 +1,7 @@
 """Working days and hours of the office."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from agreements import rules
 from offers.dates import is_public_holiday
@@ -20,6 +21,7 @@ def next_working_day(day: date) -> date:
     return day
 
 
+@lru_cache(maxsize=1024)
 def working_days_since(first: date, today: date) -> int:
     """How many working days after `first` have begun by `today`."""
     count, day = 0, first

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Row, Select, and_, delete, insert, or_, select, update
 
-from agreements.asking.repository import RequestsRepository, filled, reason_of
+from agreements.asking.repository import Filling, RequestsRepository, filled, reason_of
 from agreements.types import (
     Agreement,
     Appointment,
@@ -22,7 +22,10 @@ from agreements.types import (
     RequestLine,
     Subject,
 )
+from db.among import one_of
+from db.crypto import Cipher
 from db.engine import Transaction
+from db.once import Once
 from db.tables.agreements import (
     agreements,
     appointments,
@@ -42,6 +45,10 @@ from delivery.types import OPEN_STATES, OutboxState
 class AgreementsRepository(RequestsRepository):
     """Cases and everything that hangs on them."""
 
+    def __init__(self, cipher: Cipher) -> None:
+        super().__init__(cipher)
+        self._asked: Once[Client | None] = Once()
+
     async def add_client(self, tx: Transaction, client: Client) -> None:
         await tx.execute(
             insert(clients).values(
@@ -58,7 +65,12 @@ class AgreementsRepository(RequestsRepository):
         )
 
     async def client(self, tx: Transaction, client_id: str) -> Client | None:
-        return _first(await self._clients(tx, _CLIENTS.where(clients.c.id == client_id)))
+        """A page asks for the same one for each of its parts."""
+
+        async def read() -> Client | None:
+            return _first(await self._clients(tx, _CLIENTS.where(clients.c.id == client_id)))
+
+        return await self._asked.get(tx, client_id, read)
 
     async def client_by_case(self, tx: Transaction, case_number: str) -> Client | None:
         hashed = self._cipher.blind("case", case_number)
@@ -105,7 +117,7 @@ class AgreementsRepository(RequestsRepository):
     async def _clients(self, tx: Transaction, statement: Select[Any]) -> list[Client]:
         rows = (await tx.execute(statement.order_by(clients.c.created_at, clients.c.id))).all()
         pairs = await tx.execute(
-            select(client_deputies).where(client_deputies.c.client_id.in_([row.id for row in rows]))
+            select(client_deputies).where(one_of(client_deputies.c.client_id, [row.id for row in rows]))
         )
         deputies: dict[str, set[str]] = {}
         for pair in pairs:
@@ -113,8 +125,7 @@ class AgreementsRepository(RequestsRepository):
         return [self._client(row, frozenset(deputies.get(row.id, ()))) for row in rows]
 
     def _client(self, row: Row[Any], deputies: frozenset[str]) -> Client:
-        return filled(
-            Client,
+        return _CLIENT(
             row,
             case_number=self._cipher.open("clients", "case_sealed", row.id, row.case_sealed),
             deputies=deputies,
@@ -153,12 +164,23 @@ class AgreementsRepository(RequestsRepository):
         tx: Transaction,
         client_ids: Collection[str],
         statuses: Collection[MilestoneStatus] = tuple(MilestoneStatus),
+        *,
+        until: date | None = None,
+        also: Collection[str] = (),
     ) -> list[Milestone]:
-        """What these clients agreed on and stands so, by when it is due."""
-        so = milestones.c.status.in_([status.value for status in statuses])
-        statement = select(milestones).where(milestones.c.client_id.in_(client_ids), so)
-        rows = await tx.execute(statement.order_by(milestones.c.due_on, milestones.c.id))
+        """What these clients agreed on and stands so, by when it is due; due `until` a day, or one of those with the ids of `also`."""
+        of_theirs = select(milestones).where(*_theirs(client_ids, statuses))
+        if until is not None:
+            of_theirs = of_theirs.where(or_(milestones.c.due_on <= until, one_of(milestones.c.id, also)))
+        rows = await tx.execute(of_theirs.order_by(milestones.c.due_on, milestones.c.id))
         return [self._milestone(row) for row in rows]
+
+    async def dues(
+        self, tx: Transaction, client_ids: Collection[str], statuses: Collection[MilestoneStatus]
+    ) -> list[Row[Any]]:
+        """`id`, `client_id` and `due_on` of the same, for whom what was agreed need not be opened."""
+        columns = milestones.c.id, milestones.c.client_id, milestones.c.due_on
+        return list(await tx.execute(select(*columns).where(*_theirs(client_ids, statuses))))
 
     async def change_milestone(
         self, tx: Transaction, milestone_id: str, now: datetime, status: MilestoneStatus, due_on: date
@@ -180,33 +202,9 @@ class AgreementsRepository(RequestsRepository):
         statement = select(table).where(table.c.milestone_id == milestone_id).order_by(table.c.at, table.c.id)
         return [self._event(row) for row in await tx.execute(statement)]
 
-    async def last_events(
-        self, tx: Transaction, client_ids: Collection[str], statuses: Iterable[MilestoneStatus]
-    ) -> dict[str, MilestoneEvent]:
-        """The newest event with one of these states for each client."""
-        among = and_(
-            milestones.c.client_id.in_(client_ids),
-            milestone_events.c.status.in_([status.value for status in statuses]),
-        )
-        joined = milestone_events.join(milestones, milestones.c.id == milestone_events.c.milestone_id)
-        newest = (
-            select(milestones.c.client_id, func.max(milestone_events.c.at).label("at"))
-            .select_from(joined)
-            .where(among)
-            .group_by(milestones.c.client_id)
-            .subquery()
-        )
-        rows = await tx.execute(
-            select(milestone_events, milestones.c.client_id)
-            .select_from(joined.join(newest, newest.c.client_id == milestones.c.client_id))
-            .where(among, milestone_events.c.at == newest.c.at)
-            .order_by(milestone_events.c.id)
-        )
-        return {row.client_id: self._event(row) for row in rows}
-
     def _milestone(self, row: Row[Any]) -> Milestone:
         slots = self._open("milestones", "slots_sealed", row.id, row.slots_sealed) or {}
-        return filled(Milestone, row, slots=slots, status=MilestoneStatus(row.status))
+        return _MILESTONE(row, slots=slots, status=MilestoneStatus(row.status))
 
     def _event(self, row: Row[Any]) -> MilestoneEvent:
         reason = self._open("milestone_events", "reason_sealed", row.id, row.reason_sealed)
@@ -230,7 +228,7 @@ class AgreementsRepository(RequestsRepository):
         return self._appointment(row) if row else None
 
     async def appointments(self, tx: Transaction, client_ids: Collection[str]) -> list[Appointment]:
-        statement = select(appointments).where(appointments.c.client_id.in_(client_ids))
+        statement = select(appointments).where(one_of(appointments.c.client_id, client_ids))
         rows = await tx.execute(statement.order_by(appointments.c.starts_at, appointments.c.id))
         return [self._appointment(row) for row in rows]
 
@@ -249,8 +247,7 @@ class AgreementsRepository(RequestsRepository):
         )
 
     def _appointment(self, row: Row[Any]) -> Appointment:
-        return filled(
-            Appointment,
+        return _APPOINTMENT(
             row,
             where=self._open("appointments", "where_sealed", row.id, row.where_sealed) or "",
             local=datetime.fromisoformat(row.local_time),
@@ -260,17 +257,27 @@ class AgreementsRepository(RequestsRepository):
         )
 
     async def request_lines(
-        self, tx: Transaction, clients_by_id: Mapping[str, Client], found: Sequence[Request]
+        self,
+        tx: Transaction,
+        clients_by_id: Mapping[str, Client],
+        found: Sequence[Request],
+        there: Iterable[Milestone | Appointment] = (),
     ) -> list[RequestLine]:
-        """Requests of these clients, each with what it is about: three statements, however many there are."""
-        about = {request.subject_id for request in found if request.subject_id}
-        if not about:
-            return [RequestLine(request, clients_by_id[request.client_id], None, None) for request in found]
-        of_milestones = await tx.execute(select(milestones).where(milestones.c.id.in_(about)))
-        of_appointments = await tx.execute(select(appointments).where(appointments.c.id.in_(about)))
-        by_milestone = {row.id: self._milestone(row) for row in of_milestones}
-        by_appointment = {row.id: self._appointment(row) for row in of_appointments}
-        questions = await self.requests_by_id(tx, about)
+        """Requests of these clients, each with what it is about: three statements, however many there are.
+
+        What is `there` was read in the same transaction, and is not read again.
+        """
+        sought = {request.subject_id for request in found if request.subject_id}
+        known = {item.id: item for item in there if item.id in sought}
+        by_milestone = {id_: item for id_, item in known.items() if isinstance(item, Milestone)}
+        by_appointment = {id_: item for id_, item in known.items() if isinstance(item, Appointment)}
+        questions: dict[str, Request] = {}
+        if about := sought - known.keys():
+            of_milestones = await tx.execute(select(milestones).where(one_of(milestones.c.id, about)))
+            of_appointments = await tx.execute(select(appointments).where(one_of(appointments.c.id, about)))
+            by_milestone |= {row.id: self._milestone(row) for row in of_milestones}
+            by_appointment |= {row.id: self._appointment(row) for row in of_appointments}
+            questions = await self.requests_by_id(tx, about)
         return [
             RequestLine(
                 request,
@@ -306,7 +313,7 @@ class AgreementsRepository(RequestsRepository):
             statement = statement.where(reminders.c.occurrence <= until)
         for name, value in equal.items():
             column = reminders.c[name]
-            statement = statement.where(column == value if isinstance(value, str) else column.in_(value))
+            statement = statement.where(column == value if isinstance(value, str) else one_of(column, value))
         rows = await tx.execute(statement.order_by(reminders.c.occurrence, reminders.c.id).limit(limit))
         return [reminder_of(row) for row in rows]
 
@@ -345,6 +352,26 @@ _CLIENTS: Select[Any] = select(
 ).select_from(clients.outerjoin(persons, persons.c.id == clients.c.person_id))
 
 
+_CLIENT = Filling(
+    Client,
+    _CLIENTS.selected_columns.keys(),
+    *("case_number", "deputies", "language", "reachable", "paused"),
+)
+_MILESTONE = Filling(Milestone, milestones.c.keys(), "slots", "status")
+_APPOINTMENT = Filling(Appointment, appointments.c.keys(), "where", "local", "bring", "brought", "status")
+_REMINDER = Filling(Reminder, reminders.c.keys(), "subject", "state")
+
+
+def _theirs(client_ids: Collection[str], statuses: Collection[MilestoneStatus]) -> tuple[Any, ...]:
+    """Milestones of some clients that stand so.
+
+    Of the two indexes SQLite takes that of the states where it has no statistics, and reads nearly all there are: nothing is found by
+    a state with something put to it.
+    """
+    so = milestones.c.status.concat("").in_([status.value for status in statuses])
+    return one_of(milestones.c.client_id, client_ids), so
+
+
 def _first(found: list[Client]) -> Client | None:
     return found[0] if found else None
 
@@ -363,4 +390,4 @@ def _minute(local: datetime) -> str:
 
 def reminder_of(row: Row[Any]) -> Reminder:
     """The reminder in a row of its table."""
-    return filled(Reminder, row, subject=Subject(row.subject), state=ReminderState(row.state))
+    return _REMINDER(row, subject=Subject(row.subject), state=ReminderState(row.state))

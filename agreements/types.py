@@ -306,7 +306,6 @@ class ClientLine:
     calls: int
     unanswered: int
     undelivered: int
-    last_answer: MilestoneEvent | None
     unreachable: bool
 
 

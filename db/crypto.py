@@ -164,7 +164,7 @@ class Cipher:
     def blind(self, purpose: str, value: str) -> str:
         """A keyed hash (32 hex digits) that finds a value without showing it; `purpose` keeps indexes apart."""
         text = f"{purpose}\0{value}".encode("utf-8", "surrogatepass")
-        return hmac.new(self._index, text, hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._index, text, "sha256").hex()[:32]
 
     @property
     def chain_key(self) -> int:

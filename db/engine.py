@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from db.notes import Notes
+from db.sqlite import Driver
 
 Transaction = AsyncConnection
 """What repositories run their statements on: an open transaction that the edge commits."""
@@ -69,8 +70,10 @@ class Database:
         file = sqlite_file(self.url)
         if file is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
-        self._engine = create_async_engine(self.url, pool_size=pool_size, hide_parameters=True)
+        driver = {"module": Driver()} if self.is_sqlite else {}
+        self._engine = create_async_engine(self.url, pool_size=pool_size, hide_parameters=True, **driver)
         self._writer = self._engine.execution_options(lotse_write=True)
+        self._reader = self._engine.execution_options(lotse_read=True)
         self._last: LastWord | None = None
         self._watch: AsyncConnection | None = None
         self._watching = asyncio.Lock()
@@ -95,7 +98,7 @@ class Database:
     async def read(self) -> AsyncIterator[Transaction]:
         """A transaction that only reads; what was noted in it is written in a short one of its own before the block is left."""
         due: list[Any] = []
-        async with _translated(), self._engine.connect() as connection:
+        async with _translated(), self._reader.connect() as connection:
             yield connection
             if self._last is not None and (notes := self._last.notes.hand_over(connection)):
                 due = await self._last.due(connection, notes)
@@ -175,6 +178,11 @@ class Database:
     def engine(self) -> AsyncEngine:
         """The engine itself, for migrations and tests."""
         return self._engine
+
+
+def only_reads(tx: Transaction) -> bool:
+    """Whether a transaction is one of `read()`: nothing changes in it."""
+    return bool(tx.sync_connection and tx.sync_connection.get_execution_options().get("lotse_read"))
 
 
 def async_url(url: str) -> str:

@@ -15,6 +15,7 @@ from people.house.service import HouseService
 GUIDES_SECONDS = 3.0
 CATALOGUE_SECONDS = 2.0
 HOUSE_SECONDS = 2.0
+_NEW_OBJECTS = 50_000
 _Found = TypeVar("_Found")
 log = structlog.get_logger(__name__)
 
@@ -42,9 +43,13 @@ async def catalogue(database: Database, service: OffersService) -> None:
 
 
 def settle() -> None:
-    """What is there now stays: the search alone is so large that looking through it for garbage holds up a page for a quarter of a second."""
+    """What is there now stays: the search alone is so large that looking through it for garbage holds up a page for a quarter of a second.
+
+    From now on garbage is looked for after so many new objects as a large page makes, not twenty times while it is made.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS)
 
 
 async def house(database: Database, service: HouseService) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -38,12 +38,11 @@ from delivery.pace import Pace
 from delivery.repository import InboxRepository, OutboxRepository
 from delivery.service import DeliveryService
 from delivery.worker import DeliveryWorker
-from i18n.catalogues import all_sentences
 from lotse import following, housekeeping
 from lotse.clock import Clock
+from lotse.learning import Learning
 from lotse.settings import Settings
 from nlu.client import NluClient
-from nlu.examples import load_examples
 from nlu.interpreter import Interpreter
 from nlu.lexicon import load_lexicons
 from offers.building import build_catalogue
@@ -114,7 +113,7 @@ class Lotse:
     runner: InboxRunner
     worker: DeliveryWorker
     nlu: NluClient | None
-    learn: Callable[[], None]
+    learning: Learning
 
 
 def new_id() -> str:
@@ -247,10 +246,8 @@ def build(core: Core, *, token: str, base_url: str, nlu: NluClient | None, usern
         core.database, core.delivery, courier, interpreter.emergency, flood, now=clock.now, wake=runner.wake
     )
 
-    def learn() -> None:
-        interpreter.learn(load_examples(), all_sentences())
-
-    return Lotse(core, application, intake, runner, worker, nlu, learn)
+    learning = Learning(interpreter, settings.learned_path, worker=settings.worker)
+    return Lotse(core, application, intake, runner, worker, nlu, learning)
 
 
 def nlu_client(settings: Settings) -> NluClient | None:
@@ -291,10 +288,10 @@ async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]
         await core.offers.refresh(tx)
     await lotse.application.initialize()
     try:
+        # A fraction of a second, so that the first message is understood as well as any later one.
+        recalled = await lotse.learning.recall()
         async with asyncio.TaskGroup() as group:
             tasks = [
-                # Some fifteen seconds of work: menus, buttons and key words answer meanwhile.
-                group.create_task(asyncio.to_thread(lotse.learn), name="learning"),
                 group.create_task(lotse.runner.run(), name="runner"),
                 group.create_task(lotse.worker.run(), name="worker"),
                 group.create_task(keep_ticking(core, lotse.worker), name="ticker"),
@@ -305,6 +302,9 @@ async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]
                 group.create_task(commands.publish(lotse.application.bot), name="commands"),
                 group.create_task(_receive(lotse, webhook=webhook), name="intake"),
             ]
+            if not recalled:
+                # Half a minute, beside: menus, buttons and key words answer meanwhile.
+                tasks.append(group.create_task(lotse.learning.learn(), name="learning"))
             yield
             for task in tasks:
                 task.cancel()

@@ -302,6 +302,11 @@ class Settings(BaseSettings):
         """Where the newest row of the access log is kept, apart from the database."""
         return self.key_path.with_name("access-log.anchor")
 
+    @property
+    def learned_path(self) -> Path:
+        """The folder for what the bot has learned of language: it can be learned anew and holds nothing about anybody."""
+        return self.var / "learned"
+
     def backups(self) -> list[Path]:
         """The backups in Lotse's own folder."""
         return sorted((self.var / "backups").glob("lotse-*.backup"))

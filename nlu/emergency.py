@@ -126,6 +126,15 @@ class EmergencyRule:
         calm = (example.text for example in examples if example.intent is not Intent.EMERGENCY)
         self._spelling.allow(word for text in calm for word in normalise(text).split())
 
+    @property
+    def calm(self) -> tuple[str, ...]:
+        """What `learn` learned."""
+        return tuple(sorted(self._spelling.allowed))
+
+    def take(self, calm: Iterable[str]) -> None:
+        """What another one learned, instead of learning it."""
+        self._spelling.allow(calm)
+
     def _seen(self, forms: Forms, *, guessed: bool = False) -> dict[str, _Found]:
         excuses = list(self._unless.find(forms))
         found = self._matching(forms, excuses, guessed=guessed)

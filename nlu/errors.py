@@ -15,3 +15,7 @@ class LexiconError(NluError):
 
 class EvaluationError(NluError):
     """The lines to measure with cannot be read."""
+
+
+class LearnedError(NluError):
+    """What was learned before cannot be used; it must be learned anew."""

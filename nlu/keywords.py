@@ -10,6 +10,7 @@ from i18n.text import normalise
 from nlu.bayes import Bayes
 from nlu.examples import Example
 from nlu.gazetteer import FOREIGN_LETTERS, Gazetteer
+from nlu.learned import Evidence
 from nlu.lexicon import Lexicon
 from nlu.phrases import Forms, Match, PhraseIndex, text_forms
 from nlu.types import Guess, Intent, Understanding
@@ -49,19 +50,28 @@ class Keywords:
         for code, lexicon in lexicons.items():
             self._pointers.take(lexicon.keywords, partial(_of_intent, code))
             self._pointers.take(lexicon.concepts, partial(_of_concept, code))
-        self._bayes: Bayes | None = None
+        self._bayes = Bayes()
 
     def learn(self, examples: Iterable[Example]) -> None:
-        """Takes about ten seconds for all languages: call it in a thread; messages are understood meanwhile."""
-        self._bayes = Bayes(
+        """Takes half a minute for all languages; messages are understood meanwhile, if it runs in a thread."""
+        self._bayes = Bayes.of(
             (example.intent, self._features(normalise(example.text), example.language))
             for example in examples
         )
 
+    @property
+    def learned(self) -> Evidence:
+        """What `learn` learned."""
+        return self._bayes.evidence
+
+    def take(self, learned: Evidence) -> None:
+        """What another one learned, instead of learning it. Raises LearnedError where it does not fit."""
+        self._bayes = Bayes(learned)
+
     def understand(self, text: str, language: str) -> Understanding:
         """The best intent with a confidence that allows for none of them being right."""
         words = normalise(text)
-        ranking = self._bayes.rank(self._features(words, language)) if self._bayes else []
+        ranking = self._bayes.rank(self._features(words, language)) if self._bayes.is_ready else []
         ranking = (
             ranking or self._counted(text_forms(words.split()), language) or [Guess(Intent.OUT_OF_SCOPE, 1.0)]
         )
@@ -70,7 +80,7 @@ class Keywords:
 
     def chance(self, text: str, language: str, intent: Intent) -> float:
         """How likely the message is of this intent by what was learned; 1 where nothing was, or no word is known."""
-        ranking = self._bayes.rank(self._features(normalise(text), language)) if self._bayes else []
+        ranking = self._bayes.rank(self._features(normalise(text), language)) if self._bayes.is_ready else []
         return next((guess.confidence for guess in ranking if guess.intent is intent), 1.0)
 
     def _features(self, text: str, language: str) -> set[str]:

@@ -3,13 +3,15 @@
 import math
 import re
 import unicodedata
-from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from zlib import crc32
 
+import numpy as np
+
 from nlu.examples import Example
+from nlu.learned import Languages, checked
 
 LONGEST_GRAM = 4
 MAX_LETTERS = 300
@@ -38,11 +40,26 @@ def _letters(text: str) -> str:
     return _NOT_LETTERS.sub(" ", plain.replace("\u200c", " ")).strip()[:MAX_LETTERS]
 
 
-def _rows(text: str) -> Iterator[int]:
+def _grams(text: str) -> Iterator[str]:
     padded = f" {text} "
     for length in range(1, LONGEST_GRAM + 1):
         for start in range(len(padded) - length + 1):
-            yield crc32(padded[start : start + length].encode("utf-8", "surrogatepass")) % ROWS
+            yield padded[start : start + length]
+
+
+def _row(gram: str) -> int:
+    return crc32(gram.encode("utf-8", "surrogatepass")) % ROWS
+
+
+def _counted(texts: Iterable[str]) -> Counter[int]:
+    """How often each row is met; grams are counted first, since a checksum of each of them takes longer than all else."""
+    grams: Counter[str] = Counter()
+    for text in texts:
+        grams.update(_grams(text))
+    rows: Counter[int] = Counter()
+    for gram, count in grams.items():
+        rows[_row(gram)] += count
+    return rows
 
 
 @lru_cache(maxsize=4096)
@@ -63,21 +80,21 @@ class LanguageGuesser:
 
     def __init__(self) -> None:
         # One attribute, so that a guess in another thread sees all of it or none.
-        self._model: tuple[tuple[str, ...], array[float]] = ((), array("f"))
+        self._model = Languages((), np.zeros((ROWS, 0), np.float32))
 
     @property
     def is_ready(self) -> bool:
-        return bool(self._model[0])
+        return bool(self._model.names)
 
     @property
     def languages(self) -> frozenset[str]:
         """What it has learned to tell apart."""
-        return frozenset(self._model[0])
+        return frozenset(self._model.names)
 
     @property
     def model_bytes(self) -> int:
         """How much memory the weights take."""
-        return len(self._model[1]) * self._model[1].itemsize
+        return self._model.weights.nbytes
 
     def learn(self, examples: Iterable[Example], sentences: Iterable[tuple[str, str]] = ()) -> None:
         """From the examples and from further `sentences`, (language, text), of the same languages; takes seconds: call it in a thread.
@@ -87,26 +104,33 @@ class LanguageGuesser:
         samples = [(example.language, example.text) for example in examples]
         spoken = {language for language, _text in samples}
         samples += [(language, text) for language, text in sentences if language in spoken]
-        counts: dict[tuple[str, str], Counter[int]] = {}
-        lines: Counter[tuple[str, str]] = Counter()
-        for language, said in samples:
-            text = _letters(said)
-            model = (language, _main_script(text))
-            lines[model] += 1
-            counts.setdefault(model, Counter()).update(_rows(text))
-        models = sorted(model for model in counts if lines[model] >= MIN_LINES)
+        said: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for language, sample in samples:
+            text = _letters(sample)
+            said[language, _main_script(text)].append(text)
+        models = sorted(model for model in said if len(said[model]) >= MIN_LINES)
+        counts = {model: _counted(said[model]) for model in models}
         everywhere: Counter[int] = Counter()
         for model in models:
             everywhere.update(counts[model])
-        known = [row for row, count in everywhere.items() if count >= MIN_COUNT]
-        width = len(models)
-        weights = array("f", bytes(4 * ROWS * width))
-        for index, model in enumerate(models):
+        known = np.array(sorted(row for row, count in everywhere.items() if count >= MIN_COUNT), np.int64)
+        weights = np.zeros((ROWS, len(models)), np.float32)
+        for column, model in enumerate(models):
             seen = counts[model]
             total = math.log(seen.total() + SMOOTHING * len(known))
-            for row in known:
-                weights[row * width + index] = math.log(seen[row] + SMOOTHING) - total
-        self._model = (tuple(language for language, _script in models), weights)
+            often = np.array([seen[row] for row in known.tolist()], np.float64)
+            weights[known, column] = np.log(often + SMOOTHING) - total
+        self._model = Languages(tuple(language for language, _script in models), weights)
+
+    @property
+    def learned(self) -> Languages:
+        """What `learn` learned."""
+        return self._model
+
+    def take(self, learned: Languages) -> None:
+        """What another one learned, instead of learning it. Raises LearnedError where it does not fit."""
+        checked(learned.weights, ROWS, len(learned.names))
+        self._model = learned
 
     def guess(self, text: str, prior: str | None = None) -> tuple[str | None, float]:
         """The likeliest language and how likely it is; `prior` is the language the person is expected to write."""
@@ -120,7 +144,7 @@ class LanguageGuesser:
 
     def offer(self, text: str, current: str) -> str | None:
         """Another language to offer to somebody who has chosen `current`, if the message is surely in it."""
-        if current not in self._model[0]:
+        if current not in self._model.names:
             return None
         language = self.surely(text, current)
         return language if language != current else None
@@ -134,15 +158,10 @@ class LanguageGuesser:
         return language if confidence >= SURE_CONFIDENCE else None
 
     def _odds(self, text: str) -> dict[str, float]:
-        languages, weights = self._model
-        width = len(languages)
-        sums = [0.0] * width
-        for row in _rows(_letters(text)) if width else ():
-            sums = [
-                total + weight
-                for total, weight in zip(sums, weights[row * width : (row + 1) * width], strict=True)
-            ]
+        model = self._model
+        rows = [_row(gram) for gram in _grams(_letters(text))] if model.names else []
+        sums = model.weights[rows].sum(axis=0, dtype=np.float64).tolist()
         odds: dict[str, float] = {}
-        for language, total in zip(languages, sums, strict=True):
+        for language, total in zip(model.names, sums, strict=True):
             odds[language] = max(odds.get(language, -math.inf), INDEPENDENCE * total)
         return odds if any(sums) else {}

@@ -18,7 +18,7 @@ class Spelling:
 
     def __init__(self) -> None:
         self._words: set[str] = set()
-        self._other: set[str] = set()
+        self._other: frozenset[str] = frozenset()
         self._shortened: dict[str, list[str]] = defaultdict(list)
 
     def add(self, words: Iterable[str]) -> None:
@@ -29,9 +29,15 @@ class Spelling:
             for shorter in _with_one_left_out(word):
                 self._shortened[shorter].append(word)
 
+    @property
+    def allowed(self) -> frozenset[str]:
+        """The words that `allow` had a reason to keep."""
+        return self._other
+
     def allow(self, words: Iterable[str]) -> None:
-        """These words mean themselves."""
-        self._other.update(words)
+        """These words mean themselves. Kept are only those that would else be slips of a word that was added before."""
+        # One assignment: another thread may be looking.
+        self._other = self._other.union(word for word in set(words) if self.near(word))
 
     def near(self, word: str) -> tuple[str, ...]:
         """The words one slip away from this one; none for a word that exists."""

@@ -10,6 +10,7 @@ from nlu.errors import NluUnavailable
 from nlu.examples import Example
 from nlu.gazetteer import Gazetteer, merge
 from nlu.keywords import Keywords
+from nlu.learned import Evidence
 from nlu.lexicon import Lexicon
 from nlu.phrases import text_forms
 from nlu.types import TOPICS, Entity, Intent, Understanding
@@ -104,8 +105,17 @@ class Understander:
         return self._judged(replace(answer, entities=entities))
 
     def learn(self, examples: Iterable[Example]) -> None:
-        """Lets the key words learn their weights from examples: about ten seconds of work, for a thread at the start."""
+        """Lets the key words learn their weights from examples: what takes longest of all that is learned."""
         self._keywords.learn(examples)
+
+    @property
+    def learned(self) -> Evidence:
+        """What `learn` learned."""
+        return self._keywords.learned
+
+    def take(self, learned: Evidence) -> None:
+        """What another one learned, instead of learning it. Raises LearnedError where it does not fit."""
+        self._keywords.take(learned)
 
     def danger(self, text: str, language: str) -> float:
         """How likely somebody is in danger by the words alone, without the model; 1 until `learn` has run."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -44,7 +45,7 @@ class Postings:
         """The words of some texts, each with the most it counts."""
         found: dict[str, float] = {}
         for text, weight in texts:
-            for word in search_key(text).split():
+            for word in _read(text):
                 if found.get(word, 0.0) < weight and word not in self._stop:
                     found[word] = weight
         return found
@@ -142,6 +143,12 @@ class Postings:
         found = _Gathered(scope)
         self._collect(self._vocabulary.under(stem(part)), found)
         return found.matches()
+
+
+@lru_cache(maxsize=512)
+def _read(text: str) -> tuple[str, ...]:
+    """The words of a text, normalised. Of an offer that changes most texts are as they were: they are forgotten and taken in again."""
+    return tuple(search_key(text).split())
 
 
 class _Gathered:

@@ -72,11 +72,9 @@ class OffersRepository:
 
     async def changed(self, tx: Transaction, since: Since, limit: int) -> frozenset[str]:
         """Offers that changed, or whose translations did; more than `limit` when there are more."""
-        own = select(offers.c.id).where(offers.c.changed_at >= since[0]).limit(limit + 1)
-        # Cut off before the ids are made distinct (no offer has fifty texts): else SQLite goes through every text there is.
-        lately = select(offer_texts.c.offer_id).where(offer_texts.c.updated_at >= since[1]).limit(50 * limit)
-        texts = select(lately.subquery().c.offer_id).distinct()
-        return frozenset([*(await tx.execute(own)).scalars(), *(await tx.execute(texts)).scalars()])
+        own = await tx.execute(_CHANGED_OFFERS, {"since": since[0], "most": limit + 1})
+        texts = await tx.execute(_CHANGED_TEXTS, {"since": since[1], "most": 50 * limit})
+        return frozenset([*own.scalars(), *texts.scalars()])
 
     async def published(self, tx: Transaction) -> list[Offer]:
         """All offers that the search may find, by id."""
@@ -398,3 +396,9 @@ def _seen(moment: Any, since: str) -> Any:
 _SEEN = _seen(offers.c.changed_at, "offers_since"), _seen(offer_texts.c.updated_at, "texts_since")
 _CHANGES = select(*_SEEN).select_from(_SEEN[0].join(_SEEN[1], true()))
 """Asked before every answer, so it is put together once."""
+_CHANGED_OFFERS = (
+    select(offers.c.id).where(offers.c.changed_at >= bindparam("since")).limit(bindparam("most"))
+)
+# Cut off before the ids are made distinct (no offer has fifty texts): else SQLite goes through every text there is.
+_LATELY = select(offer_texts.c.offer_id).where(offer_texts.c.updated_at >= bindparam("since"))
+_CHANGED_TEXTS = select(_LATELY.limit(bindparam("most")).subquery().c.offer_id).distinct()

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from i18n.text import fold_latin, normalise
 from offers import dates, fit, rules
@@ -68,6 +68,7 @@ class OfferIndex:
         self._weighing = Weighing(self._texts, self._shelves)
         self._numbers: dict[str, int] = {}
         self._next: dict[int, tuple[datetime, Occurrence | None]] = {}
+        self._goes_on: dict[int, date] = {}
         self.put(offers)
 
     def __len__(self) -> int:
@@ -93,6 +94,7 @@ class OfferIndex:
                 self._texts.remove(number, self._offers[number])
                 self._shelves.remove(number)
                 self._next.pop(number, None)
+                self._goes_on.pop(number, None)
 
     def search(self, query: Query, now: datetime, limit: int = 3) -> SearchResult:
         """The best `limit` offers. With a topic never none while the topic has offers; without one only what the words name."""
@@ -272,8 +274,13 @@ class OfferIndex:
         return Hit(self._offers[item.number], item.distance, item.near, misses)
 
     def _ended(self, number: int, now: datetime) -> bool:
+        """Whether there is no date any more; that there are many more is remembered for the day, as every question asks it."""
+        today = now.date()
+        if self._goes_on.get(number) == today:
+            return False
         offer = self._offers[number]
         if not offer.schedules or dates.surely_goes_on(offer, now):
+            self._goes_on[number] = today
             return False
         return self._upcoming(number, now) is None
 

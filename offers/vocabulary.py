@@ -74,6 +74,8 @@ class Vocabulary:
         """`no_parts` are words that no compound is made of."""
         self._no_parts = no_parts
         self._words: dict[str, tuple[str, ...]] = {}
+        # All of them as one text, each in lines of its own: to go through it is quicker than to look at each.
+        self._text = "\n"
         self._known: set[str] = set()
         self._terms: dict[str, Words] = {}
         self._sorted: list[str] = []
@@ -93,6 +95,7 @@ class Vocabulary:
         self._readings.clear()
         before = len(self._terms)
         old = self._touched(grown) if len(new) < _MANY else list(self._words)
+        self._text += "".join(f"{word}\n" for word in new)
         changed = [word for word in (*old, *new) if self._write_down(word)]
         if len(self._terms) > before:
             self._sort(before)
@@ -100,7 +103,7 @@ class Vocabulary:
 
     def _touched(self, grown: Iterable[str]) -> list[str]:
         """The words that a new one may be a part of; verbs lose their ending in front of another word."""
-        every = "\n".join(("", *self._words, ""))
+        every = self._text
         found: set[str] = set()
         for word in grown:
             piece = word[: max(_SHORTEST_HEAD, len(word) - 2)]

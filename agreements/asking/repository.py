@@ -1,15 +1,17 @@
 """Every SQL statement about what clients ask for; reasons and answers are sealed here."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import Row, and_, insert, select, update
 
 from agreements.sealing import Sealing
 from agreements.types import HelpReason, Instead, Request, RequestKind
+from db.among import one_of
 from db.engine import Transaction
 from db.tables.agreements import requests
 
@@ -41,14 +43,14 @@ class RequestsRepository(Sealing):
 
     async def requests_by_id(self, tx: Transaction, ids: Collection[str]) -> dict[str, Request]:
         """Those of some requests that are there."""
-        rows = await tx.execute(select(requests).where(requests.c.id.in_(ids)))
+        rows = await tx.execute(select(requests).where(one_of(requests.c.id, ids)))
         return {row.id: self._request(row) for row in rows}
 
     async def requests(
         self, tx: Transaction, client_ids: Collection[str], *, open_only: bool = True
     ) -> list[Request]:
         """Requests of these clients, the oldest first."""
-        wanted = requests.c.client_id.in_(client_ids), requests.c.answered_at.is_(None)
+        wanted = one_of(requests.c.client_id, client_ids), requests.c.answered_at.is_(None)
         statement = select(requests).where(*wanted[: 1 + open_only])
         rows = await tx.execute(statement.order_by(requests.c.created_at, requests.c.id))
         return [self._request(row) for row in rows]
@@ -105,8 +107,7 @@ class RequestsRepository(Sealing):
     def _request(self, row: Row[Any]) -> Request:
         said = self._open("requests", "answer_sealed", row.id, row.answer_sealed) or {}
         reason = self._open("requests", "reason_sealed", row.id, row.reason_sealed)
-        return filled(
-            Request,
+        return _REQUEST(
             row,
             kind=RequestKind(row.kind),
             reason=reason_of(reason),
@@ -114,6 +115,20 @@ class RequestsRepository(Sealing):
             answer=said.get("phrase"),
             answer_slots=said.get("slots", {}),
         )
+
+
+class Filling(Generic[_Record]):
+    """Makes records of rows that begin with these columns; where each field stands is settled once, not for every row."""
+
+    def __init__(self, kind: type[_Record], columns: Iterable[str], *own: str) -> None:
+        """`own` are the fields that are given with each row."""
+        at = {name: number for number, name in enumerate(columns)}
+        self._kind = kind
+        self._fields = tuple(name for name in _names(kind) if name not in own)
+        self._take = itemgetter(*(at[name] for name in self._fields))
+
+    def __call__(self, row: Row[Any], /, **own: Any) -> _Record:
+        return self._kind(**dict(zip(self._fields, self._take(row), strict=True)), **own)
 
 
 def filled(kind: type[_Record], row: Row[Any], /, **own: Any) -> _Record:
@@ -130,3 +145,6 @@ def _names(kind: type[Any]) -> tuple[str, ...]:
 def reason_of(value: str | None) -> HelpReason | None:
     """A stored reason, where there is one."""
     return HelpReason(value) if value else None
+
+
+_REQUEST = Filling(Request, requests.c.keys(), "kind", "reason", "instead", "answer", "answer_slots")

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from agreements.day.types import StaffSettings
+from db.among import one_of
 from db.engine import Transaction
 from db.tables.agreements import clients, requests
 from db.tables.handover import consents
@@ -36,7 +37,7 @@ class DayRepository:
     async def consents_answered(self, tx: Transaction, client_ids: Collection[str]) -> list[datetime]:
         """When questions about handing their case over were answered, and when a yes was taken back."""
         theirs = select(consents.c.answered_at, consents.c.revoked_at).where(
-            consents.c.client_id.in_(client_ids)
+            one_of(consents.c.client_id, client_ids)
         )
         rows = (await tx.execute(theirs)).all()
         return sorted(moment for row in rows for moment in row if moment is not None)

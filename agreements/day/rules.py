@@ -23,7 +23,7 @@ _SPOKEN = "coordinator"
 
 @dataclass(frozen=True)
 class Situation:
-    """Everything about one client that a day is made of."""
+    """Everything about one client that a day is made of; of milestones, what is due within `CALL_AHEAD` or waits for an answer."""
 
     client: Client
     record: Record
@@ -60,6 +60,11 @@ def worst_first(line: DayLine) -> tuple[bool, bool, int, date, str]:
     return stale < STALE_FOR_DEPUTIES, stale < 1, _RANK[line.kind], line.on, line.client.case_number
 
 
+def unanswered(reminders: Iterable[Reminder], now: datetime) -> set[str]:
+    """What somebody was reminded of so long ago that an answer could be there, by its id."""
+    return {row.subject_id for row in reminders if rules.unanswered(row, now)}
+
+
 def for_deputies(line: DayLine) -> bool:
     """Whether it has waited so long that deputies see it although the coordinator is there."""
     return (line.stale or 0) >= STALE_FOR_DEPUTIES
@@ -78,7 +83,7 @@ def _kind(request: Request) -> LineKind:
 
 
 def _of_milestones(of: Situation, today: date, now: datetime) -> Iterator[DayLine]:
-    waiting = {row.subject_id for row in of.reminders if rules.unanswered(row, now)}
+    waiting = unanswered(of.reminders, now)
     for milestone in of.milestones:
         if milestone.status not in rules.ACTIVE:
             continue

@@ -17,7 +17,7 @@ from agreements.files.types import Record
 from agreements.goals.repository import GoalsRepository
 from agreements.pushes import Pushes
 from agreements.repository import AgreementsRepository
-from agreements.types import Client
+from agreements.types import Appointment, Client, Milestone
 from db.engine import Transaction
 from people.service import PeopleService
 from people.types import Actor, Permission, Role
@@ -61,7 +61,10 @@ class DayService:
         by_id = {client.id: client for client in clients}
         names = {situation.client.id: situation.record.call_name for situation in situations}
         answered = await self._repository.consents_answered(tx, list(by_id))
-        return Day(lines, await self._cases.request_lines(tx, by_id, asked), names, answered)
+        there = list[Milestone | Appointment]()
+        for situation in situations:
+            there += [*situation.milestones, *situation.appointments]
+        return Day(lines, await self._cases.request_lines(tx, by_id, asked, there), names, answered)
 
     async def _lines(
         self, tx: Transaction, actor: Actor, clients: list[Client], now: datetime
@@ -175,15 +178,18 @@ class DayService:
         self, tx: Transaction, clients: list[Client], now: datetime
     ) -> list[day_rules.Situation]:
         ids = [client.id for client in clients]
-        milestones = _by_client(await self._cases.milestones(tx, ids, rules.ACTIVE))
         appointments = _by_client(await self._cases.appointments(tx, ids))
         requests = await self._cases.requests(tx, ids)
         reminders = await self._cases.reminders(tx, client_id=ids, states=rules.TO_LOOK_AT)
         of_reminders, of_requests = _by_client(reminders), _by_client(requests)
-        tasks = _by_client(await self._goals.tasks(tx, ids))
-        records = await self._files.records(tx, ids)
-        contacts = await self._files.last_contacts(tx, ids)
         today = rules.today(now)
+        # Most of what is agreed on is far ahead, and no line is about it.
+        until, waiting = today + day_rules.CALL_AHEAD, day_rules.unanswered(reminders, now)
+        soon = await self._cases.milestones(tx, ids, rules.ACTIVE, until=until, also=waiting)
+        milestones = _by_client(soon)
+        tasks = _by_client(await self._goals.tasks(tx, ids))
+        records = await self._files.of_day(tx, ids)
+        contacts = await self._files.last_contacts(tx, ids)
         waits = {r.id: office.working_days_since(rules.today(r.created_at), today) for r in requests}
         return [
             day_rules.Situation(

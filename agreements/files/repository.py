@@ -1,15 +1,16 @@
 """Every SQL statement about clients' files; everything but days is sealed here."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, String, func, insert, select, type_coerce, update
 
 from agreements.files import fields
 from agreements.files.fields import DATES, OF_RECORD, written
 from agreements.files.types import Change, Channel, Note, Record
 from agreements.sealing import Sealing
+from db.among import one_of
 from db.crypto import Cipher
 from db.engine import Transaction
 from db.tables.agreements import clients
@@ -18,8 +19,10 @@ from db.tables.files import case_notes, client_changes, client_files
 _SEALED = tuple(name for name in OF_RECORD if name not in DATES)
 _OPENED = ("working_age", "labour_access_on", "gender")
 """What figures need of a sealed record."""
-_COUNTED = clients.c.id, client_files.c.record_sealed, *(client_files.c[name] for name in DATES)
-_WITH_RECORDS = clients.outerjoin(client_files, client_files.c.client_id == clients.c.id)
+_OF_DAY = ("call_name", "working_age")
+# Days as the database gives them: of thousands of rows only those are read that say something new.
+_DAYS = tuple(type_coerce(client_files.c[name], String) for name in DATES)
+_COUNTED = client_files.c.client_id, client_files.c.record_sealed, *_DAYS
 
 
 class FilesRepository(Sealing):
@@ -27,7 +30,7 @@ class FilesRepository(Sealing):
 
     def __init__(self, cipher: Cipher) -> None:
         super().__init__(cipher)
-        self._counted: dict[tuple[Any, ...], Record] = {}
+        self._counted: dict[str, tuple[tuple[Any, ...], Record]] = {}
 
     async def record(self, tx: Transaction, client_id: str) -> Record:
         """What is recorded; an empty record when nothing is."""
@@ -35,37 +38,58 @@ class FilesRepository(Sealing):
 
     async def records(self, tx: Transaction, client_ids: Collection[str]) -> dict[str, Record]:
         """Records by client; clients of whom nothing is recorded are left out."""
-        rows = await tx.execute(select(client_files).where(client_files.c.client_id.in_(client_ids)))
+        rows = await tx.execute(select(client_files).where(one_of(client_files.c.client_id, client_ids)))
         return {row.client_id: self._record(row) for row in rows}
 
-    async def counted(self, tx: Transaction) -> list[tuple[str, Record]]:
-        """Place and record of every case, ended ones too, with no more in it than figures need; what is only stored is left out.
+    async def of_day(self, tx: Transaction, client_ids: Collection[str]) -> dict[str, Record]:
+        """The same with no more in it than a day's list shows and goes by."""
+        rows = await tx.execute(select(*_COUNTED).where(one_of(client_files.c.client_id, client_ids)))
+        return {row[0]: self._only(_OF_DAY, *row) for row in rows}
+
+    async def names(self, tx: Transaction, client_ids: Collection[str]) -> dict[str, str]:
+        """How clients are called, by id; empty or left out where nobody said."""
+        columns = client_files.c.client_id, client_files.c.record_sealed
+        rows = await tx.execute(select(*columns).where(one_of(client_files.c.client_id, client_ids)))
+        return {row[0]: self._said(*row).get("call_name", "") for row in rows}
+
+    async def counted(self, tx: Transaction, *, places: bool) -> list[tuple[str, Record]]:
+        """Place, if so wanted, and record of every case of which something is recorded, ended ones too, with no more in it than figures
+        need; what is only stored is left out.
 
         What was opened is remembered by its row, whose seal is another one after every change; what is gone from the table is forgotten
         the next time.
         """
-        statement = select(clients.c.place, *_COUNTED).select_from(_WITH_RECORDS)
-        known, kept, found = self._counted, {}, []
-        for row in (await tx.execute(statement.where(clients.c.restricted_at.is_(None)))).all():
-            key = row[1:]
-            record = kept[key] = known.get(key) or self._counted_of(*key)
-            found.append((row[0], record))
-        self._counted = kept
-        return found
+        stored = select(clients.c.id).where(clients.c.restricted_at.is_not(None))
+        rows = await tx.execute(select(*_COUNTED).where(client_files.c.client_id.not_in(stored)))
+        self._counted = {row[0]: (row, self._remembered(row)) for row in map(tuple, rows)}
+        of = dict[str, str]()
+        if places:
+            of = {row.id: row.place for row in await tx.execute(select(clients.c.id, clients.c.place))}
+        return [(of.get(id_, ""), record) for id_, (_, record) in self._counted.items()]
+
+    def _remembered(self, row: tuple[Any, ...]) -> Record:
+        before = self._counted.get(row[0])
+        return before[1] if before is not None and before[0] == row else self._only(_OPENED, *row)
 
     async def unrecorded(self, tx: Transaction, allocated_before: date) -> list[Record]:
         """Records of open cases that are worked on and allocated before a day, and whose education nobody has recorded."""
         file = client_files.c
         worked_on = clients.c.ended_at.is_(None), clients.c.restricted_at.is_(None)
         waiting = file.allocated_on < allocated_before, file.education_recorded_on.is_(None)
-        statement = select(*_COUNTED).select_from(_WITH_RECORDS).where(*worked_on, *waiting)
-        keys = [tuple(row) for row in await tx.execute(statement)]
-        return [self._counted.get(key) or self._counted_of(*key) for key in keys]
+        joined = client_files.join(clients, clients.c.id == client_files.c.client_id)
+        rows = await tx.execute(select(*_COUNTED).select_from(joined).where(*worked_on, *waiting))
+        return [self._remembered(tuple(row)) for row in rows]
 
-    def _counted_of(self, client_id: str, sealed: bytes | None, *days: date | None) -> Record:
-        said = self._open("client_files", "record_sealed", client_id, sealed) or {}
-        values: dict[str, Any] = fields.opened({name: said[name] for name in _OPENED if name in said})
-        return Record(client_id, **values | dict(zip(DATES, days, strict=True)))
+    def _only(
+        self, names: Iterable[str], client_id: str, sealed: bytes | None, *days: date | str | None
+    ) -> Record:
+        said = self._said(client_id, sealed)
+        values: dict[str, Any] = fields.opened({name: said[name] for name in names if name in said})
+        read = (date.fromisoformat(day) if isinstance(day, str) else day for day in days)
+        return Record(client_id, **values | dict(zip(DATES, read, strict=True)))
+
+    def _said(self, client_id: str, sealed: bytes | None) -> dict[str, str]:
+        return self._open("client_files", "record_sealed", client_id, sealed) or {}
 
     async def save_record(self, tx: Transaction, record: Record, now: datetime) -> None:
         table, key = client_files, record.client_id
@@ -81,8 +105,7 @@ class FilesRepository(Sealing):
             await tx.execute(insert(table).values(client_id=key, **values))
 
     def _record(self, row: Row[Any]) -> Record:
-        sealed = self._open("client_files", "record_sealed", row.client_id, row.record_sealed) or {}
-        values = fields.opened(sealed)
+        values = fields.opened(self._said(row.client_id, row.record_sealed))
         return Record(row.client_id, **values, **{name: getattr(row, name) for name in DATES})
 
     async def change_client(self, tx: Transaction, client_id: str, values: Mapping[str, Any]) -> None:
@@ -181,7 +204,7 @@ class FilesRepository(Sealing):
         table = case_notes
         spoken = table.c.channel.is_not(None), table.c.channel != Channel.LETTER.value
         statement = select(table.c.client_id, func.max(table.c.happened_on).label("day"))
-        wanted = (table.c.client_id.in_(client_ids), table.c.removed_at.is_(None), *spoken)
+        wanted = (one_of(table.c.client_id, client_ids), table.c.removed_at.is_(None), *spoken)
         rows = await tx.execute(statement.where(*wanted).group_by(table.c.client_id))
         return {row.client_id: row.day for row in rows}
 

@@ -37,15 +37,10 @@ class File:
 
 @dataclass(frozen=True)
 class Caseload:
-    """Cases with what is recorded about each, by client id; left out where nothing is."""
+    """Cases, and how each wants to be called, by client id; empty or left out where nobody said."""
 
     clients: tuple[Client, ...]
-    records: Mapping[str, Record]
-
-    @property
-    def names(self) -> dict[str, str]:
-        """How they want to be called, by client id."""
-        return {client_id: record.call_name for client_id, record in self.records.items()}
+    names: Mapping[str, str]
 
 
 class FilesService:
@@ -80,10 +75,9 @@ class FilesService:
         return await self._repository.record(tx, client.id)
 
     async def caseload(self, tx: Transaction, actor: Actor) -> Caseload:
-        """The coordinator's open cases, with what is recorded about each. Raises NotAllowedError."""
+        """The coordinator's open cases with their names. Raises NotAllowedError."""
         clients = await self._access.caseload(tx, actor)
-        records = await self._repository.records(tx, [client.id for client in clients])
-        return Caseload(tuple(clients), records)
+        return Caseload(tuple(clients), await self._repository.names(tx, [client.id for client in clients]))
 
     async def cells(self, tx: Transaction, actor: Actor, client_id: str) -> dict[str, str]:
         """Every field as a form shows it and `change` takes it. Raises NotFoundError."""

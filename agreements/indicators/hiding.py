@@ -68,18 +68,13 @@ def suppressed_parts(parts: Mapping[str, Mapping[str, Count]], order: Order, k: 
 
 def counts(items: Sequence[tuple[str, str, bool | None]]) -> dict[str, Count]:
     """Group, client, and whether it holds for them, which is None of all where they are no share: as counts by group."""
-    people: dict[str, set[str]] = defaultdict(set)
+    whose: dict[str, list[str]] = defaultdict(list)
     for group, client_id, _ in items:
-        people[group].add(client_id)
-    every = Counter([group for group, _, _ in items])
+        whose[group].append(client_id)
+    if all(holds is None for _, _, holds in items[:1]):
+        return {group: Count(len(some), None, frozenset(some)) for group, some in whose.items()}
     holding = Counter([group for group, _, holds in items if holds])
-    shares = any(holds is not None for _, _, holds in items[:1])
-    return {
-        group: Count(holding[group], every[group], frozenset(some))
-        if shares
-        else Count(every[group], None, frozenset(some))
-        for group, some in people.items()
-    }
+    return {group: Count(holding[group], len(some), frozenset(some)) for group, some in whose.items()}
 
 
 def _covered(hidden: Sequence[Count], total: Count, k: int) -> bool:

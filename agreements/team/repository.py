@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, or_, select, true, update
 
 from agreements.team.types import HandOver
 from db.engine import Transaction
@@ -68,24 +68,29 @@ class TeamRepository:
         first, ids = rows[0], tuple(sorted(row.client_id for row in rows))
         return HandOver(batch_id, first.before_id, first.after_id, ids, first.handed_by, first.handed_at)
 
-    async def open_cases(self, tx: Transaction) -> list[Row[Any]]:
-        """`id`, `coordinator_id`, `person_id`, `reachable` and `restricted_at` of every open case."""
+    async def caseloads(self, tx: Transaction) -> list[Row[Any]]:
+        """For every coordinator with open cases `coordinator_id` and `cases`; of those worked on, how many are `linked` and how many
+        of these `unreachable`.
+        """
         joined = clients.outerjoin(persons, persons.c.id == clients.c.person_id)
+        worked_on = clients.c.restricted_at.is_(None), clients.c.person_id.is_not(None)
         columns = (
-            clients.c.id,
             clients.c.coordinator_id,
-            clients.c.person_id,
-            persons.c.reachable,
-            clients.c.restricted_at,
+            func.count().label("cases"),
+            func.count().filter(*worked_on).label("linked"),
+            func.count().filter(*worked_on, persons.c.reachable.is_not(true())).label("unreachable"),
         )
-        return list(
-            await tx.execute(select(*columns).select_from(joined).where(clients.c.ended_at.is_(None)))
-        )
+        counted = select(*columns).select_from(joined).where(clients.c.ended_at.is_(None))
+        return list(await tx.execute(counted.group_by(clients.c.coordinator_id)))
 
     async def overdue(self, tx: Transaction, statuses: Collection[str], today: date) -> int:
         """How many milestones of open cases that are worked on had to be done before today and have such a status."""
-        joined = milestones.join(clients, clients.c.id == milestones.c.client_id)
         late = milestones.c.due_on < today, milestones.c.status.in_(statuses)
-        worked_on = clients.c.ended_at.is_(None), clients.c.restricted_at.is_(None)
-        counted = select(func.count()).select_from(joined).where(*late, *worked_on)
+        # Few are not worked on: they are looked up once, not the client of every milestone.
+        resting = select(clients.c.id).where(
+            or_(clients.c.ended_at.is_not(None), clients.c.restricted_at.is_not(None))
+        )
+        counted = (
+            select(func.count()).select_from(milestones).where(*late, milestones.c.client_id.not_in(resting))
+        )
         return int((await tx.execute(counted)).scalar_one())

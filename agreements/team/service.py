@@ -110,26 +110,24 @@ class TeamService:
         """How the team stands. Raises NotAllowedError."""
         self._access.may(actor, Permission.SEE_TEAM)
         today = rules.today(now)
-        cases = await self._repository.open_cases(tx)
+        # A case that is only stored is somebody's, and given on with the others; nothing is counted of what stands in it.
+        caseloads = await self._repository.caseloads(tx)
         waiting = await self._day.waiting(tx)
         stale = [
             row.coordinator_id
             for row in waiting
             if office.working_days_since(rules.today(row.created_at), today) >= STALE_FOR_DEPUTIES
         ]
-        # A case that is only stored is somebody's, and given on with the others; nothing is counted of what stands in it.
-        worked_on = [row for row in cases if row.restricted_at is None]
         dues = map(education_due_on, await self._files.unrecorded(tx, today))
-        linked = [row for row in worked_on if row.person_id is not None]
         return TeamNumbers(
-            clients=len(cases),
-            linked=len(linked),
-            unreachable=sum(not row.reachable for row in linked),
+            clients=sum(row.cases for row in caseloads),
+            linked=sum(row.linked for row in caseloads),
+            unreachable=sum(row.unreachable for row in caseloads),
             waiting=len(waiting),
             stale=len(stale),
             overdue=await self._repository.overdue(tx, [s.value for s in rules.ACTIVE], today),
             education_due=sum(due is not None and due < today for due in dues),
-            caseloads=Counter(row.coordinator_id for row in cases),
+            caseloads={row.coordinator_id: row.cases for row in caseloads},
             stale_at=Counter(stale),
         )
 

@@ -1,5 +1,7 @@
 """The list of clients, a new case, and the preview of phrases in any language."""
 
+from collections.abc import Mapping
+
 from agreements.types import Client
 from desk import sayings
 from desk.routes import DeskRoute
@@ -28,7 +30,7 @@ async def clients(turn: Turn) -> Answer:
     return Page(template, values)
 
 
-def _said(client: Client, names: dict[str, str]) -> str:
+def _said(client: Client, names: Mapping[str, str]) -> str:
     return f"{client.case_number} {names.get(client.id, '')} {client.place} {client.language}"
 
 

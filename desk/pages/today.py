@@ -103,7 +103,11 @@ async def look(cases: Cases, tx: Transaction, actor: Actor, now: datetime) -> st
 
 
 def _digest(found: Day) -> str:
-    return hashlib.sha256(repr(found).encode("utf-8", "backslashreplace")).hexdigest()
+    # A client with many lines is said once.
+    clients = {line.client.id: line.client for line in found.lines}
+    lines = [(x.kind, x.client.id, x.on, x.subject_id, x.stale, x.as_deputy, x.about) for x in found.lines]
+    said = repr((clients, lines, found.requests, found.names, found.answered))
+    return hashlib.sha256(said.encode("utf-8", "backslashreplace")).hexdigest()
 
 
 async def _values(turn: Turn) -> dict[str, object]:

@@ -75,7 +75,6 @@ async def _push(turn: Turn, milestone_id: str) -> Milestone:
 async def fits(turn: Turn) -> Answer:
     """What fits from the catalogue for one milestone, each with the reasons."""
     milestone = await turn.services.agreements.milestone(turn.tx, turn.actor, turn.part("milestone_id"))
-    await turn.services.offers.refresh(turn.tx)
     found = await turn.services.cases.placements.matches(
         turn.tx, turn.actor, milestone.client_id, turn.now, milestone_id=milestone.id, limit=5
     )
@@ -86,7 +85,6 @@ async def fits(turn: Turn) -> Answer:
 async def fits_client(turn: Turn) -> Answer:
     """What fits from the catalogue for a client, each with the reasons."""
     client_id = turn.part("client_id")
-    await turn.services.offers.refresh(turn.tx)
     found = await turn.services.cases.placements.matches(turn.tx, turn.actor, client_id, turn.now, limit=5)
     return Page("fits.html", {"matches": found, "client_id": client_id, "milestone_id": ""})
 

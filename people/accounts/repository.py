@@ -8,10 +8,17 @@ from sqlalchemy import Row, delete, func, insert, select, update
 
 from db.crypto import Cipher
 from db.engine import Transaction
+from db.once import Once
 from db.tables.accounts import desk_accounts, desk_attempts, desk_codes, desk_sessions
 from people.accounts.types import Account, Code, CodeKind, Secrets, Session
 
 _TABLE = "desk_accounts"
+_SEEN = (
+    select(desk_sessions.c.account_id, func.max(desk_sessions.c.seen_at).label("seen_at"))
+    .group_by(desk_sessions.c.account_id)
+    .subquery()
+)
+_EVERY = select(desk_accounts, _SEEN.c.seen_at).outerjoin(_SEEN, _SEEN.c.account_id == desk_accounts.c.id)
 
 
 class AccountsRepository:
@@ -19,6 +26,7 @@ class AccountsRepository:
 
     def __init__(self, cipher: Cipher) -> None:
         self._cipher = cipher
+        self._every: Once[list[tuple[Account, datetime | None]]] = Once()
 
     def name_hash(self, name: str) -> str:
         """The blind index of a user name."""
@@ -55,15 +63,11 @@ class AccountsRepository:
 
     async def every(self, tx: Transaction) -> list[tuple[Account, datetime | None]]:
         """All accounts, each with when it was last seen."""
-        seen = (
-            select(desk_sessions.c.account_id, func.max(desk_sessions.c.seen_at).label("seen_at"))
-            .group_by(desk_sessions.c.account_id)
-            .subquery()
-        )
-        rows = await tx.execute(
-            select(desk_accounts, seen.c.seen_at).outerjoin(seen, seen.c.account_id == desk_accounts.c.id)
-        )
-        return [(self._account(row), row.seen_at) for row in rows]
+
+        async def read() -> list[tuple[Account, datetime | None]]:
+            return [(self._account(row), row.seen_at) for row in await tx.execute(_EVERY)]
+
+        return await self._every.get(tx, "", read)
 
     async def secrets(self, tx: Transaction, account_id: str) -> Secrets | None:
         row = (await tx.execute(select(desk_accounts).where(desk_accounts.c.id == account_id))).first()

@@ -92,7 +92,6 @@ async def lotse(
     monkeypatch.setattr(housekeeping, "EVERY", timedelta(days=10_000))
     monkeypatch.setattr(runtime, "load_lexicons", dict)
     monkeypatch.setattr(Interpreter, "build", lambda *_: interpreter)
-    monkeypatch.setattr(Interpreter, "learn", lambda *_: None)
     world = LotseWorld(server, settings)
     await world.start()
     try:

@@ -58,7 +58,7 @@ TITLE = Markup("Einen Lebenslauf schreiben")
 
 def line(number: int, **changes: int) -> ClientLine:
     quiet = ClientLine(
-        replace(CLIENT, id=f"{number:022}", case_number=f"LM-{number}"), None, 0, 0, 0, 0, 0, None, False
+        replace(CLIENT, id=f"{number:022}", case_number=f"LM-{number}"), None, 0, 0, 0, 0, 0, False
     )
     return replace(quiet, **changes)  # type: ignore[arg-type]
 

@@ -18,6 +18,7 @@ from i18n.dates import BERLIN
 from i18n.messages import words
 from lotse import runtime
 from lotse.clock import PlaygroundClock, SystemClock
+from lotse.learning import Learning
 from lotse.settings import Settings
 from people.types import Actor, Role
 from playground.phone import body, buttons
@@ -122,20 +123,33 @@ class Pocket:
         return found
 
 
+class Knows(Learning):
+    """What can be learnt is learnt once for all tests."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def recall(self) -> bool:
+        return True
+
+
 class LotseWorld:
     """The real application at a real playground; `server.state` is the playground from inside."""
 
-    def __init__(self, server: playground.Server, settings: Settings) -> None:
+    def __init__(
+        self, server: playground.Server, settings: Settings, learning: Learning | None = None
+    ) -> None:
         self.server = server
         self.settings = settings
         self.clock = PlaygroundClock(server.url, SystemClock())
-        self.lotse = runtime.build(
+        lotse = runtime.build(
             runtime.build_core(settings, clock=self.clock),
             token=server.token,
             base_url=server.url,
             nlu=None,
             username=playground.BOT_USERNAME,
         )
+        self.lotse = replace(lotse, learning=learning or Knows())
         self._pockets: dict[int, Pocket] = {}
         self._stop = asyncio.Event()
         self._host: asyncio.Task[None] | None = None
@@ -173,8 +187,7 @@ class LotseWorld:
         await self.clock.catch_up()
         async with asyncio.TaskGroup() as group:
             following = group.create_task(self.clock.follow(every=0.05))
-            # What can be learnt is learnt once for all tests.
-            async with runtime.running(replace(self.lotse, learn=lambda: None)):
+            async with runtime.running(self.lotse):
                 await self._stop.wait()
             following.cancel()
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import event, insert, update
 
 from agreements import errors
 from agreements.types import (
@@ -15,7 +15,7 @@ from agreements.types import (
 from agreements.types import MilestoneStatus as Status
 from db.crypto import Cipher, Keyring
 from db.engine import Database
-from db.tables.agreements import client_deputies
+from db.tables.agreements import client_deputies, clients
 from people.errors import InvitationInvalidError, NotAllowedError, NotFoundError
 from people.types import Role
 from tests.db.agreements_world import World, at, states
@@ -135,8 +135,9 @@ async def test_whole_life_of_a_milestone(world: World) -> None:
 
     line = await world.line(coordinator, client)
     assert (line.calls, line.open_requests, line.next_due) == (1, 1, FEB)
-    assert line.last_answer is not None
-    assert line.last_answer.reason is HelpReason.ILLNESS
+    async with world.database.read() as tx:
+        events = await world.agreements.milestone_events(tx, coordinator, milestone.id)
+    assert events[-1].reason is HelpReason.ILLNESS
 
     async with world.database.write() as tx:
         seen = await world.agreements.request(tx, coordinator, receipt.request.id, world.now)
@@ -332,3 +333,21 @@ async def test_the_database_file_shows_nothing_personal(sqlite_url: str, new_id:
     assert b"milestones" in raw
     for word in (b"KANARIE", b"Kanarien", b"dont_understand", b"see_counselling"):
         assert word not in raw
+
+
+async def test_a_page_asks_for_a_case_once_and_whoever_writes_reads_it_anew(world: World) -> None:
+    coordinator, client, _ = await world.case()
+    said: list[str] = []
+    engine = world.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_: said.append(statement))
+    async with world.database.read() as tx:
+        first = await world.agreements.get_client(tx, coordinator, client.id)
+        before = len(said)
+        assert await world.agreements.get_client(tx, coordinator, client.id) == first
+        assert len(said) == before
+    async with world.database.write() as tx:
+        await world.agreements.get_client(tx, coordinator, client.id)
+        await tx.execute(update(clients).values(place="Haar"))
+        assert (await world.agreements.get_client(tx, coordinator, client.id)).place == "Haar"
+    async with world.database.read() as tx:
+        assert (await world.agreements.get_client(tx, coordinator, client.id)).place == "Haar"

@@ -83,6 +83,14 @@ async def test_a_reminder_without_an_answer_waits(world: World) -> None:
     assert await day(world, coordinator) == [(LineKind.UNANSWERED, client.case_number)]
 
 
+async def test_however_far_ahead_the_day_is(world: World) -> None:
+    coordinator, client, _ = await world.case()
+    await world.milestone(coordinator, client, date(2027, 2, 20))
+    await world.milestone(coordinator, client, date(2027, 2, 25))
+    await world.until("2027-02-10 12:00")
+    assert await day(world, coordinator) == [(LineKind.UNANSWERED, client.case_number)]
+
+
 async def test_who_was_called_is_off_the_call_list_until_something_changes(world: World) -> None:
     coordinator = await world.person(Role.COORDINATOR)
     paper = await world.client(coordinator, "PAPER")

@@ -1,6 +1,8 @@
 """Settings, what the log leaves out, and one process at a time."""
 
 import base64
+import contextlib
+import gc
 import io
 import json
 import logging
@@ -19,7 +21,7 @@ import structlog
 from pydantic import ValidationError
 
 from db.crypto import create_keyring
-from lotse import desk, launch, log, process
+from lotse import desk, following, launch, log, process
 from lotse.clock import SystemClock
 from lotse.log import Redactor, describe
 from lotse.process import only_one
@@ -285,6 +287,22 @@ def test_one_process_for_one_name(tmp_path: Path) -> None:
             pass
     with only_one(var, "bot-1"):
         pass
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_a_start_looks_for_no_garbage_and_whatever_follows_it_does(
+    fails: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled: list[bool] = []
+    monkeypatch.setattr(following, "settle", lambda: settled.append(gc.isenabled()))
+    with contextlib.suppress(StartError), process._building() as built:
+        assert not gc.isenabled()
+        if fails:
+            raise StartError
+        built()
+        assert gc.isenabled()
+    assert gc.isenabled()
+    assert settled == ([] if fails else [False])
 
 
 def test_another_process_holds_the_lock_until_it_is_killed(tmp_path: Path) -> None:
