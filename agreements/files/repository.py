@@ -61,15 +61,16 @@ class FilesRepository(Sealing):
         """
         stored = select(clients.c.id).where(clients.c.restricted_at.is_not(None))
         rows = await tx.execute(select(*_COUNTED).where(client_files.c.client_id.not_in(stored)))
-        self._counted = {row[0]: (row, self._remembered(row)) for row in map(tuple, rows)}
+        self._counted = {row[0]: self._remembered(row) for row in map(tuple, rows)}
         of = dict[str, str]()
         if places:
             of = {row.id: row.place for row in await tx.execute(select(clients.c.id, clients.c.place))}
         return [(of.get(id_, ""), record) for id_, (_, record) in self._counted.items()]
 
-    def _remembered(self, row: tuple[Any, ...]) -> Record:
+    def _remembered(self, row: tuple[Any, ...]) -> tuple[tuple[Any, ...], Record]:
+        """A row with its record, the very same as long as it says the same."""
         before = self._counted.get(row[0])
-        return before[1] if before is not None and before[0] == row else self._only(_OPENED, *row)
+        return before if before is not None and before[0] == row else (row, self._only(_OPENED, *row))
 
     async def unrecorded(self, tx: Transaction, allocated_before: date) -> list[Record]:
         """Records of open cases that are worked on and allocated before a day, and whose education nobody has recorded."""
@@ -78,7 +79,7 @@ class FilesRepository(Sealing):
         waiting = file.allocated_on < allocated_before, file.education_recorded_on.is_(None)
         joined = client_files.join(clients, clients.c.id == client_files.c.client_id)
         rows = await tx.execute(select(*_COUNTED).select_from(joined).where(*worked_on, *waiting))
-        return [self._remembered(tuple(row)) for row in rows]
+        return [self._remembered(tuple(row))[1] for row in rows]
 
     def _only(
         self, names: Iterable[str], client_id: str, sealed: bytes | None, *days: date | str | None

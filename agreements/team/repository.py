@@ -81,7 +81,9 @@ class TeamRepository:
             func.count().filter(*worked_on, persons.c.reachable.is_not(true())).label("unreachable"),
         )
         counted = select(*columns).select_from(joined).where(clients.c.ended_at.is_(None))
-        return list(await tx.execute(counted.group_by(clients.c.coordinator_id)))
+        # In the order in which they got their first case.
+        longest = func.min(clients.c.created_at), clients.c.coordinator_id
+        return list(await tx.execute(counted.group_by(clients.c.coordinator_id).order_by(*longest)))
 
     async def overdue(self, tx: Transaction, statuses: Collection[str], today: date) -> int:
         """How many milestones of open cases that are worked on had to be done before today and have such a status."""

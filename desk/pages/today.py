@@ -10,7 +10,7 @@ from starlette.responses import StreamingResponse
 
 from agreements import rules
 from agreements.cases import Cases
-from agreements.day.types import Day, DayLine, LineKind
+from agreements.day.types import Day, LineKind
 from agreements.goals.types import Task
 from agreements.types import Appointment, Milestone
 from db.engine import Transaction
@@ -22,6 +22,9 @@ from people.types import Permission as May
 
 LIVE_SECONDS = 1.5
 """How often the stream looks; a change is at the desk within this time."""
+_KINDS = (Milestone, Task, Appointment)
+_Shown = tuple[object, ...]
+"""A line, how its client is called, its request, and which of `_KINDS` it is about: put together here, where it is cheap."""
 _BEAT = 15
 _LOOK_ANYWAY = timedelta(seconds=30)
 """What becomes late by itself, and a session that is over, are seen within this time."""
@@ -103,27 +106,36 @@ async def look(cases: Cases, tx: Transaction, actor: Actor, now: datetime) -> st
 
 
 def _digest(found: Day) -> str:
-    # A client with many lines is said once.
-    clients = {line.client.id: line.client for line in found.lines}
-    lines = [(x.kind, x.client.id, x.on, x.subject_id, x.stale, x.as_deputy, x.about) for x in found.lines]
-    said = repr((clients, lines, found.requests, found.names, found.answered))
+    # A client with many lines is said once, and everything by its bare values: there may be hundreds.
+    named = [*(x.client for x in found.lines), *(x.client for x in found.requests)]
+    clients = {client.id: _values_of(client) for client in named}
+    lines = [
+        (x.kind.value, x.client.id, x.on, x.subject_id, x.stale, x.as_deputy, _values_of(x.about))
+        for x in found.lines
+    ]
+    asked = [
+        (x.client.id, *map(_values_of, (x.request, x.milestone, x.appointment, x.question)))
+        for x in found.requests
+    ]
+    said = repr((clients, lines, asked, found.names, found.answered))
     return hashlib.sha256(said.encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def _values_of(item: object) -> tuple[object, ...] | None:
+    return None if item is None else tuple(vars(item).values())
 
 
 async def _values(turn: Turn) -> dict[str, object]:
     found = await turn.services.cases.day.page(turn.tx, turn.actor, turn.now)
-    groups: dict[LineKind, list[DayLine]] = {}
+    requests = {line.request.id: line for line in found.requests}
+    groups: dict[LineKind, list[_Shown]] = {}
     for line in found.lines:
-        groups.setdefault(line.kind, []).append(line)
+        about = [line.about if isinstance(line.about, kind) else None for kind in _KINDS]
+        shown = line, found.names.get(line.client.id, ""), requests.get(line.subject_id or ""), *about
+        groups.setdefault(line.kind, []).append(shown)
     return {
         "groups": {kind: groups[kind] for kind in LineKind if kind in groups},
-        "kinds": LineKind,
         "today": rules.today(turn.now),
-        "requests": {line.request.id: line for line in found.requests},
-        "milestones": {x.subject_id: x.about for x in found.lines if isinstance(x.about, Milestone)},
-        "appointments": {x.subject_id: x.about for x in found.lines if isinstance(x.about, Appointment)},
-        "tasks": {x.subject_id: x.about for x in found.lines if isinstance(x.about, Task)},
-        "names": found.names,
         "seen": _digest(found),
     }
 
