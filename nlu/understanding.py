@@ -24,7 +24,7 @@ class Thresholds:
     keywords: float = 0.25
     # A false alarm costs a person a fright, a missed one more: danger that the rules did not see counts from here on, whatever is likelier,
     # if it is so many times likelier than what is not the bot's business.
-    emergency: float = 0.25
+    emergency: float = 0.1
     emergency_out_of_scope: float = 2.0
     # How much more is said to the bot that is not its business than among the training lines (docs/decisions/0002).
     out_of_scope: float = 3.0

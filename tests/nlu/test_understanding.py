@@ -142,8 +142,10 @@ async def test_an_unsure_model_answers_and_shows_what_else_was_meant(
         # Whatever is likelier: the numbers come first, the other guesses beneath them.
         (0.3, 0.6, 0.0, Intent.EMERGENCY, True),
         (0.3, 0.5, 0.16, Intent.FIND_WORK, False),
-        (0.2, 0.6, 0.0, Intent.FIND_WORK, False),
-        (0.2, 0.1, 0.0, Intent.OUT_OF_SCOPE, False),
+        (0.12, 0.6, 0.0, Intent.EMERGENCY, True),
+        (0.12, 0.6, 0.07, Intent.FIND_WORK, False),
+        (0.09, 0.6, 0.0, Intent.FIND_WORK, False),
+        (0.09, 0.08, 0.0, Intent.OUT_OF_SCOPE, False),
     ],
 )
 async def test_danger_counts_before_it_is_the_likeliest(
