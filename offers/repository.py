@@ -386,19 +386,15 @@ async def _update(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]])
 
 def _seen(moment: Any, since: str) -> Any:
     what = func.max(moment), func.count(), func.count(distinct(moment))
-    return (
-        select(*(each.label(f"{since}_{number}") for number, each in enumerate(what)))
-        .where(moment >= bindparam(since))
-        .subquery()
-    )
+    named = [each.label(f"{since}_{number}") for number, each in enumerate(what)]
+    return select(*named).where(moment >= bindparam(since)).subquery()
 
 
 _SEEN = _seen(offers.c.changed_at, "offers_since"), _seen(offer_texts.c.updated_at, "texts_since")
 _CHANGES = select(*_SEEN).select_from(_SEEN[0].join(_SEEN[1], true()))
 """Asked before every answer, so it is put together once."""
-_CHANGED_OFFERS = (
-    select(offers.c.id).where(offers.c.changed_at >= bindparam("since")).limit(bindparam("most"))
-)
+_SINCE: Any = bindparam("since")
+_CHANGED_OFFERS = select(offers.c.id).where(offers.c.changed_at >= _SINCE).limit(bindparam("most"))
 # Cut off before the ids are made distinct (no offer has fifty texts): else SQLite goes through every text there is.
-_LATELY = select(offer_texts.c.offer_id).where(offer_texts.c.updated_at >= bindparam("since"))
-_CHANGED_TEXTS = select(_LATELY.limit(bindparam("most")).subquery().c.offer_id).distinct()
+_LATELY = select(offer_texts.c.offer_id).where(offer_texts.c.updated_at >= _SINCE).limit(bindparam("most"))
+_CHANGED_TEXTS = select(_LATELY.subquery().c.offer_id).distinct()

@@ -176,7 +176,7 @@ print(json.dumps([status, printed.getvalue(), attempts]))
     assert attempts == []
     for step in (
         "starting Rasa",
-        "reading the training lines",
+        "finding words and concepts",
         "learning the topics",
         "learning the details",
     ):
