@@ -86,10 +86,9 @@ class Steps(logging.Handler):
 
 
 def _quiet_environment(folder: Path) -> None:
-    """No telemetry, no cache in the caller's folder, no chatter of TensorFlow."""
+    """No telemetry, nothing in the caller's folder, no chatter of TensorFlow."""
     os.environ.update(
         RASA_TELEMETRY_ENABLED="false",
-        RASA_CACHE_DIRECTORY=str(folder / "cache"),
         TF_CPP_MIN_LOG_LEVEL="3",
         SQLALCHEMY_SILENCE_UBER_WARNING="1",
         MPLCONFIGDIR=str(folder / "matplotlib"),
