@@ -14,6 +14,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE_BYTES = 12
+HEAD_BYTES = 1 + _NONCE_BYTES
+"""What a sealed field begins with; it is never the same twice."""
 _KEY_BYTES = 32
 
 

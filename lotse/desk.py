@@ -12,7 +12,7 @@ from desk.app import Desk, build_app
 from desk.pages.table import ROUTES
 from desk.sso import Provider, SingleSignOn
 from desk.turn import House, Services
-from lotse import following
+from lotse import following, garbage
 from lotse.clock import Clock, PlaygroundClock, SystemClock
 from lotse.runtime import Core, StartError, build_core, need_schema
 from lotse.settings import Settings
@@ -90,7 +90,10 @@ async def _run(settings: Settings, username: str) -> None:
     try:
         async with asyncio.TaskGroup() as group:
             # The search is there before the first question, and no page waits for it to be built.
-            beside = [group.create_task(following.catalogue(core.database, core.offers), name="catalogue")]
+            beside = [
+                group.create_task(following.catalogue(core.database, core.offers), name="catalogue"),
+                group.create_task(garbage.tidy(), name="tidying"),
+            ]
             if follower:
                 beside.append(group.create_task(follower.follow(), name="clock"))
             await uvicorn.Server(config).serve()

@@ -1,13 +1,13 @@
 """Lets the searches follow what is stored, beside everything else: a question never waits for one to be built."""
 
 import asyncio
-import gc
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import structlog
 
 from db.engine import Database, StorageBusyError, Transaction
+from lotse import garbage
 from offers.guides.service import GuidesService
 from offers.service import OffersService
 from people.house.service import HouseService
@@ -15,7 +15,6 @@ from people.house.service import HouseService
 GUIDES_SECONDS = 3.0
 CATALOGUE_SECONDS = 2.0
 HOUSE_SECONDS = 2.0
-_NEW_OBJECTS = 50_000
 _Found = TypeVar("_Found")
 log = structlog.get_logger(__name__)
 
@@ -37,19 +36,9 @@ async def catalogue(database: Database, service: OffersService) -> None:
         if await _read(database, service.refresh):
             log.info("runtime.catalogue_followed")
             if first:
-                settle()
+                garbage.settle()
                 first = False
         await asyncio.sleep(CATALOGUE_SECONDS)
-
-
-def settle() -> None:
-    """What is there now stays: the search alone is so large that looking through it for garbage holds up a page for a quarter of a second.
-
-    From now on garbage is looked for after so many new objects as a large page makes, not twenty times while it is made.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_NEW_OBJECTS)
 
 
 async def house(database: Database, service: HouseService) -> None:

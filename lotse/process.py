@@ -13,7 +13,7 @@ import structlog
 from telegram.error import InvalidToken
 
 from bot.intake import AnotherPollerError
-from lotse import following
+from lotse import garbage
 from lotse.clock import Clock, PlaygroundClock, SystemClock
 from lotse.health import serve_health
 from lotse.runtime import (
@@ -70,7 +70,7 @@ def _building() -> Iterator[Callable[[], None]]:
     """Nothing is garbage while a start builds what stays: looking for some again and again takes a third of the start. Call what is given at its end."""
 
     def built() -> None:
-        following.settle()
+        garbage.settle()
         gc.enable()
 
     gc.disable()

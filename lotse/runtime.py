@@ -38,7 +38,7 @@ from delivery.pace import Pace
 from delivery.repository import InboxRepository, OutboxRepository
 from delivery.service import DeliveryService
 from delivery.worker import DeliveryWorker
-from lotse import following, housekeeping
+from lotse import following, garbage, housekeeping
 from lotse.clock import Clock
 from lotse.learning import Learning
 from lotse.settings import Settings
@@ -299,6 +299,7 @@ async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]
                 group.create_task(following.guides(core.database, core.guides), name="guides"),
                 group.create_task(following.house(core.database, core.people.house), name="settings"),
                 group.create_task(following.catalogue(core.database, core.offers), name="catalogue"),
+                group.create_task(garbage.tidy(), name="tidying"),
                 group.create_task(commands.publish(lotse.application.bot), name="commands"),
                 group.create_task(_receive(lotse, webhook=webhook), name="intake"),
             ]

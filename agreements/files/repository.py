@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, String, func, insert, select, type_coerce, update
+from sqlalchemy import LargeBinary, Row, Select, String, func, insert, select, type_coerce, update
 
 from agreements.files import fields
 from agreements.files.fields import DATES, OF_RECORD, written
-from agreements.files.types import Change, Channel, Note, Record
+from agreements.files.types import Case, Change, Channel, Note, Record
 from agreements.sealing import Sealing
 from db.among import one_of
-from db.crypto import Cipher
+from db.crypto import HEAD_BYTES, Cipher
 from db.engine import Transaction
 from db.tables.agreements import clients
 from db.tables.files import case_notes, client_changes, client_files
@@ -23,6 +23,13 @@ _OF_DAY = ("call_name", "working_age")
 # Days as the database gives them: of thousands of rows only those are read that say something new.
 _DAYS = tuple(type_coerce(client_files.c[name], String) for name in DATES)
 _COUNTED = client_files.c.client_id, client_files.c.record_sealed, *_DAYS
+_MARKED = (
+    client_files.c.client_id,
+    func.substr(client_files.c.record_sealed, 1, HEAD_BYTES, type_=LargeBinary),
+)
+_MANY = 1000
+_Marked = tuple[str, bytes | None]
+"""What says whether a record is still the one that was read: what is sealed begins otherwise after every change."""
 
 
 class FilesRepository(Sealing):
@@ -30,7 +37,8 @@ class FilesRepository(Sealing):
 
     def __init__(self, cipher: Cipher) -> None:
         super().__init__(cipher)
-        self._counted: dict[str, tuple[tuple[Any, ...], Record]] = {}
+        self._counted: dict[_Marked, Record] = {}
+        self._waiting: dict[_Marked, Record] = {}
 
     async def record(self, tx: Transaction, client_id: str) -> Record:
         """What is recorded; an empty record when nothing is."""
@@ -52,34 +60,44 @@ class FilesRepository(Sealing):
         rows = await tx.execute(select(*columns).where(one_of(client_files.c.client_id, client_ids)))
         return {row[0]: self._said(*row).get("call_name", "") for row in rows}
 
-    async def counted(self, tx: Transaction, *, places: bool) -> list[tuple[str, Record]]:
+    async def counted(self, tx: Transaction, *, places: bool) -> list[Case]:
         """Place, if so wanted, and record of every case of which something is recorded, ended ones too, with no more in it than figures
         need; what is only stored is left out.
-
-        What was opened is remembered by its row, whose seal is another one after every change; what is gone from the table is forgotten
-        the next time.
         """
         stored = select(clients.c.id).where(clients.c.restricted_at.is_not(None))
-        rows = await tx.execute(select(*_COUNTED).where(client_files.c.client_id.not_in(stored)))
-        self._counted = {row[0]: self._remembered(row) for row in map(tuple, rows)}
+        found = select(*_MARKED).where(client_files.c.client_id.not_in(stored))
+        self._counted = await self._once(tx, self._counted, found)
         of = dict[str, str]()
         if places:
-            of = {row.id: row.place for row in await tx.execute(select(clients.c.id, clients.c.place))}
-        return [(of.get(id_, ""), record) for id_, (_, record) in self._counted.items()]
-
-    def _remembered(self, row: tuple[Any, ...]) -> tuple[tuple[Any, ...], Record]:
-        """A row with its record, the very same as long as it says the same."""
-        before = self._counted.get(row[0])
-        return before if before is not None and before[0] == row else (row, self._only(_OPENED, *row))
+            rows = (await tx.execute(select(clients.c.id, clients.c.place))).all()
+            of = {id_: place for id_, place in rows}  # noqa: C416 -- rows are no pairs to mypy
+        return [(of.get(record.client_id, ""), record) for record in self._counted.values()]
 
     async def unrecorded(self, tx: Transaction, allocated_before: date) -> list[Record]:
         """Records of open cases that are worked on and allocated before a day, and whose education nobody has recorded."""
         file = client_files.c
+        joined = client_files.join(clients, clients.c.id == client_files.c.client_id)
         worked_on = clients.c.ended_at.is_(None), clients.c.restricted_at.is_(None)
         waiting = file.allocated_on < allocated_before, file.education_recorded_on.is_(None)
-        joined = client_files.join(clients, clients.c.id == client_files.c.client_id)
-        rows = await tx.execute(select(*_COUNTED).select_from(joined).where(*worked_on, *waiting))
-        return [self._remembered(tuple(row))[1] for row in rows]
+        found = select(*_MARKED).select_from(joined).where(*worked_on, *waiting)
+        self._waiting = await self._once(tx, self._waiting, found)
+        return list(self._waiting.values())
+
+    async def _once(
+        self, tx: Transaction, known: Mapping[_Marked, Record], statement: Select[str, bytes | None]
+    ) -> dict[_Marked, Record]:
+        """Records by what marks them: of thousands only those are opened that say something new. What is gone is not in it any more."""
+        # All at once: a result that is asked row by row goes through three calls for each.
+        rows = (await tx.execute(statement)).all()
+        found = {(id_, head): known.get((id_, head)) for id_, head in rows}
+        new = [row for row, record in found.items() if record is None]
+        if new:
+            of_new = select(*_COUNTED)
+            if len(new) < _MANY:
+                of_new = of_new.where(one_of(client_files.c.client_id, [client_id for client_id, _ in new]))
+            opened = {row[0]: self._only(_OPENED, *row) for row in await tx.execute(of_new)}
+            found |= {row: opened[row[0]] for row in new}
+        return {row: record for row, record in found.items() if record is not None}
 
     def _only(
         self, names: Iterable[str], client_id: str, sealed: bytes | None, *days: date | str | None
@@ -98,7 +116,7 @@ class FilesRepository(Sealing):
             name: written(value) for name in _SEALED if (value := getattr(record, name)) not in (None, "")
         }
         values = {name: getattr(record, name) for name in DATES} | {
-            "record_sealed": self._seal("client_files", "record_sealed", key, sealed or None),
+            "record_sealed": self._seal("client_files", "record_sealed", key, sealed),
             "updated_at": now,
         }
         changed = await tx.execute(update(table).where(table.c.client_id == key).values(**values))

@@ -53,7 +53,7 @@ class Channel(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Record:
     """What the coordinator records about a client; None and "" are what nobody has recorded.
 
@@ -75,6 +75,10 @@ class Record:
     education_recorded_on: date | None = None
     competence_offered_on: date | None = None
     competence_done_on: date | None = None
+
+
+Case = tuple[str, Record]
+"""What figures know of a client: where they live, and what is recorded."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ rules. Each dash must still stand for several numbers.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from agreements.indicators.types import Count
 
@@ -13,6 +13,7 @@ K = 5
 """Fewer people than this are never shown, nor can they be worked out from what is."""
 CANDIDATES = 3
 """One of so many next larger groups is hidden as a cover."""
+_NOBODY = Count(0, None)
 Order = Callable[[str], str]
 """A sort key for names."""
 Shown = dict[str, Count | None]
@@ -21,7 +22,8 @@ Shown = dict[str, Count | None]
 
 def together(counts: Sequence[Count]) -> Count:
     """What a line of groups comes to: somebody in two of them is one person."""
-    people = frozenset[str]().union(*(count.people for count in counts))
+    known = [count.people for count in counts if count.people is not None]
+    people = frozenset[str]().union(*known) if known else None
     shares = any(count.base is not None for count in counts)
     base = sum(count.base or 0 for count in counts) if shares else None
     return Count(sum(count.number for count in counts), base, people)
@@ -29,7 +31,7 @@ def together(counts: Sequence[Count]) -> Count:
 
 def is_small(count: Count, k: int = K) -> bool:
     """Whether a figure speaks of few people, on either side of a share."""
-    parts = [len(count.people)] if count.base is None else [len(count.people), *_parts(count)]
+    parts = [count.size] if count.base is None else [count.size, *_parts(count)]
     return any(0 < part < k for part in parts)
 
 
@@ -39,12 +41,12 @@ def suppressed(groups: Mapping[str, Count], order: Order, k: int = K) -> Shown:
     `order` is nobody's to know: were it always the next smaller group that covers, its size would tell what it covers. Empty where the
     total itself is not shown, or where not even all groups cover each other: then nothing is said about how it is made up.
     """
-    groups = {name: count for name, count in groups.items() if count.people}
+    groups = {name: count for name, count in groups.items() if count.size}
     total = together(list(groups.values()))
     if is_small(total, k):
         return {}
     hidden = [name for name, count in groups.items() if is_small(count, k)]
-    rest = sorted(groups.keys() - set(hidden), key=lambda name: (len(groups[name].people), name))
+    rest = sorted(groups.keys() - set(hidden), key=lambda name: (groups[name].size, name))
     while hidden and not _covered([groups[name] for name in hidden], total, k):
         if not rest:
             return {}
@@ -66,21 +68,28 @@ def suppressed_parts(parts: Mapping[str, Mapping[str, Count]], order: Order, k: 
     return found
 
 
-def counts(items: Sequence[tuple[str, str, bool | None]]) -> dict[str, Count]:
-    """Group, client, and whether it holds for them, which is None of all where they are no share: as counts by group."""
+def counts(items: Iterable[tuple[str, bool | None]]) -> dict[str, Count]:
+    """A group for each of somebody else, and whether it holds for them, which is None of all where they are no share: as counts by group."""
+    found: dict[str, Count] = {}
+    for (group, holds), number in Counter(items).items():
+        before = found.get(group, _NOBODY)
+        base = None if holds is None else (before.base or 0) + number
+        found[group] = Count(before.number + (0 if holds is False else number), base)
+    return found
+
+
+def counts_of(items: Iterable[tuple[str, str]]) -> dict[str, Count]:
+    """Group and whose, where somebody may have several: as counts by group."""
     whose: dict[str, list[str]] = defaultdict(list)
-    for group, client_id, _ in items:
+    for group, client_id in items:
         whose[group].append(client_id)
-    if all(holds is None for _, _, holds in items[:1]):
-        return {group: Count(len(some), None, frozenset(some)) for group, some in whose.items()}
-    holding = Counter([group for group, _, holds in items if holds])
-    return {group: Count(holding[group], len(some), frozenset(some)) for group, some in whose.items()}
+    return {group: Count(len(some), None, frozenset(some)) for group, some in whose.items()}
 
 
 def _covered(hidden: Sequence[Count], total: Count, k: int) -> bool:
     """Whether what is hidden, whose sum everybody can work out, keeps each of its groups open."""
     whole = together(hidden)
-    if len(hidden) < 2 or len(whole.people) < k:
+    if len(hidden) < 2 or whole.size < k:
         return False
     size = whole.number if whole.base is None else whole.base
     # Each group has at least one: so much must be left that could stand in any of them.

@@ -1,10 +1,12 @@
 """Every SQL statement about the roadmap, and about placements for figures."""
 
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import String, delete, func, insert, select, type_coerce, update
 
+from agreements import rules
 from agreements.indicators.types import RoadmapGoal
 from agreements.placements.types import PlacementStatus
 from agreements.sealing import Sealing
@@ -15,6 +17,14 @@ from db.tables.placements import placement_events, placements
 from db.tables.transfer import roadmap_goals
 
 
+@lru_cache(maxsize=4096)
+def _day(at: str | datetime) -> date:
+    """The day in Berlin of a point in time as the database gives it: SQLite as text."""
+    if isinstance(at, str):
+        at = datetime.fromisoformat(at)
+    return rules.today(at if at.tzinfo else at.replace(tzinfo=UTC))
+
+
 class IndicatorsRepository(Sealing):
     """Nothing here says who a client is."""
 
@@ -22,25 +32,26 @@ class IndicatorsRepository(Sealing):
         """A sort key that nobody outside can know, the same every time."""
         return self._cipher.blind("figures", name)
 
-    async def starts(self, tx: Transaction) -> list[tuple[str, str, str, datetime]]:
-        """Of every placement that began, later dropped or not: client, place, field of action, and when it began first.
+    async def starts(self, tx: Transaction) -> list[tuple[str, str, str, date]]:
+        """Of every placement that began, later dropped or not: client, place, field of action, and the day on which it began first.
 
         Cases that are only stored are left out.
         """
-        columns = clients.c.id, clients.c.place, offers.c.field_of_action
-        rows = await tx.execute(
-            select(*columns, func.min(placement_events.c.at))
-            .select_from(
-                placement_events.join(placements, placements.c.id == placement_events.c.placement_id)
-                .join(clients, clients.c.id == placements.c.client_id)
-                .join(offers, offers.c.id == placements.c.offer_id)
-            )
-            .where(
-                placement_events.c.status == PlacementStatus.STARTED.value, clients.c.restricted_at.is_(None)
-            )
-            .group_by(placements.c.id, *columns)
+        event = placement_events.c
+        first = (
+            select(event.placement_id, type_coerce(func.min(event.at), String).label("at"))
+            .where(event.status == PlacementStatus.STARTED.value)
+            .group_by(event.placement_id)
+            .subquery()
         )
-        return [(id_, place, field, at) for id_, place, field, at in rows.all()]
+        rows = await tx.execute(
+            select(clients.c.id, clients.c.place, offers.c.field_of_action, first.c.at)
+            .select_from(first.join(placements, placements.c.id == first.c.placement_id))
+            .join(clients, clients.c.id == placements.c.client_id)
+            .join(offers, offers.c.id == placements.c.offer_id)
+            .where(clients.c.restricted_at.is_(None))
+        )
+        return [(id_, place, field, _day(at)) for id_, place, field, at in rows.all()]
 
     async def goals(self, tx: Transaction) -> list[RoadmapGoal]:
         rows = await tx.execute(select(roadmap_goals))

@@ -7,7 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from agreements.files.rules import EDUCATION_MONTHS, months_later, recorded_in_time
-from agreements.files.types import Gender, Record
+from agreements.files.types import Case, Gender, Record
 from agreements.indicators import hiding
 from agreements.indicators.types import Count, Figure, Grouping, Indicator, Judged, Light, RoadmapGoal
 
@@ -28,10 +28,6 @@ DUE_SOON = timedelta(days=92)
 NEARLY = 0.75
 
 
-Case = tuple[str, Record]
-"""What indicators know of a client: where they live, and what is recorded."""
-
-
 class Start(NamedTuple):
     """A placement that began: whose, where they live, in which field of action, when."""
 
@@ -43,8 +39,6 @@ class Start(NamedTuple):
 
 _Group = Callable[[str, str, date | None], str]
 """The group of something by its place, its field of action and its day."""
-_Seen = tuple[str, str, bool | None]
-"""One thing that is counted: its group, whose it is, and whether it holds, None where it is no share."""
 
 
 def figures(
@@ -55,7 +49,7 @@ def figures(
     for indicator, look in _LOOKS.items():
         if grouping in GROUPINGS[indicator]:
             seen = look(cases, starts, today, _GROUPS[grouping])
-            for group, count in sorted(_shown(hiding.counts(seen), grouping, order).items()):
+            for group, count in sorted(_shown(seen, grouping, order).items()):
                 number, base = (count.number, count.base) if count else (None, None)
                 found.append(Figure(indicator, group, number, base))
     return found
@@ -127,55 +121,58 @@ def _shown(
     return hiding.suppressed_parts(months, order)
 
 
-def _placements(_cases: Sequence[Case], starts: Sequence[Start], _today: date, group: _Group) -> list[_Seen]:
-    return [(group(place, field, on), client_id, None) for client_id, place, field, on in starts]
+_Counts = dict[str, Count]
 
 
-def _offered(cases: Sequence[Case], _starts: Sequence[Start], _today: date, group: _Group) -> list[_Seen]:
-    return [
-        (group(place, "", record.competence_offered_on), record.client_id, None)
+def _placements(_cases: Sequence[Case], starts: Sequence[Start], _today: date, group: _Group) -> _Counts:
+    return hiding.counts_of((group(place, field, on), client_id) for client_id, place, field, on in starts)
+
+
+def _offered(cases: Sequence[Case], _starts: Sequence[Start], _today: date, group: _Group) -> _Counts:
+    return hiding.counts(
+        (group(place, "", record.competence_offered_on), None)
         for place, record in cases
         if record.competence_offered_on
-    ]
+    )
 
 
-def _done(cases: Sequence[Case], _starts: Sequence[Start], _today: date, group: _Group) -> list[_Seen]:
-    return [
-        (group(place, "", record.competence_done_on), record.client_id, None)
+def _done(cases: Sequence[Case], _starts: Sequence[Start], _today: date, group: _Group) -> _Counts:
+    return hiding.counts(
+        (group(place, "", record.competence_done_on), None)
         for place, record in cases
         if record.competence_done_on
-    ]
+    )
 
 
-def _in_time(cases: Sequence[Case], _starts: Sequence[Start], today: date, group: _Group) -> list[_Seen]:
+def _in_time(cases: Sequence[Case], _starts: Sequence[Start], today: date, group: _Group) -> _Counts:
     """Who was recorded in time counts at once, who was not when the three months are over."""
-    return [
-        (group(place, "", on), record.client_id, in_time)
+    return hiding.counts(
+        (group(place, "", on), in_time)
         for place, record in cases
         if (on := record.allocated_on) is not None
         and (in_time := recorded_in_time(record)) is not None
         and (in_time or months_later(on, EDUCATION_MONTHS) < today)
-    ]
+    )
 
 
-def _in_work(cases: Sequence[Case], starts: Sequence[Start], today: date, group: _Group) -> list[_Seen]:
+def _in_work(cases: Sequence[Case], starts: Sequence[Start], today: date, group: _Group) -> _Counts:
     placed = {start.client_id for start in starts if start.field == WORK}
-    return [
-        (group(place, "", None), record.client_id, record.client_id in placed)
+    return hiding.counts(
+        (group(place, "", None), record.client_id in placed)
         for place, record in cases
         if _may_work(record, today)
-    ]
+    )
 
 
-def _women(cases: Sequence[Case], _starts: Sequence[Start], _today: date, group: _Group) -> list[_Seen]:
-    return [
-        (group(place, "", None), record.client_id, record.gender is Gender.WOMAN)
+def _women(cases: Sequence[Case], _starts: Sequence[Start], _today: date, group: _Group) -> _Counts:
+    return hiding.counts(
+        (group(place, "", None), record.gender is Gender.WOMAN)
         for place, record in cases
         if record.gender is not None
-    ]
+    )
 
 
-_LOOKS: Mapping[Indicator, Callable[[Sequence[Case], Sequence[Start], date, _Group], list[_Seen]]] = {
+_LOOKS: Mapping[Indicator, Callable[[Sequence[Case], Sequence[Start], date, _Group], _Counts]] = {
     Indicator.PLACEMENTS: _placements,
     Indicator.COMPETENCE_OFFERED: _offered,
     Indicator.COMPETENCE_DONE: _done,

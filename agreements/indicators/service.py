@@ -83,8 +83,7 @@ class IndicatorsService:
         ]
 
     async def _starts(self, tx: Transaction) -> list[figure_rules.Start]:
-        found = await self._repository.starts(tx)
-        return [figure_rules.Start(id_, place, field, rules.today(at)) for id_, place, field, at in found]
+        return [figure_rules.Start(*found) for found in await self._repository.starts(tx)]
 
     async def _catalogue(self, tx: Transaction, grouping: Grouping, today: date) -> list[Figure]:
         periods = catalogue.periods(grouping, today)

@@ -38,11 +38,21 @@ class Grouping(StrEnum):
 
 @dataclass(frozen=True)
 class Count:
-    """How many, and of how many where it is a share; `people` are the clients it speaks of. Never leaves this folder unhidden."""
+    """How many, and of how many where it is a share; `people` are the clients it speaks of, None where each is counted once.
+
+    Never leaves this folder unhidden.
+    """
 
     number: int
     base: int | None
-    people: frozenset[str]
+    people: frozenset[str] | None = None
+
+    @property
+    def size(self) -> int:
+        """Of how many people it speaks."""
+        if self.people is not None:
+            return len(self.people)
+        return self.number if self.base is None else self.base
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +26,8 @@ LIVE_SECONDS = 1.5
 _KINDS = (Milestone, Task, Appointment)
 _Shown = tuple[object, ...]
 """A line, how its client is called, its request, and which of `_KINDS` it is about: put together here, where it is cheap."""
+SHOWN = 8
+"""So many lines of a kind stand on the page before all of them are asked for: a deputy of several may have hundreds."""
 _BEAT = 15
 _LOOK_ANYWAY = timedelta(seconds=30)
 """What becomes late by itself, and a session that is over, are seen within this time."""
@@ -129,12 +132,18 @@ async def _values(turn: Turn) -> dict[str, object]:
     found = await turn.services.cases.day.page(turn.tx, turn.actor, turn.now)
     requests = {line.request.id: line for line in found.requests}
     groups: dict[LineKind, list[_Shown]] = {}
+    count = Counter(line.kind for line in found.lines)
+    every = turn.query("all")
     for line in found.lines:
+        if len(groups.get(line.kind, ())) == SHOWN and line.kind.value != every:
+            continue
         about = [line.about if isinstance(line.about, kind) else None for kind in _KINDS]
         shown = line, found.names.get(line.client.id, ""), requests.get(line.subject_id or ""), *about
         groups.setdefault(line.kind, []).append(shown)
     return {
         "groups": {kind: groups[kind] for kind in LineKind if kind in groups},
+        "count": count,
+        "every": every if every in set(LineKind) else "",
         "today": rules.today(turn.now),
         "seen": _digest(found),
     }

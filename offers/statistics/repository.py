@@ -45,7 +45,7 @@ class StatisticsRepository:
             .where(_COURSE, offers.c.status.in_(_RAN), reaching)
         )
         spans: dict[tuple[str, str], list[Span]] = defaultdict(list)
-        for id_, childcare, first, ends in rows:
+        for id_, childcare, first, ends in rows.all():
             spans[id_, childcare].append((first, ends))
         return [Course(childcare == "yes", some) for (_, childcare), some in spans.items()]
 

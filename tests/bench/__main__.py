@@ -20,7 +20,8 @@ DATA = Path(os.environ.get("LOTSE_BENCH_DATA", Path(__file__).parents[3] / "shar
 """Real texts to measure with; nothing of them is in the project."""
 Note = dict[str, object]
 Found = tuple[Sequence[Series], Sequence[Note]]
-console = Console()
+# In a file a table may be as wide as it needs to be.
+console = Console(width=None if sys.stdout.isatty() else 180)
 
 
 def _telegram() -> Found:

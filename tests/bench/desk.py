@@ -29,7 +29,7 @@ from db import migrate
 from db.crypto import Cipher, Keyring
 from desk.pages import today
 from i18n.languages import LANGUAGES, SOURCE
-from lotse import cli, following, sample
+from lotse import cli, garbage, sample
 from lotse.desk import build_desk
 from lotse.runtime import Core, build_core, keyring
 from lotse.settings import PROJECT, Settings
@@ -136,7 +136,7 @@ async def measure(say: Callable[[str], None], data: Path) -> list[Note]:
     async with _crowd(say, data) as crowd:
         app = build_desk(crowd.core, wall=Standing(), passwords=Passwords(_QUICK))
         counted = _count(crowd.core)
-        async with _browsers(app, crowd) as browsers:
+        async with _browsers(app, crowd) as browsers, _tidied():
             rows = [Row(asked) for asked in PAGES]
             for number in range(ROUNDS + 1):
                 # The first round warms up: templates, the search, what is cached for good.
@@ -144,9 +144,18 @@ async def measure(say: Callable[[str], None], data: Path) -> list[Note]:
                     await _write(crowd, number * len(rows) + at)
                     await _ask(browsers[row.asked.large], row, crowd.ids, counted, keep=number > 0)
                 if number == 0:
-                    following.settle()
+                    garbage.settle()
             notes = [row.note() for row in rows]
         return [*notes, await _live(crowd, counted)]
+
+
+@asynccontextmanager
+async def _tidied() -> AsyncIterator[None]:
+    """Garbage is looked for as the desk itself does it beside its pages."""
+    async with asyncio.TaskGroup() as group:
+        tidying = group.create_task(garbage.tidy())
+        yield
+        tidying.cancel()
 
 
 _QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from agreements.types import AppointmentStatus, HelpReason, Instead, Milestone
+from desk.pages import today
 from i18n import catalogues
 from i18n.bidi import strip_controls
 from i18n.phrases import PHRASES
@@ -54,6 +55,32 @@ async def agreed(desk: DeskWorld, owner: Actor) -> tuple[str, Milestone]:
         return client_id, await core.agreements.add_milestone(
             tx, owner, client_id, "write_cv", {}, due, None, now
         )
+
+
+async def test_of_many_lines_of_a_kind_the_first_stand_there_and_the_others_are_asked_for(
+    desk: DeskWorld, owner: Actor, kim: Visitor
+) -> None:
+    core, now = desk.lotse.core, desk.lotse.clock.now()
+    async with core.database.write() as tx:
+        for number in range(today.SHOWN + 3):
+            client = await core.agreements.create_client(tx, owner, f"LM-{number}", "ar", "Haar", now)
+            due = (now + timedelta(days=1)).date()
+            await core.agreements.add_milestone(tx, owner, client.id, "write_cv", {}, due, None, now)
+    await desk.lotse.moves(days=2)
+
+    def lines(text: str) -> int:
+        return text.split('id="g-overdue"')[1].split("</section>", maxsplit=1)[0].count("<li>")
+
+    page = (await kim.get("/")).text
+    assert lines(page) == today.SHOWN
+    assert f"<strong>{today.SHOWN + 3}</strong>" in page, "the number is that of all"
+    assert 'href="/?all=overdue#g-overdue"' in page
+    for path in ("/?all=overdue", "/today?all=overdue"):
+        assert lines((await kim.get(path)).text) == today.SHOWN + 3, path
+    assert 'hx-get="/today?all=overdue"' in (await kim.get("/?all=overdue")).text, (
+        "they stay when it renews itself"
+    )
+    assert 'hx-get="/today"' in (await kim.get("/?all=%22%3E")).text
 
 
 async def test_a_series_is_made_moved_and_called_off_where_the_wish_stands(

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agreements.files.types import Gender, Record
+from agreements.files.types import Case, Gender, Record
 from agreements.indicators import catalogue
 from agreements.indicators.hiding import K, is_small, suppressed, suppressed_parts, together
-from agreements.indicators.rules import Case, Start, figures
+from agreements.indicators.rules import Start, figures
 from agreements.indicators.types import Count, Grouping, Indicator
 from offers.meetings.types import Held, MeetingKind
 

@@ -1,9 +1,11 @@
 """Settings, what the log leaves out, and one process at a time."""
 
+import asyncio
 import base64
 import contextlib
 import gc
 import io
+import itertools
 import json
 import logging
 import os
@@ -21,7 +23,7 @@ import structlog
 from pydantic import ValidationError
 
 from db.crypto import create_keyring
-from lotse import desk, following, launch, log, process
+from lotse import desk, garbage, launch, log, process
 from lotse.clock import SystemClock
 from lotse.log import Redactor, describe
 from lotse.process import only_one
@@ -294,7 +296,7 @@ def test_a_start_looks_for_no_garbage_and_whatever_follows_it_does(
     fails: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settled: list[bool] = []
-    monkeypatch.setattr(following, "settle", lambda: settled.append(gc.isenabled()))
+    monkeypatch.setattr(garbage, "settle", lambda: settled.append(gc.isenabled()))
     with contextlib.suppress(StartError), process._building() as built:
         assert not gc.isenabled()
         if fails:
@@ -303,6 +305,26 @@ def test_a_start_looks_for_no_garbage_and_whatever_follows_it_does(
         assert gc.isenabled()
     assert gc.isenabled()
     assert settled == ([] if fails else [False])
+
+
+async def test_garbage_is_looked_for_between_answers_and_all_of_it_once_an_hour(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[str] = []
+    monkeypatch.setattr(garbage, "TIDY_SECONDS", 0)
+    monkeypatch.setattr(garbage, "SECOND_LOOK_ROUNDS", 2)
+    monkeypatch.setattr(garbage, "THOROUGH_ROUNDS", 5)
+    monkeypatch.setattr(garbage, "settle", lambda: looked.append("all"))
+    monkeypatch.setattr(garbage.gc, "collect", lambda generation: looked.append(f"up to {generation}"))
+    counts = itertools.cycle([garbage.WORTH_IT, garbage.WORTH_IT, garbage.WORTH_IT - 1])
+    monkeypatch.setattr(garbage.gc, "get_count", lambda: (next(counts), 0, 0))
+    async with asyncio.TaskGroup() as group:
+        tidying = group.create_task(garbage.tidy())
+        while len(looked) < 6:
+            await asyncio.sleep(0)
+        tidying.cancel()
+    # The third time nothing is worth it.
+    assert looked[:6] == ["up to 0", "up to 1", "up to 1", "all", "up to 1", "up to 1"]
 
 
 def test_another_process_holds_the_lock_until_it_is_killed(tmp_path: Path) -> None:
