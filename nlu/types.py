@@ -1,6 +1,7 @@
 """What understanding a message comes to: intents, entities, guesses; plain values without behaviour of their own."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
@@ -109,6 +110,7 @@ class Entity:
 class Understanding:
     """What a message means. `intent` has passed the thresholds; `ranking` is what was guessed, best first.
 
+    `details` is how much a model found the whole message to speak for each detail it knows (`level=A1`): 0 is the border, -1 surely not.
     `is_fallback`: no guess was good enough, `intent` is out of scope. `is_unsure`: good enough, but the next ones may be meant.
     """
 
@@ -119,6 +121,7 @@ class Understanding:
     source: Source
     is_fallback: bool = False
     is_unsure: bool = False
+    details: Mapping[str, float] = field(default_factory=dict)
 
     def value(self, entity: str) -> str | bool | None:
         """The first value of this entity, None when the message has none."""

@@ -24,10 +24,12 @@ class Thresholds:
     keywords: float = 0.25
     # A false alarm costs a person a fright, a missed one more: danger that the rules did not see counts from here on, whatever is likelier,
     # if it is so many times likelier than what is not the bot's business.
-    emergency: float = 0.1
+    emergency: float = 0.07
     emergency_out_of_scope: float = 2.0
     # How much more is said to the bot that is not its business than among the training lines (docs/decisions/0002).
-    out_of_scope: float = 3.0
+    out_of_scope: float = 6.0
+    # A detail that a word list finds in a search is not meant where the whole message speaks so much against it.
+    detail: float = -0.6
     # Below this, or with a smaller lead over the next guess, the answer comes with the other guesses beside it.
     sure: float = 0.45
     margin: float = 0.05
@@ -68,6 +70,11 @@ def _without_beginners(entities: tuple[Entity, ...], text: str) -> tuple[Entity,
         for entity in entities
         if entity.value != "A1" or "1" in normalise(text[entity.start : entity.end])
     )
+
+
+def _detail(entity: Entity) -> str:
+    value = str(entity.value).lower() if isinstance(entity.value, bool) else entity.value
+    return f"{entity.entity}={value}"
 
 
 class Model(Protocol):
@@ -128,10 +135,18 @@ class Understander:
         except NluUnavailable:
             return None
         known = self._gazetteer.find(text, language)
+        named = self._resolved(answer.entities, language)
+        if _searches(answer.intent):
+            known = tuple(entity for entity in known if self._meant(answer, entity))
+            named = (entity for entity in named if self._meant(answer, entity))
         if not _searches(answer.intent) and answer.intent not in _AT_A_TIME:
             # "They wrote to me yesterday evening": in a story only the model can tell a time that is wanted.
             known = tuple(entity for entity in known if entity.entity != "daytime")
-        return replace(answer, entities=merge(known, self._resolved(answer.entities, language)))
+        return replace(answer, entities=merge(known, named))
+
+    def _meant(self, answer: Understanding, entity: Entity) -> bool:
+        """Whether the message as a whole does not speak against it."""
+        return answer.details.get(_detail(entity), 0.0) >= self._thresholds.detail
 
     def _resolved(self, entities: tuple[Entity, ...], language: str) -> Iterator[Entity]:
         """The model's entities with the values the catalogue uses; those that stand for none are left out."""

@@ -2,13 +2,14 @@
 
 import json
 import math
-from typing import NoReturn
+from typing import NoReturn, cast
 
 from nlu.errors import NluUnavailable
 from nlu.types import Entity, Guess, Intent, Understanding
 
 MAX_GUESSES = 100
 MAX_ENTITIES = 50
+MAX_DETAILS = 100
 FALLBACK_NAMES = frozenset({"nlu_fallback", "out_of_scope"})
 
 
@@ -53,6 +54,17 @@ def _entity(value: dict[str, object], length: int) -> Entity:
     return Entity(name, found, start, end)
 
 
+def _margins(value: object) -> dict[str, float]:
+    """Ours beside Rasa's own fields; a model without it answers as well."""
+    margins = _record(value)
+    if len(margins) > MAX_DETAILS:
+        raise ValueError
+    for margin in margins.values():
+        if isinstance(margin, bool) or not isinstance(margin, (int, float)) or not math.isfinite(margin):
+            raise ValueError
+    return {name: float(cast("float", margin)) for name, margin in margins.items()}
+
+
 def parse_answer(body: bytes, *, length: int) -> Understanding:
     """The answer to a text of `length` code points; NluUnavailable when any part of it is not as it must be."""
     try:
@@ -60,6 +72,7 @@ def parse_answer(body: bytes, *, length: int) -> Understanding:
         best = _guess(_record(answer["intent"]))
         ranking = [_guess(item) for item in _records(answer["intent_ranking"], MAX_GUESSES)]
         entities = tuple(_entity(item, length) for item in _records(answer["entities"], MAX_ENTITIES))
+        details = _margins(answer.get("details", {}))
     except (ValueError, TypeError, KeyError, RecursionError):
         usable = False
     else:
@@ -68,4 +81,6 @@ def parse_answer(body: bytes, *, length: int) -> Understanding:
     if not usable:
         raise NluUnavailable("the answer is not in Rasa's format")
     ranking.sort(key=lambda guess: -guess.confidence)
-    return Understanding(best.intent, best.confidence, tuple(ranking or [best]), entities, "model")
+    return Understanding(
+        best.intent, best.confidence, tuple(ranking or [best]), entities, "model", details=details
+    )

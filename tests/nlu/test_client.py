@@ -44,6 +44,10 @@ GARBAGE: list[bytes] = [
         rasa_answer(entities=[{"entity": "place", "value": "Haar", "start": True, "end": 2}])
     ).encode(),
     json.dumps(rasa_answer(entities=[{"entity": "place"}])).encode(),
+    json.dumps({**rasa_answer(), "details": ["level=A1"]}).encode(),
+    json.dumps({**rasa_answer(), "details": {"level=A1": "much"}}).encode(),
+    json.dumps({**rasa_answer(), "details": {"level=A1": True}}).encode(),
+    json.dumps({**rasa_answer(), "details": {str(n): 0.0 for n in range(101)}}).encode(),
     json.dumps({**rasa_answer(), "padding": "x" * 10_000_000}).encode(),
 ]
 

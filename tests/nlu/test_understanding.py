@@ -1,5 +1,7 @@
 """What the bot gets: entities of word list and model together, thresholds, key words when the model is silent."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -124,7 +126,7 @@ async def test_a_model_that_does_not_know_leaves_the_choice(
 
 @pytest.mark.parametrize(
     ("confidence", "second", "scope", "unsure"),
-    [(0.4, 0.2, 0.1, True), (0.5, 0.49, 0.0, True), (0.6, 0.1, 0.19, False)],
+    [(0.4, 0.2, 0.05, True), (0.5, 0.49, 0.0, True), (0.6, 0.1, 0.08, False)],
 )
 async def test_an_unsure_model_answers_and_shows_what_else_was_meant(
     lexicons: Lexicons, confidence: float, second: float, scope: float, unsure: bool
@@ -141,11 +143,12 @@ async def test_an_unsure_model_answers_and_shows_what_else_was_meant(
         (0.3, 0.2, 0.0, Intent.EMERGENCY, True),
         # Whatever is likelier: the numbers come first, the other guesses beneath them.
         (0.3, 0.6, 0.0, Intent.EMERGENCY, True),
-        (0.3, 0.5, 0.16, Intent.FIND_WORK, False),
-        (0.12, 0.6, 0.0, Intent.EMERGENCY, True),
+        (0.3, 0.7, 0.1, Intent.EMERGENCY, True),
+        (0.3, 0.5, 0.16, Intent.OUT_OF_SCOPE, False),
+        (0.08, 0.6, 0.0, Intent.EMERGENCY, True),
         (0.12, 0.6, 0.07, Intent.FIND_WORK, False),
-        (0.09, 0.6, 0.0, Intent.FIND_WORK, False),
-        (0.09, 0.08, 0.0, Intent.OUT_OF_SCOPE, False),
+        (0.06, 0.6, 0.0, Intent.FIND_WORK, False),
+        (0.06, 0.05, 0.0, Intent.OUT_OF_SCOPE, False),
     ],
 )
 async def test_danger_counts_before_it_is_the_likeliest(
@@ -196,6 +199,27 @@ async def test_entities_that_cannot_be_meant_are_left_out(
 ) -> None:
     found = await Understander(Model(_answer(intent, 0.9)), lexicons).understand("women evening Haar", "en")
     assert {entity.entity for entity in found.entities} == kept
+
+
+@pytest.mark.parametrize(
+    ("intent", "margin", "expected"),
+    [
+        (Intent.FIND_GERMAN_COURSE, -0.61, {("place", "Haar")}),
+        (Intent.FIND_GERMAN_COURSE, -0.6, {("place", "Haar"), ("daytime", "evening")}),
+        (Intent.FIND_GERMAN_COURSE, None, {("place", "Haar"), ("daytime", "evening")}),
+        # Who tells of an appointment names its time, and asks for nothing.
+        (Intent.SHOW_APPOINTMENTS, -1.0, {("place", "Haar"), ("daytime", "evening")}),
+    ],
+)
+async def test_in_a_search_the_whole_message_may_speak_against_a_detail(
+    lexicons: Lexicons, intent: Intent, margin: float | None, expected: set[tuple[str, str]]
+) -> None:
+    details = {} if margin is None else {"daytime=evening": margin, "place=Haar": 0.0}
+    text = "he comes in the evening, course in Haar"
+    found = Entity("daytime", "evening", 12, 23)
+    answer = replace(_answer(intent, 0.9, found), details=details)
+    understood = await Understander(Model(answer), lexicons).understand(text, "en")
+    assert {(entity.entity, entity.value) for entity in understood.entities} == expected
 
 
 async def test_a_time_of_day_in_a_story_is_wanted_only_if_the_model_says_so(lexicons: Lexicons) -> None:

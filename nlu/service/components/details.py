@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
@@ -20,7 +21,8 @@ from nlu.service.components import stack, storage
 from nlu.service.components.gazetteer import Gazetteer, candidates
 from nlu.service.components.phrases import pattern_of
 from nlu.service.components.side_by_side import in_parts
-from nlu.service.components.topics import WORDS
+from nlu.service.components.topics import DETAILS, SEARCH, SPOKEN, WORDS
+from nlu.service.components.wishes import name_of
 
 Annotation = Tuple[str, str, int, int]
 
@@ -143,7 +145,10 @@ class DetailExtractor(GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         """Adds the entities to each message, beside those that others found."""
         for message in messages:
-            words, intent = message.get(WORDS), (message.get("intent") or {}).get("name", "")
+            intent = (message.get("intent") or {}).get("name", "")
+            words = message.get(WORDS)
+            words = tokens(message.get("text") or "") if words is None else words
+            found = self.extract(words, intent)
             own = [
                 {
                     "entity": one.entity,
@@ -154,10 +159,22 @@ class DetailExtractor(GraphComponent):
                     "confidence_entity": one.confidence,
                     "confidence": one.confidence,
                 }
-                for one in self.extract(tokens(message.get("text") or "") if words is None else words, intent)
+                for one in [*found, *(_unlisted(message, found) if intent.startswith(SEARCH) else ())]
             ]
             message.set("entities", [*(message.get("entities") or ()), *own], add_to_output=True)
         return messages
+
+
+def _unlisted(message: Message, found: Sequence[Found]) -> List[Found]:
+    """What the search as a whole asks for and no entry of the gazetteer says; the word that speaks most for it stands for it."""
+    margins, named = message.get(DETAILS) or {}, {name_of(one.entity, one.value) for one in found}
+    added = []
+    for detail, word in (message.get(SPOKEN) or {}).items():
+        if detail not in named:
+            entity, _, value = detail.partition("=")
+            chance = 1 / (1 + math.exp(-margins[detail]))
+            added.append(Found(entity, value, word.start, word.end, chance))
+    return added
 
 
 def _listed_key(entity: str, value: str, entry: str) -> str:

@@ -1,4 +1,4 @@
-"""Rasa component that tells what a person wants: intent and ranking of all intents."""
+"""Rasa component that tells what a person wants: intent, ranking of all intents, and which details the whole message asks for."""
 
 # ruff: noqa: ARG003, PLC0415 - the signatures are Rasa's; scipy is needed for training only
 
@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -16,12 +16,19 @@ from rasa.shared.nlu.training_data.message import Message
 
 from i18n.text import Token, normalise, tokens
 from nlu.service import language_data
-from nlu.service.components import stack, storage
-from nlu.service.components.features import Features, Rows, count
+from nlu.service.components import stack, storage, wishes
+from nlu.service.components.features import Features, Row, Rows, count
 from nlu.service.components.side_by_side import in_parts
 
 NOTHING_SAID = "out_of_scope"
-WORDS = "lotse_words"  # left in the message for the components behind; no part of the answer
+SEARCH = "find_"
+"""What the intents begin with that look for an offer."""
+# Left in the message for the components behind, no part of the answer: the words, and which of them speaks most for a detail asked for.
+WORDS, SPOKEN = "lotse_words", "lotse_spoken"
+DETAILS = "details"  # beside intent and entities in the answer: how much the message speaks for each detail
+
+Example = Tuple[str, str, Set[str]]
+"""Text, intent, and the details it asks for as `level=A1`."""
 
 
 class TopicClassifier(GraphComponent):
@@ -44,6 +51,7 @@ class TopicClassifier(GraphComponent):
         self._resource = resource
         self._features: Optional[Features] = None
         self._stack: Optional[stack.Stack] = None
+        self._wishes: Optional[wishes.Wishes] = None
 
     @classmethod
     def create(
@@ -72,12 +80,17 @@ class TopicClassifier(GraphComponent):
         columns = {name: column for column, name in enumerate(state["features"])}
         component._features = Features(columns, arrays["rarity"], state["concepts"], state["concept_weight"])
         component._stack = stack.Stack(state["labels"], arrays["base"], arrays["bias"], arrays["top"])
+        component._wishes = wishes.Wishes(state["wishes"], arrays["wishes"], arrays["wishes_bias"])
         return component
 
     def train(self, training_data: Any) -> Resource:
         """Learns from Rasa's training data and keeps the result in the model."""
         examples = [
-            (message.get("text"), message.get("intent"))
+            (
+                message.get("text"),
+                message.get("intent"),
+                {wishes.name_of(one["entity"], one["value"]) for one in message.get("entities") or ()},
+            )
             for message in training_data.intent_examples
             if message.get("text")
         ]
@@ -85,23 +98,34 @@ class TopicClassifier(GraphComponent):
         self._persist()
         return self._resource
 
-    def fit(self, examples: Sequence[tuple[str, str]], lexicons: List[Dict[str, Any]]) -> None:
-        """Learns from (text, intent) pairs; lines that normalise to the same words are kept together in one fold."""
+    def fit(self, examples: Sequence[Example], lexicons: List[Dict[str, Any]]) -> None:
+        """Learns from examples; lines that normalise to the same words are kept together in one fold."""
         if self._config.get("keywords_as_lines"):
             keywords = language_data.merged(lexicons, "keywords")
             examples = [
                 *examples,
-                *((entry.replace("*", ""), name) for name in keywords for entry in keywords[name]),
+                *((entry.replace("*", ""), name, set()) for name in keywords for entry in keywords[name]),
             ]
-        said = [(normalise(text), text, intent) for text, intent in examples]
+        said = [(normalise(text), text, intent, asked) for text, intent, asked in examples]
         said = [one for one in said if one[0]]
         concepts = {**language_data.merged(lexicons, "concepts"), **_details_as_concepts(lexicons)}
         stack.logger.info("finding words and concepts")
-        parts = in_parts(partial(count, concepts=concepts), [text for _, text, _ in said])
+        parts = in_parts(partial(count, concepts=concepts), [text for _, text, _, _ in said])
         self._features, rows = Features.fit(parts, concepts, float(self._config["concept_weight"]))
-        wanted = np.array([intent for _, _, intent in said])
-        folds = _folds([words for words, _, _ in said])
-        self._stack = stack.fit(_matrix(rows, len(self._features.columns)), wanted, folds, _report)
+        matrix = _matrix(rows, len(self._features.columns))
+        wanted = np.array([intent for _, _, intent, _ in said])
+        self._wishes = self._asked_for(matrix, wanted, [asked for *_, asked in said])
+        folds = _folds([words for words, *_ in said])
+        self._stack = stack.fit(matrix, wanted, folds, _report)
+
+    def _asked_for(self, matrix: Any, wanted: np.ndarray, asked: Sequence[Set[str]]) -> wishes.Wishes:
+        """Of lines that look for something, or for nothing that there is; others say details of something that was."""
+        looking = [
+            row
+            for row, intent in enumerate(wanted)
+            if intent == NOTHING_SAID or str(intent).startswith(SEARCH)
+        ]
+        return wishes.fit(matrix[looking], [asked[row] for row in looking], list(self._features.columns))
 
     def _persist(self) -> None:
         state = {
@@ -109,28 +133,38 @@ class TopicClassifier(GraphComponent):
             "concepts": self._features.concepts,
             "concept_weight": self._features.concept_weight,
             "labels": self._stack.labels,
+            "wishes": self._wishes.names,
         }
+        arrays = {"rarity": self._features.rarity, **self._stack.arrays(), **self._wishes.arrays()}
         with self._storage.write_to(self._resource) as folder:
-            storage.save(folder, state, {"rarity": self._features.rarity, **self._stack.arrays()})
+            storage.save(folder, state, arrays)
 
-    def rank(self, words: Sequence[Token]) -> List[Tuple[str, float]]:
-        """All intents with their probability, likeliest first."""
+    def rank(self, row: Optional[Row]) -> List[Tuple[str, float]]:
+        """All intents with their probability, likeliest first; None is a text without a word."""
         labels = self._stack.labels
-        if words:
-            chances = self._stack.probabilities(*self._features.row(words))
+        if row:
+            chances = self._stack.probabilities(*row)
         else:
             chances = np.array([float(label == NOTHING_SAID) for label in labels])
         return [(labels[index], float(chances[index])) for index in np.argsort(-chances, kind="stable")]
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Adds intent and ranking to each message."""
+        """Adds intent, ranking and details to each message."""
         for message in messages:
             words = tokens(message.get("text") or "")
+            row = self._features.row(words) if words else None
             message.set(WORDS, words)
-            ranking = [{"name": name, "confidence": chance} for name, chance in self.rank(words)]
+            details = self._wishes.margins(*row) if row else {}
+            message.set(DETAILS, details, add_to_output=True)
+            message.set(SPOKEN, {name: self._speaker(words, name) for name in details if details[name] >= 0})
+            ranking = [{"name": name, "confidence": chance} for name, chance in self.rank(row)]
             message.set("intent", ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
         return messages
+
+    def _speaker(self, words: Sequence[Token], detail: str) -> Token:
+        """The word that alone speaks most for a detail."""
+        return max(words, key=lambda word: self._wishes.margins(*self._features.row([word]))[detail])
 
 
 def _matrix(rows: Rows, width: int) -> Any:

@@ -36,7 +36,7 @@ def test_the_answer_has_rasas_form(service: Running) -> None:
     text = "  Kurs für Frauen, vormittags — in (Ottobrunn)!"
     answer = service.parse(text)
     assert answer["text"] == text
-    assert set(answer) == {"text", "intent", "entities", "intent_ranking"}
+    assert set(answer) == {"text", "intent", "entities", "intent_ranking", "details"}
     ranking = answer["intent_ranking"]
     assert sorted(guess["name"] for guess in ranking) == sorted(INTENTS)
     assert ranking[0] == answer["intent"]
@@ -50,6 +50,23 @@ def test_the_answer_has_rasas_form(service: Running) -> None:
         assert str(entity["value"]) in ENTITIES[entity["entity"]]
         assert entity["extractor"] == "DetailExtractor"
         assert 0 < entity["confidence"] <= 1
+
+
+def test_beside_rasas_form_it_says_how_much_the_message_speaks_for_each_detail(service: Running) -> None:
+    details = service.parse("German course for women, in the evening")["details"]
+    assert {name.partition("=")[0] for name in details} == {"audience", "childcare", "daytime", "level"}
+    assert details["audience=women"] > 0 < details["daytime=evening"]
+    assert details["daytime=weekend"] < -0.6 > details["audience=men"]
+    assert service.parse("?!")["details"] == {}
+
+
+def test_what_no_word_list_knows_is_asked_for_by_the_whole_message(service: Running) -> None:
+    text = "A German course please, but somebody has to entertain my twins while I sit in class"
+    answer = service.parse(text)
+    [found] = [entity for entity in answer["entities"] if entity["entity"] == "childcare"]
+    assert found["value"] is True
+    assert answer["details"]["childcare=true"] >= 0
+    assert text[found["start"] : found["end"]].isalpha(), "one word stands for it"
 
 
 @pytest.mark.parametrize("text", ["Oberschleisheim", "kirchheimm", "Гархінг", "Taufkirchen?"])
