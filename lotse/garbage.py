@@ -16,7 +16,6 @@ _NEW_OBJECTS = 50_000
 
 def settle() -> None:
     """What is there now stays: the search alone is so large that looking through it for garbage holds up a page for a quarter of a second."""
-    gc.unfreeze()
     gc.collect()
     gc.freeze()
     gc.set_threshold(_NEW_OBJECTS)
@@ -29,6 +28,7 @@ async def tidy() -> None:
         await asyncio.sleep(TIDY_SECONDS)
         rounds += 1
         if rounds % THOROUGH_ROUNDS == 0:
+            gc.unfreeze()
             settle()
         elif gc.get_count()[0] >= WORTH_IT:
             gc.collect(0 if rounds % SECOND_LOOK_ROUNDS else 1)

@@ -96,7 +96,8 @@ class FilesRepository(Sealing):
             if len(new) < _MANY:
                 of_new = of_new.where(one_of(client_files.c.client_id, [client_id for client_id, _ in new]))
             opened = {row[0]: self._only(_OPENED, *row) for row in await tx.execute(of_new)}
-            found |= {row: opened[row[0]] for row in new}
+            # PostgreSQL may have lost a row between the two.
+            found |= {row: opened[row[0]] for row in new if row[0] in opened}
         return {row: record for row, record in found.items() if record is not None}
 
     def _only(
@@ -116,6 +117,7 @@ class FilesRepository(Sealing):
             name: written(value) for name in _SEALED if (value := getattr(record, name)) not in (None, "")
         }
         values = {name: getattr(record, name) for name in DATES} | {
+            # Sealed also where it is empty: by what it begins with others see that a day changed.
             "record_sealed": self._seal("client_files", "record_sealed", key, sealed),
             "updated_at": now,
         }

@@ -314,17 +314,18 @@ async def test_garbage_is_looked_for_between_answers_and_all_of_it_once_an_hour(
     monkeypatch.setattr(garbage, "TIDY_SECONDS", 0)
     monkeypatch.setattr(garbage, "SECOND_LOOK_ROUNDS", 2)
     monkeypatch.setattr(garbage, "THOROUGH_ROUNDS", 5)
+    monkeypatch.setattr(garbage.gc, "unfreeze", lambda: looked.append("stays no longer"))
     monkeypatch.setattr(garbage, "settle", lambda: looked.append("all"))
     monkeypatch.setattr(garbage.gc, "collect", lambda generation: looked.append(f"up to {generation}"))
     counts = itertools.cycle([garbage.WORTH_IT, garbage.WORTH_IT, garbage.WORTH_IT - 1])
     monkeypatch.setattr(garbage.gc, "get_count", lambda: (next(counts), 0, 0))
     async with asyncio.TaskGroup() as group:
         tidying = group.create_task(garbage.tidy())
-        while len(looked) < 6:
+        while len(looked) < 7:
             await asyncio.sleep(0)
         tidying.cancel()
     # The third time nothing is worth it.
-    assert looked[:6] == ["up to 0", "up to 1", "up to 1", "all", "up to 1", "up to 1"]
+    assert looked[:7] == ["up to 0", "up to 1", "up to 1", "stays no longer", "all", "up to 1", "up to 1"]
 
 
 def test_another_process_holds_the_lock_until_it_is_killed(tmp_path: Path) -> None:

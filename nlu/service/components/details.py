@@ -21,7 +21,7 @@ from nlu.service.components import stack, storage
 from nlu.service.components.gazetteer import Gazetteer, candidates
 from nlu.service.components.phrases import pattern_of
 from nlu.service.components.side_by_side import in_parts
-from nlu.service.components.topics import DETAILS, SEARCH, SPOKEN, WORDS
+from nlu.service.components.topics import DETAILS, SEARCH, SPEAKER, WORDS
 from nlu.service.components.wishes import name_of
 
 Annotation = Tuple[str, str, int, int]
@@ -159,21 +159,21 @@ class DetailExtractor(GraphComponent):
                     "confidence_entity": one.confidence,
                     "confidence": one.confidence,
                 }
-                for one in [*found, *(_unlisted(message, found) if intent.startswith(SEARCH) else ())]
+                for one in [*found, *(_unlisted(message, words, found) if intent.startswith(SEARCH) else ())]
             ]
             message.set("entities", [*(message.get("entities") or ()), *own], add_to_output=True)
         return messages
 
 
-def _unlisted(message: Message, found: Sequence[Found]) -> List[Found]:
+def _unlisted(message: Message, words: Sequence[Token], found: Sequence[Found]) -> List[Found]:
     """What the search as a whole asks for and no entry of the gazetteer says; the word that speaks most for it stands for it."""
-    margins, named = message.get(DETAILS) or {}, {name_of(one.entity, one.value) for one in found}
+    named = {name_of(one.entity, one.value) for one in found}
     added = []
-    for detail, word in (message.get(SPOKEN) or {}).items():
-        if detail not in named:
+    for detail, margin in (message.get(DETAILS) or {}).items():
+        if margin >= 0 and detail not in named:
+            word = message.get(SPEAKER)(words, detail)
             entity, _, value = detail.partition("=")
-            chance = 1 / (1 + math.exp(-margins[detail]))
-            added.append(Found(entity, value, word.start, word.end, chance))
+            added.append(Found(entity, value, word.start, word.end, 1 / (1 + math.exp(-margin))))
     return added
 
 

@@ -23,8 +23,9 @@ from nlu.service.components.side_by_side import in_parts
 NOTHING_SAID = "out_of_scope"
 SEARCH = "find_"
 """What the intents begin with that look for an offer."""
-# Left in the message for the components behind, no part of the answer: the words, and which of them speaks most for a detail asked for.
-WORDS, SPOKEN = "lotse_words", "lotse_spoken"
+# Left in the message for the components behind, no part of the answer: the words, and a function that finds among them the one that
+# speaks most for a detail; that takes as long as all the rest, and few messages need it.
+WORDS, SPEAKER = "lotse_words", "lotse_speaker"
 DETAILS = "details"  # beside intent and entities in the answer: how much the message speaks for each detail
 
 Example = Tuple[str, str, Set[str]]
@@ -154,9 +155,8 @@ class TopicClassifier(GraphComponent):
             words = tokens(message.get("text") or "")
             row = self._features.row(words) if words else None
             message.set(WORDS, words)
-            details = self._wishes.margins(*row) if row else {}
-            message.set(DETAILS, details, add_to_output=True)
-            message.set(SPOKEN, {name: self._speaker(words, name) for name in details if details[name] >= 0})
+            message.set(SPEAKER, self._speaker)
+            message.set(DETAILS, self._wishes.margins(*row) if row else {}, add_to_output=True)
             ranking = [{"name": name, "confidence": chance} for name, chance in self.rank(row)]
             message.set("intent", ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)

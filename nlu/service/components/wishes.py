@@ -41,7 +41,7 @@ class Wishes:
         """How much a text speaks for each detail: 0 is the border, 1 and -1 are sure."""
         known = columns < len(self.weights)
         found = values[known] @ self.weights[columns[known]].astype(np.float32) + self.bias
-        return {name: round(float(margin), 3) for name, margin in zip(self.names, found, strict=True)}
+        return dict(zip(self.names, found.astype(np.float64).round(3).tolist(), strict=True))
 
     def arrays(self) -> Dict[str, np.ndarray]:
         """What has to be kept to build it again, beside the names."""
