@@ -1,6 +1,7 @@
 """What the bot gets: entities of word list and model together, thresholds, key words when the model is silent."""
 
 from dataclasses import replace
+from itertools import islice
 
 import pytest
 from hypothesis import given
@@ -321,7 +322,8 @@ def test_a_wrong_lexicon_is_refused_with_its_place(content: object, problem: str
 async def test_key_words_do_better_with_what_they_learned() -> None:
     lexicons = load_lexicons()
     examples = [example for example in load_examples() if example.language in lexicons]
-    unseen = examples[::5]
+    # A fifth is held out; four thousand of them say enough.
+    unseen = examples[::25]
     shares: list[float] = []
     understander = Understander(None, lexicons)
     for learned in (False, True):
@@ -338,7 +340,8 @@ def test_word_lists_find_the_entities_of_the_examples() -> None:
     lexicons = load_lexicons()
     gazetteer = Gazetteer(lexicons)
     right = found = expected = 0
-    for example in load_examples():
+    # Every third line, so that the suite stays short.
+    for example in islice(load_examples(), 0, None, 3):
         if example.language in lexicons and example.intent in TOPICS:
             pairs = {
                 (entity.entity, entity.value) for entity in gazetteer.find(example.text, example.language)

@@ -173,7 +173,7 @@ def _asks_who(turn: Turn, query: Query) -> bool:
 
 
 async def _not_understood(turn: Turn, understanding: Understanding) -> Screens:
-    """Three best guesses as buttons, and what the catalogue's text says to the words."""
+    """What a guide surely says, three best guesses as buttons, and what the catalogue's text says to the words where nothing was sure."""
     query = replace(followup.query_from(understanding, turn.text), topic=None, language=turn.asked_in)
     found = turn.services.offers.search(query, turn.now, limit=2) if understanding.is_fallback else None
     if turn.drafts.get(followup.KIND) is None or understanding.entities:
@@ -183,13 +183,9 @@ async def _not_understood(turn: Turn, understanding: Understanding) -> Screens:
         guess for guess in dict.fromkeys((*understanding.guesses, *_OFTEN_MEANT)) if guess not in _NO_WISH
     ]
     guesses = cards.guesses(turn.words, best[:GUESSES])
-    if found is None:
-        return guesses
-    return [
-        *_guide(turn, only_sure=understanding.intent is Intent.OUT_OF_SCOPE),
-        guesses,
-        *await _cards(turn, found.hits),
-    ]
+    # A guide knows of more than the bot does: what a fee costs, which bin is for what.
+    answered = [*_guide(turn, only_sure=True), guesses]
+    return [*answered, *await _cards(turn, found.hits)] if found else answered
 
 
 async def _cards(turn: Turn, hits: Sequence[Hit]) -> list[Screen]:
