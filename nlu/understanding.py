@@ -139,7 +139,7 @@ class Understander:
         if _searches(answer.intent):
             known = tuple(entity for entity in known if self._meant(answer, entity))
             named = (entity for entity in named if self._meant(answer, entity))
-        if not _searches(answer.intent) and answer.intent not in _AT_A_TIME:
+        elif answer.intent not in _AT_A_TIME:
             # "They wrote to me yesterday evening": in a story only the model can tell a time that is wanted.
             known = tuple(entity for entity in known if entity.entity != "daytime")
         return replace(answer, entities=merge(known, named))

@@ -2,7 +2,7 @@
 
 import json
 import math
-from typing import NoReturn, cast
+from typing import NoReturn
 
 from nlu.errors import NluUnavailable
 from nlu.types import Entity, Guess, Intent, Understanding
@@ -17,10 +17,14 @@ def _no_constant(_name: str) -> NoReturn:
     raise ValueError
 
 
-def _number(value: object) -> float:
+def _finite(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         raise ValueError
-    return min(1.0, max(0.0, float(value)))
+    return float(value)
+
+
+def _number(value: object) -> float:
+    return min(1.0, max(0.0, _finite(value)))
 
 
 def _record(value: object) -> dict[str, object]:
@@ -59,10 +63,7 @@ def _margins(value: object) -> dict[str, float]:
     margins = _record(value)
     if len(margins) > MAX_DETAILS:
         raise ValueError
-    for margin in margins.values():
-        if isinstance(margin, bool) or not isinstance(margin, (int, float)) or not math.isfinite(margin):
-            raise ValueError
-    return {name: float(cast("float", margin)) for name, margin in margins.items()}
+    return {name: _finite(margin) for name, margin in margins.items()}
 
 
 def parse_answer(body: bytes, *, length: int) -> Understanding:
