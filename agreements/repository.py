@@ -173,7 +173,7 @@ class AgreementsRepository(RequestsRepository):
         if until is not None:
             of_theirs = of_theirs.where(or_(milestones.c.due_on <= until, one_of(milestones.c.id, also)))
         rows = await tx.execute(of_theirs.order_by(milestones.c.due_on, milestones.c.id))
-        return [self._milestone(row) for row in rows]
+        return [self._milestone(row) for row in rows.all()]
 
     async def dues(
         self, tx: Transaction, client_ids: Collection[str], statuses: Collection[MilestoneStatus]
@@ -230,7 +230,7 @@ class AgreementsRepository(RequestsRepository):
     async def appointments(self, tx: Transaction, client_ids: Collection[str]) -> list[Appointment]:
         statement = select(appointments).where(one_of(appointments.c.client_id, client_ids))
         rows = await tx.execute(statement.order_by(appointments.c.starts_at, appointments.c.id))
-        return [self._appointment(row) for row in rows]
+        return [self._appointment(row) for row in rows.all()]
 
     async def change_appointment(self, tx: Transaction, changed: Appointment) -> None:
         await tx.execute(
@@ -315,7 +315,7 @@ class AgreementsRepository(RequestsRepository):
             column = reminders.c[name]
             statement = statement.where(column == value if isinstance(value, str) else one_of(column, value))
         rows = await tx.execute(statement.order_by(reminders.c.occurrence, reminders.c.id).limit(limit))
-        return [reminder_of(row) for row in rows]
+        return [reminder_of(row) for row in rows.all()]
 
     async def change_reminder(
         self, tx: Transaction, reminder_id: str, *, only: Collection[ReminderState], **values: Any

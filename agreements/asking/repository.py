@@ -53,7 +53,7 @@ class RequestsRepository(Sealing):
         wanted = one_of(requests.c.client_id, client_ids), requests.c.answered_at.is_(None)
         statement = select(requests).where(*wanted[: 1 + open_only])
         rows = await tx.execute(statement.order_by(requests.c.created_at, requests.c.id))
-        return [self._request(row) for row in rows]
+        return [self._request(row) for row in rows.all()]
 
     async def wish_instead(self, tx: Transaction, request_id: str, instead: Instead) -> bool:
         """What somebody would like instead; False when the request was answered meanwhile."""

@@ -28,8 +28,9 @@ _MARKED = (
     func.substr(client_files.c.record_sealed, 1, HEAD_BYTES, type_=LargeBinary),
 )
 _MANY = 1000
-_Marked = tuple[str, bytes | None]
-"""What says whether a record is still the one that was read: what is sealed begins otherwise after every change."""
+_Marked = tuple[str, bytes | None, str]
+"""A client, what says whether the record is still the one that was read, since what is sealed begins otherwise after every change, and
+where the client lives."""
 
 
 class FilesRepository(Sealing):
@@ -52,7 +53,7 @@ class FilesRepository(Sealing):
     async def of_day(self, tx: Transaction, client_ids: Collection[str]) -> dict[str, Record]:
         """The same with no more in it than a day's list shows and goes by."""
         rows = await tx.execute(select(*_COUNTED).where(one_of(client_files.c.client_id, client_ids)))
-        return {row[0]: self._only(_OF_DAY, *row) for row in rows}
+        return {row[0]: self._only(_OF_DAY, *row) for row in rows.all()}
 
     async def names(self, tx: Transaction, client_ids: Collection[str]) -> dict[str, str]:
         """How clients are called, by id; empty or left out where nobody said."""
@@ -60,18 +61,14 @@ class FilesRepository(Sealing):
         rows = await tx.execute(select(*columns).where(one_of(client_files.c.client_id, client_ids)))
         return {row[0]: self._said(*row).get("call_name", "") for row in rows}
 
-    async def counted(self, tx: Transaction, *, places: bool) -> list[Case]:
-        """Place, if so wanted, and record of every case of which something is recorded, ended ones too, with no more in it than figures
-        need; what is only stored is left out.
+    async def counted(self, tx: Transaction) -> list[Case]:
+        """Place and record of every case of which something is recorded, ended ones too, with no more in it than figures need; what is
+        only stored is left out.
         """
-        stored = select(clients.c.id).where(clients.c.restricted_at.is_not(None))
-        found = select(*_MARKED).where(client_files.c.client_id.not_in(stored))
+        joined = client_files.join(clients, clients.c.id == client_files.c.client_id)
+        found = select(*_MARKED, clients.c.place).select_from(joined).where(clients.c.restricted_at.is_(None))
         self._counted = await self._once(tx, self._counted, found)
-        of = dict[str, str]()
-        if places:
-            rows = (await tx.execute(select(clients.c.id, clients.c.place))).all()
-            of = {id_: place for id_, place in rows}  # noqa: C416 -- rows are no pairs to mypy
-        return [(of.get(record.client_id, ""), record) for record in self._counted.values()]
+        return [(place, record) for (_, _, place), record in self._counted.items()]
 
     async def unrecorded(self, tx: Transaction, allocated_before: date) -> list[Record]:
         """Records of open cases that are worked on and allocated before a day, and whose education nobody has recorded."""
@@ -79,26 +76,27 @@ class FilesRepository(Sealing):
         joined = client_files.join(clients, clients.c.id == client_files.c.client_id)
         worked_on = clients.c.ended_at.is_(None), clients.c.restricted_at.is_(None)
         waiting = file.allocated_on < allocated_before, file.education_recorded_on.is_(None)
-        found = select(*_MARKED).select_from(joined).where(*worked_on, *waiting)
+        found = select(*_MARKED, clients.c.place).select_from(joined).where(*worked_on, *waiting)
         self._waiting = await self._once(tx, self._waiting, found)
         return list(self._waiting.values())
 
     async def _once(
-        self, tx: Transaction, known: Mapping[_Marked, Record], statement: Select[str, bytes | None]
+        self, tx: Transaction, known: Mapping[_Marked, Record], statement: Select[str, bytes | None, str]
     ) -> dict[_Marked, Record]:
         """Records by what marks them: of thousands only those are opened that say something new. What is gone is not in it any more."""
         # All at once: a result that is asked row by row goes through three calls for each.
-        rows = (await tx.execute(statement)).all()
-        found = {(id_, head): known.get((id_, head)) for id_, head in rows}
-        new = [row for row, record in found.items() if record is None]
-        if new:
+        rows = {(id_, head, place) for id_, head, place in (await tx.execute(statement)).all()}
+        found = dict(known)
+        for gone in known.keys() - rows:
+            del found[gone]
+        if new := rows - known.keys():
             of_new = select(*_COUNTED)
             if len(new) < _MANY:
-                of_new = of_new.where(one_of(client_files.c.client_id, [client_id for client_id, _ in new]))
-            opened = {row[0]: self._only(_OPENED, *row) for row in await tx.execute(of_new)}
+                of_new = of_new.where(one_of(client_files.c.client_id, [row[0] for row in new]))
+            opened = {row[0]: self._only(_OPENED, *row) for row in (await tx.execute(of_new)).all()}
             # PostgreSQL may have lost a row between the two.
             found |= {row: opened[row[0]] for row in new if row[0] in opened}
-        return {row: record for row, record in found.items() if record is not None}
+        return found
 
     def _only(
         self, names: Iterable[str], client_id: str, sealed: bytes | None, *days: date | str | None
@@ -227,7 +225,7 @@ class FilesRepository(Sealing):
         statement = select(table.c.client_id, func.max(table.c.happened_on).label("day"))
         wanted = (one_of(table.c.client_id, client_ids), table.c.removed_at.is_(None), *spoken)
         rows = await tx.execute(statement.where(*wanted).group_by(table.c.client_id))
-        return {row.client_id: row.day for row in rows}
+        return {client_id: day for client_id, day in rows.all()}  # noqa: C416 -- rows are no pairs to mypy
 
     def _note(self, row: Row[Any]) -> Note:
         return Note(

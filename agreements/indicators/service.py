@@ -68,9 +68,7 @@ class IndicatorsService:
         self, tx: Transaction, groupings: Sequence[Grouping], today: date
     ) -> list[list[Figure]]:
         """The figures by each of these, from records that are read once."""
-        cases = []
-        if set(groupings) - {Grouping.FIELD}:
-            cases = await self._files.counted(tx, places=Grouping.PLACE in groupings)
+        cases = await self._files.counted(tx) if set(groupings) - {Grouping.FIELD} else []
         starts = await self._starts(tx)
         held = await self._meetings.meetings_held(tx, catalogue.since(today), today)
         return [

@@ -70,7 +70,7 @@ offers = Table(
     Column("bring", JSON, nullable=False),
     Column("source", String(200), nullable=False),
     Column("owner", String(120), nullable=False, default=""),
-    Column("assured_date", Date),
+    Column("assured_date", Date, index=True),
     Column("status", Code, nullable=False, index=True),
     Column("row_hash", Hash, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False, index=True),

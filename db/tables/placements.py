@@ -25,9 +25,10 @@ placement_events = Table(
     "placement_events",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("placement_id", Id, ForeignKey("placements.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("placement_id", Id, ForeignKey("placements.id", ondelete="CASCADE"), nullable=False),
     Column("status", Code, nullable=False),
     Column("result", Code),
     Column("actor_id", Id, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Index("ix_placement_events_placement_id_status_at", "placement_id", "status", "at"),
 )

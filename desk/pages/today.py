@@ -109,9 +109,9 @@ async def look(cases: Cases, tx: Transaction, actor: Actor, now: datetime) -> st
 
 
 def _digest(found: Day) -> str:
-    # A client with many lines is said once, and everything by its bare values: there may be hundreds.
+    # There may be hundreds: a client with many lines is said once, with what the page shows, and all else by its bare values.
     named = [*(x.client for x in found.lines), *(x.client for x in found.requests)]
-    clients = {client.id: _values_of(client) for client in named}
+    clients = {x.id: (x.case_number, x.linked, x.reminders) for x in named}
     lines = [
         (x.kind.value, x.client.id, x.on, x.subject_id, x.stale, x.as_deputy, _values_of(x.about))
         for x in found.lines

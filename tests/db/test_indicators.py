@@ -95,9 +95,9 @@ async def test_what_was_remembered_of_a_record_is_never_older_than_the_record(wo
     # Of a record in which only days stand a day changes: what is sealed is empty before and after.
     async with world.database.write() as tx:
         await beside.save_record(tx, Record(clients[1].id, competence_offered_on=world.now.date()), world.now)
-        found = await world.indicators._files.counted(tx, places=False)
+        found = await world.indicators._files.counted(tx)
         await beside.save_record(tx, Record(clients[1].id, competence_offered_on=date(2026, 1, 2)), world.now)
-        again = await world.indicators._files.counted(tx, places=False)
+        again = await world.indicators._files.counted(tx)
     days = [
         [r.competence_offered_on for _, r in some if r.client_id == clients[1].id] for some in (found, again)
     ]
