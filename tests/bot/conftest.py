@@ -7,6 +7,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,10 +20,9 @@ from db.crypto import Keyring
 from lotse import cli, housekeeping, log, runtime
 from lotse.clock import SystemClock
 from lotse.settings import Settings
-from nlu.examples import load_examples
 from nlu.interpreter import Interpreter
-from nlu.lexicon import load_lexicons
 from tests.bot.world import START, LotseWorld, at
+from tests.language import knowing
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,10 @@ class Prepared:
     keys: str
 
 
-@pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
-    file = tmp_path_factory.mktemp("prepared") / "lotse.db"
+# The desk's tests and others have these fixtures, too, which are one each to pytest: what they cost is paid once in a process.
+@cache
+def _prepared(folder: Path) -> Prepared:
+    file = folder / "lotse.db"
     keys = Keyring.generate().to_json()
     migrate.upgrade(f"sqlite:///{file}")
     asyncio.run(_import_sample(_settings(file, keys)))
@@ -43,11 +44,17 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
 
 
 @pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    return _prepared(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(scope="session")
 def interpreter() -> Interpreter:
-    """What the bot learns in its first seconds."""
-    found = Interpreter.build(None, load_lexicons())
-    found.learn(load_examples())
-    return found
+    """What the bot learns in its first half minute."""
+    return _knowing()
+
+
+_knowing = cache(knowing)
 
 
 @pytest.fixture(autouse=True)

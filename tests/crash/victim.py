@@ -10,9 +10,8 @@ from lotse import log, runtime
 from lotse.learning import Learning
 from lotse.process import run_bot
 from lotse.settings import Settings
-from nlu.examples import load_examples
 from nlu.interpreter import Interpreter
-from nlu.lexicon import load_lexicons
+from tests.language import knowing
 
 
 def main() -> None:
@@ -32,8 +31,7 @@ def main() -> None:
 
 
 def _teach() -> None:
-    interpreter = Interpreter.build(None, load_lexicons())
-    interpreter.learn(load_examples())
+    interpreter = knowing()
     runtime.__dict__["load_lexicons"] = dict
     Interpreter.build = lambda *_: interpreter  # type: ignore[method-assign, assignment]
     Learning.recall = _known  # type: ignore[method-assign]

@@ -9,6 +9,7 @@ from nlu.errors import EvaluationError
 from nlu.examples import Example, load_examples
 from nlu.language import LanguageGuesser
 from nlu.language_evaluation import evaluate_language, read_sentences
+from tests.language import learned
 
 MOST_FALSE_OFFERS = 0.01
 MOST_BYTES = 834_000_000 / 50
@@ -18,8 +19,9 @@ MOST_WRONG = 0.1
 
 
 def _split() -> tuple[list[Example], list[Example]]:
+    # A fifth is held out; four thousand of them say enough.
     examples = load_examples()
-    return [e for i, e in enumerate(examples) if i % 5], examples[::5]
+    return [e for i, e in enumerate(examples) if i % 5], examples[::25]
 
 
 def test_before_it_has_learned_it_repeats_the_prior() -> None:
@@ -49,7 +51,7 @@ def test_on_sentences_it_has_not_seen() -> None:
 
 def test_strange_texts_do_no_harm() -> None:
     guesser = LanguageGuesser()
-    guesser.learn(_split()[0])
+    guesser.take(learned().languages)
     for text in ("", "🔥", "\ud800", "123", "ሰላም", "x" * 100_000):
         language, confidence = guesser.guess(text, "xx")
         assert 0.0 <= confidence <= 1.0
@@ -65,7 +67,7 @@ def test_detection_is_measured_on_files_of_others(tmp_path: Path) -> None:
     )
     (tmp_path / "xho_Latn.test.tsv").write_text("text\nSifuna indawo yokufunda yomntwana wethu.\n", "utf-8")
     guesser = LanguageGuesser()
-    guesser.learn(load_examples(), all_sentences())
+    guesser.take(learned().languages)
     scores = evaluate_language(guesser, read_sentences([tmp_path]))
     assert scores["de"].right["whole"] == scores["uk"].right["whole"] == 1.0
     assert scores["de"].offers == 1.0
@@ -78,5 +80,5 @@ def test_detection_is_measured_on_files_of_others(tmp_path: Path) -> None:
 
 def test_the_weights_stay_small() -> None:
     guesser = LanguageGuesser()
-    guesser.learn(load_examples(), all_sentences())
+    guesser.take(learned().languages)
     assert guesser.model_bytes <= MOST_BYTES

@@ -9,15 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from i18n.catalogues import all_sentences
 from i18n.languages import LANGUAGES
 from nlu.client import NluClient
 from nlu.evaluate import Report, Scores, evaluate
-from nlu.examples import load_examples
 from nlu.interpreter import Interpreter
-from nlu.lexicon import load_lexicons
 from nlu.report import fallen
 from nlu.rows import read_rows
+from tests.language import all_lexicons, learned
 from tests.nlu.service.conftest import Running
 
 FOLDER = Path(__file__).resolve().parents[1]
@@ -50,8 +48,8 @@ def reports(service: Running) -> dict[str, Report]:
 
     async def ask() -> dict[str, Report]:
         client = NluClient(str(service.socket), monotonic=time.monotonic, timeout_seconds=30)
-        found = Interpreter.build(client, load_lexicons())
-        found.learn(load_examples(), all_sentences())
+        found = Interpreter.build(client, all_lexicons())
+        found.take(learned())
         try:
             return {
                 name: await evaluate(read_rows(FOLDER / name), found.understander, found.emergency)
