@@ -34,7 +34,7 @@ def _telegram() -> Found:
 
 
 def _nlu() -> Found:
-    console.print("Stock Rasa is trained once for each state of the data; that takes a while.")
+    console.print("Stock Rasa is trained once for each state of the data, a few minutes.")
     return asyncio.run(nlu.measure(console.print)), ()
 
 
