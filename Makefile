@@ -49,7 +49,7 @@ requirements: dev ## compile the pinned files anew from pyproject.toml
 	cd nlu/service && ../../$(BIN)/uv pip compile pyproject.toml --generate-hashes --no-annotate --no-header -q -o requirements.txt
 
 clean: ## remove environments, caches and var/ (database and keys too)
-	rm -rf .venv nlu/service/.venv var *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv nlu/service/.venv nlu/service/.python var *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .PHONY: need-python
 need-python:

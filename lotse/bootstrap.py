@@ -19,6 +19,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 SERVICE = ROOT / "nlu" / "service"
 NLU_VENV = SERVICE / ".venv"
+FETCHED = SERVICE / ".python"
 KEYWORD_MODE = """
   Lotse will run in keyword mode: menus, buttons and key words work, whole sentences less well.
   For the rest install Python 3.10 (for instance with pyenv, or: uv python install 3.10), then run `make setup` again."""
@@ -79,6 +80,12 @@ def main_environment(*, dev: bool) -> None:
     (VENV / (".lotse-dev" if dev else ".lotse")).write_text(mark, encoding="utf-8")
 
 
+def finds_python(uv: str, environment: dict[str, str]) -> bool:
+    """Whether uv finds the Python that the service wants on this machine."""
+    command = [uv, "python", "find", "--no-python-downloads"]
+    return subprocess.run(command, cwd=SERVICE, env=environment, check=False, capture_output=True).returncode == 0  # noqa: S603 -- as above
+
+
 def nlu_environment() -> bool:
     """Rasa's environment on Python 3.10; False where no such Python can be had."""
     requirements = SERVICE / "requirements.txt"
@@ -92,6 +99,10 @@ def nlu_environment() -> bool:
     # it told us in PYENV_VERSION to keep to 3.11, which would hide its 3.10.
     environment = {**os.environ, "VIRTUAL_ENV": str(NLU_VENV)}
     environment.pop("PYENV_VERSION", None)
+    if not finds_python(uv, environment):
+        # Fetched into a home folder it would be out of reach of the service's account.
+        say("2/4", f"There is no Python 3.10 here; fetching one into {FETCHED.relative_to(ROOT)} …")
+        environment["UV_PYTHON_INSTALL_DIR"] = str(FETCHED)
     if not run([uv, "venv", "--clear", str(NLU_VENV)], cwd=SERVICE, env=environment):
         say("2/4", "There is no Python 3.10 on this machine, and none could be fetched." + KEYWORD_MODE)
         return False
@@ -105,7 +116,8 @@ def nlu_environment() -> bool:
 def model() -> None:
     """Train the model unless there is one for these very data."""
     say("3/4", "NLU model: training it if the data changed (a few minutes the first time) …")
-    if not run([str(NLU_VENV / "bin" / "python"), str(SERVICE / "train.py")]):
+    # By the command, which knows from the settings where models are kept.
+    if not run([str(PYTHON), "-m", "lotse", "nlu", "train"]):
         raise SetupError("The model could not be trained; the lines above say why.")
 
 

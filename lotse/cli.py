@@ -167,6 +167,18 @@ def nlu_serve(context: typer.Context) -> None:
     os.execve(command[0], command, launch.NLU_ENVIRONMENT)  # noqa: S606 -- our own program, no shell
 
 
+@nlu.command("train")
+def nlu_train(context: typer.Context) -> None:
+    """Train the model of the training data, unless it is there; this process becomes the training and knows no secret."""
+    command = launch.train_command(settings_of(context))
+    if command is None:
+        raise runtime.StartError(
+            "There is no environment to train in. `make setup` makes one and says what it needs."
+        )
+    terminal = {name: os.environ[name] for name in ("TERM", "COLUMNS") if name in os.environ}
+    os.execve(command[0], command, launch.NLU_ENVIRONMENT | terminal)  # noqa: S606 -- our own program, no shell
+
+
 @nlu.command("evaluate")
 def nlu_evaluate(
     context: typer.Context,

@@ -31,8 +31,8 @@ _RESTART_PAUSE = 5.0
 
 def nlu_command(settings: Settings) -> list[str] | None:
     """How to start the nlu service, None where it is not set up; the last word is the socket."""
-    models = sorted((settings.var / "nlu-models").glob("nlu-*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    if not NLU_PYTHON.exists() or not models:
+    models = sorted(settings.models_path.glob("nlu-*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    if not os.access(NLU_PYTHON, os.X_OK) or not models:
         return None
     return [
         str(NLU_PYTHON),
@@ -42,6 +42,13 @@ def nlu_command(settings: Settings) -> list[str] | None:
         "--socket",
         str(settings.nlu_socket),
     ]
+
+
+def train_command(settings: Settings) -> list[str] | None:
+    """How to train a model where the training data have none, None where there is no environment for it."""
+    if not os.access(NLU_PYTHON, os.X_OK):
+        return None
+    return [str(NLU_PYTHON), str(SERVICE / "train.py"), "--out", str(settings.models_path)]
 
 
 async def username(settings: Settings) -> str:

@@ -303,6 +303,11 @@ class Settings(BaseSettings):
         return self.key_path.with_name("access-log.anchor")
 
     @property
+    def models_path(self) -> Path:
+        """The folder for trained models of understanding, the newest of which is served."""
+        return self.var / "nlu-models"
+
+    @property
     def learned_path(self) -> Path:
         """The folder for what the bot has learned of language: it can be learned anew and holds nothing about anybody."""
         return self.var / "learned"

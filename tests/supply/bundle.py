@@ -13,9 +13,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from lotse.settings import Settings
+
 ROOT = Path(__file__).resolve().parents[2]
 SERVICE = ROOT / "nlu" / "service"
-MODELS = ROOT / "var" / "nlu-models"
 SUMS = "SHA256SUMS"
 INSTALL = """#!/bin/sh
 # Installs Lotse from this folder; nothing is fetched. PYTHON and PYTHON310 name the interpreters, TARGET the folder of the program.
@@ -71,7 +72,7 @@ def _wheels(python: Path, requirements: Path, folder: Path, pins: Path) -> None:
 
 def _newest_model() -> list[Path]:
     """The model that was trained last, with its sum; nothing where there is none."""
-    models = sorted(MODELS.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    models = sorted(Settings().models_path.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
     return [file for model in models[-1:] for file in (model, model.with_name(model.name + ".sha256"))]
 
 
