@@ -20,6 +20,7 @@ PYTHON = VENV / "bin" / "python"
 SERVICE = ROOT / "nlu" / "service"
 NLU_VENV = SERVICE / ".venv"
 FETCHED = SERVICE / ".python"
+WITHOUT_SETTINGS = {name: value for name, value in os.environ.items() if not name.startswith("LOTSE_")}
 KEYWORD_MODE = """
   Lotse will run in keyword mode: menus, buttons and key words work, whole sentences less well.
   For the rest install Python 3.10 (for instance with pyenv, or: uv python install 3.10), then run `make setup` again."""
@@ -36,8 +37,13 @@ def say(step: str, text: str) -> None:
 
 
 def run(command: Sequence[str], *, cwd: Path = ROOT, env: dict[str, str] | None = None) -> bool:
-    """Run a command with its output visible; whether it worked."""
-    return subprocess.run(command, cwd=cwd, env=env, check=False).returncode == 0  # noqa: S603 -- fixed commands
+    """Run a command with its output visible; whether it worked. Without `env` it gets no setting of ours: packages bring programs along."""
+    return subprocess.run(command, cwd=cwd, env=env or WITHOUT_SETTINGS, check=False).returncode == 0  # noqa: S603 -- fixed commands
+
+
+def run_lotse(*words: str) -> bool:
+    """Run a command of Lotse with the settings that this process has."""
+    return run([str(PYTHON), "-m", "lotse", *words], env=dict(os.environ))
 
 
 def fingerprint(*files: Path) -> str:
@@ -83,7 +89,8 @@ def main_environment(*, dev: bool) -> None:
 def finds_python(uv: str, environment: dict[str, str]) -> bool:
     """Whether uv finds the Python that the service wants on this machine."""
     command = [uv, "python", "find", "--no-python-downloads"]
-    return subprocess.run(command, cwd=SERVICE, env=environment, check=False, capture_output=True).returncode == 0  # noqa: S603 -- as above
+    found = subprocess.run(command, cwd=SERVICE, env=environment, check=False, capture_output=True)  # noqa: S603 -- as above
+    return found.returncode == 0
 
 
 def nlu_environment() -> bool:
@@ -97,7 +104,7 @@ def nlu_environment() -> bool:
     uv = str(VENV / "bin" / "uv")
     # uv finds the interpreter by the folder's .python-version, so it must run inside that folder. When pyenv started us,
     # it told us in PYENV_VERSION to keep to 3.11, which would hide its 3.10.
-    environment = {**os.environ, "VIRTUAL_ENV": str(NLU_VENV)}
+    environment = {**WITHOUT_SETTINGS, "VIRTUAL_ENV": str(NLU_VENV)}
     environment.pop("PYENV_VERSION", None)
     if not finds_python(uv, environment):
         # Fetched into a home folder it would be out of reach of the service's account.
@@ -117,13 +124,13 @@ def model() -> None:
     """Train the model unless there is one for these very data."""
     say("3/4", "NLU model: training it if the data changed (a few minutes the first time) …")
     # By the command, which knows from the settings where models are kept.
-    if not run([str(PYTHON), "-m", "lotse", "nlu", "train"]):
+    if not run_lotse("nlu", "train"):
         raise SetupError("The model could not be trained; the lines above say why.")
 
 
 def database() -> None:
     """Keys, schema and catalogue."""
-    if not run([str(PYTHON), "-m", "lotse", "setup"]):
+    if not run_lotse("setup"):
         raise SetupError("The database could not be set up; the lines above say why.")
 
 

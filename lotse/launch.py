@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 from rich.console import Console
@@ -42,6 +43,13 @@ def nlu_command(settings: Settings) -> list[str] | None:
         "--socket",
         str(settings.nlu_socket),
     ]
+
+
+def python_in_a_home() -> Path | None:
+    """The understanding's Python where it lies in somebody's home: units with ProtectHome do not see it. None where it lies elsewhere."""
+    # Not all of the way may be ours to follow; what can be read of it says enough.
+    real = Path(os.path.realpath(NLU_PYTHON))
+    return real if real.parts[1:2] in (("home",), ("root",)) else None
 
 
 def train_command(settings: Settings) -> list[str] | None:

@@ -86,11 +86,10 @@ def _folder(settings: Settings) -> list[Finding]:
     if not os.access(settings.var, os.W_OK):
         return [Finding(Verdict.BAD, f"Nothing can be written to {settings.var}.", "Let this user own it.")]
     open_files = [
-        path
-        for path in (settings.var, *settings.var.glob("lotse.db*"))
-        if stat.S_IMODE(path.stat().st_mode) & 0o007
+        path for path in (settings.var, *settings.var.glob("lotse.db*")) if path.stat().st_mode & stat.S_IRWXO
     ]
-    if open_files:
+    # Into a closed folder nobody looks, whatever the files in it say.
+    if settings.var in open_files:
         names = " ".join(map(str, open_files))
         return [
             Finding(Verdict.NOTE, f"Everybody on this machine may read {names}.", f"Run: chmod o= {names}")
@@ -174,11 +173,12 @@ async def _model(settings: Settings) -> AsyncIterator[Finding]:
     if ready:
         yield Finding(Verdict.GOOD, "Understanding: the nlu service answers.")
     else:
-        yield Finding(
-            Verdict.NOTE,
-            "Understanding: the nlu service does not answer; key words do.",
-            "Start: lotse nlu serve",
-        )
+        way = "Start: lotse nlu serve"
+        if settings.nlu_url is not None:
+            way = f"Look at its service (systemctl status lotse-nlu): it is to listen at {settings.nlu_url}."
+        if python := launch.python_in_a_home():
+            way += f" Its Python is {python}: in a home, where other accounts do not look."
+        yield Finding(Verdict.NOTE, "Understanding: the nlu service does not answer; key words do.", way)
 
 
 async def _telegram(settings: Settings) -> AsyncIterator[Finding]:

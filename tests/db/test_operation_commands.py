@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 import playground
+from lotse import launch
 from lotse.cli import app
 from lotse.commands.backup import superseded
 
@@ -91,6 +92,29 @@ def test_the_doctor_says_what_is_wrong(house: Path, monkeypatch: pytest.MonkeyPa
     assert code == 1
     assert "cannot be reached" in said
     assert "geheim" not in said
+
+
+def test_the_doctor_looks_at_who_may_look_in(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOTSE_NLU_URL", "off")
+    (house / "lotse.db").chmod(0o644)
+    house.chmod(0o750)
+    assert "may read" not in run("doctor")[1], "nobody comes to the file through a closed folder"
+    house.chmod(0o755)
+    assert f"chmod o= {house} {house / 'lotse.db'}" in run("doctor")[1].replace("\n", "")
+
+
+def test_the_doctor_knows_why_a_caged_service_may_not_start(
+    house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOTSE_NLU_URL", str(house / "nlu.sock"))
+    python = house / "python"
+    monkeypatch.setattr(launch, "NLU_PYTHON", python)
+    for real, in_a_home in (("/opt/python/bin/python3.10", False), ("/root/.pyenv/bin/python3.10", True)):
+        python.unlink(missing_ok=True)
+        python.symlink_to(real)
+        said = run("doctor")[1]
+        assert "systemctl status lotse-nlu" in said
+        assert (f"Its Python is {real}" in said) is in_a_home
 
 
 async def test_the_doctor_asks_telegram(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
