@@ -20,6 +20,8 @@ def main() -> None:
         sys.exit(f"lotse: {error}")
     except StorageBusyError:
         sys.exit("lotse: The database is locked or cannot be reached. Is another program using it?")
+    except PermissionError as error:
+        sys.exit(f"lotse: {error.filename or 'Something'} is closed to this account ({error.strerror}).")
     except ValidationError as error:
         lines = [
             f"  LOTSE_{'__'.join(map(str, e['loc'])).upper()}: {e['msg']}"

@@ -215,7 +215,11 @@ keys.command("forget")(key_commands.forget)
 @app.callback()
 def prepare(context: typer.Context) -> None:
     """Read the settings once and set up logging for every command."""
-    settings = Settings()
+    try:
+        settings = Settings()
+    except PermissionError:
+        # Somebody stands in a folder that this account may not enter, such as root's home: it has no .env for it.
+        settings = Settings(_env_file=None)  # type: ignore[call-arg]
     log.configure(level=settings.log_level, style=settings.log_format, secrets=settings.secrets)
     context.obj = settings
 

@@ -1,6 +1,7 @@
 """`lotse backup`, `restore` and `doctor` as an operator uses them."""
 
 import os
+import sys
 from asyncio import to_thread
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from typer.testing import CliRunner
 
 import playground
 from lotse import launch
+from lotse.__main__ import main
 from lotse.cli import app
 from lotse.commands.backup import superseded
 
@@ -115,6 +117,24 @@ def test_the_doctor_knows_why_a_caged_service_may_not_start(
         said = run("doctor")[1]
         assert "systemctl status lotse-nlu" in said
         assert (f"Its Python is {real}" in said) is in_a_home
+
+
+def test_a_folder_that_is_closed_to_the_account_gets_a_sentence(
+    house: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where root stands in its own home and the command runs as another account."""
+    stat = Path.stat
+
+    def closed(path: Path, **how: bool) -> os.stat_result:
+        if not path.is_absolute() or path == tmp_path / "theirs":
+            raise PermissionError(13, "Permission denied", str(path))
+        return stat(path, **how)
+
+    monkeypatch.setattr(Path, "stat", closed)
+    assert run("privacy", "audit", "verify")[0] == 0
+    monkeypatch.setattr(sys, "argv", ["lotse", "offers", "import", str(tmp_path / "theirs")])
+    with pytest.raises(SystemExit, match="theirs is closed to this account"):
+        main()
 
 
 async def test_the_doctor_asks_telegram(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
