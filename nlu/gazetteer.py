@@ -6,7 +6,7 @@ from functools import partial
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from i18n.text import Token, fold_latin, normalise, tokens, word_forms
+from i18n.text import Token, fold_latin, tokens, word_forms
 from nlu.lexicon import EntityValue, Lexicon
 from nlu.phrases import Forms, Match, PhraseIndex, text_forms
 from nlu.types import ENTITY_VALUES, Entity
@@ -19,16 +19,13 @@ FUZZY_LETTERS = 7
 FUZZY_LONG_LETTERS = 9
 # English words one letter from Planegg and Sendling, and towns elsewhere whose names are like one of the district's.
 _NO_PLACES = frozenset({"planned", "sending", "holzkirchen", "haimhausen", "unterhausen"})
-# Spring in the languages beside Arabic, where the same letters say "in Haar".
-_HAAR: EntityValue = ("place", "Haar")
-_SPRING = tuple(map(normalise, ("بهار", "بہار", "بەهار")))
-_HAVE_SPRING = frozenset({"fa", "ps", "ur", "ckb"})
 
 
 class Gazetteer:
     """Looks up place, level, audience, childcare and daytime."""
 
     def __init__(self, lexicons: Mapping[str, Lexicon]) -> None:
+        self._lexicons = lexicons
         self._names: dict[str, str] = {}
         # All languages in one index, each phrase with the language that has it.
         self._entities: PhraseIndex[tuple[str, EntityValue]] = PhraseIndex()
@@ -65,16 +62,14 @@ class Gazetteer:
         )
 
     def _known(self, forms: Forms, language: str) -> Iterator[Match[EntityValue]]:
+        lexicon = self._lexicons.get(language)
+        none = lexicon.no_entities.find(forms) if lexicon else ()
+        others = {at for match in none for at in range(match.start, match.end)}
         for match in self._entities.find(forms):
             code, value = match.value
             known = Match(value, match.start, match.end, match.letters)
-            if (
-                value == _HAAR
-                and language in _HAVE_SPRING
-                and any(forms[at][0].startswith(_SPRING) for at in range(match.start, match.end))
-            ):
-                continue
-            if code == language or match.letters >= _least_letters(known, forms):
+            near = code == language or match.letters >= _least_letters(known, forms)
+            if near and others.isdisjoint(range(match.start, match.end)):
                 yield known
 
     def _misspelled(self, words: Sequence[Token]) -> Iterator[Match[EntityValue]]:

@@ -35,6 +35,8 @@ class Lexicon:
     language: str
     keywords: PhraseIndex[Intent]
     entities: PhraseIndex[EntityValue]
+    # what only looks like an entity in this language
+    no_entities: PhraseIndex[None]
     concepts: PhraseIndex[str]
     emergency: EmergencyRules
     # normalised single words that name a place, for spelling mistakes
@@ -120,6 +122,9 @@ def compile_lexicon(language: str, content: object) -> Lexicon:
         name = normalise(phrase)
         if entity == "place" and isinstance(value, str) and " " not in name:
             place_names.setdefault(name, value)
+    no_entities: PhraseIndex[None] = PhraseIndex()
+    for phrase in _phrases(parts.get("no_entities"), f"{language}.no_entities"):
+        no_entities.add(phrase, None)
     concepts: PhraseIndex[str] = PhraseIndex()
     for concept, phrases in _mapping(parts.get("concepts"), f"{language}.concepts").items():
         for phrase in _phrases(phrases, f"{language}.concepts.{concept}"):
@@ -128,6 +133,7 @@ def compile_lexicon(language: str, content: object) -> Lexicon:
         language,
         keywords,
         entities,
+        no_entities,
         concepts,
         _emergency(parts.get("emergency"), f"{language}.emergency"),
         place_names,

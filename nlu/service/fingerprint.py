@@ -16,6 +16,7 @@ def _inputs(config: Path, data: Path) -> Iterator[tuple[str, Path]]:
     yield "text", ROOT / "i18n" / "text.py"
     yield "requirements", SERVICE / "requirements.txt"  # a model of another Rasa must be trained again
     yield "language_data", SERVICE / "language_data.py"
+    yield "graph", SERVICE / "graph.py"
     for path in sorted((SERVICE / "components").glob("*.py")):
         yield f"components/{path.name}", path
     for path in sorted([*data.glob("*/nlu_*.yml"), *data.glob("*/lexicon.yml")]):

@@ -310,6 +310,7 @@ async def test_any_text_gets_an_understanding(text: str, language: str) -> None:
         ({"keywords": ["x"]}, "must be a mapping"),
         ({"keywords": {"greet": "x"}}, "must be a list"),
         ({"entities": {"colour": {"red": ["x"]}}}, "no entity colour"),
+        ({"no_entities": "x"}, "must be a list"),
         ({"entities": {"place": {"Berlin": ["x"]}}}, "no value Berlin"),
         ({"emergency": {"together": [["x"], "y"]}}, "list of lists"),
         ([1], "must be a mapping"),
