@@ -88,7 +88,8 @@ def main_environment(*, dev: bool) -> None:
 
 def finds_python(uv: str, environment: dict[str, str]) -> bool:
     """Whether uv finds the Python that the service wants on this machine."""
-    command = [uv, "python", "find", "--no-python-downloads"]
+    # Not the one of an environment that is there already and is to be made anew.
+    command = [uv, "python", "find", "--system", "--no-python-downloads"]
     found = subprocess.run(command, cwd=SERVICE, env=environment, check=False, capture_output=True)  # noqa: S603 -- as above
     return found.returncode == 0
 
@@ -106,9 +107,12 @@ def nlu_environment() -> bool:
     # it told us in PYENV_VERSION to keep to 3.11, which would hide its 3.10.
     environment = {**WITHOUT_SETTINGS, "VIRTUAL_ENV": str(NLU_VENV)}
     environment.pop("PYENV_VERSION", None)
-    if not finds_python(uv, environment):
+    if FETCHED.exists() or not finds_python(uv, environment):
         # Fetched into a home folder it would be out of reach of the service's account.
-        say("2/4", f"There is no Python 3.10 here; fetching one into {FETCHED.relative_to(ROOT)} …")
+        say(
+            "2/4",
+            f"Python 3.10 comes from {FETCHED.relative_to(ROOT)}; it is fetched where it is not there yet …",
+        )
         environment["UV_PYTHON_INSTALL_DIR"] = str(FETCHED)
     if not run([uv, "venv", "--clear", str(NLU_VENV)], cwd=SERVICE, env=environment):
         say("2/4", "There is no Python 3.10 on this machine, and none could be fetched." + KEYWORD_MODE)

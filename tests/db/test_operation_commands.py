@@ -111,7 +111,10 @@ def test_the_doctor_knows_why_a_caged_service_may_not_start(
     monkeypatch.setenv("LOTSE_NLU_URL", str(house / "nlu.sock"))
     python = house / "python"
     monkeypatch.setattr(launch, "NLU_PYTHON", python)
-    for real, in_a_home in (("/opt/python/bin/python3.10", False), ("/home/somebody/.pyenv/bin/python3.10", True)):
+    for real, in_a_home in (
+        ("/opt/python/bin/python3.10", False),
+        ("/home/somebody/.pyenv/bin/python3.10", True),
+    ):
         python.unlink(missing_ok=True)
         python.symlink_to(real)
         said = run("doctor")[1]

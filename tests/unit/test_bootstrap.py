@@ -72,7 +72,7 @@ def test_a_python_is_fetched_into_the_project_where_there_is_none(
     uv.chmod(0o755)
     assert bootstrap.nlu_environment()
     found, made, _ = (bootstrap.VENV / "asked").read_text().splitlines()
-    assert found.startswith("python find --no-python-downloads")
+    assert found.startswith("python find --system --no-python-downloads")
     assert made.endswith(str(bootstrap.FETCHED))
 
 
