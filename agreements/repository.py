@@ -22,7 +22,7 @@ from agreements.types import (
     RequestLine,
     Subject,
 )
-from db.among import one_of
+from db.among import among
 from db.crypto import Cipher
 from db.engine import Transaction
 from db.once import Once
@@ -81,7 +81,7 @@ class AgreementsRepository(RequestsRepository):
         return await self._clients(tx, _CLIENTS.where(clients.c.person_id == person_id))
 
     async def clients_by_id(self, tx: Transaction, ids: Collection[str]) -> dict[str, Client]:
-        found = await self._clients(tx, _CLIENTS.where(clients.c.id.in_(ids)))
+        found = await self._clients(tx, _CLIENTS.where(among(clients.c.id, ids)))
         return {client.id: client for client in found}
 
     async def clients_of(
@@ -117,7 +117,7 @@ class AgreementsRepository(RequestsRepository):
     async def _clients(self, tx: Transaction, statement: Select[Any]) -> list[Client]:
         rows = (await tx.execute(statement.order_by(clients.c.created_at, clients.c.id))).all()
         pairs = await tx.execute(
-            select(client_deputies).where(one_of(client_deputies.c.client_id, [row.id for row in rows]))
+            select(client_deputies).where(among(client_deputies.c.client_id, [row.id for row in rows]))
         )
         deputies: dict[str, set[str]] = {}
         for pair in pairs:
@@ -171,7 +171,7 @@ class AgreementsRepository(RequestsRepository):
         """What these clients agreed on and stands so, by when it is due; due `until` a day, or one of those with the ids of `also`."""
         of_theirs = select(milestones).where(*_theirs(client_ids, statuses))
         if until is not None:
-            of_theirs = of_theirs.where(or_(milestones.c.due_on <= until, one_of(milestones.c.id, also)))
+            of_theirs = of_theirs.where(or_(milestones.c.due_on <= until, among(milestones.c.id, also)))
         rows = await tx.execute(of_theirs.order_by(milestones.c.due_on, milestones.c.id))
         return [self._milestone(row) for row in rows.all()]
 
@@ -228,7 +228,7 @@ class AgreementsRepository(RequestsRepository):
         return self._appointment(row) if row else None
 
     async def appointments(self, tx: Transaction, client_ids: Collection[str]) -> list[Appointment]:
-        statement = select(appointments).where(one_of(appointments.c.client_id, client_ids))
+        statement = select(appointments).where(among(appointments.c.client_id, client_ids))
         rows = await tx.execute(statement.order_by(appointments.c.starts_at, appointments.c.id))
         return [self._appointment(row) for row in rows.all()]
 
@@ -273,8 +273,8 @@ class AgreementsRepository(RequestsRepository):
         by_appointment = {id_: item for id_, item in known.items() if isinstance(item, Appointment)}
         questions: dict[str, Request] = {}
         if about := sought - known.keys():
-            of_milestones = await tx.execute(select(milestones).where(one_of(milestones.c.id, about)))
-            of_appointments = await tx.execute(select(appointments).where(one_of(appointments.c.id, about)))
+            of_milestones = await tx.execute(select(milestones).where(among(milestones.c.id, about)))
+            of_appointments = await tx.execute(select(appointments).where(among(appointments.c.id, about)))
             by_milestone |= {row.id: self._milestone(row) for row in of_milestones}
             by_appointment |= {row.id: self._appointment(row) for row in of_appointments}
             questions = await self.requests_by_id(tx, about)
@@ -313,7 +313,7 @@ class AgreementsRepository(RequestsRepository):
             statement = statement.where(reminders.c.occurrence <= until)
         for name, value in equal.items():
             column = reminders.c[name]
-            statement = statement.where(column == value if isinstance(value, str) else one_of(column, value))
+            statement = statement.where(column == value if isinstance(value, str) else among(column, value))
         rows = await tx.execute(statement.order_by(reminders.c.occurrence, reminders.c.id).limit(limit))
         return [reminder_of(row) for row in rows.all()]
 
@@ -369,7 +369,7 @@ def _theirs(client_ids: Collection[str], statuses: Collection[MilestoneStatus]) 
     a state with something put to it.
     """
     so = milestones.c.status.concat("").in_([status.value for status in statuses])
-    return one_of(milestones.c.client_id, client_ids), so
+    return among(milestones.c.client_id, client_ids), so
 
 
 def _first(found: list[Client]) -> Client | None:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     update,
 )  # fmt: skip
 
+from db.among import among
 from db.engine import Transaction
 from db.tables.offers import (
     offer_exceptions,
@@ -105,12 +106,12 @@ class OffersRepository:
 
     async def among(self, tx: Transaction, ids: Collection[str]) -> list[Offer]:
         """Those of some offers that are there, whatever their state, without what they are called in other languages."""
-        return await self._load(tx, offers.c.id.in_(ids)) if ids else []
+        return await self._load(tx, among(offers.c.id, ids)) if ids else []
 
     async def known(self, tx: Transaction, ids: Collection[str] | None = None) -> list[Offer]:
         """Every offer that has not ended, or those of `ids`, drafts included, without what it is called in other languages."""
         here = offers.c.status != Status.ENDED.value
-        return await self._load(tx, here if ids is None else here & offers.c.id.in_(ids))
+        return await self._load(tx, here if ids is None else here & among(offers.c.id, ids))
 
     async def by_id(self, tx: Transaction, offer_id: str) -> Offer | None:
         return next(iter(await self._load(tx, offers.c.id == offer_id)), None)
@@ -168,7 +169,7 @@ class OffersRepository:
             .limit(limit)
         )
         ids = [row.id for row in await tx.execute(chosen)]
-        return await self._load(tx, offers.c.id.in_(ids)) if ids else []
+        return await self._load(tx, among(offers.c.id, ids)) if ids else []
 
     async def count_to_review(self, tx: Transaction, before: date) -> int:
         """How many offers `to_review` would name without a limit."""
@@ -191,7 +192,7 @@ class OffersRepository:
         chosen = select(offers.c.id).where(offers.c.status == Status.DRAFT.value)
         newest = chosen.order_by(offers.c.changed_at.desc(), offers.c.id).limit(limit)
         ids = [row.id for row in await tx.execute(newest)]
-        found = {offer.id: offer for offer in await self._load(tx, offers.c.id.in_(ids))} if ids else {}
+        found = {offer.id: offer for offer in await self._load(tx, among(offers.c.id, ids))} if ids else {}
         return [found[offer_id] for offer_id in ids]
 
     async def providers(self, tx: Transaction) -> list[Provider]:
@@ -277,7 +278,7 @@ class OffersRepository:
         """Write changed providers; their offers count as changed, since cards show both."""
         await _update(tx, providers, [provider_values(item) for item in items])
         for ids in _batches([item.id for item in items]):
-            await tx.execute(update(offers).where(offers.c.provider_id.in_(ids)).values(changed_at=now))
+            await tx.execute(update(offers).where(among(offers.c.provider_id, ids)).values(changed_at=now))
 
     async def add_offers(self, tx: Transaction, items: Sequence[Offer], now: datetime) -> None:
         await _insert(tx, offers, [offer_values(item, now) for item in items])
@@ -288,8 +289,8 @@ class OffersRepository:
     async def change_offers(self, tx: Transaction, items: Sequence[Offer], now: datetime) -> None:
         await _update(tx, offers, [offer_values(item, now) for item in items])
         for ids in _batches([item.id for item in items]):
-            await tx.execute(delete(schedules).where(schedules.c.offer_id.in_(ids)))
-            await tx.execute(delete(offer_originals).where(offer_originals.c.offer_id.in_(ids)))
+            await tx.execute(delete(schedules).where(among(schedules.c.offer_id, ids)))
+            await tx.execute(delete(offer_originals).where(among(offer_originals.c.offer_id, ids)))
         await _insert(tx, schedules, [row for item in items for row in schedule_values(item)])
         await _insert(tx, offer_originals, original_values(items))
 

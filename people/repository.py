@@ -51,7 +51,7 @@ class PeopleRepository:
         return (await self.addresses(tx, [person_id])).get(person_id)
 
     async def addresses(self, tx: Transaction, person_ids: Collection[str]) -> dict[str, Address]:
-        rows = await tx.execute(select(persons).where(among(tx, persons.c.id, person_ids)))
+        rows = await tx.execute(select(persons).where(among(persons.c.id, person_ids)))
         return {
             row.id: Address(
                 row.id,
@@ -104,13 +104,13 @@ class PeopleRepository:
         """The roles of people by their ids; whoever has none is left out."""
         table, found = roles.c, defaultdict[str, set[Role]](set)
         mine = select(table.person_id, table.role).where(table.ended_at.is_(None))
-        for row in await tx.execute(mine.where(among(tx, table.person_id, person_ids))):
+        for row in await tx.execute(mine.where(among(table.person_id, person_ids))):
             found[row.person_id].add(Role(row.role))
         return {person_id: frozenset(held) for person_id, held in found.items()}
 
     async def with_chat(self, tx: Transaction, person_ids: Collection[str]) -> set[str]:
         """Who of these people has a chat; which one is not asked."""
-        wanted = persons.c.chat_hash.is_not(None), among(tx, persons.c.id, person_ids)
+        wanted = persons.c.chat_hash.is_not(None), among(persons.c.id, person_ids)
         return set((await tx.execute(select(persons.c.id).where(*wanted))).scalars())
 
     async def holders(self, tx: Transaction, role: Role) -> list[str]:

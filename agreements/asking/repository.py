@@ -11,7 +11,7 @@ from sqlalchemy import Row, and_, insert, select, update
 
 from agreements.sealing import Sealing
 from agreements.types import HelpReason, Instead, Request, RequestKind
-from db.among import one_of
+from db.among import among
 from db.engine import Transaction
 from db.tables.agreements import requests
 
@@ -43,14 +43,14 @@ class RequestsRepository(Sealing):
 
     async def requests_by_id(self, tx: Transaction, ids: Collection[str]) -> dict[str, Request]:
         """Those of some requests that are there."""
-        rows = await tx.execute(select(requests).where(one_of(requests.c.id, ids)))
+        rows = await tx.execute(select(requests).where(among(requests.c.id, ids)))
         return {row.id: self._request(row) for row in rows}
 
     async def requests(
         self, tx: Transaction, client_ids: Collection[str], *, open_only: bool = True
     ) -> list[Request]:
         """Requests of these clients, the oldest first."""
-        wanted = one_of(requests.c.client_id, client_ids), requests.c.answered_at.is_(None)
+        wanted = among(requests.c.client_id, client_ids), requests.c.answered_at.is_(None)
         statement = select(requests).where(*wanted[: 1 + open_only])
         rows = await tx.execute(statement.order_by(requests.c.created_at, requests.c.id))
         return [self._request(row) for row in rows.all()]
@@ -93,14 +93,14 @@ class RequestsRepository(Sealing):
             requests.c.answered_at == closed_at,
         )
         ids = list((await tx.execute(select(requests.c.id).where(then))).scalars())
-        again = update(requests).where(requests.c.id.in_(ids))
+        again = update(requests).where(among(requests.c.id, ids))
         await tx.execute(again.values(answered_at=None, answered_by=None, answer_sealed=None))
         return ids
 
     async def wished(self, tx: Transaction, client_ids: Collection[str]) -> set[tuple[str, str]]:
         """Client and offer of everything that these clients wished for."""
         table = requests.c
-        theirs = table.client_id.in_(client_ids), table.offer_id.is_not(None)
+        theirs = among(table.client_id, client_ids), table.offer_id.is_not(None)
         rows = await tx.execute(select(table.client_id, table.offer_id).where(*theirs))
         return {(client_id, offer_id) for client_id, offer_id in rows}
 

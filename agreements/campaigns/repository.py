@@ -8,6 +8,7 @@ from sqlalchemy import Row, insert, select, update
 
 from agreements.campaigns.types import Audience, Campaign, Recipient, Reply, Said
 from agreements.sealing import Sealing
+from db.among import among
 from db.engine import Transaction
 from db.tables.delivery import outbox
 from db.tables.people import persons, roles
@@ -91,7 +92,9 @@ class CampaignsRepository(Sealing):
         table = campaign_recipients
         joined = table.outerjoin(outbox, outbox.c.dedup_key == table.c.outbox_key)
         statement = select(table, outbox.c.state.label("state")).select_from(joined)
-        rows = await tx.execute(statement.where(table.c.campaign_id.in_(campaign_ids)).order_by(table.c.id))
+        rows = await tx.execute(
+            statement.where(among(table.c.campaign_id, campaign_ids)).order_by(table.c.id)
+        )
         found: dict[str, list[tuple[Recipient, OutboxState | None]]] = {id_: [] for id_ in campaign_ids}
         for row in rows:
             state = OutboxState(row.state) if row.state else None
@@ -117,7 +120,9 @@ class CampaignsRepository(Sealing):
 
     async def languages(self, tx: Transaction, person_ids: Collection[str]) -> dict[str, str]:
         """Which language each of these people reads."""
-        rows = await tx.execute(select(persons.c.id, persons.c.language).where(persons.c.id.in_(person_ids)))
+        rows = await tx.execute(
+            select(persons.c.id, persons.c.language).where(among(persons.c.id, person_ids))
+        )
         return {row.id: row.language for row in rows}
 
     async def volunteers(self, tx: Transaction, place: str) -> list[Row[Any]]:

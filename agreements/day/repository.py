@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from agreements.day.types import StaffSettings
-from db.among import one_of
+from db.among import among
 from db.engine import Transaction
 from db.tables.agreements import clients, requests
 from db.tables.handover import consents
@@ -20,7 +20,7 @@ class DayRepository:
 
     async def settings(self, tx: Transaction, person_ids: Collection[str]) -> dict[str, StaffSettings]:
         """By person; who has set nothing is left out."""
-        rows = await tx.execute(select(staff_settings).where(staff_settings.c.person_id.in_(person_ids)))
+        rows = await tx.execute(select(staff_settings).where(among(staff_settings.c.person_id, person_ids)))
         return {row.person_id: _settings(row) for row in rows}
 
     async def wanting_digest(self, tx: Transaction) -> list[StaffSettings]:
@@ -37,7 +37,7 @@ class DayRepository:
     async def consents_answered(self, tx: Transaction, client_ids: Collection[str]) -> list[datetime]:
         """When questions about handing their case over were answered, and when a yes was taken back."""
         theirs = select(consents.c.answered_at, consents.c.revoked_at).where(
-            one_of(consents.c.client_id, client_ids)
+            among(consents.c.client_id, client_ids)
         )
         rows = (await tx.execute(theirs)).all()
         return sorted(moment for row in rows for moment in row if moment is not None)

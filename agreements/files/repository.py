@@ -10,7 +10,7 @@ from agreements.files import fields
 from agreements.files.fields import DATES, OF_RECORD, written
 from agreements.files.types import Case, Change, Channel, Note, Record
 from agreements.sealing import Sealing
-from db.among import one_of
+from db.among import among
 from db.crypto import HEAD_BYTES, Cipher
 from db.engine import Transaction
 from db.tables.agreements import clients
@@ -47,18 +47,18 @@ class FilesRepository(Sealing):
 
     async def records(self, tx: Transaction, client_ids: Collection[str]) -> dict[str, Record]:
         """Records by client; clients of whom nothing is recorded are left out."""
-        rows = await tx.execute(select(client_files).where(one_of(client_files.c.client_id, client_ids)))
+        rows = await tx.execute(select(client_files).where(among(client_files.c.client_id, client_ids)))
         return {row.client_id: self._record(row) for row in rows}
 
     async def of_day(self, tx: Transaction, client_ids: Collection[str]) -> dict[str, Record]:
         """The same with no more in it than a day's list shows and goes by."""
-        rows = await tx.execute(select(*_COUNTED).where(one_of(client_files.c.client_id, client_ids)))
+        rows = await tx.execute(select(*_COUNTED).where(among(client_files.c.client_id, client_ids)))
         return {row[0]: self._only(_OF_DAY, *row) for row in rows.all()}
 
     async def names(self, tx: Transaction, client_ids: Collection[str]) -> dict[str, str]:
         """How clients are called, by id; empty or left out where nobody said."""
         columns = client_files.c.client_id, client_files.c.record_sealed
-        rows = await tx.execute(select(*columns).where(one_of(client_files.c.client_id, client_ids)))
+        rows = await tx.execute(select(*columns).where(among(client_files.c.client_id, client_ids)))
         return {row[0]: self._said(*row).get("call_name", "") for row in rows}
 
     async def counted(self, tx: Transaction) -> list[Case]:
@@ -92,7 +92,7 @@ class FilesRepository(Sealing):
         if new := rows - known.keys():
             of_new = select(*_COUNTED)
             if len(new) < _MANY:
-                of_new = of_new.where(one_of(client_files.c.client_id, [row[0] for row in new]))
+                of_new = of_new.where(among(client_files.c.client_id, [row[0] for row in new]))
             opened = {row[0]: self._only(_OPENED, *row) for row in (await tx.execute(of_new)).all()}
             # PostgreSQL may have lost a row between the two.
             found |= {row: opened[row[0]] for row in new if row[0] in opened}
@@ -168,7 +168,7 @@ class FilesRepository(Sealing):
     ) -> set[str]:
         """Which of these clients' files were changed after that time, or ever."""
         table = client_changes
-        statement = select(table.c.client_id).where(table.c.client_id.in_(client_ids))
+        statement = select(table.c.client_id).where(among(table.c.client_id, client_ids))
         if since is not None:
             statement = statement.where(table.c.changed_at > since)
         return set((await tx.execute(statement)).scalars())
@@ -223,7 +223,7 @@ class FilesRepository(Sealing):
         table = case_notes
         spoken = table.c.channel.is_not(None), table.c.channel != Channel.LETTER.value
         statement = select(table.c.client_id, func.max(table.c.happened_on).label("day"))
-        wanted = (one_of(table.c.client_id, client_ids), table.c.removed_at.is_(None), *spoken)
+        wanted = (among(table.c.client_id, client_ids), table.c.removed_at.is_(None), *spoken)
         rows = await tx.execute(statement.where(*wanted).group_by(table.c.client_id))
         return {client_id: day for client_id, day in rows.all()}  # noqa: C416 -- rows are no pairs to mypy
 

@@ -18,7 +18,7 @@ from agreements.goals.types import (
     Version,
 )
 from agreements.sealing import Sealing
-from db.among import one_of
+from db.among import among
 from db.engine import Transaction
 from db.tables.agreements import agreements, milestones
 from db.tables.goals import agreement_contents, coordinator_tasks, goals, milestone_goals
@@ -99,7 +99,7 @@ class GoalsRepository(Sealing):
     async def tasks(self, tx: Transaction, client_ids: Collection[str]) -> list[Task]:
         """Tasks that were not dropped, by their day."""
         table = coordinator_tasks
-        statement = select(table).where(one_of(table.c.client_id, client_ids), table.c.dropped_at.is_(None))
+        statement = select(table).where(among(table.c.client_id, client_ids), table.c.dropped_at.is_(None))
         return [_task(row) for row in await tx.execute(statement.order_by(table.c.due_on, table.c.id))]
 
     # What was signed

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 
 from agreements.handover.types import Consent, Given, HandedOver, Part
+from db.among import among
 from db.engine import Transaction
 from db.tables.handover import consents, handovers
 
@@ -43,7 +44,7 @@ class HandoverRepository:
         """Take questions back that nobody answered; returns their ids."""
         waiting = consents.c.client_id == client_id, consents.c.said.is_(None)
         ids = list((await tx.execute(select(consents.c.id).where(*waiting))).scalars())
-        await tx.execute(delete(consents).where(consents.c.id.in_(ids)))
+        await tx.execute(delete(consents).where(among(consents.c.id, ids)))
         return ids
 
     async def hand_over(self, tx: Transaction, handed: HandedOver) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from agreements.holds.types import ErasedFor, Hold, HoldReason
+from db.among import among
 from db.crypto import Cipher
 from db.engine import Transaction
 from db.tables.agreements import clients
@@ -26,7 +27,7 @@ class HoldsRepository:
     async def holds(self, tx: Transaction, client_ids: Collection[str], today: date) -> dict[str, Hold]:
         """The hold of each case that has one, the one that lasts longest."""
         table = case_holds.c
-        wanted = table.client_id.in_(client_ids), table.lifted_at.is_(None), table.until >= today
+        wanted = among(table.client_id, client_ids), table.lifted_at.is_(None), table.until >= today
         rows = await tx.execute(select(case_holds).where(*wanted).order_by(table.until))
         return {row.client_id: _hold(row) for row in rows}
 

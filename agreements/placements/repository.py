@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from agreements.placements.types import Placement, PlacementEvent, PlacementResult, PlacementStatus
+from db.among import among
 from db.engine import Transaction
 from db.tables.agreements import milestones, requests
 from db.tables.placements import placement_events, placements
@@ -60,7 +61,7 @@ class PlacementsRepository:
 
     async def of_clients(self, tx: Transaction, client_ids: Collection[str]) -> list[Placement]:
         """The newest first."""
-        statement = select(placements).where(placements.c.client_id.in_(client_ids))
+        statement = select(placements).where(among(placements.c.client_id, client_ids))
         rows = await tx.execute(statement.order_by(placements.c.updated_at.desc(), placements.c.id))
         return [_placement(row) for row in rows]
 

@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, Select, Table, and_, delete, exists, func, or
 
 from agreements.privacy.rules import PLAIN, RULES
 from agreements.privacy.types import Rule, Whose
+from db.among import among
 from db.crypto import Cipher
 from db.engine import Transaction
 from db.tables import metadata
@@ -101,7 +102,7 @@ class PrivacyRepository:
 
     async def stored(self, tx: Transaction, client_ids: Sequence[str]) -> frozenset[str]:
         """Those of these cases that are only stored."""
-        where = clients.c.id.in_(client_ids), clients.c.restricted_at.is_not(None)
+        where = among(clients.c.id, client_ids), clients.c.restricted_at.is_not(None)
         return frozenset((await tx.execute(select(clients.c.id).where(*where))).scalars())
 
     async def remove_case(self, tx: Transaction, client_id: str) -> None:

@@ -42,7 +42,7 @@ class RemindingRepository:
                 sharing.label("in_chat"),
             )
             .select_from(joined)
-            .where(among(tx, clients.c.id, client_ids))
+            .where(among(clients.c.id, client_ids))
         )
         return {
             row.id: Case(
@@ -64,7 +64,7 @@ class RemindingRepository:
         """The quiet times of people who have some of their own."""
         rows = await tx.execute(
             select(persons.c.id, persons.c.quiet).where(
-                among(tx, persons.c.id, person_ids), persons.c.quiet != ""
+                among(persons.c.id, person_ids), persons.c.quiet != ""
             )
         )
         return {row.id: rules.quiet_times(row.quiet, self._house.current.night) for row in rows}
@@ -81,7 +81,7 @@ class RemindingRepository:
         rows = await tx.execute(
             select(outbox.c.person_id, func.count())
             .where(
-                among(tx, outbox.c.person_id, person_ids),
+                among(outbox.c.person_id, person_ids),
                 outbox.c.kind == Kind.PUSH.value,
                 outbox.c.urgent.is_(False),
                 outbox.c.state.in_([state.value for state in _TOLD]),
@@ -93,7 +93,7 @@ class RemindingRepository:
 
     async def queued(self, tx: Transaction, ids: Collection[str]) -> list[Reminder]:
         """Those of these reminders whose message is still to be sent."""
-        where = among(tx, reminders.c.id, ids), reminders.c.state == ReminderState.QUEUED.value
+        where = among(reminders.c.id, ids), reminders.c.state == ReminderState.QUEUED.value
         return [reminder_of(row) for row in await tx.execute(select(reminders).where(*where))]
 
     async def open_subjects(self, tx: Transaction, rows: Iterable[Reminder], now: datetime) -> set[str]:
@@ -104,11 +104,11 @@ class RemindingRepository:
         active = [status.value for status in rules.ACTIVE]
         found: set[str] = set()
         if goals:
-            where = among(tx, milestones.c.id, goals), milestones.c.status.in_(active)
+            where = among(milestones.c.id, goals), milestones.c.status.in_(active)
             found |= set((await tx.execute(select(milestones.c.id).where(*where))).scalars())
         if visits:
             planned = appointments.c.status == AppointmentStatus.PLANNED.value
-            to_come = among(tx, appointments.c.id, visits), planned, appointments.c.starts_at > now
+            to_come = among(appointments.c.id, visits), planned, appointments.c.starts_at > now
             found |= set((await tx.execute(select(appointments.c.id).where(*to_come))).scalars())
         return found
 
@@ -118,7 +118,7 @@ class RemindingRepository:
         """Change reminders that are in the state `only`; returns the ids of those that were."""
         changed = await tx.execute(
             update(reminders)
-            .where(among(tx, reminders.c.id, ids), reminders.c.state == only.value)
+            .where(among(reminders.c.id, ids), reminders.c.state == only.value)
             .values(**{name: getattr(value, "value", value) for name, value in values.items()})
             .returning(reminders.c.id)
         )
@@ -136,7 +136,7 @@ class RemindingRepository:
         """Keep which message carries which reminder."""
         await tx.execute(
             update(reminders)
-            .where(reminders.c.id.in_(outbox_ids))
+            .where(among(reminders.c.id, outbox_ids))
             .values(outbox_id=case(outbox_ids, value=reminders.c.id))
         )
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, delete, func, insert, or_, select, true, update
 
 from agreements.team.types import HandOver
+from db.among import among
 from db.engine import Transaction
 from db.tables.agreements import client_deputies, clients, milestones
 from db.tables.people import persons
@@ -26,7 +27,7 @@ class TeamRepository:
 
     async def remove_deputy(self, tx: Transaction, client_ids: Collection[str], person_id: str) -> None:
         table = client_deputies
-        theirs = table.c.person_id == person_id, table.c.client_id.in_(client_ids)
+        theirs = table.c.person_id == person_id, among(table.c.client_id, client_ids)
         await tx.execute(delete(table).where(*theirs))
 
     async def end_deputy(self, tx: Transaction, person_id: str) -> None:

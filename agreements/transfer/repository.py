@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select, update
 
 from agreements.sealing import Sealing
 from agreements.transfer.types import Known
+from db.among import among
 from db.engine import Transaction
 from db.tables.transfer import transfer_exports, transfer_ids
 
@@ -47,7 +48,7 @@ class TransferRepository(Sealing):
 
     async def external_ids(self, tx: Transaction, client_ids: Collection[str]) -> dict[str, str]:
         """Ids of the other program by our own."""
-        rows = await tx.execute(select(transfer_ids).where(transfer_ids.c.client_id.in_(client_ids)))
+        rows = await tx.execute(select(transfer_ids).where(among(transfer_ids.c.client_id, client_ids)))
         return {
             row.subject_id: str(self._open("transfer_ids", "external_sealed", row.id, row.external_sealed))
             for row in rows

@@ -97,7 +97,7 @@ class SendingRepository:
         """
         started = await tx.execute(
             update(outbox)
-            .where(among(tx, outbox.c.id, ids), outbox.c.owner == owner, outbox.c.state.in_(_READY))
+            .where(among(outbox.c.id, ids), outbox.c.owner == owner, outbox.c.state.in_(_READY))
             .values(
                 state=OutboxState.SENDING.value,
                 attempts=outbox.c.attempts + 1,
@@ -126,7 +126,7 @@ class SendingRepository:
         open_ = outbox.c.state.in_([state.value for state in only])
         if tx.dialect.name == "sqlite":
             number: Any = case(message_ids, value=outbox.c.id)
-            written = update(outbox).where(outbox.c.id.in_(message_ids), open_)
+            written = update(outbox).where(among(outbox.c.id, message_ids), open_)
         else:
             # The same statement for any number of messages, so that it is prepared once.
             ids = bindparam(None, list(message_ids), type_=ARRAY(String), unique=True)

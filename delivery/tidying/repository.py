@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select, update
 
+from db.among import among
 from db.engine import Transaction
 from db.tables.delivery import outbox
 from delivery.tidying.types import Standing
@@ -28,7 +29,7 @@ class TidyRepository:
 
     async def closed(self, tx: Transaction, ids: Collection[str]) -> None:
         """These rows show nothing any more that would have to be closed."""
-        await tx.execute(update(outbox).where(outbox.c.id.in_(ids)).values(opens=None))
+        await tx.execute(update(outbox).where(among(outbox.c.id, ids)).values(opens=None))
 
     async def changed(self, tx: Transaction, person_id: str, message_id: int) -> None:
         """The message shows something else from now on."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, or_, select, update
 
+from db.among import among
 from db.engine import Transaction
 from db.tables.circle import meeting_dates, meeting_guests, meetings
 from offers.meetings.types import Change, Meeting, MeetingKind
@@ -51,7 +52,7 @@ class MeetingsRepository:
         """What is known of dates, by meeting and day."""
         found: dict[str, dict[date, Change]] = {meeting_id: {} for meeting_id in meeting_ids}
         table = meeting_dates
-        for row in await tx.execute(select(table).where(table.c.meeting_id.in_(meeting_ids))):
+        for row in await tx.execute(select(table).where(among(table.c.meeting_id, meeting_ids))):
             found[row.meeting_id][row.day] = _change(row)
         return found
 
@@ -89,7 +90,7 @@ class MeetingsRepository:
         table = meeting_guests
         rows = await tx.execute(
             select(table.c.meeting_id, table.c.day, func.count().label("number"))
-            .where(table.c.meeting_id.in_(meeting_ids), table.c.coming.is_(True))
+            .where(among(table.c.meeting_id, meeting_ids), table.c.coming.is_(True))
             .group_by(table.c.meeting_id, table.c.day)
         )
         return {(row.meeting_id, row.day): row.number for row in rows}

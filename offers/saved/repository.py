@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, literal, select, update
 
+from db.among import among
 from db.crypto import Cipher
 from db.engine import Transaction
 from db.tables.circle import offer_arrivals, saved_offers, saved_profiles, saved_searches
@@ -29,7 +30,7 @@ class KeepersRepository:
         """Person and offer, for everything that these people keep."""
         table = saved_offers
         rows = await tx.execute(
-            select(table.c.person_id, table.c.offer_id).where(table.c.person_id.in_(person_ids))
+            select(table.c.person_id, table.c.offer_id).where(among(table.c.person_id, person_ids))
         )
         return {(row.person_id, row.offer_id) for row in rows}
 
@@ -109,7 +110,7 @@ class SavedRepository:
 
     async def change_searches(self, tx: Transaction, search_ids: Collection[str], **values: datetime) -> None:
         table = saved_searches
-        await tx.execute(update(table).where(table.c.id.in_(search_ids)).values(**values))
+        await tx.execute(update(table).where(among(table.c.id, search_ids)).values(**values))
 
     async def drop_search(self, tx: Transaction, person_id: str, search_id: str) -> bool:
         """Whether it was theirs and is gone."""

@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, and_, case, delete, func, insert, literal, or_, select
 
+from db.among import among
 from db.engine import Transaction
 from db.tables.offers import offer_checks, offers, schedules
 from offers.statistics.types import Course, Periods, Public, Span
@@ -73,7 +74,7 @@ class StatisticsRepository:
 
     async def names(self, tx: Transaction, ids: Collection[str]) -> dict[str, str]:
         """What these offers are called; whatever is not in the catalogue any more is left out."""
-        rows = await tx.execute(select(offers.c.id, offers.c.name).where(offers.c.id.in_(ids)))
+        rows = await tx.execute(select(offers.c.id, offers.c.name).where(among(offers.c.id, ids)))
         return {row.id: row.name for row in rows}
 
     async def checked(self, tx: Transaction, offer_id: str, day: date) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, true, update
 
+from db.among import among
 from db.engine import Transaction
 from db.tables.offers import offer_texts, offers, providers
 from offers.translations.types import GermanText, StoredText, TextField, TextState
@@ -21,7 +22,7 @@ class TranslationsRepository:
 
     async def of(self, tx: Transaction, offer_ids: Collection[str], language: str) -> list[StoredText]:
         """The texts of these offers in one language."""
-        here = offer_texts.c.offer_id.in_(offer_ids) & (offer_texts.c.language == language)
+        here = among(offer_texts.c.offer_id, offer_ids) & (offer_texts.c.language == language)
         return await self._found(tx, here)
 
     async def all(self, tx: Transaction, languages: Collection[str]) -> list[StoredText]:
@@ -35,7 +36,9 @@ class TranslationsRepository:
         rows = await tx.execute(
             select(offers.c.id, *of, *(column.label(f"name_{n}") for n, column in enumerate(names)))
             .join(providers, providers.c.id == offers.c.provider_id)
-            .where(offers.c.status == Status.PUBLISHED.value, true() if ids is None else offers.c.id.in_(ids))
+            .where(
+                offers.c.status == Status.PUBLISHED.value, true() if ids is None else among(offers.c.id, ids)
+            )
             .order_by(offers.c.id)
         )
         found = []
@@ -56,7 +59,7 @@ class TranslationsRepository:
         statement = select(text.language, text.offer_id, text.field, text.state, text.source_hash)
         statement = statement.where(text.language.in_(languages))
         if ids is not None:
-            statement = statement.where(text.offer_id.in_(ids))
+            statement = statement.where(among(text.offer_id, ids))
         return {
             (language, offer_id, _FIELDS[field]): (_STATES[state], digest)
             for language, offer_id, field, state, digest in (await tx.execute(statement)).all()

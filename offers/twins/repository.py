@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, insert, select, tuple_, update
 
+from db.among import among
 from db.engine import Transaction
 from db.tables.circle import saved_offers
 from db.tables.offers import offer_merges, offer_reports, offer_reviews, offer_twins_denied, offers
@@ -29,7 +30,7 @@ class TwinsRepository:
 
     async def near(self, tx: Transaction, ids: Collection[str]) -> set[str]:
         """Entries of the topic and place of one of these, with which they could be the same."""
-        shelf = select(offers.c.topic, offers.c.place).where(offers.c.id.in_(ids))
+        shelf = select(offers.c.topic, offers.c.place).where(among(offers.c.id, ids))
         here = tuple_(offers.c.topic, offers.c.place).in_(shelf)
         return set((await tx.execute(select(offers.c.id).where(here))).scalars())
 
