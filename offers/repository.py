@@ -84,16 +84,13 @@ class OffersRepository:
         # In slices, so that a large catalogue does not keep everything else waiting.
         ids = list(await tx.scalars(select(offers.c.id).where(public).order_by(offers.c.id)))
         for batch in _batches(ids):
-            found += await self._load(tx, offers.c.id.in_(batch), texts=True)
+            found += await self._load(tx, among(offers.c.id, batch), texts=True)
         return found
 
     async def published_among(self, tx: Transaction, ids: Iterable[str]) -> list[Offer]:
         """Those of some offers that the search may find, by id."""
-        found: list[Offer] = []
-        for batch in _batches(sorted(ids)):
-            condition = offers.c.id.in_(batch) & (offers.c.status == Status.PUBLISHED.value)
-            found += await self._load(tx, condition, texts=True)
-        return found
+        condition = among(offers.c.id, sorted(ids)) & (offers.c.status == Status.PUBLISHED.value)
+        return await self._load(tx, condition, texts=True)
 
     async def everything(self, tx: Transaction) -> tuple[list[Provider], list[Offer]]:
         """Every provider and every offer, drafts included, by their ids in the files they came from."""
@@ -277,8 +274,8 @@ class OffersRepository:
     async def change_providers(self, tx: Transaction, items: Sequence[Provider], now: datetime) -> None:
         """Write changed providers; their offers count as changed, since cards show both."""
         await _update(tx, providers, [provider_values(item) for item in items])
-        for ids in _batches([item.id for item in items]):
-            await tx.execute(update(offers).where(among(offers.c.provider_id, ids)).values(changed_at=now))
+        theirs = among(offers.c.provider_id, [item.id for item in items])
+        await tx.execute(update(offers).where(theirs).values(changed_at=now))
 
     async def add_offers(self, tx: Transaction, items: Sequence[Offer], now: datetime) -> None:
         await _insert(tx, offers, [offer_values(item, now) for item in items])
@@ -288,9 +285,9 @@ class OffersRepository:
 
     async def change_offers(self, tx: Transaction, items: Sequence[Offer], now: datetime) -> None:
         await _update(tx, offers, [offer_values(item, now) for item in items])
-        for ids in _batches([item.id for item in items]):
-            await tx.execute(delete(schedules).where(among(schedules.c.offer_id, ids)))
-            await tx.execute(delete(offer_originals).where(among(offer_originals.c.offer_id, ids)))
+        ids = [item.id for item in items]
+        await tx.execute(delete(schedules).where(among(schedules.c.offer_id, ids)))
+        await tx.execute(delete(offer_originals).where(among(offer_originals.c.offer_id, ids)))
         await _insert(tx, schedules, [row for item in items for row in schedule_values(item)])
         await _insert(tx, offer_originals, original_values(items))
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select, tuple_
 
+from db.among import among
 from db.engine import Transaction
 from db.tables.guides import guide_pages
 from offers.guide_types import GuidePage
@@ -55,8 +56,7 @@ class GuidesRepository:
             await tx.execute(insert(guide_pages), values[start : start + _BATCH])
 
     async def remove(self, tx: Transaction, ids: Sequence[str]) -> None:
-        for start in range(0, len(ids), _BATCH):
-            await tx.execute(delete(guide_pages).where(guide_pages.c.id.in_(ids[start : start + _BATCH])))
+        await tx.execute(delete(guide_pages).where(among(guide_pages.c.id, ids)))
 
 
 def page_hash(page: GuidePage) -> str:

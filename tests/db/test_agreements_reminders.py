@@ -345,7 +345,7 @@ async def test_only_the_person_opens_their_reminder(world: World) -> None:
 _TO_COME = """
 INSERT INTO reminders (id, client_id, subject, subject_id, occurrence, not_after, urgent, state, again)
 SELECT :client || n, :client, 'milestone', :client || n, '2030-06-01 09:00:00', '2030-06-03 09:00:00', :no, 'planned', :no
-FROM (WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 1000) SELECT n FROM s) AS numbers
+FROM (WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 200) SELECT n FROM s) AS numbers
 """
 _EXPLAIN = {"sqlite": ("EXPLAIN QUERY PLAN", "SCAN reminders"), "postgresql": ("EXPLAIN", "Seq Scan on reminders")}  # fmt: skip
 
@@ -354,7 +354,7 @@ async def test_what_is_still_to_come_is_not_read_for_what_is_due(world: World) -
     """SQLite's statistics know what a state has in the mean: with nearly all in one, it read the whole table for the few in another."""
     coordinator, client, person = await world.case()
     await world.milestone(coordinator, client, SOON)
-    others = [await world.client(coordinator) for _ in range(20)]
+    others = [await world.client(coordinator) for _ in range(100)]
     async with world.database.write() as tx:
         for other in others:
             await tx.execute(text(_TO_COME), {"client": other.id, "no": False})
