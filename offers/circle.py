@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from db.crypto import Cipher
-from db.engine import Transaction
 from delivery.service import DeliveryService
 from offers.meetings.repository import MeetingsRepository
 from offers.meetings.service import MeetingsService
@@ -25,10 +23,6 @@ class Circle:
     meetings: MeetingsService
     saved: SavedService
     suggesting: SuggestingService
-
-    async def tick(self, tx: Transaction, now: datetime) -> int:
-        """Queue what is due; returns how many pushes."""
-        return await self.meetings.tick(tx, now) + await self.saved.tick(tx, now)
 
 
 def build_circle(

@@ -86,7 +86,11 @@ class FeedbackService:
         return asked
 
     async def _took_place(self, tx: Transaction, offer_id: str, now: datetime) -> bool:
-        offer = await self._offers.get(tx, offer_id)
+        try:
+            offer = await self._offers.get(tx, offer_id)
+        except NotFoundError:
+            # It became a draft again: nobody finds it now, and nobody is asked about it.
+            return False
         if kinds.load()[offer.kind].unasked == "never":
             # Nobody is reminded of where they sought shelter.
             return False

@@ -76,7 +76,7 @@ class ReviewRounds:
             if per_person[person] >= A_DAY or not _is_wanted(asked.get(each.offer.id), today):
                 continue
             per_person[person] += 1
-            await self._push(tx, person, "review", each.offer.id, now)
+            await self._push(tx, person, "review", each.offer.id, now, once=f"{today:%Y%m%d}")
             await self._repository.ask(tx, each.offer.id, today)
             count += 1
         return count
@@ -115,9 +115,11 @@ class ReviewRounds:
         due_at: datetime,
         *,
         created: datetime | None = None,
+        once: str = "",
     ) -> None:
+        """With the same `once` a second push is none."""
         message = Outgoing(
-            f"{push}:{offer_id}:{person_id}:{self._new_id()}",
+            f"{push}:{offer_id}:{person_id}:{once or self._new_id()}",
             person_id,
             Kind.PUSH,
             {"push": push, "ref": offer_id},

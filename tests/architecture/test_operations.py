@@ -54,7 +54,7 @@ def test_the_alerts_ask_for_numbers_that_there_are() -> None:
     asked = set(re.findall(r"\blotse_[a-z_]+", " ".join(rule["expr"] for rule in rules)))
     code = "\n".join(
         (ROOT / name).read_text("utf-8")
-        for name in ("bot/measures.py", "delivery/measures.py", "lotse/health.py")
+        for name in ("bot/measures.py", "delivery/measures.py", "lotse/measures.py", "lotse/health.py")
     )
     named = set(re.findall(r'"(lotse_[a-z_]+)"', code))
     assert {name.removesuffix("_total") for name in asked} <= named

@@ -82,7 +82,7 @@ async def test_a_saved_search_tells_of_new_offers_without_a_word_and_stops_by_a_
 
 async def _ticks(lotse: LotseWorld) -> None:
     async with lotse.core.database.write() as tx:
-        await lotse.core.circle.tick(tx, lotse.clock.now())
+        await lotse.core.circle.saved.tick(tx, lotse.clock.now())
     await lotse.quiet()
 
 

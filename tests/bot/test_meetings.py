@@ -33,7 +33,7 @@ async def _enters(keeper: Pocket) -> Json:
 
 async def _ticks(lotse: LotseWorld) -> None:
     async with lotse.core.database.write() as tx:
-        await lotse.core.circle.tick(tx, lotse.clock.now())
+        await lotse.core.circle.meetings.tick(tx, lotse.clock.now())
     await lotse.quiet()
 
 

@@ -19,6 +19,7 @@ from i18n.messages import words
 from lotse import runtime
 from lotse.clock import PlaygroundClock, SystemClock
 from lotse.learning import Learning
+from lotse.measures import DUTIES_FAILED
 from lotse.settings import Settings
 from people.types import Actor, Role
 from playground.phone import body, buttons
@@ -56,6 +57,13 @@ def data_of(message: Json) -> list[str]:
 def sentence(language: str, key: str, **params: object) -> str:
     """An interface text as a phone shows it: without tags and direction characters."""
     return strip_controls(_TAG.sub("", words(language).plain(key, **params)))
+
+
+def _broken_duties() -> float:
+    """How many regular duties broke off in this process so far."""
+    return sum(
+        sample.value for sample in DUTIES_FAILED.collect()[0].samples if sample.name.endswith("_total")
+    )
 
 
 @dataclass
@@ -153,6 +161,7 @@ class LotseWorld:
         self._pockets: dict[int, Pocket] = {}
         self._stop = asyncio.Event()
         self._host: asyncio.Task[None] | None = None
+        self._broken = _broken_duties()
 
     @property
     def core(self) -> runtime.Core:
@@ -181,6 +190,7 @@ class LotseWorld:
         self._stop.set()
         if self._host is not None:
             await self._host
+        assert _broken_duties() == self._broken, "a regular duty broke off; the log says which"
 
     async def _run(self) -> None:
         # A task of its own, since a fixture's two halves run in two tasks, which a TaskGroup does not bear.

@@ -1,6 +1,7 @@
 """One tap after a course date, on both databases: only who wants it, once, counted without anybody, shown from five on."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, text
@@ -12,6 +13,7 @@ from db.crypto import Cipher
 from db.engine import Database
 from db.tables.circle import feedback_asks, offer_feedback
 from offers.circle import Circle, build_circle
+from offers.repository import OffersRepository
 from people.errors import NotAllowedError, NotFoundError
 from people.types import Actor, Role
 from tests.catalogue import sample, sample_files
@@ -127,3 +129,16 @@ async def test_whoever_wants_no_more_questions_gets_none_and_none_is_asked_of_sh
         await feedback.set_wish(tx, person, world.now, on=True)
         await tx.execute(text("UPDATE offers SET kind = 'violence_help' WHERE id = :id"), {"id": COURSE.id})
     assert await ticks(world, feedback) == 0
+
+
+async def test_an_offer_that_is_a_draft_again_stops_no_question_about_others(
+    world: World, circle: Circle, feedback: FeedbackService
+) -> None:
+    person = await remembers(world, circle, feedback)
+    twin = replace(COURSE, id="twin", external_id="twin", exceptions=())
+    async with world.database.write() as tx:
+        await OffersRepository().add_offers(tx, [twin], world.now)
+        await circle.saved.keep_offer(tx, person, twin.id, world.now, on=True)
+        await tx.execute(text("UPDATE offers SET status = 'draft' WHERE id = :id"), {"id": COURSE.id})
+        world.now = at(f"{world.offers.next_dates(twin, world.now, 1)[0].starts_at:%Y-%m-%d} 17:05")
+    assert await ticks(world, feedback) == 1
