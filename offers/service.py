@@ -166,13 +166,18 @@ class OffersService:
 
     async def get(self, tx: Transaction, offer_id: str) -> Offer:
         """An offer that is or was public; in the place of one that was merged, the one it went on as. Raises NotFoundError."""
-        offer = await self._repository.by_id(tx, offer_id)
-        if offer is not None and offer.status == Status.ENDED:
-            into = await self._twins.merged_into(tx, offer_id)
-            offer = (await self._repository.by_id(tx, into) if into else None) or offer
+        offer = (await self.several(tx, [offer_id])).get(offer_id)
         if offer is None or offer.status == Status.DRAFT:
             raise NotFoundError
         return offer
+
+    async def several(self, tx: Transaction, ids: Collection[str]) -> dict[str, Offer]:
+        """Offers by the ids that were asked for, drafts included; what was merged is the one it went on as, what is gone is left out."""
+        found = {offer.id: offer for offer in await self._repository.among(tx, ids)}
+        for offer_id in [offer.id for offer in found.values() if offer.status == Status.ENDED]:
+            into = await self._twins.merged_into(tx, offer_id)
+            found[offer_id] = (await self._repository.by_id(tx, into) if into else None) or found[offer_id]
+        return found
 
     def next_dates(self, offer: Offer, now: datetime, count: int) -> tuple[Occurrence, ...]:
         """What takes place next; a paused or ended offer has no dates."""

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from bot.screens import Button, Screen, tap
 from bot.views import narrow
 from bot.views.cards import what
+from bot.views.coordinator_parts import page_of, page_row
 from bot.views.parts import bold, in_rows, lines, with_home
 from bot.views.shared import feedback_button
 from i18n.bidi import isolate
@@ -15,7 +16,7 @@ from i18n.languages import SOURCE
 from i18n.messages import Words
 from offers import facts
 from offers.saved.types import News, Profile, SavedSearch
-from offers.types import Hit, Offer
+from offers.types import Hit, Offer, Status
 
 MARKS = ("🔵", "🟢", "🟡", "🟠", "🔴", "🟣", "🟤", "⚫", "⚪", "🔶")
 """What tells one profile from another instead of a name."""
@@ -88,9 +89,11 @@ def news_screen(words: Words, found: Sequence[News]) -> Screen:
     return Screen(lines(*parts), with_home(words, rows), edit=True)
 
 
-def kept_screen(words: Words, found: Sequence[Offer], *, feedback: bool) -> Screen:
-    """Remembered offers, a button each; whether to be asked after their dates."""
-    rows = [[tap(_name(words, offer)[:60], "offer", offer.id)] for offer in found[:_SHOWN]]
+def kept_screen(words: Words, found: Sequence[Offer], page: int, *, feedback: bool) -> Screen:
+    """A page of remembered offers, a button each; whether to be asked after their dates."""
+    shown, number, pages = page_of(found, page, _SHOWN)
+    rows = [[_remembered(words, offer)] for offer in shown]
+    rows.append(page_row(words, "kept.page", number, pages))
     if found:
         rows.append([feedback_button(words, on=feedback)])
     text = lines(
@@ -98,6 +101,13 @@ def kept_screen(words: Words, found: Sequence[Offer], *, feedback: bool) -> Scre
         words("saved.offer.hint") if found else words("saved.offer.none"),
     )
     return Screen(text, with_home(words, rows), edit=True)
+
+
+def _remembered(words: Words, offer: Offer) -> Button:
+    """The way to its card; of one that nobody may read yet only what kind it is, and the way out."""
+    if offer.status == Status.DRAFT:
+        return tap(f"🗑 {facts.title(words, offer)}"[:60], "kept", offer.id, "off")
+    return tap(_name(words, offer)[:60], "offer", offer.id)
 
 
 def _short(words: Words, name: str, code: str) -> str:

@@ -41,28 +41,29 @@ class SavedService:
 
     async def keep_offer(
         self, tx: Transaction, actor: Actor, offer_id: str, now: datetime, *, on: bool
-    ) -> Offer:
-        """Keep an offer, whose changed dates are told from now on, or no longer. Raises KeptFull-, NotFoundError."""
+    ) -> None:
+        """Keep an offer, whose changed dates are told from now on, or no longer, whatever became of it. Raises KeptFull-, NotFoundError."""
         self._accessor.require(actor, Permission.ASK)
-        offer = await self._offers.get(tx, offer_id)
-        if on and kinds.load()[offer.kind].unasked == "never":
-            # Whoever sought shelter does not want to be found to have kept its address.
-            raise NotFoundError
         if not on:
             await self._repository.drop_offer(tx, actor.id, offer_id)
-            return offer
+            return
+        offer = await self._offers.get(tx, offer_id)
+        if kinds.load()[offer.kind].unasked == "never":
+            # Whoever sought shelter does not want to be found to have kept its address.
+            raise NotFoundError
         if await self._repository.count_offers(tx, actor.id) >= MOST_OFFERS:
             raise KeptFullError
-        await self._repository.keep_offer(tx, actor.id, offer_id, now)
-        return offer
+        await self._repository.keep_offer(tx, actor.id, offer.id, now)
 
     async def kept_ids(self, tx: Transaction, actor: Actor) -> list[str]:
         """Ids of the offers that the actor keeps, the newest first."""
         return await self._repository.offers_of(tx, actor.id)
 
     async def kept(self, tx: Transaction, actor: Actor) -> list[Offer]:
-        """The offers that the actor keeps, the newest first."""
-        return [await self._offers.get(tx, offer_id) for offer_id in await self.kept_ids(tx, actor)]
+        """The offers that the actor keeps, the newest first; of one that is a draft again nothing is shown but that it can be dropped."""
+        ids = await self.kept_ids(tx, actor)
+        found = await self._offers.several(tx, ids)
+        return [found[offer_id] for offer_id in ids if offer_id in found]
 
     async def profiles(self, tx: Transaction, actor: Actor) -> list[Profile]:
         """The actor's profiles by colour. Raises NotAllowedError."""

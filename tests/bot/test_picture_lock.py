@@ -30,7 +30,8 @@ OPEN_TO_ALL = {
         "card.in",
         "placed",
     ),
-    *("filter", "filter.none", "filter.by", "filter.set", "filter.list", "kept", "kept.list", "fb", "fb.is"),
+    *("filter", "filter.none", "filter.by", "filter.set", "filter.list", "kept", "kept.list", "kept.page"),
+    *("fb", "fb.is"),
     *("who", "who.for", "who.where", "who.in"),
     # They only show, and what they show of a record is held back by itself.
     *("settings", "privacy", "mydata", "mydata.file", "mydata.seen", "my.goals", "my.appts", "goal", "appt"),

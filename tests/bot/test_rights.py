@@ -229,6 +229,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     **{f"tap pin{name}": () for name in ("", ".change", ".off")},
     **{f"tap pin.{name}": ("=0",) for name in ("new", "again", "is")},
     **{f"tap restrict{name}": ("own",) for name in ("", ".ask", ".off")},
+    "tap kept.page": ("=0",),
     "tap fb.wish": ("=on",),
     "tap times": (),
     "tap times.at": ("=1",),

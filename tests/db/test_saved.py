@@ -233,3 +233,22 @@ async def test_codes_for_volunteers_are_few_and_can_be_withdrawn_by_who_made_the
         later = world.now + timedelta(days=15)
         assert await world.people.open_codes(tx, keeper, later) == []
         assert Role.VOLUNTEER in (await world.people.actor(tx, guest.id)).roles, "who came in stays"
+
+
+async def test_a_remembered_offer_that_is_a_draft_again_hides_no_other_and_can_be_dropped(
+    world: World, circle: Circle
+) -> None:
+    vera = await world.person(Role.VOLUNTEER)
+    other = next(
+        offer for offer in sample() if offer.status == Status.PUBLISHED and offer.kind != COURSE.kind
+    )
+    async with world.database.write() as tx:
+        for offer_id in (COURSE.id, other.id):
+            await circle.saved.keep_offer(tx, vera, offer_id, world.now, on=True)
+        await tx.execute(text("UPDATE offers SET status = 'draft' WHERE id = :id"), {"id": COURSE.id})
+        kept = {offer.id: offer.status for offer in await circle.saved.kept(tx, vera)}
+        assert kept == {COURSE.id: Status.DRAFT, other.id: Status.PUBLISHED}
+        with pytest.raises(NotFoundError):
+            await circle.saved.keep_offer(tx, vera, COURSE.id, world.now, on=True)
+        await circle.saved.keep_offer(tx, vera, COURSE.id, world.now, on=False)
+        assert [offer.id for offer in await circle.saved.kept(tx, vera)] == [other.id]

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from bot.turn import House
 from bot.views import cards
-from bot.views.saved import MARKS, said_filters
+from bot.views.saved import MARKS, kept_screen, said_filters
 from i18n.messages import words
 from offers.saved import rules
-from offers.saved.types import MOST
-from offers.types import AUDIENCES, LEVELS, WEEKDAYS, Query
+from offers.saved.types import MOST, MOST_OFFERS
+from offers.types import AUDIENCES, LEVELS, WEEKDAYS, Query, Status
 from tests.catalogue import sample
 
 QUERIES = st.builds(
@@ -73,3 +73,15 @@ def test_a_card_leads_to_the_published_page_in_the_readers_language_where_there_
 
 def test_a_profile_is_said_by_its_filters() -> None:
     assert said_filters(words("en"), MOTHER) == "Haar · A1 · parents · Childcare"
+
+
+def test_every_remembered_offer_has_a_page_and_a_draft_shows_nothing_but_its_kind() -> None:
+    course = next(offer for offer in sample() if offer.kind == "integration_course")
+    many = [replace(course, id=f"offer{number}") for number in range(MOST_OFFERS)]
+    many[-1] = replace(many[-1], name="Noch geheim", status=Status.DRAFT)
+    screens = [kept_screen(words("de"), many, page, feedback=False) for page in range(4)]
+    taps = [button.data for screen in screens for row in screen.rows for button in row]
+    assert [data for data in taps if data.startswith("offer:")] == [f"offer:{o.id}" for o in many[:-1]]
+    assert f"kept:{many[-1].id}:off" in taps
+    assert {"kept.page:0", "kept.page:3"} <= set(taps)
+    assert "Noch geheim" not in str(screens[-1])
