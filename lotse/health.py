@@ -82,7 +82,7 @@ async def _now(lotse: Lotse, registry: CollectorRegistry) -> None:
         async with core.database.read() as tx:
             counts = await core.delivery.counts(tx)
             due = await core.delivery.next_wake(tx)
-            overdue = await core.freshness.due(tx, None, now)
+            overdue = await core.freshness.due_count(tx, None, now)
     except StorageBusyError:
         answers.set(0)
         return
@@ -91,4 +91,4 @@ async def _now(lotse: Lotse, registry: CollectorRegistry) -> None:
         for state, count in rows.items():
             boxes.labels(box, state).set(count)
     oldest.set(max(0.0, (now - due).total_seconds()) if due else 0)
-    stale.set(len(overdue))
+    stale.set(overdue)

@@ -1,5 +1,6 @@
 """Keeping the catalogue true: which offers nobody has confirmed for a quarter of a year, and what somebody says of them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -54,9 +55,15 @@ class FreshnessService:
         self._accessor = Accessor()
 
     async def due(
-        self, tx: Transaction, actor: Actor | None, now: datetime, most: int = MOST
+        self,
+        tx: Transaction,
+        actor: Actor | None,
+        now: datetime,
+        most: int | None = MOST,
+        *,
+        owners: Collection[str] | None = None,
     ) -> list[DueOffer]:
-        """What should be looked at: reported ones first, then the longest unconfirmed; at most `most`.
+        """What should be looked at: reported ones first, then the longest unconfirmed; at most `most`, of these owners only.
 
         None is the operator at the command line. Raises NotAllowedError.
         """
@@ -65,7 +72,7 @@ class FreshnessService:
         reports: dict[str, list[Report]] = {}
         for report in await self._repository.open_reports(tx):
             reports.setdefault(report.offer_id, []).append(report)
-        stale = await self._repository.to_review(tx, self._before(now), most)
+        stale = await self._repository.to_review(tx, self._before(now), most, owners)
         found = [DueOffer(offer, tuple(reports.get(offer.id, ()))) for offer in stale]
         return sorted(
             found,
@@ -103,9 +110,14 @@ class FreshnessService:
                 await self._statistics.checked(tx, offer.id, day)
         return Answered(await self._public(tx, offer_id), offer.status, offer.assured_date)
 
-    async def due_count(self, tx: Transaction, actor: Actor, now: datetime) -> int:
-        """How many should be looked at in all. Raises NotAllowedError."""
-        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
+    async def due_of(self, tx: Transaction, owners: Collection[str], now: datetime) -> list[tuple[str, str]]:
+        """Id and owner of everything of these owners that should be looked at, however much it is, in the order of `due`."""
+        return await self._repository.ids_to_review(tx, self._before(now), owners)
+
+    async def due_count(self, tx: Transaction, actor: Actor | None, now: datetime) -> int:
+        """How many should be looked at in all; None is the operator. Raises NotAllowedError."""
+        if actor is not None:
+            self._accessor.require(actor, Permission.KEEP_CATALOGUE)
         return await self._repository.count_to_review(tx, self._before(now))
 
     def _before(self, now: datetime) -> date:

@@ -157,16 +157,20 @@ class OffersRepository:
             found.setdefault(offer_id, []).append(text)
         return found
 
-    async def to_review(self, tx: Transaction, before: date, limit: int) -> list[Offer]:
+    async def to_review(
+        self, tx: Transaction, before: date, limit: int | None, owners: Collection[str] | None = None
+    ) -> list[Offer]:
         """Public offers that were last confirmed before this day or never, or that an open report is about, those first."""
-        chosen = (
-            select(offers.c.id)
-            .where(_due(before))
-            .order_by(offers.c.id.in_(_reported()).desc(), offers.c.assured_date, offers.c.id)
-            .limit(limit)
-        )
-        ids = [row.id for row in await tx.execute(chosen)]
+        chosen = _in_turn(select(offers.c.id).where(_due(before, owners)))
+        ids = list((await tx.execute(chosen.limit(limit))).scalars())
         return await self._load(tx, among(offers.c.id, ids)) if ids else []
+
+    async def ids_to_review(
+        self, tx: Transaction, before: date, owners: Collection[str]
+    ) -> list[tuple[str, str]]:
+        """Id and owner of all that `to_review` would name of these owners, in its order."""
+        chosen = _in_turn(select(offers.c.id, offers.c.owner).where(_due(before, owners)))
+        return [(row.id, row.owner) for row in await tx.execute(chosen)]
 
     async def count_to_review(self, tx: Transaction, before: date) -> int:
         """How many offers `to_review` would name without a limit."""
@@ -360,10 +364,18 @@ def _reported() -> Select[tuple[str]]:
     return select(offer_reports.c.offer_id).where(offer_reports.c.closed_at.is_(None))
 
 
-def _due(before: date) -> ColumnElement[bool]:
+def _due(before: date, owners: Collection[str] | None = None) -> ColumnElement[bool]:
     old = offers.c.assured_date.is_(None) | (offers.c.assured_date < before)
     public = (offers.c.status == Status.PUBLISHED.value) & old
-    return public | offers.c.id.in_(_reported()) & (offers.c.status != Status.DRAFT.value)
+    due = public | offers.c.id.in_(_reported()) & (offers.c.status != Status.DRAFT.value)
+    return due if owners is None else due & among(offers.c.owner, owners)
+
+
+def _in_turn(chosen: Select[Any]) -> Select[Any]:
+    """Reported ones first, then what nobody ever confirmed, on every database, then the longest unconfirmed."""
+    return chosen.order_by(
+        offers.c.id.in_(_reported()).desc(), offers.c.assured_date.nulls_first(), offers.c.id
+    )
 
 
 async def _insert(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]]) -> None:

@@ -19,8 +19,8 @@ from offers.types import FILTERS, Gap, Report, Status
 _GAPS = 30
 
 
-def list_screen(words: Words, found: Sequence[DueOffer], page: int, drafts: int) -> Screen:
-    """Offers that nobody has confirmed for long, those that somebody complained about first."""
+def list_screen(words: Words, found: Sequence[DueOffer], page: int, *, count: int, drafts: int) -> Screen:
+    """Offers that nobody has confirmed for long, those that somebody complained about first; `count` is how many there are in all."""
     more = [
         [tap(words.plain("ed.new"), "ed.new"), _drafts(words, drafts)],
         [tap(words.plain("fr.gaps"), "fr.gaps")],
@@ -31,7 +31,7 @@ def list_screen(words: Words, found: Sequence[DueOffer], page: int, drafts: int)
     rows = [
         [tap(f"{'❗️' if due.reports else '🕓'} {due.offer.name}"[:60], "fr", due.offer.id)] for due in shown
     ]
-    text = lines(bold(words("fr.title", count=len(found))), words("fr.hint"))
+    text = lines(bold(words("fr.title", count=count)), words("fr.hint"))
     return Screen(text, [*rows, page_row(words, "fr.page", number, pages), *more, menu_row(words)], edit=True)
 
 

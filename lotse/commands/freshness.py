@@ -58,6 +58,6 @@ async def _due(settings: Settings) -> list[DueOffer]:
     core = runtime.build_core(settings, clock=SystemClock())
     try:
         async with core.database.read() as tx:
-            return await core.freshness.due(tx, None, core.clock.now())
+            return await core.freshness.due(tx, None, core.clock.now(), most=None)
     finally:
         await core.database.close()

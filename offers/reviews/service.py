@@ -66,18 +66,18 @@ class ReviewRounds:
         if not owners:
             return 0
         asked, today = await self._repository.asked(tx), local.date()
-        due = [d for d in await self._freshness.due(tx, None, now) if d.offer.owner in owners]
+        due = await self._freshness.due_of(tx, owners, now)
         per_person = Counter(
-            owners[d.offer.owner] for d in due if asked.get(d.offer.id, (None, 0))[0] == today
+            owners[owner] for offer_id, owner in due if asked.get(offer_id, (None, 0))[0] == today
         )
         count = 0
-        for each in due:
-            person = owners[each.offer.owner]
-            if per_person[person] >= A_DAY or not _is_wanted(asked.get(each.offer.id), today):
+        for offer_id, owner in due:
+            person = owners[owner]
+            if per_person[person] >= A_DAY or not _is_wanted(asked.get(offer_id), today):
                 continue
             per_person[person] += 1
-            await self._push(tx, person, "review", each.offer.id, now, once=f"{today:%Y%m%d}")
-            await self._repository.ask(tx, each.offer.id, today)
+            await self._push(tx, person, "review", offer_id, now, once=f"{today:%Y%m%d}")
+            await self._repository.ask(tx, offer_id, today)
             count += 1
         return count
 

@@ -202,3 +202,23 @@ async def test_what_the_catalogue_lacks_is_counted_and_shown_from_five_on(
         Gap("fa", "german_course", "Aying", "everything", 6, date(2026, 11, 24)),
         Gap("ar", "german_course", "Aying", lacking, 5, date(2026, 11, 28)),
     ]
+
+
+async def test_owners_are_asked_and_all_is_counted_however_many_others_wait(
+    filled: Database, reviews: FreshnessService
+) -> None:
+    many = [
+        replace(COURSE, id=f"no{n}", external_id=f"no{n}", owner="", assured_date=None) for n in range(MOST)
+    ]
+    many += [replace(COURSE, id=f"x{n}", external_id=f"x{n}", owner="Jonas", assured_date=None) for n in "12"]
+    async with filled.write() as tx:
+        before = await reviews.due_count(tx, None, NOW)
+        await OffersRepository().add_offers(tx, many, NOW)
+        assert await reviews.due_count(tx, None, NOW) == len(many) + before
+        assert len(await reviews.due(tx, None, NOW, most=None)) == len(many) + before
+        assert await reviews.due_of(tx, {"Jonas"}, NOW) == [("x1", "Jonas"), ("x2", "Jonas")]
+        assert [d.offer.id for d in await reviews.due(tx, STAFF, NOW, owners={"Jonas"})] == ["x1", "x2"]
+        first = await reviews.due(tx, None, NOW + timedelta(days=400), most=MOST)
+    assert {each.offer.assured_date for each in first} == {None}, (
+        "what nobody ever confirmed, on both databases"
+    )

@@ -22,11 +22,15 @@ async def every(turn: Turn) -> Screen:
 async def page(turn: Turn, number: str) -> Screen:
     """One page of it."""
     wanted = tapped_number(number, _MANY_PAGES)
-    found = await turn.services.freshness.due(turn.tx, turn.actor, turn.now)
+    rounds = turn.services.freshness
     mine = await turn.services.reviews.mine(turn.tx, turn.actor)
-    found.sort(key=lambda due: due.offer.owner not in mine)
+    # Their own first, also where those of others are more than a list takes.
+    found = await rounds.due(turn.tx, turn.actor, turn.now, owners=mine) if mine else []
+    others = await rounds.due(turn.tx, turn.actor, turn.now)
+    found += [due for due in others if due.offer.owner not in mine]
+    count = await rounds.due_count(turn.tx, turn.actor, turn.now)
     drafts = await turn.services.editing.drafts(turn.tx, turn.actor)
-    return views.list_screen(turn.words, found, wanted, len(drafts))
+    return views.list_screen(turn.words, found, wanted, count=count, drafts=len(drafts))
 
 
 async def one(turn: Turn, offer_id: str) -> Screen:
