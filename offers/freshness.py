@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from db.engine import Transaction
 from offers.dates import BERLIN
-from offers.errors import MergedError
+from offers.errors import ChangedSinceError, MergedError
 from offers.repository import OffersRepository
 from offers.rules import REVIEW_DAYS
 from offers.statistics.repository import StatisticsRepository
@@ -36,11 +36,12 @@ class DueOffer:
 
 @dataclass(frozen=True)
 class Answered:
-    """What an offer became, and what it was: enough to take it back."""
+    """What an offer became and when, and what it was: enough to take it back."""
 
     offer: Offer
     status_before: str
     assured_before: date | None
+    at: datetime
 
 
 class FreshnessService:
@@ -108,7 +109,7 @@ class FreshnessService:
         if answer == "still":
             for day in {offer.assured_date or _today(now), _today(now)}:
                 await self._statistics.checked(tx, offer.id, day)
-        return Answered(await self._public(tx, offer_id), offer.status, offer.assured_date)
+        return Answered(await self._public(tx, offer_id), offer.status, offer.assured_date, moment)
 
     async def due_of(self, tx: Transaction, owners: Collection[str], now: datetime) -> list[tuple[str, str]]:
         """Id and owner of everything of these owners that should be looked at, however much it is, in the order of `due`."""
@@ -126,13 +127,25 @@ class FreshnessService:
         return _today(now) - timedelta(days=days)
 
     async def take_back(
-        self, tx: Transaction, actor: Actor, offer_id: str, status: str, assured: date | None, now: datetime
+        self,
+        tx: Transaction,
+        actor: Actor,
+        offer_id: str,
+        status: str,
+        assured: date | None,
+        at: datetime,
+        now: datetime,
     ) -> DueOffer:
-        """Undo the last answer: status and day as they were, its reports open again. Raises MergedError, NotAllowedError, NotFoundError."""
+        """Undo the last answer, which was given `at`: status and day as they were, its reports open again.
+
+        Raises ChangedSinceError where somebody has decided or changed something since, MergedError, NotAllowedError, NotFoundError.
+        """
         self._accessor.require(actor, Permission.KEEP_CATALOGUE)
         if status not in set(_BECOMES.values()) or (assured is not None and assured > _today(now)):
             raise NotFoundError
         offer = await self._alone(tx, offer_id)
+        if await self._repository.changed_at(tx, offer.id) != at:
+            raise ChangedSinceError
         await self._repository.reopen_reports(tx, offer.id)
         if assured != _today(now):
             await self._statistics.not_checked(tx, offer.id, _today(now))
@@ -146,13 +159,13 @@ class FreshnessService:
         lacking = result.hits[0].misses[0] if result.hits else "everything"
         query = result.query
         gap = (language, query.topic or "-", query.place or "-", lacking)
-        await self._repository.count_gap(tx, gap, _today(now))
+        await self._statistics.count_gap(tx, gap, _today(now))
 
     async def gaps(self, tx: Transaction, actor: Actor | None) -> list[Gap]:
         """What people ask for and the catalogue has not, from `GAP_SHOWN_FROM` questions on. Raises NotAllowedError."""
         if actor is not None:
             self._accessor.require(actor, Permission.KEEP_CATALOGUE)
-        return await self._repository.gaps(tx, GAP_SHOWN_FROM)
+        return await self._statistics.gaps(tx, GAP_SHOWN_FROM)
 
     async def _public(self, tx: Transaction, offer_id: str) -> Offer:
         offer = await self._repository.by_id(tx, offer_id)

@@ -30,7 +30,6 @@ from db.tables.offers import (
     offers,
     providers,
     schedules,
-    search_gaps,
 )
 from offers.rows import (
     exception_values,
@@ -42,7 +41,7 @@ from offers.rows import (
     schedule_of,
     schedule_values,
 )
-from offers.types import DateException, Gap, Offer, Provider, Report, Schedule, Status
+from offers.types import DateException, Offer, Provider, Report, Schedule, Status
 
 Stamp = tuple[datetime | None, int]
 """When the catalogue last changed and how many offers it has: equal as long as nothing moved."""
@@ -53,7 +52,6 @@ Seen = tuple[datetime | None, int, int]
 """The last change, and how many rows changed at how many moments."""
 
 _BATCH = 500
-_GAP = (search_gaps.c.language, search_gaps.c.topic, search_gaps.c.place, search_gaps.c.lacking)
 
 
 class OffersRepository:
@@ -294,25 +292,6 @@ class OffersRepository:
         await tx.execute(delete(offer_originals).where(among(offer_originals.c.offer_id, ids)))
         await _insert(tx, schedules, [row for item in items for row in schedule_values(item)])
         await _insert(tx, offer_originals, original_values(items))
-
-    async def count_gap(self, tx: Transaction, gap: tuple[str, str, str, str], day: date) -> None:
-        """One more question that the catalogue could not meet; `gap` is language, topic, place and what it lacks."""
-        here = [column == value for column, value in zip(_GAP, gap, strict=True)]
-        counted = await tx.execute(
-            update(search_gaps).where(*here).values(count=search_gaps.c.count + 1, last_on=day)
-        )
-        if counted.rowcount == 0:
-            named = dict(zip((column.name for column in _GAP), gap, strict=True))
-            await tx.execute(insert(search_gaps).values(**named, count=1, last_on=day))
-
-    async def gaps(self, tx: Transaction, at_least: int) -> list[Gap]:
-        """Gaps that were met at least so often, the most frequent first."""
-        rows = await tx.execute(
-            select(search_gaps, search_gaps.c.count.label("number"))
-            .where(search_gaps.c.count >= at_least)
-            .order_by(search_gaps.c.count.desc(), *_GAP)
-        )
-        return [Gap(r.language, r.topic, r.place, r.lacking, r.number, r.last_on) for r in rows]
 
     async def has_open_report(
         self, tx: Transaction, offer_id: str, reason: str, person_id: str | None

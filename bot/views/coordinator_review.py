@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from agreements.feedback.types import Counts
+from bot import date_stamp
 from bot.screens import Button, Screen, tap
 from bot.views.coordinator_parts import back_row, menu_row, page_of, page_row
 from bot.views.parts import bold, lines
@@ -110,7 +111,8 @@ def answered_screen(words: Words, answered: Answered) -> Screen:
     offer = answered.offer
     before = f"{answered.assured_before:%Y%m%d}" if answered.assured_before else "0"
     text = lines(bold(isolate(offer.name)), words("fr.now_" + offer.status))
-    undo = tap(words.plain("fr.undo"), "fr.undo", offer.id, answered.status_before, before)
+    was = answered.status_before, before, date_stamp.write_moment(answered.at)
+    undo = tap(words.plain("fr.undo"), "fr.undo", offer.id, *was)
     return Screen(text, [[tap(words.plain("fr.next"), "fr.list")], [undo], menu_row(words)], edit=True)
 
 

@@ -99,10 +99,17 @@ class ReviewRounds:
         return answered
 
     async def take_back(
-        self, tx: Transaction, actor: Actor, offer_id: str, status: str, assured: date | None, now: datetime
+        self,
+        tx: Transaction,
+        actor: Actor,
+        offer_id: str,
+        status: str,
+        assured: date | None,
+        at: datetime,
+        now: datetime,
     ) -> DueOffer:
         """As `FreshnessService.take_back`; who was not told yet is not told."""
-        due = await self._freshness.take_back(tx, actor, offer_id, status, assured, now)
+        due = await self._freshness.take_back(tx, actor, offer_id, status, assured, at, now)
         await self._delivery.cancel(tx, f"settled:{offer_id}:", "taken_back", now)
         return due
 

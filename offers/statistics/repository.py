@@ -5,17 +5,18 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, insert, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, delete, func, insert, literal, or_, select, update
 
 from db.among import among
 from db.engine import Transaction
-from db.tables.offers import offer_checks, offers, schedules
+from db.tables.offers import offer_checks, offers, schedules, search_gaps
 from offers.statistics.types import Course, Periods, Public, Span
-from offers.types import Status, Topic
+from offers.types import Gap, Status, Topic
 
 _RAN = (Status.PUBLISHED.value, Status.PAUSED.value, Status.ENDED.value)
 _COURSE = offers.c.topic == Topic.GERMAN_COURSE.value
 _WITH_CHILDCARE = and_(_COURSE, offers.c.childcare == "yes")
+_GAP = (search_gaps.c.language, search_gaps.c.topic, search_gaps.c.place, search_gaps.c.lacking)
 
 
 class StatisticsRepository:
@@ -86,6 +87,25 @@ class StatisticsRepository:
         """It was a slip of the finger."""
         here = offer_checks.c.offer_id == offer_id, offer_checks.c.checked_on == day
         await tx.execute(delete(offer_checks).where(*here))
+
+    async def count_gap(self, tx: Transaction, gap: tuple[str, str, str, str], day: date) -> None:
+        """One more question that the catalogue could not meet; `gap` is language, topic, place and what it lacks."""
+        here = [column == value for column, value in zip(_GAP, gap, strict=True)]
+        counted = await tx.execute(
+            update(search_gaps).where(*here).values(count=search_gaps.c.count + 1, last_on=day)
+        )
+        if counted.rowcount == 0:
+            named = dict(zip((column.name for column in _GAP), gap, strict=True))
+            await tx.execute(insert(search_gaps).values(**named, count=1, last_on=day))
+
+    async def gaps(self, tx: Transaction, at_least: int) -> list[Gap]:
+        """Gaps that were met at least so often, the most frequent first."""
+        rows = await tx.execute(
+            select(search_gaps, search_gaps.c.count.label("number"))
+            .where(search_gaps.c.count >= at_least)
+            .order_by(search_gaps.c.count.desc(), *_GAP)
+        )
+        return [Gap(r.language, r.topic, r.place, r.lacking, r.number, r.last_on) for r in rows]
 
 
 def _within(day: ColumnElement[date], span: tuple[date, date]) -> ColumnElement[bool]:

@@ -205,7 +205,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "tap fr.mine": ("offer", "=on"),
     "tap fr.page": ("=0",),
     "tap fr.is": ("offer", "=still"),
-    "tap fr.undo": ("offer", "=published", "=20261001"),
+    "tap fr.undo": ("offer", "=published", "=20261001", "=64d5f3b8a0000"),
     **{f"tap ed.{name}": () for name in ("drafts", "new", "by.new", "when.none", "phone.none", "stop")},
     **{f"tap {name}": _OFFER for name in ("ed", "ed.publish", "ed.dates")},
     "tap date": ("=" + "0" * 16 + ".202702031800",),

@@ -8,12 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from db.engine import Database
+from offers.errors import ChangedSinceError
 from offers.freshness import MOST, REVIEW_DAYS, FreshnessService
 from offers.repository import OffersRepository
 from offers.responsible.repository import ResponsibleRepository
 from offers.service import OffersService
 from offers.twins.repository import TwinsRepository
-from offers.types import Gap, Offer, Query
+from offers.types import Gap, Offer, Query, Status
 from people.errors import NotAllowedError, NotFoundError
 from people.types import Actor, Person, Role
 from tests.catalogue import sample, sample_files
@@ -74,11 +75,11 @@ async def test_every_day_on_which_somebody_looked_stays_known(
         first = (await reviews.answer(tx, STAFF, COURSE.id, "still", NOW)).offer
         await reviews.answer(tx, STAFF, COURSE.id, "still", NOW)
         await reviews.answer(tx, STAFF, COURSE.id, "pause", later)
-        await reviews.answer(tx, STAFF, COURSE.id, "still", later)
+        last = await reviews.answer(tx, STAFF, COURSE.id, "still", later)
     known = {COURSE.assured_date, date(2026, 11, 24)}
     assert await checks(filled, service) == {*known, date(2027, 1, 3)}
     async with filled.write() as tx:
-        await reviews.take_back(tx, STAFF, COURSE.id, first.status, first.assured_date, later)
+        await reviews.take_back(tx, STAFF, COURSE.id, first.status, first.assured_date, last.at, later)
     assert await checks(filled, service) == known
 
 
@@ -114,7 +115,8 @@ async def test_a_report_brings_an_offer_up_at_once_and_an_answer_settles_it(
     assert COURSE.id not in await due_ids(filled, reviews, NOW)
 
     async with filled.write() as tx:
-        back = await reviews.take_back(tx, STAFF, COURSE.id, found.status_before, found.assured_before, NOW)
+        was = found.status_before, found.assured_before, found.at
+        back = await reviews.take_back(tx, STAFF, COURSE.id, *was, NOW)
     assert back.offer.assured_date == COURSE.assured_date
     assert [report.reason for report in back.reports] == ["phone"], "what it closed is open again"
 
@@ -132,10 +134,10 @@ async def test_an_ended_offer_is_found_no_more_until_it_is_taken_back(
     assert await found()
     for answer in ("end", "pause"):
         async with filled.write() as tx:
-            await reviews.answer(tx, STAFF, COURSE.id, answer, NOW)
+            ended = await reviews.answer(tx, STAFF, COURSE.id, answer, NOW)
         assert not await found(), answer
         async with filled.write() as tx:
-            await reviews.take_back(tx, STAFF, COURSE.id, "published", COURSE.assured_date, NOW)
+            await reviews.take_back(tx, STAFF, COURSE.id, "published", COURSE.assured_date, ended.at, NOW)
         assert await found(), answer
 
 
@@ -158,7 +160,7 @@ async def test_only_who_keeps_the_catalogue_may(filled: Database, reviews: Fresh
         with pytest.raises(NotAllowedError):
             await reviews.answer(tx, ANYBODY, COURSE.id, "end", NOW)
         with pytest.raises(NotAllowedError):
-            await reviews.take_back(tx, ANYBODY, COURSE.id, "ended", None, NOW)
+            await reviews.take_back(tx, ANYBODY, COURSE.id, "ended", None, NOW, NOW)
 
 
 @pytest.mark.parametrize("answer", ["", "published", "delete"])
@@ -171,9 +173,9 @@ async def test_what_is_no_answer_changes_nothing(
         with pytest.raises(NotFoundError):
             await reviews.answer(tx, STAFF, "nowhere", "still", NOW)
         with pytest.raises(NotFoundError):
-            await reviews.take_back(tx, STAFF, COURSE.id, "draft", None, NOW)
+            await reviews.take_back(tx, STAFF, COURSE.id, "draft", None, NOW, NOW)
         with pytest.raises(NotFoundError):
-            await reviews.take_back(tx, STAFF, COURSE.id, "published", date(2026, 12, 24), NOW)
+            await reviews.take_back(tx, STAFF, COURSE.id, "published", date(2026, 12, 24), NOW, NOW)
     assert await stored(filled, service) == COURSE
 
 
@@ -222,3 +224,21 @@ async def test_owners_are_asked_and_all_is_counted_however_many_others_wait(
     assert {each.offer.assured_date for each in first} == {None}, (
         "what nobody ever confirmed, on both databases"
     )
+
+
+async def test_an_old_answer_is_not_taken_back_over_a_later_decision(
+    filled: Database, service: OffersService, reviews: FreshnessService
+) -> None:
+    later = NOW + timedelta(days=20)
+    async with filled.write() as tx:
+        first = await reviews.answer(tx, STAFF, COURSE.id, "still", NOW)
+        last = await reviews.answer(tx, STAFF, COURSE.id, "end", later)
+        with pytest.raises(ChangedSinceError):
+            await reviews.take_back(tx, STAFF, COURSE.id, first.status_before, None, first.at, later)
+    assert (await stored(filled, service)).status == Status.ENDED
+    async with filled.write() as tx:
+        was = last.status_before, last.assured_before, last.at
+        await reviews.take_back(tx, STAFF, COURSE.id, *was, later)
+        with pytest.raises(ChangedSinceError):
+            await reviews.take_back(tx, STAFF, COURSE.id, *was, later)
+    assert (await stored(filled, service)).status == Status.PUBLISHED

@@ -137,7 +137,7 @@ async def test_a_merge_is_not_taken_back_by_half(
         with pytest.raises(MergedError):
             await reviews.answer(tx, keeper, "b2", "still", NOW)
         with pytest.raises(MergedError):
-            await reviews.take_back(tx, keeper, "b2", "published", None, NOW)
+            await reviews.take_back(tx, keeper, "b2", "published", None, NOW, NOW)
         assert (await edits.look(tx, keeper, "a1")).summary == ENDS.summary
         assert (await edits.look(tx, keeper, "b2")).status == "ended"
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from bot import date_stamp
 from bot.handlers.coordinator.dialogue import tapped_number
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
@@ -50,10 +51,11 @@ async def answer(turn: Turn, offer_id: str, said: str) -> Screen:
     return views.answered_screen(turn.words, found)
 
 
-async def undo(turn: Turn, offer_id: str, status: str, assured: str) -> Screen:
-    """As it was before the last tap."""
+async def undo(turn: Turn, offer_id: str, status: str, assured: str, moment: str) -> Screen:
+    """As it was before the last tap, unless something came after it."""
+    at = date_stamp.read_moment(moment)
     found = await turn.services.reviews.take_back(
-        turn.tx, turn.actor, offer_id, status, _day(assured), turn.now
+        turn.tx, turn.actor, offer_id, status, _day(assured), at, turn.now
     )
     return await _shown(turn, found)
 
@@ -88,5 +90,5 @@ ROUTES: tuple[Route, ...] = (
     Route(_TAP, "fr.mine", look_after, _KEEP, "be asked about the offers of an owner, or no longer", args=2),
     Route(_TAP, "fr.gaps", gaps, _KEEP, "what people ask for and the catalogue has not"),
     Route(_TAP, "fr.is", answer, _KEEP, "an offer is still right, pauses or has ended", args=2),
-    Route(_TAP, "fr.undo", undo, _KEEP, "an offer as it was before the last tap", args=3),
+    Route(_TAP, "fr.undo", undo, _KEEP, "an offer as it was before the last tap", args=4),
 )
