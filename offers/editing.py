@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from db.engine import Transaction
@@ -36,6 +37,7 @@ from people.types import Actor, Permission
 
 MOST_DRAFTS = 100
 _TICK = timedelta(microseconds=1)
+_MERGED = "merged_into"
 ONE: Mapping[str, Sequence[str]] = {
     "level_min": LEVELS,
     "level_max": LEVELS,
@@ -154,13 +156,17 @@ class EditingService:
         return await self._save(tx, actor, offer, _with(offer, field, kept), now)
 
     async def publish(self, tx: Transaction, actor: Actor, offer_id: str, now: datetime) -> Edited:
-        """From now on it is found; whoever publishes has looked at it. Raises NoContactError, NotAllowedError, NotFoundError."""
+        """From now on it is found; whoever publishes has looked at it. One that went on as another stands by itself again.
+
+        Raises NoContactError, NotAllowedError, NotFoundError.
+        """
         offer = await self.look(tx, actor, offer_id)
         ways = (offer.phone, offer.email, offer.url, offer.address_1)
         if not any((*ways, offer.provider.phone, offer.provider.email, offer.provider.website)):
             raise NoContactError
         changed = _with(replace(offer, assured_date=_today(now)), "status", Status.PUBLISHED.value)
-        return await self._save(tx, actor, offer, changed, now)
+        into = await self._twins.part(tx, offer.id)
+        return await self._save(tx, actor, offer, changed, now, {_MERGED: into} if into else {})
 
     async def create(self, tx: Transaction, actor: Actor, new: NewOffer, now: datetime) -> Offer:
         """Begin an offer as a draft. Raises FieldError, NotAllowedError, NotFoundError."""
@@ -189,7 +195,11 @@ class EditingService:
             raise ChangedSinceError
         if await self._twins.made_one(tx, offer.id, version[1]):
             raise MergedError
-        await self._repository.save(tx, _loaded(offer, version[0]), await self._moment(tx, now))
+        moment = await self._moment(tx, now)
+        await self._repository.save(tx, _loaded(offer, version[0]), moment)
+        into = version[0].get(_MERGED)
+        if into and await self._repository.by_id(tx, into) is not None:
+            await self._twins.point(tx, offer.id, into, actor.id, moment)
         await self._repository.drop_version(tx, version_id)
         return await self.look(tx, actor, offer.id)
 
@@ -236,11 +246,18 @@ class EditingService:
         return await self._save(tx, actor, offer, replace(offer, exceptions=tuple(sorted_)), now)
 
     async def _save(
-        self, tx: Transaction, actor: Actor, before: Offer, after: Offer, now: datetime
+        self,
+        tx: Transaction,
+        actor: Actor,
+        before: Offer,
+        after: Offer,
+        now: datetime,
+        more: Mapping[str, str] = MappingProxyType({}),
     ) -> Edited:
         version_id, moment = self._new_id(), await self._moment(tx, now)
+        was = {**dumped(before), **more}
         await self._repository.save(tx, after, moment)
-        await self._repository.add_version(tx, version_id, before.id, dumped(before), actor.id, moment)
+        await self._repository.add_version(tx, version_id, before.id, was, actor.id, moment)
         return Edited(await self.look(tx, actor, before.id), version_id)
 
     async def _moment(self, tx: Transaction, now: datetime) -> datetime:

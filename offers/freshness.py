@@ -176,7 +176,7 @@ class FreshnessService:
     async def _alone(self, tx: Transaction, offer_id: str) -> Offer:
         """One that goes on as another has nothing to be confirmed, and must not stand beside it again."""
         offer = await self._public(tx, offer_id)
-        if await self._twins.merged_into(tx, offer.id) is not None:
+        if await self._twins.merged(tx, [offer.id]):
             raise MergedError
         return offer
 

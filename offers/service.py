@@ -259,7 +259,10 @@ class OffersService:
         await self._repository.add_providers(tx, providers.new)
         await self._repository.change_providers(tx, providers.changed, moment)
         await self._repository.add_offers(tx, offers.new, moment)
+        merged = await self._twins.merged(tx, [item.id for item in offers.changed])
         await self._repository.change_offers(tx, offers.changed, moment)
+        # What a file says of an entry that went on as another does not make two of it again.
+        await self._twins.end_again(tx, merged)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from db.among import among
 from db.engine import Transaction
 from db.tables.circle import saved_offers
 from db.tables.offers import offer_merges, offer_reports, offer_reviews, offer_twins_denied, offers
+from offers.types import Status
 
 
 class TwinsRepository:
@@ -46,6 +47,29 @@ class TwinsRepository:
             seen.add(after)
             into = after
 
+    async def merged(self, tx: Transaction, ids: Collection[str]) -> set[str]:
+        """Those of some entries that have ended because they went on as another."""
+        chosen = select(offers.c.id).join(offer_merges, offer_merges.c.offer_id == offers.c.id)
+        ended = offers.c.status == Status.ENDED.value
+        return set((await tx.execute(chosen.where(among(offers.c.id, ids), ended))).scalars())
+
+    async def end_again(self, tx: Transaction, ids: Collection[str]) -> None:
+        """These stay ended, whatever was written of them in this transaction."""
+        await tx.execute(update(offers).where(among(offers.c.id, ids)).values(status=Status.ENDED.value))
+
+    async def part(self, tx: Transaction, offer_id: str) -> str | None:
+        """The entry stands by itself again; returns which one it had gone on as."""
+        here = offer_merges.c.offer_id == offer_id
+        return (
+            await tx.execute(delete(offer_merges).where(here).returning(offer_merges.c.into_id))
+        ).scalar_one_or_none()
+
+    async def point(self, tx: Transaction, old: str, new: str, actor_id: str, now: datetime) -> None:
+        """The old one goes on as the new one; what hangs on them stays where it is."""
+        await tx.execute(
+            insert(offer_merges).values(offer_id=old, into_id=new, merged_by=actor_id, merged_at=now)
+        )
+
     async def made_one(self, tx: Transaction, offer_id: str, moment: datetime) -> bool:
         """Whether the entry became one with another at this moment, as the one that stayed or the one that ended."""
         either = (offer_merges.c.offer_id == offer_id) | (offer_merges.c.into_id == offer_id)
@@ -57,9 +81,7 @@ class TwinsRepository:
     async def merge(self, tx: Transaction, old: str, new: str, actor_id: str, now: datetime) -> None:
         """The old one points to the new one; who saved it has saved the new one, and what was reported of it is said of that."""
         await tx.execute(delete(offer_merges).where(offer_merges.c.offer_id.in_((old, new))))
-        await tx.execute(
-            insert(offer_merges).values(offer_id=old, into_id=new, merged_by=actor_id, merged_at=now)
-        )
+        await self.point(tx, old, new, actor_id, now)
         open_ = offer_reports.c.closed_at.is_(None)
         await tx.execute(
             update(offer_reports).where(offer_reports.c.offer_id == old, open_).values(offer_id=new)

@@ -17,6 +17,7 @@ from offers.importer import Catalogue
 from offers.repository import OffersRepository
 from offers.responsible.repository import ResponsibleRepository
 from offers.responsible.types import Responsibility
+from offers.rules import stable_id
 from offers.service import OffersService
 from offers.translations.repository import TranslationsRepository
 from offers.translations.rules import digest
@@ -140,6 +141,39 @@ async def test_a_merge_is_not_taken_back_by_half(
             await reviews.take_back(tx, keeper, "b2", "published", None, NOW, NOW)
         assert (await edits.look(tx, keeper, "a1")).summary == ENDS.summary
         assert (await edits.look(tx, keeper, "b2")).status == "ended"
+
+
+async def test_a_merged_entry_that_is_published_again_stands_by_itself(
+    filled: Database, offers: OffersService, twins: TwinsService, keeper: Actor, new_id: Callable[[], str]
+) -> None:
+    edits = EditingService(OffersRepository(), TwinsRepository(), new_id=new_id)
+    reviews = FreshnessService(OffersRepository())
+    maker = replace(PROVIDER, id=stable_id("organization", "o9"), external_id="o9")
+    third = replace(ENDS, id=stable_id("service", "c3"), external_id="c3", provider=maker)
+    async with filled.write() as tx:
+        await OffersRepository().add_providers(tx, [maker])
+        await OffersRepository().add_offers(tx, [third], NOW)
+        await twins.merge(tx, keeper, "a1", third.id, [], NOW)
+        published = await edits.publish(tx, keeper, third.id, NOW)
+        await edits.undo(tx, keeper, third.id, published.version_id, NOW)
+        assert (await offers.get(tx, third.id)).id == "a1", "the old one leads to the new one again"
+        await edits.publish(tx, keeper, third.id, NOW)
+        for answer, status in (("pause", "paused"), ("still", "published"), ("end", "ended")):
+            done = await reviews.answer(tx, keeper, third.id, answer, NOW)
+            assert done.offer.status == status
+        await reviews.take_back(tx, keeper, third.id, "published", done.assured_before, done.at, NOW)
+        assert (await offers.get(tx, third.id)).id == third.id
+
+
+async def test_a_file_does_not_make_two_of_a_merged_entry(
+    filled: Database, offers: OffersService, twins: TwinsService, keeper: Actor
+) -> None:
+    changed = Catalogue((PROVIDER,), (STAYS, replace(ENDS, summary="Jetzt mit Kuchen")), ())
+    async with filled.write() as tx:
+        await twins.merge(tx, keeper, "a1", "b2", [], NOW)
+        assert (await offers.import_catalogue(tx, changed, NOW, dry_run=False)).changed == 1
+        assert [o.id for o in await offers.published(tx)] == ["a1"]
+        assert (await offers.import_catalogue(tx, changed, NOW, dry_run=False)).changed == 0
 
 
 async def test_of_two_translations_the_one_of_todays_text_is_kept(
