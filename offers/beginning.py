@@ -16,6 +16,9 @@ _FIELD_OF_ACTION = {
     "return_advice": "public",
 }
 
+BEGUN_HERE = "lotse-"
+"""How the ids of what did not come out of a file begin."""
+
 
 @dataclass(frozen=True)
 class NewOffer:
@@ -33,14 +36,14 @@ class NewOffer:
 
 def new_provider(new: NewOffer, new_id: str) -> Provider:
     """Whoever is named as offering it."""
-    external_id = f"lotse-{stable_id('new', new_id)}"
+    external_id = f"{BEGUN_HERE}{stable_id('new', new_id)}"
     name = cells.cleaned(new.provider_name)
     return Provider(stable_id("organization", external_id), external_id, name, "", "", "", "", "", "", "")
 
 
 def draft(new: NewOffer, topic: str, provider: Provider, new_id: str) -> Offer:
     """The offer as a draft; what nobody said yet is empty or usual."""
-    external_id = f"lotse-{stable_id('new', new_id)}"
+    external_id = f"{BEGUN_HERE}{stable_id('new', new_id)}"
     return Offer(
         id=stable_id("service", external_id),
         external_id=external_id,

@@ -35,7 +35,7 @@ from people.accessor import Accessor
 from people.errors import NotFoundError
 from people.types import Actor, Permission
 
-MOST_DRAFTS = 100
+MOST_DRAFTS = 500
 _TICK = timedelta(microseconds=1)
 _MERGED = "merged_into"
 ONE: Mapping[str, Sequence[str]] = {
@@ -120,6 +120,11 @@ class EditingService:
         self._accessor.require(actor, Permission.KEEP_CATALOGUE)
         return await self._repository.drafts(tx, MOST_DRAFTS)
 
+    async def draft_count(self, tx: Transaction, actor: Actor) -> int:
+        """How many offers nobody finds yet. Raises NotAllowedError."""
+        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
+        return await self._repository.count_drafts(tx)
+
     async def providers(self, tx: Transaction, actor: Actor, like: str, most: int) -> list[Provider]:
         """Whose names hold these letters, those that begin with them first. Raises NotAllowedError."""
         self._accessor.require(actor, Permission.KEEP_CATALOGUE)
@@ -167,6 +172,14 @@ class EditingService:
         changed = _with(replace(offer, assured_date=_today(now)), "status", Status.PUBLISHED.value)
         into = await self._twins.part(tx, offer.id)
         return await self._save(tx, actor, offer, changed, now, {_MERGED: into} if into else {})
+
+    async def discard(self, tx: Transaction, actor: Actor, offer_id: str, now: datetime) -> Edited:
+        """Nobody needs this draft: it ends, without dates, as nothing of it took place. Raises NotAllowedError, NotFoundError."""
+        offer = await self.look(tx, actor, offer_id)
+        if offer.status != Status.DRAFT:
+            raise NotFoundError
+        ended = replace(offer, status=Status.ENDED.value, schedules=(), exceptions=())
+        return await self._save(tx, actor, offer, ended, now)
 
     async def create(self, tx: Transaction, actor: Actor, new: NewOffer, now: datetime) -> Offer:
         """Begin an offer as a draft. Raises FieldError, NotAllowedError, NotFoundError."""

@@ -194,6 +194,12 @@ class OffersRepository:
         found = {offer.id: offer for offer in await self._load(tx, among(offers.c.id, ids))} if ids else {}
         return [found[offer_id] for offer_id in ids]
 
+    async def count_drafts(self, tx: Transaction, beginning: str = "") -> int:
+        """How many drafts there are whose ids in files begin like this."""
+        draft = offers.c.status == Status.DRAFT.value
+        chosen = select(func.count()).where(draft, offers.c.external_id.startswith(beginning))
+        return int((await tx.execute(chosen)).scalar_one())
+
     async def providers(self, tx: Transaction) -> list[Provider]:
         """Everybody who makes offers, by name."""
         rows = await tx.execute(select(providers).order_by(providers.c.name, providers.c.id))

@@ -10,7 +10,7 @@ from db.engine import Transaction
 from delivery.service import DeliveryService
 from delivery.types import Kind, Outgoing
 from offers import editing, kinds, places, series
-from offers.beginning import NewOffer, draft, new_provider
+from offers.beginning import BEGUN_HERE, NewOffer, draft, new_provider
 from offers.dates import BERLIN
 from offers.editing import FieldError
 from offers.errors import CellError, SuggestedEnoughError
@@ -22,7 +22,7 @@ from people.service import PeopleService
 from people.types import Actor, Permission, Role
 
 WAITING_AT_MOST = 200
-"""So many drafts may wait: whoever would fill the list with nonsense is stopped."""
+"""So many drafts that began here may wait, besides those out of files: whoever would fill the list with nonsense is stopped."""
 _TICK = timedelta(microseconds=1)
 _PHONE = re.compile(r"(?:\+\d|\b0)[\d\s/()-]{5,20}\d")
 
@@ -66,7 +66,7 @@ class SuggestingService:
         kind, place = kinds.load().get(said.kind), places.load().find(said.place)
         if kind is None or place is None:
             raise NotFoundError
-        if len(await self._repository.drafts(tx, WAITING_AT_MOST)) >= WAITING_AT_MOST:
+        if await self._repository.count_drafts(tx, BEGUN_HERE) >= WAITING_AT_MOST:
             raise SuggestedEnoughError
         new = _new(said, place.name, source, now.astimezone(BERLIN).date())
         known = {item.name.casefold(): item for item in await self._repository.providers(tx)}

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from bot import date_stamp
 from bot.screens import Button, Screen, tap
 from bot.views.coordinator_dates import problem
-from bot.views.coordinator_parts import back_row, menu_row
+from bot.views.coordinator_parts import back_row, menu_row, page_of, page_row
 from bot.views.parts import bold, in_rows, lines
 from i18n import dates as spoken
 from i18n.bidi import isolate
@@ -25,6 +25,7 @@ ORDER = (
 )  # fmt: skip
 """Fields as a person reads an offer."""
 _LONGEST = 120
+_DRAFTS = 30
 _PREFIX = {
     "level_min": "level.",
     "level_max": "level.",
@@ -43,6 +44,8 @@ def offer_screen(words: Words, offer: Offer, *, note: str | Markup | None = None
     rows: list[Sequence[Button]] = []
     if offer.status != Status.PUBLISHED:
         rows.append([tap(words.plain("ed.publish"), "ed.publish", offer.id)])
+    if offer.status == Status.DRAFT:
+        rows.append([tap(words.plain("fr.end"), "ed.discard", offer.id)])
     if undo:
         rows.append([tap(words.plain("ed.undo"), "ed.undo", offer.id, undo)])
     rows += in_rows((tap(label(words, name), "ed.field", offer.id, name) for name in ORDER), 3)
@@ -66,9 +69,11 @@ def offer_screen(words: Words, offer: Offer, *, note: str | Markup | None = None
     return Screen(text, [*rows, back], edit=True)
 
 
-def drafts_screen(words: Words, found: Sequence[Offer]) -> Screen:
-    """Offers that nobody finds yet."""
-    rows = [[tap(offer.name[:60], "ed", offer.id)] for offer in found[:30]]
+def drafts_screen(words: Words, found: Sequence[Offer], page: int = 0) -> Screen:
+    """Offers that nobody finds yet, a page of them."""
+    shown, number, pages = page_of(found, page, _DRAFTS)
+    rows = [[tap(offer.name[:60], "ed", offer.id)] for offer in shown]
+    rows.append(page_row(words, "ed.drafts.page", number, pages))
     text = bold(words("ed.drafts_title")) if found else words("ed.no_drafts")
     return Screen(text, [*rows, back_row(words, "fr.list")], edit=True)
 

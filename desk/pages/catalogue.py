@@ -123,8 +123,12 @@ async def undo(turn: Turn) -> Answer:
 
 
 async def say(turn: Turn) -> Answer:
-    """Published, still right, pausing or ended."""
+    """Published, still right, pausing or ended; a draft that ends is thrown away."""
     offer_id, said = turn.part("offer_id"), turn.typed("is")
+    found = await turn.services.editing.look(turn.tx, turn.actor, offer_id)
+    if said == "end" and found.status == Status.DRAFT:
+        edited = await turn.services.editing.discard(turn.tx, turn.actor, offer_id, turn.now)
+        return Go(f"/offers/{offer_id}?undo={edited.version_id}", "offer_checked")
     if said == "publish":
         await turn.services.editing.publish(turn.tx, turn.actor, offer_id, turn.now)
     else:

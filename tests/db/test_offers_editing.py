@@ -182,6 +182,26 @@ async def test_a_new_offer_with_a_new_provider(
     assert published.offer.id in {hit.offer.id for hit in hits}
 
 
+async def test_a_draft_is_thrown_away_and_taken_back(
+    filled: Database, edits: EditingService, service: OffersService
+) -> None:
+    dates = COURSE.schedules
+    new = NewOffer("job_fair", "Unfug", "", "Niemand", "Haar", dates, "", "In Lotse eingetragen")
+    async with filled.write() as tx:
+        before = await edits.draft_count(tx, STAFF)
+        offer = await edits.create(tx, STAFF, new, NOW)
+        assert await edits.draft_count(tx, STAFF) == before + 1
+        gone = await edits.discard(tx, STAFF, offer.id, NOW)
+        assert (gone.offer.status, gone.offer.schedules) == (Status.ENDED, ()), "no figure counts its dates"
+        assert offer.id not in {draft.id for draft in await edits.drafts(tx, STAFF)}
+        back = await edits.undo(tx, STAFF, offer.id, gone.version_id, NOW)
+        assert (back.status, back.schedules) == (Status.DRAFT, offer.schedules)
+        with pytest.raises(NotFoundError):
+            await edits.discard(tx, STAFF, COURSE.id, NOW)
+        with pytest.raises(NotAllowedError):
+            await edits.discard(tx, ANYBODY, offer.id, NOW)
+
+
 async def test_only_those_who_keep_the_catalogue(filled: Database, edits: EditingService) -> None:
     new = NewOffer("job_fair", "Messe", "", "Verein", "Haar", (), "", "x")
     async with filled.write() as tx:
@@ -194,6 +214,7 @@ async def test_only_those_who_keep_the_catalogue(filled: Database, edits: Editin
             edits.cancel_date(tx, ANYBODY, COURSE.id, date(2026, 12, 1), "09:00", NOW),
             edits.coming(tx, ANYBODY, COURSE.id, NOW, 3),
             edits.drafts(tx, ANYBODY),
+            edits.draft_count(tx, ANYBODY),
             edits.providers(tx, ANYBODY, "", 3),
         ):
             with pytest.raises(NotAllowedError):

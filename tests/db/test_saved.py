@@ -14,10 +14,11 @@ from db.engine import Database
 from db.tables.circle import saved_offers, saved_profiles, saved_searches
 from offers.circle import Circle, build_circle
 from offers.editing import EditingService
+from offers.errors import SuggestedEnoughError
 from offers.repository import OffersRepository
 from offers.saved.errors import KeptFullError, NothingChosenError
 from offers.saved.types import MOST
-from offers.suggesting import Suggestion
+from offers.suggesting import WAITING_AT_MOST, Suggestion
 from offers.twins.repository import TwinsRepository
 from offers.types import Query, Status
 from people.errors import CodesOpenError, InvitationInvalidError, NotAllowedError, NotFoundError
@@ -194,6 +195,20 @@ async def test_a_suggestion_is_a_draft_that_names_nobody_and_reaches_who_keeps_t
         assert vera.id not in str(
             (await tx.execute(text("SELECT * FROM offers WHERE status = 'draft'"))).all()
         )
+
+
+async def test_drafts_out_of_a_file_stop_no_suggestion(world: World, circle: Circle) -> None:
+    vera = await world.person(Role.VOLUNTEER)
+    said = Suggestion("conversation_course", "Nähtreff", "Haar", "Di 18-20 Uhr, 089 123456")
+    draft = replace(COURSE, status=Status.DRAFT, exceptions=(), schedules=())
+    foreign = [replace(draft, id=f"f{n}", external_id=f"f{n}") for n in range(WAITING_AT_MOST)]
+    ours = [replace(draft, id=f"o{n}", external_id=f"lotse-{n}") for n in range(WAITING_AT_MOST)]
+    async with world.database.write() as tx:
+        await OffersRepository().add_offers(tx, foreign, world.now)
+        await circle.suggesting.suggest(tx, vera, said, "Ehrenamt", world.now)
+        await OffersRepository().add_offers(tx, ours, world.now)
+        with pytest.raises(SuggestedEnoughError):
+            await circle.suggesting.suggest(tx, vera, said, "Ehrenamt", world.now)
 
 
 async def test_what_is_kept_goes_when_nobody_uses_it(world: World, circle: Circle, cipher: Cipher) -> None:

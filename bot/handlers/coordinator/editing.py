@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 from bot import date_stamp
-from bot.handlers.coordinator.dialogue import begin, current, tapped_place
+from bot.handlers.coordinator.dialogue import begin, current, tapped_number, tapped_place
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
 from bot.turn import Screens, Turn
@@ -89,6 +89,14 @@ async def publish(turn: Turn, offer_id: str) -> Screen:
     )
 
 
+async def discard(turn: Turn, offer_id: str) -> Screen:
+    """Nobody needs this draft."""
+    edited = await turn.services.editing.discard(turn.tx, turn.actor, offer_id, turn.now)
+    return views.offer_screen(
+        turn.words, edited.offer, note=turn.words("fr.now_ended"), undo=edited.version_id
+    )
+
+
 async def undo(turn: Turn, offer_id: str, version_id: str) -> Screen:
     """As it was before the last change."""
     offer = await turn.services.editing.undo(turn.tx, turn.actor, offer_id, version_id, turn.now)
@@ -97,7 +105,14 @@ async def undo(turn: Turn, offer_id: str, version_id: str) -> Screen:
 
 async def drafts(turn: Turn) -> Screen:
     """Offers that nobody finds yet."""
-    return views.drafts_screen(turn.words, await turn.services.editing.drafts(turn.tx, turn.actor))
+    return await drafts_page(turn, "0")
+
+
+async def drafts_page(turn: Turn, number: str) -> Screen:
+    """One page of them."""
+    wanted = tapped_number(number, editing.MOST_DRAFTS)
+    found = await turn.services.editing.drafts(turn.tx, turn.actor)
+    return views.drafts_screen(turn.words, found, wanted)
 
 
 async def coming(turn: Turn, offer_id: str) -> Screen:
@@ -204,8 +219,10 @@ ROUTES: tuple[Route, ...] = (
     Route(_TAP, "ed.place", place, _KEEP, "change an offer: its place", args=2),
     Route(_TAP, "ed.clear", clear, _KEEP, "change an offer: leave a field empty", args=2),
     Route(_TAP, "ed.publish", publish, _KEEP, "an offer is found from now on", args=1),
+    Route(_TAP, "ed.discard", discard, _KEEP, "nobody needs this draft", args=1),
     Route(_TAP, "ed.undo", undo, _KEEP, "an offer as it was before its last change", args=2),
     Route(_TAP, "ed.drafts", drafts, _KEEP, "offers that nobody finds yet"),
+    Route(_TAP, "ed.drafts.page", drafts_page, _KEEP, "a page of offers that nobody finds yet", args=1),
     Route(_TAP, "ed.dates", coming, _KEEP, "the coming dates of an offer", args=1),
     Route(_TAP, "ed.date", one_date, _KEEP, "one date of an offer", args=2),
     Route(_TAP, "ed.date.off", cancel_date, _KEEP, "cancel one date of an offer", args=2),

@@ -30,8 +30,8 @@ async def page(turn: Turn, number: str) -> Screen:
     others = await rounds.due(turn.tx, turn.actor, turn.now)
     found += [due for due in others if due.offer.owner not in mine]
     count = await rounds.due_count(turn.tx, turn.actor, turn.now)
-    drafts = await turn.services.editing.drafts(turn.tx, turn.actor)
-    return views.list_screen(turn.words, found, wanted, count=count, drafts=len(drafts))
+    drafts = await turn.services.editing.draft_count(turn.tx, turn.actor)
+    return views.list_screen(turn.words, found, wanted, count=count, drafts=drafts)
 
 
 async def one(turn: Turn, offer_id: str) -> Screen:
