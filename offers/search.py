@@ -50,7 +50,7 @@ class OfferIndex:
         *,
         unconfirmed_for: timedelta = UNCONFIRMED_FOR,
     ) -> None:
-        """`kind_names` are what each kind is called in every language; `unconfirmed_for` is how long after its last check an offer is recommended yet."""
+        """`kind_names` are what each kind is called in every language; `unconfirmed_for` is how long after its last check an offer ranks like the others."""
         self.unconfirmed_for = unconfirmed_for
         self._places = places
         self._delicate = {
@@ -233,10 +233,11 @@ class OfferIndex:
         return (
             _cost_but_place(item),
             rules.is_full(offer) or (deadline is not None and deadline < today),
+            # Farther away is better than a closed door.
+            offer.assured_date is None or today - offer.assured_date > self.unconfirmed_for,
             item.cost,
             bool(query.audience) and query.audience not in offer.audience,
             _distance_rank(asked, item),
-            offer.assured_date is not None and today - offer.assured_date > self.unconfirmed_for,
             bool(query.daytime) and not offer.schedules,
             bool(query.childcare) and offer.childcare != "yes",
             bool(offer.audience) and not query.audience,

@@ -311,5 +311,17 @@ def test_what_nobody_confirms_ranks_behind_what_somebody_did() -> None:
     fresh = offer("fresh", name="Kurs", assured_date=day - timedelta(days=10))
     late = offer("a-late", name="Kurs", assured_date=day - timedelta(days=120))
     stale = offer("a-stale", name="Kurs", assured_date=day - timedelta(days=160))
+    never = offer("a-never", name="Kurs")
+    assert only([never, fresh]) == [fresh.id, never.id]
     assert only([stale, fresh]) == [fresh.id, stale.id]
     assert only([late, fresh]) == [late.id, fresh.id]
+
+
+def test_what_nobody_confirms_is_no_first_card_because_it_is_near() -> None:
+    fresh = offer("fresh", name="Kurs", place="Aying", assured_date=NOW.date())
+    for assured in (None, NOW.date() - timedelta(days=160)):
+        near = offer("near", name="Kurs", place="Haar", assured_date=assured)
+        found = index(near, fresh).search(Query("", "german_course", "Haar"), NOW)
+        assert [hit.offer.id for hit in found.hits] == ["fresh", "near"]
+        alone = index(near).search(Query("", "german_course", "Haar"), NOW)
+        assert [hit.offer.id for hit in alone.hits] == ["near"], "found all the same"
