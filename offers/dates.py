@@ -108,10 +108,14 @@ def occurrences(schedule: Schedule, now: datetime) -> Iterator[Occurrence]:
     for day in days(schedule, today, today + HORIZON):
         if skipped(schedule, day):
             continue
-        start = at(day, schedule.opens_at)
-        end = max(start, at(day, schedule.closes_at)) if schedule.closes_at else start
+        start, end = _hours(schedule, day)
         if end.timestamp() > now.timestamp() or start == end >= now:
             yield Occurrence(start, end, schedule.note)
+
+
+def _hours(schedule: Schedule, day: date) -> tuple[datetime, datetime]:
+    start = at(day, schedule.opens_at)
+    return start, max(start, at(day, schedule.closes_at)) if schedule.closes_at else start
 
 
 def upcoming(offer: Offer, now: datetime) -> Iterator[Occurrence]:
@@ -167,6 +171,20 @@ def surely_goes_on(offer: Offer, now: datetime) -> bool:
 def ended(offer: Offer, now: datetime) -> bool:
     """Whether the offer had dates and has none any more; one without dates goes by appointment."""
     return bool(offer.schedules) and next(upcoming(offer, now), None) is None
+
+
+def says(schedule: Schedule, day: date, opens_at: str) -> bool:
+    """Whether the series has this day at this hour, whatever became of it."""
+    return schedule.opens_at == opens_at and day in set(days(schedule, day, day))
+
+
+def is_planned(offer: Offer, found: Occurrence) -> bool:
+    """Whether a date is as one of the series says it, with its hours, and not one that was moved there."""
+    day = found.starts_at.astimezone(BERLIN).date()
+    return any(
+        day in set(days(schedule, day, day)) and _hours(schedule, day) == (found.starts_at, found.ends_at)
+        for schedule in offer.schedules
+    )
 
 
 def last_use(offer: Offer, day: date, opens_at: str) -> datetime:

@@ -27,7 +27,6 @@ from offers.types import (
     Occurrence,
     Offer,
     Provider,
-    Schedule,
     Status,
 )
 from people.accessor import Accessor
@@ -229,7 +228,7 @@ class EditingService:
     ) -> Edited:
         offer = await self.look(tx, actor, offer_id)
         wanted = (exception.day, exception.opens_at)
-        if not any(_says(schedule, *wanted) for schedule in offer.schedules):
+        if not any(dates.says(schedule, *wanted) for schedule in offer.schedules):
             raise NotFoundError
         others = [e for e in offer.exceptions if (e.day, e.opens_at) != wanted]
         sorted_ = sorted([*others, exception], key=lambda e: (e.day, e.opens_at))
@@ -265,10 +264,6 @@ def checked_text(field: str, text: str) -> str:
 
 def _today(now: datetime) -> date:
     return now.astimezone(dates.BERLIN).date()
-
-
-def _says(schedule: Schedule, day: date, opens_at: str) -> bool:
-    return schedule.opens_at == opens_at and day in set(dates.days(schedule, day, day))
 
 
 def _coming(offer: Offer, now: datetime, most: int) -> list[ComingDate]:

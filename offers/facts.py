@@ -11,6 +11,7 @@ from i18n.languages import SOURCE, name_in
 from i18n.messages import Words
 from i18n.messages import words as words_in
 from offers import rules
+from offers.dates import is_planned
 from offers.types import Occurrence, Offer
 
 TOPICS = (
@@ -59,7 +60,7 @@ def when(words: Words, offer: Offer, dates: Sequence[Occurrence]) -> Markup:
         schedule = offer.schedules[0]
         hours = spoken.hours(schedule.opens_at, schedule.closes_at)
         when = f"{spoken.weekdays(days, words.language)} {hours}"
-        return Markup("🕒 {} · {}").format(when, words("card.next", day=_day(words, dates[0])))
+        return Markup("🕒 {} · {}").format(when, _next(words, offer, dates[0]))
     return Markup("🕒 {}").format(date_line(words, dates[0]))
 
 
@@ -76,7 +77,7 @@ def hours(words: Words, offer: Offer, dates: Sequence[Occurrence], today: date) 
         )
         for s in weekly
     ]
-    return [*found, *(Markup("🕒 {}").format(words("card.next", day=_day(words, d))) for d in dates[:1])]
+    return [*found, *(Markup("🕒 {}").format(_next(words, offer, d)) for d in dates[:1])]
 
 
 def way(offer: Offer) -> Markup | None:
@@ -88,6 +89,12 @@ def _weekly_days(offer: Offer) -> list[str]:
     if not offer.schedules or offer.schedules[0].freq != "WEEKLY" or offer.schedules[0].interval != 1:
         return []
     return [day for day in offer.schedules[0].byday.split(",") if day]
+
+
+def _next(words: Words, offer: Offer, found: Occurrence) -> Markup:
+    """The next date; one that was moved has hours of its own."""
+    day = _day(words, found) if is_planned(offer, found) else date_line(words, found)
+    return words("card.next", day=day)
 
 
 def _day(words: Words, occurrence: Occurrence) -> str:
