@@ -1,6 +1,6 @@
 """Use cases about what clients ask for and what coordinators answer, out of the phrase book."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -22,6 +22,8 @@ from agreements.types import (
 )
 from db.engine import Transaction
 from i18n.phrases import PHRASES, SAYINGS, Category, SlotKind
+from offers import dates
+from offers.types import DateException
 from people.audit.types import Part
 from people.errors import NotFoundError
 from people.types import Actor, Permission
@@ -135,21 +137,48 @@ class Requests(Milestones, Appointments):
         return await self._ask(tx, client, RequestKind.YES if yes else RequestKind.NO, now, subject=asked)
 
     async def offer_date_changed(
-        self, tx: Transaction, actor: Actor, offer_id: str, ref: str, not_after: datetime, now: datetime
+        self,
+        tx: Transaction,
+        actor: Actor | None,
+        offer_id: str,
+        ref: str,
+        not_after: datetime,
+        now: datetime,
     ) -> int:
         """Tell whoever wished for the offer, agreed on it, is placed there or remembers it that one of its dates changed; returns how many are told.
 
-        `ref` names the date to the bot; after `not_after` nobody is told any more.
+        `ref` names the date to the bot; after `not_after` nobody is told any more. Without an `actor` it is a command of the operator.
         """
-        self.access.may(actor, Permission.KEEP_CATALOGUE)
+        if actor is not None:
+            self.access.may(actor, Permission.KEEP_CATALOGUE)
         theirs = await self._repository.clients_about(tx, offer_id, [s.value for s in rules.ACTIVE])
         for client in theirs:
             await self._pushes.tell_client(tx, client, Push.OFFER_DATE, ref, now, not_after=not_after)
         known = {client.person_id for client in theirs if client.person_id is not None}
-        others = [p for p in await self._keepers.keepers(tx, offer_id) if p not in known and p != actor.id]
+        others = [
+            p
+            for p in await self._keepers.keepers(tx, offer_id)
+            if p not in known and (actor is None or p != actor.id)
+        ]
         for person_id in others:
             await self._pushes.tell_keeper(tx, person_id, ref, now, not_after=not_after)
         return len(known) + len(others)
+
+    async def moved_dates_changed(
+        self,
+        tx: Transaction,
+        actor: Actor | None,
+        changed: Iterable[tuple[str, DateException]],
+        now: datetime,
+    ) -> int:
+        """The same for moved dates that do not take place any more, or do again, after a change of their series; offer and date."""
+        told = 0
+        for offer_id, exception in changed:
+            ref = f"{offer_id}.{exception.day:%Y%m%d}{exception.opens_at.replace(':', '')}"
+            planned, moved = dates.at(exception.day, exception.opens_at), dates.moved_date(exception)
+            last = max(planned, moved.starts_at) if moved else planned
+            told += await self.offer_date_changed(tx, actor, offer_id, ref, last, now)
+        return told
 
     async def own_requests(
         self, tx: Transaction, actor: Actor, *, client_id: str | None = None

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from db import migrate
 from db.crypto import create_keyring
+from db.engine import Transaction
 from lotse import launch, log, runtime
 from lotse.clock import SystemClock
 from lotse.commands import (
@@ -247,9 +248,17 @@ async def _import(settings: Settings, files: dict[str, bytes], *, dry_run: bool)
     core = runtime.build_core(settings, clock=SystemClock())
     try:
         async with core.database.write() as tx:
-            return await core.offers.import_tables(tx, files, core.clock.now(), dry_run=dry_run)
+            report = await core.offers.import_tables(tx, files, core.clock.now(), dry_run=dry_run)
+            return await _told(core, tx, report, dry_run=dry_run)
     finally:
         await core.database.close()
+
+
+async def _told(core: runtime.Core, tx: Transaction, report: ImportReport, *, dry_run: bool) -> ImportReport:
+    """The report, once those are told whose moved dates do not take place any more."""
+    if not dry_run:
+        await core.agreements.moved_dates_changed(tx, None, report.ended, core.clock.now())
+    return report
 
 
 async def _import_hsds(settings: Settings, path: Path, *, dry_run: bool) -> ImportReport:
@@ -260,7 +269,8 @@ async def _import_hsds(settings: Settings, path: Path, *, dry_run: bool) -> Impo
     core = runtime.build_core(settings, clock=SystemClock())
     try:
         async with core.database.write() as tx:
-            return await core.offers.import_catalogue(tx, found, core.clock.now(), dry_run=dry_run)
+            report = await core.offers.import_catalogue(tx, found, core.clock.now(), dry_run=dry_run)
+            return await _told(core, tx, report, dry_run=dry_run)
     finally:
         await core.database.close()
 

@@ -108,10 +108,14 @@ def occurrences(schedule: Schedule, now: datetime) -> Iterator[Occurrence]:
     for day in days(schedule, today, today + HORIZON):
         if skipped(schedule, day):
             continue
-        start = at(day, schedule.opens_at)
-        end = max(start, at(day, schedule.closes_at)) if schedule.closes_at else start
+        start, end = _hours(schedule, day)
         if end.timestamp() > now.timestamp() or start == end >= now:
             yield Occurrence(start, end, schedule.note)
+
+
+def _hours(schedule: Schedule, day: date) -> tuple[datetime, datetime]:
+    start = at(day, schedule.opens_at)
+    return start, max(start, at(day, schedule.closes_at)) if schedule.closes_at else start
 
 
 def upcoming(offer: Offer, now: datetime) -> Iterator[Occurrence]:
@@ -169,8 +173,34 @@ def ended(offer: Offer, now: datetime) -> bool:
     return bool(offer.schedules) and next(upcoming(offer, now), None) is None
 
 
-def last_use(offer: Offer, day: date, opens_at: str) -> datetime:
-    """Until when news of a changed date helps: whoever does not know it would come to the old time, or miss the new one."""
+def says(schedule: Schedule, day: date, opens_at: str) -> bool:
+    """Whether the series has this day at this hour, whatever became of it."""
+    return schedule.opens_at == opens_at and day in set(days(schedule, day, day))
+
+
+def planned(offer: Offer, day: date, opens_at: str) -> Occurrence:
+    """A date as its series says it, or only its beginning where none does."""
+    start = at(day, opens_at)
+    ends = [_hours(s, day)[1] for s in offer.schedules if says(s, day, opens_at)]
+    return Occurrence(start, max(ends, default=start))
+
+
+def is_planned(offer: Offer, found: Occurrence) -> bool:
+    """Whether a date is as one of the series says it, with its hours, and not one that was moved there."""
+    day = found.starts_at.astimezone(BERLIN).date()
+    return any(
+        day in set(days(schedule, day, day)) and _hours(schedule, day) == (found.starts_at, found.ends_at)
+        for schedule in offer.schedules
+    )
+
+
+def last_use(day: date, opens_at: str, *offers: Offer) -> datetime:
+    """Until when news of a changed date helps: whoever does not know it would come to the old time, or miss the new one.
+
+    `offers` are the offer before and after the change: a date may have been moved already.
+    """
     old = datetime.combine(day, time.fromisoformat(opens_at), BERLIN)
-    moved = [moved_date(e) for e in offer.exceptions if (e.day, e.opens_at) == (day, opens_at)]
+    moved = [
+        moved_date(e) for offer in offers for e in offer.exceptions if (e.day, e.opens_at) == (day, opens_at)
+    ]
     return max([old, *(one.starts_at for one in moved if one)])

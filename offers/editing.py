@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from db.engine import Transaction
-from offers import cells, dates, importer, kinds, series, tablefile
+from offers import cells, dates, exceptions, importer, kinds, series, tablefile
 from offers.beginning import NewOffer, draft, new_provider
 from offers.errors import CellError, ChangedSinceError, MergedError, NoContactError
 from offers.importer import Catalogue
@@ -28,7 +28,6 @@ from offers.types import (
     Occurrence,
     Offer,
     Provider,
-    Schedule,
     Status,
 )
 from people.accessor import Accessor
@@ -82,10 +81,11 @@ class Edited:
 
 @dataclass(frozen=True)
 class ComingDate:
-    """A date that the series says, and what became of it."""
+    """A date that the series says, and what became of it; `passed` is whether its planned time is over, so that it cannot be restored."""
 
     planned: Occurrence
     exception: DateException | None
+    passed: bool = False
 
     @property
     def now(self) -> Occurrence | None:
@@ -135,14 +135,15 @@ class EditingService:
     async def change(
         self, tx: Transaction, actor: Actor, offer_id: str, field: str, text: str, now: datetime
     ) -> Edited:
-        """Write a field as the import would read it; empty text empties it.
+        """Write a field as the import would read it; empty text empties it. Cancelled and moved dates go on with new series as far as these have their days.
 
         Raises FieldError with the sentence for what is wrong, NotAllowedError, NotFoundError.
         """
         offer = await self.look(tx, actor, offer_id)
         if field == DATES:
             schedules = series.parse(text, _today(now)) if text.strip() else ()
-            changed = replace(offer, schedules=schedules)
+            kept = exceptions.carried(offer, schedules, now)
+            changed = replace(offer, schedules=schedules, exceptions=kept)
         elif field in FIELDS:
             changed = _with(offer, field, text)
         else:
@@ -219,7 +220,10 @@ class EditingService:
     async def coming(
         self, tx: Transaction, actor: Actor, offer_id: str, now: datetime, most: int
     ) -> tuple[Offer, list[ComingDate]]:
-        """The next dates as the series say them, each with what became of it. Raises NotAllowedError, NotFoundError."""
+        """The next dates as the series say them, each with what became of it, after those that were moved from a day that is over.
+
+        Raises NotAllowedError, NotFoundError.
+        """
         offer = await self.look(tx, actor, offer_id)
         return offer, _coming(offer, now, most)
 
@@ -240,10 +244,10 @@ class EditingService:
     async def restore_date(
         self, tx: Transaction, actor: Actor, offer_id: str, day: date, opens_at: str, now: datetime
     ) -> Edited:
-        """This date takes place as the series says. Raises NotAllowedError, NotFoundError."""
+        """This date takes place as the series says, unless that time is over. Raises NotAllowedError, NotFoundError."""
         offer = await self.look(tx, actor, offer_id)
         kept = tuple(e for e in offer.exceptions if (e.day, e.opens_at) != (day, opens_at))
-        if kept == offer.exceptions:
+        if kept == offer.exceptions or dates.planned(offer, day, opens_at).ends_at < now:
             raise NotFoundError
         return await self._save(tx, actor, offer, replace(offer, exceptions=kept), now)
 
@@ -252,7 +256,8 @@ class EditingService:
     ) -> Edited:
         offer = await self.look(tx, actor, offer_id)
         wanted = (exception.day, exception.opens_at)
-        if not any(_says(schedule, *wanted) for schedule in offer.schedules):
+        known = any((e.day, e.opens_at) == wanted for e in offer.exceptions)
+        if not known and not exceptions.takes_place(offer, *wanted):
             raise NotFoundError
         others = [e for e in offer.exceptions if (e.day, e.opens_at) != wanted]
         sorted_ = sorted([*others, exception], key=lambda e: (e.day, e.opens_at))
@@ -297,18 +302,26 @@ def _today(now: datetime) -> date:
     return now.astimezone(dates.BERLIN).date()
 
 
-def _says(schedule: Schedule, day: date, opens_at: str) -> bool:
-    return schedule.opens_at == opens_at and day in set(dates.days(schedule, day, day))
-
-
 def _coming(offer: Offer, now: datetime, most: int) -> list[ComingDate]:
     gone = {(e.day, e.opens_at): e for e in offer.exceptions}
     planned = dates.next_dates(replace(offer, exceptions=()), now, most)
-    return [
-        ComingDate(found, gone.get((start.date(), f"{start:%H:%M}")))
+    ahead = [
+        ComingDate(found, gone.pop((start.date(), f"{start:%H:%M}"), None))
         for found in planned
         for start in (found.starts_at.astimezone(dates.BERLIN),)
     ]
+    moved = [found for e in gone.values() if (found := _moved_ahead(offer, e, now))]
+    return [*moved, *ahead][:most]
+
+
+def _moved_ahead(offer: Offer, exception: DateException, now: datetime) -> ComingDate | None:
+    """A date that is still to come, though its planned time is over or no series says it any more."""
+    moved, planned = dates.moved_date(exception), dates.planned(offer, exception.day, exception.opens_at)
+    said = exceptions.takes_place(offer, exception.day, exception.opens_at)
+    passed = planned.ends_at < now
+    if moved is None or moved.ends_at < now or (said and not passed):
+        return None
+    return ComingDate(planned, exception, passed)
 
 
 def _with(offer: Offer, field: str, text: str) -> Offer:

@@ -11,7 +11,8 @@ from i18n.languages import SOURCE, name_in
 from i18n.messages import Words
 from i18n.messages import words as words_in
 from offers import rules
-from offers.types import Occurrence, Offer
+from offers.dates import is_planned
+from offers.types import Occurrence, Offer, Status
 
 TOPICS = (
     ("german_course", "🗣"),
@@ -48,8 +49,22 @@ def title(words: Words, offer: Offer) -> str:
     return f"{kind} {left_to_right(level)}" if level else kind
 
 
+_CLOSED = {Status.PAUSED.value: "card.paused", Status.ENDED.value: "card.ended"}
+
+
+def is_open(offer: Offer) -> bool:
+    """Whether one can go there now; a paused or ended offer is shown to those who know it already."""
+    return offer.status not in _CLOSED
+
+
+def _closed(words: Words, offer: Offer) -> Markup:
+    return words(_CLOSED[offer.status])
+
+
 def when(words: Words, offer: Offer, dates: Sequence[Occurrence]) -> Markup:
-    """On which days and when next."""
+    """On which days and when next; that it pauses or has ended."""
+    if not is_open(offer):
+        return _closed(words, offer)
     if not dates:
         return Markup("🕒 {}").format(
             words("card.by_appointment" if not offer.schedules else "card.no_more_dates")
@@ -59,12 +74,14 @@ def when(words: Words, offer: Offer, dates: Sequence[Occurrence]) -> Markup:
         schedule = offer.schedules[0]
         hours = spoken.hours(schedule.opens_at, schedule.closes_at)
         when = f"{spoken.weekdays(days, words.language)} {hours}"
-        return Markup("🕒 {} · {}").format(when, words("card.next", day=_day(words, dates[0])))
+        return Markup("🕒 {} · {}").format(when, _next(words, offer, dates[0]))
     return Markup("🕒 {}").format(date_line(words, dates[0]))
 
 
 def hours(words: Words, offer: Offer, dates: Sequence[Occurrence], today: date) -> list[Markup]:
     """When an office is open, a line for each part of the week, and when next; holidays are no opening days."""
+    if not is_open(offer):
+        return [_closed(words, offer)]
     valid = [s for s in offer.schedules if s.valid_to is None or s.valid_to >= today]
     weekly = [s for s in valid if s.freq == "WEEKLY" and s.interval == 1]
     if not weekly or len(weekly) < len(valid):
@@ -76,7 +93,7 @@ def hours(words: Words, offer: Offer, dates: Sequence[Occurrence], today: date) 
         )
         for s in weekly
     ]
-    return [*found, *(Markup("🕒 {}").format(words("card.next", day=_day(words, d))) for d in dates[:1])]
+    return [*found, *(Markup("🕒 {}").format(_next(words, offer, d)) for d in dates[:1])]
 
 
 def way(offer: Offer) -> Markup | None:
@@ -88,6 +105,12 @@ def _weekly_days(offer: Offer) -> list[str]:
     if not offer.schedules or offer.schedules[0].freq != "WEEKLY" or offer.schedules[0].interval != 1:
         return []
     return [day for day in offer.schedules[0].byday.split(",") if day]
+
+
+def _next(words: Words, offer: Offer, found: Occurrence) -> Markup:
+    """The next date; one that was moved has hours of its own."""
+    day = _day(words, found) if is_planned(offer, found) else date_line(words, found)
+    return words("card.next", day=day)
 
 
 def _day(words: Words, occurrence: Occurrence) -> str:

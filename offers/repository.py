@@ -215,10 +215,8 @@ class OffersRepository:
         values = offer_values(item, now)
         del values["row_hash"]
         await tx.execute(update(offers).where(offers.c.id == item.id).values(values))
-        await tx.execute(delete(schedules).where(schedules.c.offer_id == item.id))
-        await _insert(tx, schedules, schedule_values(item))
-        await tx.execute(delete(offer_exceptions).where(offer_exceptions.c.offer_id == item.id))
-        await _insert(tx, offer_exceptions, exception_values(item))
+        await _replace(tx, schedules, [item], schedule_values(item))
+        await _replace(tx, offer_exceptions, [item], exception_values(item))
 
     async def add_version(
         self,
@@ -293,11 +291,9 @@ class OffersRepository:
 
     async def change_offers(self, tx: Transaction, items: Sequence[Offer], now: datetime) -> None:
         await _update(tx, offers, [offer_values(item, now) for item in items])
-        ids = [item.id for item in items]
-        await tx.execute(delete(schedules).where(among(schedules.c.offer_id, ids)))
-        await tx.execute(delete(offer_originals).where(among(offer_originals.c.offer_id, ids)))
-        await _insert(tx, schedules, [row for item in items for row in schedule_values(item)])
-        await _insert(tx, offer_originals, original_values(items))
+        await _replace(tx, schedules, items, [row for item in items for row in schedule_values(item)])
+        await _replace(tx, offer_exceptions, items, [row for item in items for row in exception_values(item)])
+        await _replace(tx, offer_originals, items, original_values(items))
 
     async def has_open_report(
         self, tx: Transaction, offer_id: str, reason: str, person_id: str | None
@@ -366,6 +362,11 @@ def _in_turn(chosen: Select[Any]) -> Select[Any]:
 async def _insert(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     for batch in _batches(rows):
         await tx.execute(insert(table), list(batch))
+
+
+async def _replace(tx: Transaction, table: Table, items: Sequence[Offer], rows: list[dict[str, Any]]) -> None:
+    await tx.execute(delete(table).where(among(table.c.offer_id, [item.id for item in items])))
+    await _insert(tx, table, rows)
 
 
 async def _update(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]]) -> None:

@@ -60,6 +60,9 @@ _FILLERS = frozenset(
 )
 _DASH = r"\s*(?:-|–|bis|to|until)\s*"
 _NOTE = re.compile(r"[\"„“”]([^\"„“”]*)[\"„“”]")
+_PART = re.compile(rf"(?:{_NOTE.pattern}|[^;])+")
+"""What stands between semicolons; one within a note belongs to it."""
+_QUOTES = str.maketrans(dict.fromkeys('"„“”', "'"))
 _DATE = re.compile(
     r"(?:\b(bis|until|to)\b|(-|–)|\b(?:ab|from|vom|von|seit|since|am|on)\b)?\s*"
     r"(?:(?<!\d)(\d{1,2})\.\s?(\d{1,2})\.(\s?\d{4}(?![\d:.])|\d{2}(?![\d:.]))?|\b(\d{4})-(\d{2})-(\d{2})\b)"
@@ -85,7 +88,8 @@ def parse(text: str, today: date) -> tuple[Schedule, ...]:
     A year may be left out: then the next such day is meant. Series pause on public holidays unless the line says otherwise;
     what stands in quotation marks is a note.
     """
-    lines = [line for part in text.splitlines() for line in part.split(";") if line.strip()]
+    parts = (found[0] for line in text.splitlines() for found in _PART.finditer(line))
+    lines = [part for part in parts if part.strip()]
     if not lines:
         raise CellError("ed.series_no_day")
     if len(lines) > MOST_LINES:
@@ -96,7 +100,8 @@ def parse(text: str, today: date) -> tuple[Schedule, ...]:
 def line(schedule: Schedule) -> str:
     """The series as `parse` reads it."""
     hours = "-".join(part for part in (schedule.opens_at, schedule.closes_at) if part)
-    note = f' "{schedule.note}"' if schedule.note else ""
+    # A note that came with an import may hold the marks that a typed one stands between.
+    note = f' "{schedule.note.translate(_QUOTES)}"' if schedule.note else ""
     if schedule.freq == "ONCE":
         return f"{schedule.valid_from:%d.%m.%Y} {hours}{note}"
     days = ", ".join(_said(number, day) for number, day in rules.parse_byday(schedule.byday))

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Generic, TypeVar
 
 from db.engine import Transaction
 from i18n.languages import LANGUAGES
 from i18n.messages import words
-from offers import dates, ics, importer, kinds, places
+from offers import dates, exceptions, ics, importer, kinds, places
 from offers.followed import EVER, MOST_CHANGES, Followed, follow
 from offers.importer import Catalogue
 from offers.repository import OffersRepository
@@ -22,6 +22,7 @@ from offers.statistics.repository import StatisticsRepository
 from offers.statistics.types import Course, Periods, Public
 from offers.twins.repository import TwinsRepository
 from offers.types import (
+    DateException,
     Hit,
     ImportReport,
     Occurrence,
@@ -230,6 +231,7 @@ class OffersService:
             providers,
             offers,
         ]
+        offers, ended = await self._carried(tx, offers, now)
         if not dry_run:
             await self._write(tx, providers, offers, now)
         if found.responsibilities is not None:
@@ -244,7 +246,22 @@ class OffersService:
             unchanged=sum(part.unchanged for part in parts),
             vanished=tuple(name for part in parts for name in part.vanished),
             errors=(),
+            ended=ended,
         )
+
+    async def _carried(
+        self, tx: Transaction, offers: "_Difference[Offer]", now: datetime
+    ) -> "tuple[_Difference[Offer], tuple[tuple[str, DateException], ...]]":
+        """The changed offers with the cancelled and moved dates that go on with their new series, and the moved ones that do not."""
+        stored = {
+            offer.id: offer for offer in await self._repository.among(tx, [o.id for o in offers.changed])
+        }
+        changed = tuple(
+            replace(offer, exceptions=exceptions.carried(stored[offer.id], offer.schedules, now))
+            for offer in offers.changed
+        )
+        ended = ((o.id, found) for o in changed for found in exceptions.news(stored[o.id], o, now))
+        return replace(offers, changed=changed), tuple(ended)
 
     async def _write(
         self,

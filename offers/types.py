@@ -199,7 +199,7 @@ class Offer:
     status: str
     schedules: tuple[Schedule, ...] = ()
     exceptions: tuple[DateException, ...] = ()
-    """Dates that were cancelled or moved; imports leave them alone."""
+    """Dates that were cancelled or moved; of an import's own they count for new offers only."""
     texts: tuple[str, ...] = field(default=(), repr=False)
     """Translations of its texts, for the search alone."""
     original: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
@@ -307,3 +307,5 @@ class ImportReport:
     unchanged: int
     vanished: tuple[str, ...]
     errors: tuple[RowError, ...]
+    ended: tuple[tuple[str, DateException], ...] = ()
+    """Moved dates that do not take place any more, each with the id of its offer, because the series do not have their days."""

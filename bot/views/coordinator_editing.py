@@ -134,12 +134,14 @@ def dates_screen(
 def date_screen(words: Words, offer: Offer, found: ComingDate) -> Screen:
     """What about this date?"""
     which = stamp(found.planned)
-    rows = [
-        [tap(words.plain("ed.cancel_date"), "ed.date.off", offer.id, which)],
-        [tap(words.plain("ed.move_date"), "ed.date.move", offer.id, which)],
-    ]
-    if found.exception is not None:
-        rows = [[tap(words.plain("ed.restore_date"), "ed.date.on", offer.id, which)]]
+    rows = []
+    if found.now is not None:
+        rows = [
+            [tap(words.plain("ed.cancel_date"), "ed.date.off", offer.id, which)],
+            [tap(words.plain("ed.move_date"), "ed.date.move", offer.id, which)],
+        ]
+    if found.exception is not None and not found.passed:
+        rows.append([tap(words.plain("ed.restore_date"), "ed.date.on", offer.id, which)])
     text = lines(bold(isolate(offer.name)), _date(words, found))
     return Screen(text, [*rows, back_row(words, "ed.dates", offer.id)], edit=True)
 

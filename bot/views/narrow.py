@@ -106,6 +106,13 @@ def list_screen(
     return Screen(text, [row for row in rows if row], edit=True)
 
 
+def over_screen(words: Words) -> Screen:
+    """What was chosen is forgotten; the list or the filters of then stay above."""
+    return Screen(
+        words("error.dialogue_over"), [[tap(words.plain("filter.reset"), "filter.none")], home(words)]
+    )
+
+
 def value(words: Words, name: str, code: str) -> str:
     """A value of a filter in words."""
     match name:

@@ -9,7 +9,7 @@ from datetime import date
 from desk.errors import FieldMissingError
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
-from offers import dates, editing, places, series, tablefile
+from offers import dates, editing, exceptions, places, series, tablefile
 from offers.editing import ComingDate
 from offers.errors import CellError, RefusedError
 from offers.responsible import matters
@@ -111,14 +111,23 @@ async def save(turn: Turn) -> Answer:
             with _refusing():
                 edited = await service.change(turn.tx, turn.actor, offer_id, name, turn.typed(name), turn.now)
             version = edited.version_id
+    await _tell(turn, found, await service.look(turn.tx, turn.actor, offer_id))
     undo = f"?undo={version}" if version else ""
     return Go(f"/offers/{offer_id}{undo}", "offer_saved" if version else "nothing_changed")
 
 
+async def _tell(turn: Turn, before: Offer, after: Offer) -> None:
+    """Whoever meant to come to a moved date hears that it does not take place any more, or does again."""
+    changed = [(after.id, found) for found in exceptions.news(before, after, turn.now)]
+    await turn.services.agreements.moved_dates_changed(turn.tx, turn.actor, changed, turn.now)
+
+
 async def undo(turn: Turn) -> Answer:
     """The offer as it was before its last change."""
-    offer_id = turn.part("offer_id")
-    await turn.services.editing.undo(turn.tx, turn.actor, offer_id, turn.typed("version"), turn.now)
+    offer_id, service = turn.part("offer_id"), turn.services.editing
+    before = await service.look(turn.tx, turn.actor, offer_id)
+    after = await service.undo(turn.tx, turn.actor, offer_id, turn.typed("version"), turn.now)
+    await _tell(turn, before, after)
     return Go(f"/offers/{offer_id}", "undone")
 
 
@@ -145,7 +154,9 @@ async def month(turn: Turn) -> Answer:
     year, number = _month(turn.query("month"), local)
     by_day: dict[date, list[ComingDate]] = defaultdict(list)
     for one in coming:
-        by_day[one.planned.starts_at.astimezone(dates.BERLIN).date()].append(one)
+        # What is over already would be looked for where it takes place now.
+        shown = one.now if one.passed and one.now else one.planned
+        by_day[shown.starts_at.astimezone(dates.BERLIN).date()].append(one)
     first = date(year, number, 1)
     before = date(year - (number == 1), (number - 2) % 12 + 1, 1)
     after = date(year + (number == 12), number % 12 + 1, 1)
@@ -177,6 +188,7 @@ async def change_date(turn: Turn) -> Answer:
     if day is None:
         raise FieldMissingError
     service, where = turn.services.editing, (turn.tx, turn.actor, offer_id, day, opens_at)
+    before = await service.look(turn.tx, turn.actor, offer_id)
     match turn.typed("do"):
         case "cancel":
             edited = await service.cancel_date(*where, turn.now)
@@ -192,7 +204,7 @@ async def change_date(turn: Turn) -> Answer:
         turn.actor,
         offer_id,
         f"{offer_id}.{day:%Y%m%d}{opens_at.replace(':', '')}",
-        dates.last_use(edited.offer, day, opens_at),
+        dates.last_use(day, opens_at, before, edited.offer),
         turn.now,
     )
     return Go(f"/offers/{offer_id}/dates?month={day:%Y-%m}", "date_changed")
@@ -208,6 +220,8 @@ async def import_files(turn: Turn) -> Answer:
     files = await turn.uploads("files")
     go = turn.typed("go") == "yes"
     report = await turn.services.offers.import_tables(turn.tx, files, turn.now, dry_run=not go)
+    if go:
+        await turn.services.agreements.moved_dates_changed(turn.tx, turn.actor, report.ended, turn.now)
     return Page("catalogue_import.html", {"report": report, "finished": go and not report.errors})
 
 

@@ -126,7 +126,9 @@ class MeetingsService:
         if meeting is None or not self._keeps(actor, meeting):
             raise NotFoundError
         told = 0
-        for day in await self._repository.days_with_guests(tx, meeting_id):
+        changes = (await self._repository.changes(tx, [meeting_id]))[meeting_id]
+        moved = {day for day, change in changes.items() if change.moved_to is not None}
+        for day in sorted(moved.union(await self._repository.days_with_guests(tx, meeting_id))):
             found = await self._date(tx, meeting_id, day)
             if found.starts_at > now and not found.change.cancelled and found.starts_at.date() > _today(now):
                 told += await self.cancel(tx, actor, meeting_id, day, now)
@@ -223,7 +225,8 @@ class MeetingsService:
         return len(await self._delivery.enqueue_many(tx, messages, now))
 
     async def _between(self, tx: Transaction, first: date, last: date) -> list[MeetingDate]:
-        running = await self._repository.running(tx, first)
+        # A date that was moved later takes place after the last day of its series.
+        running = await self._repository.running(tx, first - calendar.ROOM)
         changes = await self._repository.changes(tx, [meeting.id for meeting in running])
         return [d for m in running for d in calendar.between(m, changes[m.id], first, last)]
 

@@ -137,6 +137,85 @@ async def test_a_cancelled_date_is_told_to_whoever_wished_for_the_offer(lotse: L
     assert calendar
 
 
+async def test_a_moved_date_is_cancelled_after_its_old_day(lotse: LotseWorld) -> None:
+    offer = _weekly(lotse)
+    jonas = await lotse.coordinator(COORDINATOR, "de")
+    amira, _ = await lotse.client(jonas, language="uk")
+    await amira.says("/menu")
+    await amira.tampers(f"want:{offer}")
+    await jonas.says("/menu")
+    await jonas.tampers(f"ed.field:{offer}:schedules")
+    await jonas.says("Di 18-19:30 ab 3.11.2026")
+    await jonas.tampers(f"ed.dates:{offer}")
+    await jonas.taps(data=f"ed.date:{offer}:202612081800")
+    await jonas.taps(sentence("de", "ed.move_date"))
+    await jonas.says("11.12. 10-11:30")
+    await amira.reads()
+
+    await lotse.waits_until("2026-12-09 09:00")
+    await jonas.reads()
+    await amira.reads()
+    [listed] = await jonas.tampers(f"ed.dates:{offer}")
+    assert data_of(listed)[0] == f"ed.date:{offer}:202612081800"
+    [opened] = await jonas.taps(data=data_of(listed)[0])
+    assert not [data for data in data_of(opened) if data.startswith("ed.date.on")]
+    [after] = await jonas.taps(sentence("de", "ed.cancel_date"))
+    assert sentence("de", "ed.told", count=1) in said(after)
+    assert f"ed.date:{offer}:202612081800" not in data_of(after)
+    [push] = await amira.reads()
+    assert said(push) == sentence("uk", "push.offer_date")
+
+
+async def test_whoever_meant_to_come_to_a_moved_date_hears_that_its_series_is_another(
+    lotse: LotseWorld,
+) -> None:
+    offer = _weekly(lotse)
+    jonas = await lotse.coordinator(COORDINATOR, "de")
+    amira, _ = await lotse.client(jonas, language="uk")
+    await amira.says("/menu")
+    await amira.tampers(f"want:{offer}")
+    await jonas.says("/menu")
+    await jonas.tampers(f"ed.field:{offer}:schedules")
+    await jonas.says("Di 18-19:30 ab 3.11.2026")
+    await jonas.tampers(f"ed.dates:{offer}")
+    await jonas.taps(data=f"ed.date:{offer}:202612081800")
+    await jonas.taps(sentence("de", "ed.move_date"))
+    await jonas.says("11.12. 10-11:30")
+    await amira.reads()
+
+    await jonas.tampers(f"ed.field:{offer}:schedules")
+    [hour] = await jonas.says("Di 18:30-20 ab 3.11.2026")
+    assert sentence("de", "ed.told", count=1) not in said(hour), "the moved date stays as it was"
+    [news] = await amira.taps(sentence("uk", "push.open"))
+    assert "10:00-11:30" in said(news)
+    await jonas.tampers(f"ed.field:{offer}:schedules")
+    [day] = await jonas.says("Do 18:30-20 ab 3.11.2026")
+    assert sentence("de", "ed.told", count=1) in said(day)
+    [push] = await amira.reads()
+    assert said(push) == sentence("uk", "push.offer_date")
+    [news] = await amira.taps(sentence("uk", "push.open"))
+    assert sentence("uk", "dates.cancelled", day="").strip() in said(news)
+    [undone] = await jonas.taps(sentence("de", "ed.undo"))
+    assert sentence("de", "ed.told", count=1) in said(undone)
+
+
+async def test_an_old_card_of_an_entry_that_has_ended_takes_no_wish(lotse: LotseWorld) -> None:
+    offer, _ = _offer(lotse, "id NOT IN (SELECT offer_id FROM schedules)")
+    jonas = await lotse.coordinator(COORDINATOR, "de")
+    amira, _ = await lotse.client(jonas, language="uk")
+    await amira.says("/menu")
+    [card] = await amira.tampers(f"offer:{offer}")
+    assert f"want:{offer}" in data_of(card)
+    await jonas.says("/menu")
+    for state, said_on_card in (("paused", "card.paused"), ("ended", "card.ended")):
+        async with lotse.core.database.write() as tx:
+            await lotse.core.reviews.answer(tx, await jonas.actor(), offer, state, lotse.clock.now())
+        [now] = await amira.tampers(f"want:{offer}")
+        assert sentence("uk", said_on_card) in said(now)
+        assert f"want:{offer}" not in data_of(now)
+    assert lotse.rows("SELECT count(*) FROM requests WHERE offer_id = ?", offer) == [(0,)]
+
+
 async def test_a_new_offer_is_a_draft_until_it_is_published(lotse: LotseWorld) -> None:
     jonas = await lotse.coordinator(COORDINATOR, "de")
     await jonas.says("/menu")

@@ -103,3 +103,32 @@ async def test_a_card_is_passed_on_and_opens_for_somebody_who_was_never_here(lot
     assert offer[1] in all_said(opened), "the card, before any question"
     assert lotse.rows("SELECT count(*) FROM drafts WHERE kind = 'invitation'") == [(0,)]
     assert sentence("de", "error.not_found") in all_said(await vera.opens("offer_nothing"))
+
+
+async def test_a_list_whose_filters_are_forgotten_says_so(lotse: LotseWorld) -> None:
+    amira = await lotse.arrives(CLIENT, "en")
+    await amira.says("/menu")
+    await amira.tampers("filter.none")
+    await amira.tampers("filter.set:topic:german_course")
+    [listed] = await amira.taps(data="filter.list:0")
+    assert "filter.list:1" in data_of(listed)
+    await lotse.moves(minutes=16)
+    for button in ("filter.list:1", "filter.list:0", "filter.by:place", "filter.set:free:yes"):
+        [over] = await amira.tampers(button)
+        assert said(over) == sentence("en", "error.dialogue_over"), button
+    [anew] = await amira.taps(sentence("en", "filter.reset"))
+    assert sentence("en", "filter.title") in said(anew)
+    await amira.tampers("filter.set:topic:german_course")
+    [again] = await amira.taps(data="filter.list:0")
+    assert said(again) == said(listed)
+
+
+async def test_the_filter_button_of_an_old_answer_begins_anew(lotse: LotseWorld) -> None:
+    amira = await lotse.arrives(CLIENT, "en")
+    await amira.says("german course in Haar")
+    await lotse.moves(minutes=16)
+    [anew] = await amira.taps(sentence("en", "filter.button"))
+    assert sentence("en", "filter.title") in said(anew)
+    assert "Haar" not in said(anew)
+    [free] = await amira.tampers("filter.set:free:yes")
+    assert sentence("en", "filter.free") in said(free)

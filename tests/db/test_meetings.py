@@ -126,6 +126,52 @@ async def test_cancelled_moved_and_restored_dates_are_told_to_those_who_come(
     assert world.pushed(guest) == ["meeting"] * 3
 
 
+async def test_a_single_meeting_moved_later_is_listed_reminded_of_and_asked_about(
+    world: World, service: MeetingsService
+) -> None:
+    keeper, guest = await world.person(Role.CIRCLE_COORDINATOR), await world.person(Role.VOLUNTEER)
+    once = NewMeeting(MeetingKind.CIRCLE, "Haar", "", date(2027, 2, 3), "18:30", Rhythm.ONCE)
+    found = await enter(world, service, keeper, once)
+    await comes(world, service, guest, found, found.day)
+    async with world.database.write() as tx:
+        await service.move(tx, keeper, found.meeting.id, found.day, date(2027, 2, 17), "18:30", world.now)
+    await world.send()
+    assert world.pushed(guest) == ["meeting"]
+    for moment, queued in (("2027-02-04 09:00", 0), ("2027-02-16 19:00", 1)):
+        world.now = at(moment)
+        async with world.database.write() as tx:
+            [seen] = await service.coming(tx, guest, world.now)
+        assert seen.date.starts_at == at("2027-02-17 18:30")
+        assert await tick(world, service) == queued
+    world.now = at("2027-02-18 09:00")
+    assert await tick(world, service) == 1
+    assert world.refs(keeper, "meeting") == [f"{found.meeting.id}.20270203"]
+    async with world.database.write() as tx:
+        assert len(await service.past(tx, keeper, world.now)) == 1
+
+
+async def test_the_last_date_of_an_ended_series_can_be_moved_and_the_end_takes_moved_dates_along(
+    world: World, service: MeetingsService
+) -> None:
+    keeper = await world.person(Role.CIRCLE_COORDINATOR)
+    for moved_first in (False, True):
+        found = await enter(world, service, keeper)
+        world.now = at("2027-02-02 09:00")
+        move = keeper, found.meeting.id, FIRST, date(2027, 2, 12), "18:30", world.now
+        async with world.database.write() as tx:
+            if moved_first:
+                await service.move(tx, *move)
+            await service.end(tx, keeper, found.meeting.id, world.now)
+            if not moved_first:
+                await service.move(tx, *move)
+        world.now = at("2027-02-03 09:00")
+        async with world.database.write() as tx:
+            coming = await service.coming(tx, keeper, world.now)
+        states = [seen.date.change.cancelled for seen in coming if seen.date.meeting.id == found.meeting.id]
+        assert states == [moved_first]
+        world.now = at("2027-02-01 09:00")
+
+
 async def test_the_end_of_a_series_cancels_the_dates_somebody_comes_to(
     world: World, service: MeetingsService
 ) -> None:

@@ -1,6 +1,7 @@
 """Changes by hand in storage, on both databases: every field, dates, undo, and that imports and exports live with them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import insert
 
 from db.engine import Database
 from db.tables.people import persons
-from offers import dates, editing, tablefile
+from offers import dates, editing, exceptions, tablefile
 from offers.beginning import NewOffer
 from offers.editing import EditingService, FieldError
 from offers.errors import CellError, ChangedSinceError, NoContactError
@@ -16,7 +17,7 @@ from offers.repository import OffersRepository
 from offers.responsible.repository import ResponsibleRepository
 from offers.service import OffersService
 from offers.twins.repository import TwinsRepository
-from offers.types import Offer, Query, Status
+from offers.types import DateException, Offer, Query, Status
 from people.errors import NotAllowedError, NotFoundError
 from people.types import Actor, Person, Role
 from tests.catalogue import sample, sample_files
@@ -144,6 +145,133 @@ async def test_a_cancelled_and_a_moved_date(
         assert len((await edits.look(tx, STAFF, COURSE.id)).exceptions) == 2
         restored = await edits.restore_date(tx, STAFF, COURSE.id, *first, NOW)
     assert stamps[0] in {one.starts_at for one in dates.next_dates(restored.offer, NOW, 50)}
+
+
+async def test_a_moved_date_is_moved_again_and_cancelled_after_its_old_day(
+    filled: Database, edits: EditingService
+) -> None:
+    monday, later = (date(2026, 11, 30), "18:00"), NOW + timedelta(days=7)
+    await change(filled, edits, "schedules", "Mo 18-19:30 ab 2.11.2026")
+    async with filled.write() as tx:
+        await edits.move_date(tx, STAFF, COURSE.id, *monday, "4.12.2026 10-11:30", NOW)
+        _, before = await edits.coming(tx, STAFF, COURSE.id, NOW, 3)
+        assert [found.passed for found in before] == [False] * 3
+        _, coming = await edits.coming(tx, STAFF, COURSE.id, later, 3)
+        assert coming[0].planned.starts_at == dates.at(*monday)
+        assert coming[0].now == dates.moved_date(DateException(*monday, date(2026, 12, 4), "10:00", "11:30"))
+        assert [found.passed for found in coming] == [True, False, False]
+        with pytest.raises(NotFoundError):
+            await edits.restore_date(tx, STAFF, COURSE.id, *monday, later)
+        moved = await edits.move_date(tx, STAFF, COURSE.id, *monday, "5.12.2026 10-11:30", later)
+        assert dates.last_use(*monday, moved.offer) == dates.at(date(2026, 12, 5), "10:00")
+        edited = await edits.cancel_date(tx, STAFF, COURSE.id, *monday, later)
+        _, coming = await edits.coming(tx, STAFF, COURSE.id, later, 3)
+    assert dates.last_use(*monday, moved.offer, edited.offer) == dates.at(date(2026, 12, 5), "10:00")
+    assert [found.planned.starts_at.day for found in coming] == [7, 14, 21]
+    assert dates.next_dates(edited.offer, later, 1)[0].starts_at == dates.at(date(2026, 12, 7), "18:00")
+
+
+WEDNESDAY = DateException(date(2026, 12, 9), "18:00", date(2026, 12, 11), "10:00", "11:30")
+
+
+async def excepted(filled: Database, edits: EditingService) -> Offer:
+    """A series on Mondays and Wednesdays: one Monday is cancelled, one Wednesday moved to a Friday."""
+    await change(filled, edits, "schedules", "Mo, Mi 18-19:30 ab 2.11.2026")
+    async with filled.write() as tx:
+        await edits.cancel_date(tx, STAFF, COURSE.id, date(2026, 12, 7), "18:00", NOW)
+        edited = await edits.move_date(
+            tx, STAFF, COURSE.id, WEDNESDAY.day, "18:00", "11.12.2026 10-11:30", NOW
+        )
+    return edited.offer
+
+
+def starts(offer: Offer) -> set[datetime]:
+    return {found.starts_at for found in dates.next_dates(offer, NOW, 30)}
+
+
+async def test_a_moved_date_ends_with_the_series_it_was_moved_in(
+    filled: Database, edits: EditingService
+) -> None:
+    before = await excepted(filled, edits)
+    edited = await change(filled, edits, "schedules", "Do 18-19:30 ab 2.11.2026")
+    assert edited.offer.exceptions == ()
+    assert {found.isoweekday() for found in starts(edited.offer)} == {4}
+    assert exceptions.news(before, edited.offer, NOW) == (WEDNESDAY,)
+    assert exceptions.news(before, edited.offer, NOW + timedelta(days=30)) == (), "over by then"
+    assert exceptions.of(edited.offer, WEDNESDAY.day, "18:00") is None
+    assert not exceptions.takes_place(edited.offer, WEDNESDAY.day, "18:00")
+    async with filled.write() as tx:
+        back = await edits.undo(tx, STAFF, COURSE.id, edited.version_id, NOW)
+    assert back.exceptions == before.exceptions
+    assert exceptions.news(edited.offer, back, NOW) == (WEDNESDAY,)
+
+
+async def test_a_cancelled_day_stays_cancelled_when_only_the_hour_changes(
+    filled: Database, edits: EditingService
+) -> None:
+    before = await excepted(filled, edits)
+    edited = await change(filled, edits, "schedules", "Mo, Mi 18:30-20 ab 2.11.2026")
+    assert [(e.day.day, e.opens_at) for e in edited.offer.exceptions] == [(7, "18:30"), (9, "18:30")]
+    found = starts(edited.offer)
+    assert dates.at(date(2026, 12, 7), "18:30") not in found
+    assert dates.at(date(2026, 12, 9), "18:30") not in found
+    assert dates.at(date(2026, 12, 11), "10:00") in found
+    assert exceptions.news(before, edited.offer, NOW) == ()
+    # A button or push of before still finds what became of the day.
+    assert exceptions.of(edited.offer, WEDNESDAY.day, "18:00") == edited.offer.exceptions[1]
+
+
+async def test_of_two_dates_a_day_the_nearer_one_keeps_what_became_of_it(
+    filled: Database, edits: EditingService
+) -> None:
+    await change(filled, edits, "schedules", "Mo 9-10 ab 2.11.2026; Mo 18-19 ab 2.11.2026")
+    async with filled.write() as tx:
+        for clock in ("09:00", "18:00"):
+            await edits.cancel_date(tx, STAFF, COURSE.id, date(2026, 12, 7), clock, NOW)
+        await edits.move_date(tx, STAFF, COURSE.id, date(2026, 12, 7), "09:00", "8.12.2026 9-10", NOW)
+    edited = await change(filled, edits, "schedules", "Mo 18:30-19 ab 2.11.2026")
+    assert edited.offer.exceptions == (DateException(date(2026, 12, 7), "18:30"),)
+
+
+async def test_a_date_moved_ahead_of_today_outlives_dates_typed_anew(
+    filled: Database, edits: EditingService
+) -> None:
+    await excepted(filled, edits)
+    later = datetime(2026, 12, 10, 9, 0, tzinfo=UTC)
+    async with filled.write() as tx:
+        same = await edits.change(tx, STAFF, COURSE.id, "schedules", "Mo, Mi 17-18:30", later)
+        assert dates.at(date(2026, 12, 11), "10:00") in {
+            d.starts_at for d in dates.next_dates(same.offer, later, 3)
+        }
+        _, coming = await edits.coming(tx, STAFF, COURSE.id, later, 3)
+        assert (coming[0].passed, coming[0].planned.starts_at.day) == (True, 9)
+        moved_day = coming[0].planned.starts_at
+        await edits.cancel_date(tx, STAFF, COURSE.id, moved_day.date(), f"{moved_day:%H:%M}", later)
+        other = await edits.change(tx, STAFF, COURSE.id, "schedules", "Do 17-18:30", later)
+        assert other.offer.exceptions == ()
+        none = await edits.change(tx, STAFF, COURSE.id, "schedules", "", later)
+        assert none.offer.exceptions == ()
+
+
+async def test_an_import_that_changes_the_series_ends_what_was_moved_in_them(
+    filled: Database, edits: EditingService, service: OffersService
+) -> None:
+    async with filled.read() as tx:
+        old = tablefile.csv_files(*await service.everything(tx))
+    before = await excepted(filled, edits)
+    await change(filled, edits, "schedules", "Mi 18:30-20 ab 2.11.2026")
+    async with filled.read() as tx:
+        new = tablefile.csv_files(*await service.everything(tx))
+    async with filled.write() as tx:
+        preview = await service.import_tables(tx, new, NOW, dry_run=True)
+        assert preview.ended == ()
+        await service.import_tables(tx, new, NOW, dry_run=False)
+        [kept] = (await edits.look(tx, STAFF, COURSE.id)).exceptions
+        assert kept == replace(WEDNESDAY, opens_at="18:30")
+        report = await service.import_tables(tx, old, NOW, dry_run=False)
+        assert report.ended == ((COURSE.id, kept),)
+        assert (await edits.look(tx, STAFF, COURSE.id)).exceptions == ()
+    assert before.exceptions
 
 
 async def test_what_was_changed_is_exported_and_comes_back(

@@ -45,3 +45,23 @@ async def test_the_notice_before_anything_is_kept(lotse: LotseWorld, language: s
         f"{len(grown - MAY_STAND)}",
         grown == MAY_STAND,
     )
+
+
+FIRST_WORDS = (
+    ("en", "Who is responsible for housing benefit in Haar?"),
+    ("de", "Wer ist für Wohngeld zuständig?"),
+    ("en", "German course in Haar in the evening"),
+    ("en", "blorb zarg flimmer"),
+)
+
+
+@pytest.mark.parametrize(("language", "question"), FIRST_WORDS)
+async def test_a_first_question_is_answered_and_not_kept(
+    lotse: LotseWorld, language: str, question: str
+) -> None:
+    pocket = lotse.phone(7882, language=language)
+    answered = await pocket.says(question)
+    assert sentence(language, "notice.telegram") in all_said(answered)
+    assert len(answered) > 1, "the notice stands above an answer"
+    kept = lotse.rows("SELECT kind, step FROM drafts")
+    held("P5", f"what is kept of a first question: {question}", "nothing", str(kept), not kept)

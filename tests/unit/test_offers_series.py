@@ -1,5 +1,6 @@
 """Dates as coordinators type them: what a line means, that it can be written back, and what is said when it means nothing."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -107,3 +108,26 @@ def test_any_text_is_read_or_refused(typed: str) -> None:
     except CellError:
         return
     assert all(schedule.opens_at for schedule in found)
+
+
+@pytest.mark.parametrize(
+    ("note", "kept"),
+    [
+        ("bitte; anmelden", "bitte; anmelden"),
+        (";", ";"),
+        ('Raum "Isar"; 1. Stock', "Raum 'Isar'; 1. Stock"),
+        ("Raum „Isar“", "Raum 'Isar'"),
+    ],
+)
+def test_a_note_with_marks_of_its_own_comes_back(note: str, kept: str) -> None:
+    monday = Schedule(date(2027, 1, 11), None, "WEEKLY", 1, "MO", "18:00", "19:30", "public", note)
+    friday = replace(monday, byday="FR", note="")
+    expected = (replace(monday, note=kept), friday)
+    assert series.parse(series.text((monday, friday)), date(2027, 1, 1)) == expected
+    assert series.parse("; ".join(map(series.line, (monday, friday))), date(2027, 1, 1)) == expected
+
+
+def test_a_semicolon_after_a_mark_that_is_never_closed_still_parts_two_series() -> None:
+    with pytest.raises(CellError):
+        series.parse('Mo 18-19 "offen; Di 9', date(2027, 1, 1))
+    assert len(series.parse('Mo 18-19 "a"; Di 9; ; Mi 10 "b;c"', date(2027, 1, 1))) == 3

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot import followup, profiles
+from bot.handlers.client import asked
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
 from bot.turn import Turn
@@ -23,7 +24,7 @@ from offers.types import (
     Query,
 )
 from people.errors import NotFoundError
-from people.rules import CONTEXT_LIFE, allows
+from people.rules import allows
 from people.types import Permission
 
 _MANY_PAGES = 10_000
@@ -40,7 +41,9 @@ _VALUES = {
 
 
 async def show(turn: Turn) -> Screen:
-    """What is chosen so far."""
+    """What is chosen so far; after a quarter of an hour one begins anew."""
+    if _is_over(turn):
+        return await start_over(turn)
     return _filters(turn, _query(turn), profiles.in_use(turn.drafts))
 
 
@@ -71,6 +74,8 @@ async def by(turn: Turn, name: str) -> Screen:
     """The values of one filter."""
     if name not in _VALUES:
         raise NotFoundError
+    if _is_over(turn):
+        return views.over_screen(turn.words)
     query = _query(turn)
     counts = turn.services.offers.facets(query, name, _VALUES[name], turn.now)
     codes = {value: _code(name, value) for value in counts}
@@ -79,6 +84,8 @@ async def by(turn: Turn, name: str) -> Screen:
 
 async def choose(turn: Turn, name: str, code: str) -> Screen:
     """A value was tapped; `-` is any."""
+    if _is_over(turn):
+        return views.over_screen(turn.words)
     query = with_filter(_query(turn), name, _value(name, code))
     await _remember(turn, query)
     return _filters(turn, query, profiles.in_use(turn.drafts))
@@ -88,6 +95,8 @@ async def results(turn: Turn, page: str) -> Screen:
     """What is left, as a list."""
     if not (page.isascii() and page.isdigit() and int(page[:6]) < _MANY_PAGES):
         raise NotFoundError
+    if _is_over(turn):
+        return views.over_screen(turn.words)
     query = _query(turn)
     hits = turn.services.offers.fitting(query, turn.now)
     await _remember(turn, query, [hit.offer.id for hit in hits[: views.PAGE]])
@@ -112,16 +121,18 @@ def _filters(turn: Turn, query: Query, profile: Mapping[str, Any] | None) -> Scr
     return views.filters_screen(turn.words, query, count, switches, profile=line, helper=helper)
 
 
+def _is_over(turn: Turn) -> bool:
+    """Whether the search that a button belongs to is forgotten: without its filters every offer there is would be found."""
+    return followup.KIND not in turn.drafts
+
+
 def _query(turn: Turn) -> Query:
     last = turn.drafts.get(followup.KIND)
     return followup.restored(last.data) if last is not None else Query()
 
 
 async def _remember(turn: Turn, query: Query, hits: list[str] | None = None) -> None:
-    data = followup.remembered(query, hits or [])
-    await turn.services.people.put_draft(
-        turn.tx, turn.actor, followup.KIND, "found", data, turn.now, life=CONTEXT_LIFE
-    )
+    await asked.remember(turn, query, hits or [])
 
 
 def _code(name: str, value: str) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot import followup
+from bot.handlers.client import asked
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
 from bot.turn import Screens, Turn
@@ -12,7 +12,6 @@ from offers.responsible import matters
 from offers.responsible.types import Directions
 from offers.types import Query, Topic
 from people.errors import NotFoundError
-from people.rules import CONTEXT_LIFE
 from people.types import Permission
 
 
@@ -97,16 +96,7 @@ async def _home(turn: Turn) -> str | None:
 
 
 async def _remember(turn: Turn, query: Query, found: Directions) -> None:
-    hits = [office.offer.id for office in found.offices]
-    await turn.services.people.put_draft(
-        turn.tx,
-        turn.actor,
-        followup.KIND,
-        "found",
-        followup.remembered(query, hits),
-        turn.now,
-        life=CONTEXT_LIFE,
-    )
+    await asked.remember(turn, query, [office.offer.id for office in found.offices])
 
 
 _TAP, _ASK = RouteKind.TAP, Permission.ASK

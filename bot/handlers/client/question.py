@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from agreements.types import Client
 from bot import dialogues, followup, notice, profiles
-from bot.handlers.client import logbook, offices, own
+from bot.handlers.client import asked, logbook, offices, own
 from bot.handlers.shared import settings, start
 from bot.screens import Screen
 from bot.turn import Screens, Turn
@@ -22,7 +22,7 @@ from offers.responsible import matters
 from offers.translations.types import UNSPOKEN
 from offers.types import Hit, Query, Topic
 from people.errors import NotFoundError
-from people.rules import CONTEXT_LIFE, allows
+from people.rules import allows
 from people.types import Permission
 
 MAX_QUESTION = 4096
@@ -151,7 +151,7 @@ async def _search(turn: Turn, query: Query) -> Screens:
         return [*responsible, *_guide(turn, only_sure=True)]
     result = turn.services.offers.search(replace(query, language=turn.asked_in), turn.now)
     hits = [hit.offer.id for hit in result.hits]
-    await _remember(turn, "found", query, hits)
+    await asked.remember(turn, query, hits)
     await turn.services.freshness.missed(turn.tx, turn.language, result, turn.now)
     guide = _guide(turn, only_sure=bool(result.hits))
     if not result.hits:
@@ -178,7 +178,8 @@ async def _not_understood(turn: Turn, understanding: Understanding) -> Screens:
     found = turn.services.offers.search(query, turn.now, limit=2) if understanding.is_fallback else None
     if turn.drafts.get(followup.KIND) is None or understanding.entities:
         # Else "how much is it?" between two questions would make "only evenings" lose what it narrows.
-        await _remember(turn, "guess", query, [hit.offer.id for hit in found.hits] if found else [])
+        hits = [hit.offer.id for hit in found.hits] if found else []
+        await asked.remember(turn, query, hits, "guess")
     best = [
         guess for guess in dict.fromkeys((*understanding.guesses, *_OFTEN_MEANT)) if guess not in _NO_WISH
     ]
@@ -212,16 +213,6 @@ def _guide(turn: Turn, *, only_sure: bool = False) -> list[Screen]:
 
 def _profile(turn: Turn) -> Markup | None:
     return saved.profile_line(turn.words, profiles.in_use(turn.drafts))
-
-
-async def _remember(turn: Turn, step: str, query: Query, hits: list[str]) -> None:
-    if not notice.seen(turn):
-        # Before the notice nothing is kept of what somebody asked, not even for the next quarter of an hour.
-        return
-    data = followup.remembered(query, hits)
-    await turn.services.people.put_draft(
-        turn.tx, turn.actor, followup.KIND, step, data, turn.now, life=CONTEXT_LIFE
-    )
 
 
 def _languages(turn: Turn) -> list[Screen]:

@@ -1,7 +1,8 @@
 """Changing an offer on the coordinator's phone, one field or date at a time; every change is saved at once and can be taken back."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+
+from markupsafe import Markup
 
 from bot import date_stamp
 from bot.handlers.coordinator.dialogue import begin, current, tapped_number, tapped_place
@@ -9,7 +10,8 @@ from bot.routes import Route, RouteKind
 from bot.screens import Screen
 from bot.turn import Screens, Turn
 from bot.views import coordinator_editing as views
-from offers import dates, editing, places
+from bot.views.parts import lines
+from offers import dates, editing, exceptions, places
 from offers.editing import ComingDate, Edited, FieldError
 from offers.errors import CellError
 from offers.types import Offer
@@ -47,12 +49,12 @@ async def typed(turn: Turn) -> Screen:
     data = current(turn, KIND).data
     offer_id, name = str(data["offer"]), str(data["field"])
     try:
+        before = await turn.services.editing.look(turn.tx, turn.actor, offer_id)
         edited = await turn.services.editing.change(turn.tx, turn.actor, offer_id, name, turn.text, turn.now)
     except CellError as error:
-        offer = await turn.services.editing.look(turn.tx, turn.actor, offer_id)
-        return views.ask_screen(turn.words, offer, name, error.message)
+        return views.ask_screen(turn.words, before, name, error.message)
     await turn.end_draft(KIND)
-    return _changed(turn, edited, name)
+    return await _changed(turn, before, edited, name)
 
 
 async def set_code(turn: Turn, offer_id: str, name: str, code: str) -> Screen:
@@ -99,8 +101,10 @@ async def discard(turn: Turn, offer_id: str) -> Screen:
 
 async def undo(turn: Turn, offer_id: str, version_id: str) -> Screen:
     """As it was before the last change."""
+    before = await turn.services.editing.look(turn.tx, turn.actor, offer_id)
     offer = await turn.services.editing.undo(turn.tx, turn.actor, offer_id, version_id, turn.now)
-    return views.offer_screen(turn.words, offer, note=turn.words("ed.undone"))
+    note = await _and_told(turn, before, offer, turn.words("ed.undone"))
+    return views.offer_screen(turn.words, offer, note=note)
 
 
 async def drafts(turn: Turn) -> Screen:
@@ -130,9 +134,10 @@ async def one_date(turn: Turn, offer_id: str, stamp: str) -> Screen:
 
 async def cancel_date(turn: Turn, offer_id: str, stamp: str) -> Screen:
     """The date does not take place; whom it concerns is told."""
-    _, found = await _date(turn, offer_id, stamp)
-    await turn.services.editing.cancel_date(turn.tx, turn.actor, offer_id, *date_stamp.read(stamp), turn.now)
-    return await _told(turn, offer_id, stamp, found.planned.starts_at)
+    before, _ = await _date(turn, offer_id, stamp)
+    which = date_stamp.read(stamp)
+    edited = await turn.services.editing.cancel_date(turn.tx, turn.actor, offer_id, *which, turn.now)
+    return await _told(turn, stamp, before, edited.offer)
 
 
 async def move_date(turn: Turn, offer_id: str, stamp: str) -> Screen:
@@ -154,30 +159,39 @@ async def typed_date(turn: Turn) -> Screen:
     except CellError as error:
         return views.ask_move_screen(turn.words, offer, found.planned, error.message)
     await turn.end_draft(KIND)
-    return await _told(turn, offer_id, stamp, _last_use(edited.offer, stamp, found))
+    return await _told(turn, stamp, offer, edited.offer)
 
 
 async def restore_date(turn: Turn, offer_id: str, stamp: str) -> Screen:
     """The date takes place as planned after all; whom it concerns is told."""
-    _, found = await _date(turn, offer_id, stamp)
-    await turn.services.editing.restore_date(turn.tx, turn.actor, offer_id, *date_stamp.read(stamp), turn.now)
-    return await _told(turn, offer_id, stamp, found.planned.starts_at)
+    before, _ = await _date(turn, offer_id, stamp)
+    which = date_stamp.read(stamp)
+    edited = await turn.services.editing.restore_date(turn.tx, turn.actor, offer_id, *which, turn.now)
+    return await _told(turn, stamp, before, edited.offer)
 
 
 async def _write(turn: Turn, offer_id: str, name: str, text: str) -> Screen:
+    before = await turn.services.editing.look(turn.tx, turn.actor, offer_id)
     try:
         edited = await turn.services.editing.change(turn.tx, turn.actor, offer_id, name, text, turn.now)
     except FieldError as error:
-        offer = await turn.services.editing.look(turn.tx, turn.actor, offer_id)
         message = turn.words.render(error.message)
         said = turn.words("ed.wrong", field=views.label(turn.words, error.field), message=message)
-        return views.offer_screen(turn.words, offer, note=said)
-    return _changed(turn, edited, name)
+        return views.offer_screen(turn.words, before, note=said)
+    return await _changed(turn, before, edited, name)
 
 
-def _changed(turn: Turn, edited: Edited, name: str) -> Screen:
-    note = turn.words("ed.changed", field=views.label(turn.words, name))
+async def _changed(turn: Turn, before: Offer, edited: Edited, name: str) -> Screen:
+    changed = turn.words("ed.changed", field=views.label(turn.words, name))
+    note = await _and_told(turn, before, edited.offer, changed)
     return views.offer_screen(turn.words, edited.offer, note=note, undo=edited.version_id)
+
+
+async def _and_told(turn: Turn, before: Offer, after: Offer, note: Markup) -> Markup:
+    """The note, and how many are told that a moved date does not take place any more, or does again."""
+    changed = [(after.id, found) for found in exceptions.news(before, after, turn.now)]
+    told = await turn.services.agreements.moved_dates_changed(turn.tx, turn.actor, changed, turn.now)
+    return lines(note, turn.words("ed.told", count=told)) if told else note
 
 
 async def _coming(turn: Turn, offer_id: str) -> tuple[Offer, list[ComingDate]]:
@@ -193,19 +207,12 @@ async def _date(turn: Turn, offer_id: str, stamp: str) -> tuple[Offer, ComingDat
     return offer, chosen
 
 
-def _last_use(offer: Offer, stamp: str, found: ComingDate) -> datetime:
-    """Until when the news helps: whoever does not know it would come to the old time, or miss the new one."""
-    wanted = date_stamp.read(stamp)
-    moved = [dates.moved_date(e) for e in offer.exceptions if (e.day, e.opens_at) == wanted]
-    return max(found.planned.starts_at, *(one.starts_at for one in moved if one))
-
-
-async def _told(turn: Turn, offer_id: str, stamp: str, not_after: datetime) -> Screen:
-    ref = f"{offer_id}.{stamp}"
+async def _told(turn: Turn, stamp: str, before: Offer, after: Offer) -> Screen:
+    last = dates.last_use(*date_stamp.read(stamp), before, after)
     told = await turn.services.agreements.offer_date_changed(
-        turn.tx, turn.actor, offer_id, ref, not_after, turn.now
+        turn.tx, turn.actor, after.id, f"{after.id}.{stamp}", last, turn.now
     )
-    offer, found = await _coming(turn, offer_id)
+    offer, found = await _coming(turn, after.id)
     note = turn.words("ed.told", count=told) if told else turn.words("ed.told_nobody")
     return views.dates_screen(turn.words, offer, found, note)
 
