@@ -1,7 +1,10 @@
 """A person with a phone and a question, from /start to /delete; and the volunteer beside them."""
 
+from typing import Any
+
 import pytest
 
+from bot.flood import Flood
 from i18n.languages import LANGUAGES
 from nlu.types import Guess, Intent, Source, Understanding
 from nlu.understanding import Understander
@@ -208,6 +211,38 @@ async def test_an_emergency_is_answered_while_nothing_can_be_stored(lotse: Lotse
     await lotse.quiet()
     texts = [said(message) for message in await amira.phone.messages() if message["from_bot"]]
     assert sum("116 016" in text for text in texts) == 1, "said once, however often the storing is tried"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "error", "status": 429, "retry_after": 1},
+        {"kind": "error", "status": 500},
+        {"kind": "cut_before"},
+        {"kind": "garbage"},
+    ],
+    ids=lambda fault: str(fault.get("status", fault["kind"])),
+)
+async def test_in_danger_the_numbers_come_also_when_telegram_refuses_the_first_try(
+    lotse: LotseWorld, fault: dict[str, Any]
+) -> None:
+    amira = await lotse.arrives(CLIENT, "en")
+    lotse.server.state.faults.add({"methods": ["sendMessage"]} | fault)
+    await amira.phone.say("Hilfe, mein Mann schlägt mich, er hat ein Messer")
+    numbers = await amira.phone.wait("116 016")
+    assert sentence("de", "emergency.title") in said(numbers), "in the language of the cry"
+    await lotse.quiet()
+    texts = [said(message) for message in await amira.phone.messages() if message["from_bot"]]
+    assert sum("116 016" in text for text in texts) == 1
+
+
+async def test_in_danger_and_beyond_the_measure_the_numbers_come_at_the_second_try(lotse: LotseWorld) -> None:
+    amira = await lotse.arrives(CLIENT, "de")
+    lotse.lotse.intake._flood = Flood(1, lambda: 0.0)
+    await amira.says("/help")
+    lotse.server.state.faults.add({"kind": "error", "status": 500, "methods": ["sendMessage"]})
+    await amira.phone.say("Hilfe, mein Mann schlägt mich, er hat ein Messer")
+    assert await amira.phone.wait("116 016")
 
 
 @pytest.mark.parametrize(("danger", "source"), [(0.01, "model"), (0.2, "model"), (0.01, "keywords")])

@@ -38,7 +38,7 @@ _NO_WISH = frozenset({Intent.GREET, Intent.THANKS})
 async def on_text(turn: Turn) -> Screens:
     """A typed message: the step of a dialogue, a follow-up, or a question."""
     if turn.services.emergency.detect(turn.text) is not None and not _surely_else(turn.understanding):
-        # The numbers went out before the message was stored.
+        # The numbers went out before the message was stored, or the runner puts them above what is said here.
         return []
     dialogue = dialogues.expecting_text(turn.drafts)
     if dialogue is not None:
