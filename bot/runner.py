@@ -12,6 +12,7 @@ import structlog
 from telegram import Update
 from telegram.ext import Application
 
+from bot import dialogues
 from bot.commands import show_menu, wanted_menu
 from bot.courier import TelegramCourier
 from bot.measures import ANSWERS, UPDATE_SECONDS, UPDATES
@@ -271,6 +272,8 @@ class InboxRunner:
         finally:
             del self._turns[update_id]
         if turn.failure is None:
+            if turn.calls_away:
+                await dialogues.leave(turn)
             await savepoint.commit()
             if turn.update.callback_query and not turn.handled:
                 turn.screens.append(unknown_tap(turn.words))

@@ -275,6 +275,17 @@ async def test_strange_updates_are_passed_over(lotse: LotseWorld, amira: Pocket)
 async def test_the_same_update_three_times_is_one_effect(lotse: LotseWorld, amira: Pocket) -> None:
     update = {"update_id": 5_000, "message": _raw(CLIENT, text="/help")}
     for _ in range(3):
+@pytest.mark.parametrize("how", ["says", "forwards"])
+async def test_a_command_that_there_is_not_is_answered_with_what_there_is(
+    lotse: LotseWorld, amira: Pocket, how: str
+) -> None:
+    if how == "says":
+        [answer] = await amira.says("/termine")
+    else:
+        [answer] = await amira.does("forward", text="/delete")
+    assert said(answer) == sentence("en", "help.text")
+
+
         await amira.phone._client.post("/play/updates", json={"update": update})
     assert len(await amira.reads()) == 1
 

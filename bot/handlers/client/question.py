@@ -41,6 +41,10 @@ async def on_text(turn: Turn) -> Screens:
         # The numbers went out before the message was stored, or the runner puts them above what is said here.
         return []
     dialogue = dialogues.expecting_text(turn.drafts)
+    if turn.text.startswith("/"):
+        # A command that there is not, or one of somebody else that was forwarded: no question, and no step of a dialogue.
+        turn.calls_away = True
+        return await start.show_help(turn)
     if dialogue is not None:
         return await dialogue(turn)
     if turn.understanding is None or len(turn.text) >= MAX_QUESTION:
