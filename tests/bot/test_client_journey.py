@@ -301,12 +301,48 @@ async def test_a_menu_topic_gives_cards_and_ways_on(lotse: LotseWorld) -> None:
     assert {"near", "menu", "human"} <= set(data_of(messages[-1]))
 
 
+@pytest.mark.parametrize(
+    ("confidence", "unsure", "source", "stops"),
+    [
+        (0.3, True, "model", False),
+        (0.6, True, "model", False),
+        (0.3, False, "keywords", False),
+        (0.9, False, "model", True),
+    ],
+)
+async def test_only_who_surely_wants_no_more_messages_is_sent_none(
+    lotse: LotseWorld,
+    monkeypatch: pytest.MonkeyPatch,
+    confidence: float,
+    unsure: bool,
+    source: Source,
+    stops: bool,
+) -> None:
+    async def guessed(_self: Understander, _text: str, _language: str) -> Understanding:
+        ranking = (Guess(Intent.STOP_MESSAGES, confidence), Guess(Intent.SHOW_APPOINTMENTS, 0.2))
+        return Understanding(Intent.STOP_MESSAGES, confidence, ranking, (), source, is_unsure=unsure)
+
+    monkeypatch.setattr(Understander, "understand", guessed)
+    amira = await lotse.arrives(CLIENT, "en")
+    [answer] = await amira.says("my bus stop is gone, no message for me?")
+    assert (await amira.actor()).person.paused is stops
+    assert ("pause:off" in data_of(answer)) is stops
+    if not stops:
+        assert {"guess:stop_messages", "guess:show_appointments"} <= set(data_of(answer))
+        [paused] = await amira.taps(data="guess:stop_messages")
+        assert "pause:off" in data_of(paused)
+        assert (await amira.actor()).person.paused
+
+
 async def test_stop_pauses_and_settings_resume(lotse: LotseWorld) -> None:
     katrin = await lotse.coordinator()
     amira, _ = await lotse.client(katrin, language="en")
     [stopped] = await amira.says("/stop")
     assert said(stopped) == sentence("en", "settings.paused")
     assert (await amira.actor()).person.paused
+    await amira.taps(sentence("en", "settings.resume"), message_id=stopped["message_id"])
+    assert not (await amira.actor()).person.paused
+    await amira.says("/stop")
     [settings] = await amira.taps(data="menu") and await amira.taps(data="settings")
     assert sentence("en", "settings.state_paused") in said(settings)
     await amira.taps(data="pause:off")
