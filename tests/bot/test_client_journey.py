@@ -301,6 +301,16 @@ async def test_a_menu_topic_gives_cards_and_ways_on(lotse: LotseWorld) -> None:
     assert {"near", "menu", "human"} <= set(data_of(messages[-1]))
 
 
+async def test_the_menu_after_another_language_has_what_the_menu_before_had(lotse: LotseWorld) -> None:
+    amira = await lotse.arrives(CLIENT, "en")
+    card, *_ = cards(await amira.says("german course in Haar"))
+    await amira.tampers(f"kept:{offer_of(card)}:on")
+    [menu] = await amira.says("/menu")
+    *_, after = await amira.tampers("lang:ar")
+    assert "kept.list" in data_of(menu)
+    assert data_of(after) == data_of(menu)
+
+
 @pytest.mark.parametrize(
     ("confidence", "unsure", "source", "stops"),
     [

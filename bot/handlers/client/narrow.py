@@ -26,7 +26,7 @@ from people.errors import NotFoundError
 from people.rules import CONTEXT_LIFE, allows
 from people.types import Permission
 
-_MANY_PAGES = 10_000
+_MANY_PAGES, _DIGITS = 10_000, 4
 _VALUES = {
     "topic": tuple(topic for topic, _ in TOPICS),
     "place": places.load().names,
@@ -86,7 +86,7 @@ async def choose(turn: Turn, name: str, code: str) -> Screen:
 
 async def results(turn: Turn, page: str) -> Screen:
     """What is left, as a list."""
-    if not (page.isascii() and page.isdigit() and int(page[:6]) < _MANY_PAGES):
+    if not (page.isascii() and page.isdigit() and len(page) <= _DIGITS and int(page) < _MANY_PAGES):
         raise NotFoundError
     query = _query(turn)
     hits = turn.services.offers.fitting(query, turn.now)
