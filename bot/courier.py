@@ -186,7 +186,7 @@ def _result(error: TelegramError) -> Result:
     if isinstance(error, InvalidToken | Conflict):
         raise error
     if isinstance(error, RetryAfter):
-        return NotSent(seconds(error), everybody=True)
+        return NotSent(seconds(error), limited=True)
     if isinstance(error, Forbidden):
         return Unreachable()
     if isinstance(error, TimedOut | NetworkError):

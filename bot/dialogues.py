@@ -37,3 +37,10 @@ def expecting_text(drafts: Mapping[str, Draft]) -> Step | None:
         if step is not None:
             return step
     return None
+
+
+async def leave(turn: Turn) -> None:
+    """End what waits for typed text and was passed by: what somebody types after a command or a tap elsewhere does not belong to it."""
+    for draft in turn.drafts.values():
+        if (draft.kind, draft.step) in DIALOGUES and draft.kind not in turn.in_hand:
+            await turn.end_draft(draft.kind)

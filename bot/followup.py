@@ -1,11 +1,11 @@
 """What was asked a moment ago: "and in Haar?", "only evenings", "the second one"; pure functions."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from i18n.messages import Words
 from i18n.text import normalise
-from nlu.types import TOPICS, Understanding
+from nlu.types import TOPICS, Intent, Understanding
 from offers.types import Query
 
 KIND = "search"
@@ -18,16 +18,32 @@ _ORDINALS = ("followup.first", "followup.second", "followup.third")
 
 
 def ordinal(words: Words, text: str) -> int | None:
-    """Which of the last hits a message such as "the second one" means, from 0; None when it means none."""
-    said = normalise(text)
-    if len(said.split()) > _SHORT:
-        return None
-    padded = f" {said} "
-    for number, key in enumerate(_ORDINALS):
-        variants = (normalise(variant) for variant in words.plain(key).split("|"))
-        if any(variant and f" {variant} " in padded for variant in variants):
+    """Which of the last hits a message such as "the second one" means, from 0; None when it says anything beside that.
+
+    "Erste Hilfe" or "3 rooms" speak of something else: only words that add nothing may stand beside the number.
+    """
+    said = normalise(text).split()
+    every = [_variants(words, key) for key in _ORDINALS]
+    alone = {variant[0] for variants in every for variant in variants if len(variant) == 1}
+    parts = {word for variants in every for variant in variants for word in variant} - alone
+    beside = parts | {word for variant in _variants(words, "followup.beside") for word in variant}
+    for number, variants in enumerate(every):
+        if any(_is_all(said, variant, beside) for variant in variants):
             return number
     return None
+
+
+def _variants(words: Words, key: str) -> list[list[str]]:
+    return [said for variant in words.plain(key).split("|") if (said := normalise(variant).split())]
+
+
+def _is_all(said: Sequence[str], variant: Sequence[str], beside: Collection[str]) -> bool:
+    """Whether the variant stands in what was said, and nothing else that counts."""
+    return any(
+        said[start : start + len(variant)] == variant
+        and all(word in beside for word in (*said[:start], *said[start + len(variant) :]))
+        for start in range(len(said) - len(variant) + 1)
+    )
 
 
 def query_from(understanding: Understanding, text: str) -> Query:
@@ -46,7 +62,12 @@ def query_from(understanding: Understanding, text: str) -> Query:
 
 
 def continues(understanding: Understanding, text: str, last: Mapping[str, Any]) -> bool:
-    """Whether a message only narrows or moves the last search: it is short, names a filter, and is no question of its own."""
+    """Whether a message only narrows or moves the last search: it is short, names a filter, and is no wish of its own.
+
+    Danger, an own appointment or a goal that is done may name a place or a level as well.
+    """
+    if understanding.intent not in TOPICS and understanding.intent is not Intent.OUT_OF_SCOPE:
+        return False
     named = {entity.entity for entity in understanding.entities}
     if not named or len(normalise(text).split()) > _SHORT:
         return False

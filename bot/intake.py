@@ -12,12 +12,12 @@ from bot.api import BotApi
 from bot.courier import TelegramCourier, seconds
 from bot.flood import Flood
 from bot.measures import EMERGENCIES, LAST_FETCH, LAST_UPDATE, UNREAD
-from bot.updates import ALLOWED_UPDATES, minimise
+from bot.updates import ALLOWED_UPDATES, alarm_owed, minimise, owing_alarm
 from bot.views.emergency import emergency_screen
 from bot.views.shared import one_moment, too_fast
 from db.engine import Database, StorageBusyError
 from delivery.service import DeliveryService
-from delivery.types import Incoming
+from delivery.types import Incoming, Sent
 from i18n.languages import FALLBACK, from_telegram, known
 from i18n.messages import words
 from nlu.emergency import EmergencyRule
@@ -60,11 +60,10 @@ class Intake:
         """Answer emergencies, then store all updates in one commit; returns only once they are safe.
 
         While the database is out of reach people are told "one moment" and the storing is tried again.
-        What a chat says beyond its measure is not kept.
+        What a chat says beyond its measure is not kept, unless it owes somebody in danger the numbers.
         """
         items = [item for update in updates if (item := _read(update)) is not None]
-        await self._answer_emergencies(items)
-        items = await self._within_measure(items)
+        items = await self._within_measure(await self._answer_emergencies(items))
         while True:
             try:
                 async with self._database.write() as tx:
@@ -104,28 +103,37 @@ class Intake:
                 # All is confirmed now; after a quiet week ids may start anywhere, also below the last one.
                 offset = 0
 
-    async def _answer_emergencies(self, items: list[Incoming]) -> None:
-        for item in items:
-            text = item.payload.get("message", {}).get("text") if item.kind == "text" else None
-            if not text or item.update_id in self._alarmed:
-                continue
-            found = self._emergency.detect(text)
-            if found is not None and self._flood.alarms(item.chat_id):
-                code = item.payload["message"]["from"].get("language_code")
-                language = found.language if known(found.language) else from_telegram(code) or FALLBACK
-                await self._courier.say(item.chat_id, emergency_screen(words(language), found.kind))
-                # The same update comes again when storing it fails: the answer must not.
-                self._alarmed.add(item.update_id)
-                EMERGENCIES.inc()
-                log.info("intake.emergency_answered", update=item.update_id)
+    async def _answer_emergencies(self, items: list[Incoming]) -> list[Incoming]:
+        """Say the numbers to whoever is in danger; an update whose numbers may not have arrived is marked, and its reply says them."""
+        answered = [await self._answer_emergency(item) for item in items]
         if len(self._alarmed) > 10_000:
             self._alarmed.clear()
+        return answered
+
+    async def _answer_emergency(self, item: Incoming) -> Incoming:
+        text = item.payload.get("message", {}).get("text") if item.kind == "text" else None
+        if not text or item.update_id in self._alarmed:
+            return item
+        found = self._emergency.detect(text)
+        if found is None or not self._flood.alarms(item.chat_id):
+            return item
+        language = found.language if known(found.language) else _language(item)
+        EMERGENCIES.inc()
+        result = await self._courier.say(item.chat_id, emergency_screen(words(language), found.kind))
+        if not isinstance(result, Sent):
+            log.warning("intake.emergency_owed", update=item.update_id, result=type(result).__name__)
+            return owing_alarm(item, language, found.kind)
+        # The same update comes again when storing it fails: the answer must not.
+        self._alarmed.add(item.update_id)
+        log.info("intake.emergency_answered", update=item.update_id)
+        return item
 
     async def _within_measure(self, items: list[Incoming]) -> list[Incoming]:
-        """What is read of it. Blocking and coming back are no talk and always count."""
+        """What is read of it. Blocking and coming back are no talk and always count, and so does danger that is not answered yet."""
         kept = []
         for item in items:
-            if item.kind == "membership" or self._flood.reads(item.chat_id):
+            counts = item.kind == "membership" or alarm_owed(item.payload) is not None
+            if counts or self._flood.reads(item.chat_id):
                 kept.append(item)
                 continue
             UNREAD.inc()

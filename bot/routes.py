@@ -36,6 +36,9 @@ class RouteKind(Enum):
     MEMBERSHIP = "membership"
 
 
+_CALLS_AWAY = frozenset({RouteKind.COMMAND, RouteKind.TAP, RouteKind.LINK})
+
+
 @dataclass(frozen=True)
 class Route:
     """One way into the bot. `args` is how many parts follow the name in a tap; what they point at is checked by the services.
@@ -74,6 +77,7 @@ async def run(route: Route, turn: Turn, args: Iterable[str] = ()) -> None:
     if len(given) != route.args:
         raise NotFoundError
     turn.handled = True
+    turn.calls_away = route.kind in _CALLS_AWAY
     turn.services.people.accessor.require(turn.actor, route.permission)
     waits = await lock.instead(turn, tap("…", route.name, *given).data) if route.locked else None
     screens = waits or await route.handler(turn, *given)

@@ -12,12 +12,14 @@ import structlog
 from telegram import Update
 from telegram.ext import Application
 
+from bot import dialogues
 from bot.commands import show_menu, wanted_menu
 from bot.courier import TelegramCourier
 from bot.measures import ANSWERS, UPDATE_SECONDS, UPDATES
 from bot.screens import calls
 from bot.turn import Services, Turn
-from bot.updates import revive
+from bot.updates import alarm_owed, revive
+from bot.views.emergency import emergency_screen
 from bot.views.shared import error_screen, given_up, one_moment, unknown_tap
 from db.engine import Database, StorageBusyError, Transaction
 from delivery.errors import LeaseLostError
@@ -228,6 +230,10 @@ class InboxRunner:
             other_language=self._guesser.offer(_question(update), language) if understanding else None,
         )
         await self._handle(tx, turn)
+        owed = alarm_owed(item.payload)
+        if owed is not None:
+            spoken, kind = owed
+            turn.screens.insert(0, emergency_screen(words(spoken), kind))
         replies = [] if turn.farewell else await self._reply(tx, turn, item)
         await self._delivery.finish(tx, item, now)
         return turn, replies
@@ -266,6 +272,8 @@ class InboxRunner:
         finally:
             del self._turns[update_id]
         if turn.failure is None:
+            if turn.calls_away:
+                await dialogues.leave(turn)
             await savepoint.commit()
             if turn.update.callback_query and not turn.handled:
                 turn.screens.append(unknown_tap(turn.words))

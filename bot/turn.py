@@ -81,6 +81,8 @@ class Turn:
 
     `other_language` is the one that a question was surely written in, when it is not the chosen one.
     `picture` is that of the case which the screens are about, where the chat stands for several.
+    `calls_away`: a command or a tap, which ends the dialogues that wait for typed text, but those `in_hand` (their kinds), which the
+    handler went on with.
     `farewell` is said after the commit and kept nowhere: for somebody whose record the commit removes.
     """
 
@@ -98,6 +100,8 @@ class Turn:
     failure: Exception | None = None
     handled: bool = False
     picture: str = ""
+    calls_away: bool = False
+    in_hand: set[str] = field(default_factory=set)
 
     @property
     def language(self) -> str:
@@ -127,10 +131,12 @@ class Turn:
 
     async def draft(self, kind: str, step: str, **data: Any) -> None:
         """Keep the next step of a dialogue."""
+        self.in_hand.add(kind)
         await self.services.people.put_draft(self.tx, self.actor, kind, step, data, self.now)
 
     async def end_draft(self, kind: str) -> None:
         """End a dialogue."""
+        self.in_hand.add(kind)
         await self.services.people.drop_draft(self.tx, self.actor, kind)
 
 

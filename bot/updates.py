@@ -1,6 +1,7 @@
 """What is kept of an update: an allow-list of fields; names, titles and files never pass this module."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from telegram import Bot, Update
@@ -10,6 +11,7 @@ from i18n.text import utf16_length
 
 MAX_STORED_TEXT = 10_000
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
+_ALARM = "alarm_owed"
 _MEDIA = (
     "animation",
     "audio",
@@ -47,10 +49,21 @@ def minimise(update: Mapping[str, Any]) -> Incoming | None:
 
 def revive(payload: Mapping[str, Any], bot: Bot) -> Update:
     """The update that `minimise` kept, received by `bot`. Raises ValueError when it is not one."""
-    update = Update.de_json(dict(payload), bot)
+    update = Update.de_json({name: part for name, part in payload.items() if name != _ALARM}, bot)
     if update is None:
         raise ValueError("not an update")
     return update
+
+
+def owing_alarm(item: Incoming, language: str, kind: str) -> Incoming:
+    """The update of somebody in danger whom the numbers may not have reached: `alarm_owed` says so to whoever answers it."""
+    return replace(item, payload={**item.payload, _ALARM: {"language": language, "kind": kind}})
+
+
+def alarm_owed(payload: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Language and kind of danger of the numbers that the reply to a kept update must say; None when it owes none."""
+    alarm = payload.get(_ALARM)
+    return (str(alarm["language"]), str(alarm["kind"])) if isinstance(alarm, Mapping) else None
 
 
 def _person(source: Any) -> dict[str, Any] | None:

@@ -118,10 +118,13 @@ class Sent:
 
 @dataclass(frozen=True)
 class NotSent:
-    """It certainly did not arrive; try again after so many seconds. Counts no attempt."""
+    """It certainly did not arrive; try again after so many seconds. Counts no attempt.
+
+    `limited`: Telegram takes no more for so long, of this chat or of all; it does not say which.
+    """
 
     retry_after: float
-    everybody: bool = False
+    limited: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,17 +12,18 @@ import structlog
 from db.engine import Database, StorageBusyError
 from delivery.ledger import Departure, Ledger, Recheck
 from delivery.pace import Pace
+from delivery.rests import Rests
 from delivery.service import DeliveryService, Outcome
-from delivery.types import Kind, NotSent, OutboxItem, Rejected, Result
+from delivery.types import Kind, NotSent, OutboxItem, Rejected, Result, Sent
 from people.service import PeopleService
 from people.types import Address
 
 log = structlog.get_logger(__name__)
 
-LONGEST_PAUSE = 60.0
 IN_FLIGHT = 64
 CALM_SECONDS = 2.0
-_APART = timedelta(microseconds=200)
+_SOON = 1.0
+"""A rest that is over so soon is waited for: what is put off comes after what follows it."""
 _BATCH = 192
 _STORAGE_PATIENCE = 60
 
@@ -70,8 +71,7 @@ class DeliveryWorker:
         self._born: float | None = None
         self._free = asyncio.Semaphore(in_flight)
         self._wake = asyncio.Event()
-        self._paused_until = 0.0
-        self._put_off_to: datetime | None = None
+        self._rests = Rests()
         # Two messages on their way to one person could overtake each other.
         self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._sender = False
@@ -130,11 +130,13 @@ class DeliveryWorker:
         """Send a message whose row is committed as `sending` already, unless it waited so long that it was taken over.
 
         With `address` nothing is asked any more: the row was taken in hand and committed a moment ago.
-        While Telegram wants a pause it is left to the loop: whoever calls has other people to serve, and the row's lease would run out.
+        While Telegram wants a rest, or the person was told a lot just now, it is left to the loop: whoever calls has other people
+        to serve, and the row's lease would run out.
         """
-        if self._pause() > 0:
+        if self._must_wait(item):
             at = self._now()
-            await self._record(item, NotSent((self._put_off(at) - at).total_seconds()), at)
+            later = (self._rests.put_off(item.person_id, at) - at).total_seconds()
+            await self._record(item, NotSent(later), at)
             return
         with self._holding(item):
             if address is None:
@@ -220,26 +222,28 @@ class DeliveryWorker:
 
     async def _turn(self, item: OutboxItem) -> None:
         """Wait until something may leave: for Telegram's pause to be over, and a push for its moment."""
-        while (pause := self._pause()) > 0:  # noqa: ASYNC110 -- a later refusal may make it longer
+        while (pause := self._rests.of_all()) > 0:  # noqa: ASYNC110 -- a later refusal may make it longer
             await asyncio.sleep(pause)
         if item.kind is Kind.PUSH and self._pace is not None:
             await self._pace.turn()
 
-    def _pause(self) -> float:
-        """Seconds for which Telegram still wants nothing from us; not positive when there is no pause."""
-        return self._paused_until - asyncio.get_running_loop().time()
-
-    def _put_off(self, now: datetime) -> datetime:
-        """When a message falls due that meets the pause: each a little later than the one before, so that the order stays."""
-        self._put_off_to = max(self._put_off_to or now, now) + _APART
-        return self._put_off_to
+    def _must_wait(self, item: OutboxItem) -> bool:
+        """Whether a reply may not leave now: it would be refused, overtake others, or be one too many at once."""
+        if self._rests.waits_for(item.person_id):
+            return True
+        return self._pace is not None and not self._pace.takes_one_more(item.person_id)
 
     async def _one(self, item: OutboxItem) -> None:
         async with self._lanes.setdefault(item.person_id, asyncio.Lock()):
-            if self._pause() > 0:
+            rest = self._rests.of(item.person_id)
+            if rest > _SOON:
                 async with self._database.write() as tx:
-                    await self._delivery.put_back(tx, {item.id: self._put_off(self._now())})
+                    await self._delivery.put_back(
+                        tx, {item.id: self._rests.put_off(item.person_id, self._now())}
+                    )
                 return
+            if rest > 0:
+                await asyncio.sleep(rest)
             await self._start_and_send(item)
 
     async def _start_and_send(self, item: OutboxItem) -> None:
@@ -257,23 +261,21 @@ class DeliveryWorker:
             self._in_hand.discard(item.id)
 
     async def _send(self, departure: Departure) -> None:
-        """Send and keep what came of it; when Telegram wants nothing more from us for a while, nobody of this process sends."""
+        """Send and keep what came of it; when Telegram wants a rest, nobody of this process sends to this person for a while, or to anybody."""
         item, address = departure.item, departure.address
         if self._pace is not None:
             if item.kind is Kind.PUSH:
                 await self._pace.spread()
             self._pace.told(item.person_id)
+        began = asyncio.get_running_loop().time()
         result: Result = (
             Rejected("person_gone") if address is None else await self._courier.send(address, item)
         )
         at = self._now()
-        if isinstance(result, NotSent) and result.everybody:
-            wait = min(result.retry_after, LONGEST_PAUSE)
-            due = at + timedelta(seconds=wait)
-            # A new pause counts from now, whatever the clock showed in the one before.
-            off = self._put_off_to if self._pause() > 0 else None
-            self._put_off_to = max(off or due, due)
-            self._paused_until = max(self._paused_until, asyncio.get_running_loop().time() + wait)
+        if isinstance(result, Sent):
+            self._rests.arrived(began)
+        if isinstance(result, NotSent) and result.limited:
+            self._rests.refused(item.person_id, result.retry_after, at)
         await self._record(item, result, at)
 
     async def _record(self, item: OutboxItem, result: Result, at: datetime) -> None:

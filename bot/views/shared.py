@@ -128,17 +128,18 @@ def human_screen(words: Words, house: House) -> Screen:
     return Screen(text, [[tap(words.plain("button.menu"), "menu")]])
 
 
+def paused_screen(words: Words) -> Screen:
+    """No push comes any more, and how they come again."""
+    return Screen(words("settings.paused"), with_home(words, [[_resume(words)]]))
+
+
+def _resume(words: Words) -> Button:
+    return tap(words.plain("settings.resume"), "pause", "off")
+
+
 def settings_screen(words: Words, own: Sequence[Client], *, paused: bool, feedback: bool) -> Screen:
     """Pause, reminders, questions after courses, what is stored, delete; where the phone is a family's, each person behind their picture."""
-    rows = [
-        [
-            tap(
-                words.plain("settings.resume" if paused else "settings.pause"),
-                "pause",
-                "off" if paused else "on",
-            )
-        ]
-    ]
+    rows = [[_resume(words) if paused else tap(words.plain("settings.pause"), "pause", "on")]]
     if len(own) == 1 and not own[0].picture:
         rows.append([reminders_button(words, own[0])])
         rows.append([tap(words.plain("settings.unlink"), "unlink")])

@@ -17,6 +17,7 @@ from pydantic import SecretStr
 import playground
 from db import migrate
 from db.crypto import Keyring
+from delivery.pace import Pace
 from lotse import cli, housekeeping, log, runtime
 from lotse.clock import SystemClock
 from lotse.settings import Settings
@@ -97,6 +98,8 @@ async def lotse(
     monkeypatch.setattr(runtime, "TICK_SECONDS", 0.2)
     # Clocks jump by days here; what a night's work does is tried where it is asked for.
     monkeypatch.setattr(housekeeping, "EVERY", timedelta(days=10_000))
+    # Tests tap faster than people; how many replies a chat gets at once has tests of its own.
+    monkeypatch.setattr(runtime, "Pace", lambda: Pace(at_once=1_000))
     monkeypatch.setattr(runtime, "load_lexicons", dict)
     monkeypatch.setattr(Interpreter, "build", lambda *_: interpreter)
     world = LotseWorld(server, settings)

@@ -98,6 +98,9 @@ TAMPERED = (
     "topic:weapons",
     "guess:nothing",
     "pause:maybe",
+    "who.in:housing_benefit:00291",
+    "who.in:housing_benefit:99999999999999999999",
+    "filter.list:0000099999",
     "remind:on",
     "goal:1",
     "goal.is:1:done",
@@ -270,6 +273,17 @@ async def test_strange_updates_are_passed_over(lotse: LotseWorld, amira: Pocket)
         assert await amira.reads() == [], update
     assert not (await amira.actor()).person.paused
     assert await amira.says("/menu"), "and the bot goes on"
+
+
+@pytest.mark.parametrize("how", ["says", "forwards"])
+async def test_a_command_that_there_is_not_is_answered_with_what_there_is(
+    lotse: LotseWorld, amira: Pocket, how: str
+) -> None:
+    if how == "says":
+        [answer] = await amira.says("/termine")
+    else:
+        [answer] = await amira.does("forward", text="/delete")
+    assert said(answer) == sentence("en", "help.text")
 
 
 async def test_the_same_update_three_times_is_one_effect(lotse: LotseWorld, amira: Pocket) -> None:

@@ -1,7 +1,10 @@
 """A person with a phone and a question, from /start to /delete; and the volunteer beside them."""
 
+from typing import Any
+
 import pytest
 
+from bot.flood import Flood
 from i18n.languages import LANGUAGES
 from nlu.types import Guess, Intent, Source, Understanding
 from nlu.understanding import Understander
@@ -210,6 +213,38 @@ async def test_an_emergency_is_answered_while_nothing_can_be_stored(lotse: Lotse
     assert sum("116 016" in text for text in texts) == 1, "said once, however often the storing is tried"
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "error", "status": 429, "retry_after": 1},
+        {"kind": "error", "status": 500},
+        {"kind": "cut_before"},
+        {"kind": "garbage"},
+    ],
+    ids=lambda fault: str(fault.get("status", fault["kind"])),
+)
+async def test_in_danger_the_numbers_come_also_when_telegram_refuses_the_first_try(
+    lotse: LotseWorld, fault: dict[str, Any]
+) -> None:
+    amira = await lotse.arrives(CLIENT, "en")
+    lotse.server.state.faults.add({"methods": ["sendMessage"]} | fault)
+    await amira.phone.say("Hilfe, mein Mann schlägt mich, er hat ein Messer")
+    numbers = await amira.phone.wait("116 016")
+    assert sentence("de", "emergency.title") in said(numbers), "in the language of the cry"
+    await lotse.quiet()
+    texts = [said(message) for message in await amira.phone.messages() if message["from_bot"]]
+    assert sum("116 016" in text for text in texts) == 1
+
+
+async def test_in_danger_and_beyond_the_measure_the_numbers_come_at_the_second_try(lotse: LotseWorld) -> None:
+    amira = await lotse.arrives(CLIENT, "de")
+    lotse.lotse.intake._flood = Flood(1, lambda: 0.0)
+    await amira.says("/help")
+    lotse.server.state.faults.add({"kind": "error", "status": 500, "methods": ["sendMessage"]})
+    await amira.phone.say("Hilfe, mein Mann schlägt mich, er hat ein Messer")
+    assert await amira.phone.wait("116 016")
+
+
 @pytest.mark.parametrize(("danger", "source"), [(0.01, "model"), (0.2, "model"), (0.01, "keywords")])
 async def test_a_false_alarm_does_not_swallow_the_question(
     lotse: LotseWorld, monkeypatch: pytest.MonkeyPatch, danger: float, source: Source
@@ -266,12 +301,58 @@ async def test_a_menu_topic_gives_cards_and_ways_on(lotse: LotseWorld) -> None:
     assert {"near", "menu", "human"} <= set(data_of(messages[-1]))
 
 
+async def test_the_menu_after_another_language_has_what_the_menu_before_had(lotse: LotseWorld) -> None:
+    amira = await lotse.arrives(CLIENT, "en")
+    card, *_ = cards(await amira.says("german course in Haar"))
+    await amira.tampers(f"kept:{offer_of(card)}:on")
+    [menu] = await amira.says("/menu")
+    *_, after = await amira.tampers("lang:ar")
+    assert "kept.list" in data_of(menu)
+    assert data_of(after) == data_of(menu)
+
+
+@pytest.mark.parametrize(
+    ("confidence", "unsure", "source", "stops"),
+    [
+        (0.3, True, "model", False),
+        (0.6, True, "model", False),
+        (0.3, False, "keywords", False),
+        (0.9, False, "model", True),
+    ],
+)
+async def test_only_who_surely_wants_no_more_messages_is_sent_none(
+    lotse: LotseWorld,
+    monkeypatch: pytest.MonkeyPatch,
+    confidence: float,
+    unsure: bool,
+    source: Source,
+    stops: bool,
+) -> None:
+    async def guessed(_self: Understander, _text: str, _language: str) -> Understanding:
+        ranking = (Guess(Intent.STOP_MESSAGES, confidence), Guess(Intent.SHOW_APPOINTMENTS, 0.2))
+        return Understanding(Intent.STOP_MESSAGES, confidence, ranking, (), source, is_unsure=unsure)
+
+    monkeypatch.setattr(Understander, "understand", guessed)
+    amira = await lotse.arrives(CLIENT, "en")
+    [answer] = await amira.says("my bus stop is gone, no message for me?")
+    assert (await amira.actor()).person.paused is stops
+    assert ("pause:off" in data_of(answer)) is stops
+    if not stops:
+        assert {"guess:stop_messages", "guess:show_appointments"} <= set(data_of(answer))
+        [paused] = await amira.taps(data="guess:stop_messages")
+        assert "pause:off" in data_of(paused)
+        assert (await amira.actor()).person.paused
+
+
 async def test_stop_pauses_and_settings_resume(lotse: LotseWorld) -> None:
     katrin = await lotse.coordinator()
     amira, _ = await lotse.client(katrin, language="en")
     [stopped] = await amira.says("/stop")
     assert said(stopped) == sentence("en", "settings.paused")
     assert (await amira.actor()).person.paused
+    await amira.taps(sentence("en", "settings.resume"), message_id=stopped["message_id"])
+    assert not (await amira.actor()).person.paused
+    await amira.says("/stop")
     [settings] = await amira.taps(data="menu") and await amira.taps(data="settings")
     assert sentence("en", "settings.state_paused") in said(settings)
     await amira.taps(data="pause:off")

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from tests.bot.world import CLIENT, COORDINATOR, LotseWorld, Pocket, all_said, data_of, said, sentence
 
 
@@ -40,6 +42,34 @@ async def test_a_report_is_answered_with_changed_and_lands_in_the_change(lotse: 
     assert sentence("de", "ed.undone") in said(back)
     assert lotse.rows("SELECT phone FROM offers WHERE id = ?", offer) != [("089 6221 4711",)]
     assert lotse.rows("SELECT count(*) FROM offer_versions") == [(0,)]
+
+
+@pytest.mark.parametrize("away", ["/menu", "/start", "/help", "/termine", "a tap"])
+async def test_who_went_to_the_menu_asks_a_question_and_changes_no_offer(
+    lotse: LotseWorld, away: str
+) -> None:
+    offer, name = _offer(lotse, "phone <> ''")
+    jonas = await lotse.coordinator(COORDINATOR, "de")
+    await jonas.says("/menu")
+    [asked] = await jonas.tampers(f"ed.field:{offer}:name")
+    if away == "a tap":
+        await jonas.taps(data="menu", message_id=asked["message_id"])
+    else:
+        await jonas.says(away)
+    answer = await jonas.says("Wo ist ein Deutschkurs in Haar?")
+    assert any(data.startswith("want:") for message in answer for data in data_of(message))
+    assert lotse.rows("SELECT name FROM offers WHERE id = ?", offer) == [(name,)]
+
+
+async def test_a_photo_or_a_strange_button_ends_no_dialogue(lotse: LotseWorld) -> None:
+    offer, _ = _offer(lotse, "phone <> ''")
+    jonas = await lotse.coordinator(COORDINATOR, "de")
+    await jonas.says("/menu")
+    await jonas.tampers(f"ed.field:{offer}:phone")
+    await jonas.sends("photo")
+    await jonas.tampers("nowhere")
+    [changed] = await jonas.says("089 6221 4711")
+    assert sentence("de", "ed.changed", field="Telefon") in said(changed)
 
 
 async def test_only_the_last_change_is_taken_back(lotse: LotseWorld) -> None:

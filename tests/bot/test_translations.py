@@ -44,6 +44,15 @@ async def test_a_text_is_read_mended_and_then_shown_as_a_persons(lotse: LotseWor
     assert sentence("uk", "card.by_machine") not in card
 
 
+async def test_who_went_away_from_a_text_translates_nothing_any_more(lotse: LotseWorld) -> None:
+    job = await _translated(lotse, "Курс")
+    katrin = await lotse.coordinator()
+    await katrin.tampers("rv:uk")
+    await katrin.tampers(f"rv.fix:uk:{key_of(job)}")
+    await katrin.says("/menu")
+    assert sentence("de", "rv.kept") not in all_said(await katrin.says(f"Курс німецької: {job.source}"))
+
+
 async def test_good_takes_the_note_away(lotse: LotseWorld) -> None:
     job = await _translated(lotse, "Курс німецької A1")
     katrin = await lotse.coordinator()

@@ -34,7 +34,7 @@ class Strict:
         left = self.ban_until - asyncio.get_running_loop().time()
         if left > 0:
             self.tries_in_a_ban[-1] += 1
-            return NotSent(left, everybody=True)
+            return NotSent(left, limited=True)
         if address.person_id in self.blocked:
             self.refused[address.person_id] += 1
             return Unreachable()
@@ -42,7 +42,7 @@ class Strict:
             seconds = self.chance.randint(1, 30)
             self.ban_until = asyncio.get_running_loop().time() + seconds
             self.tries_in_a_ban.append(0)
-            return NotSent(float(seconds), everybody=True)
+            return NotSent(float(seconds), limited=True)
         self.carried[item.dedup_key] += 1
         return Sent(sum(self.carried.values()))
 

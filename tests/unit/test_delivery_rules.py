@@ -53,7 +53,7 @@ def address(*, paused: bool = False, reachable: bool = True) -> Address:
         (Policy.AT_MOST_ONCE, 1, Ambiguous(), S.UNKNOWN),
         (Policy.REPEAT_ONCE, 1, NotSent(3), S.DUE),
         (Policy.REPEAT_ONCE, 2, NotSent(3), S.AMBIGUOUS),
-        (Policy.AT_MOST_ONCE, 1, NotSent(3, everybody=True), S.DUE),
+        (Policy.AT_MOST_ONCE, 1, NotSent(3, limited=True), S.DUE),
         (Policy.REPEAT_ONCE, 1, Unreachable(), S.UNREACHABLE),
         (Policy.REPEAT_ONCE, 2, Unreachable(), S.UNREACHABLE),
         (Policy.REPEAT_ONCE, 1, Rejected("bad"), S.REJECTED),

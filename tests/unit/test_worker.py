@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 from db.crypto import Cipher, Keyring
 from db.engine import Database, StorageBusyError, Transaction
 from delivery import rules
+from delivery.pace import Pace
 from delivery.types import (
     Ambiguous,
     Cancel,
@@ -163,23 +165,87 @@ async def test_a_ban_for_everybody_is_waited_for_and_loses_nothing(
     people = [await office.person() for _ in range(5)]
     for number, person in enumerate(people):
         await office.push(person, f"push:{number}")
-    office.courier.results = [Sent(1), NotSent(30, everybody=True), Sent(2), NotSent(500, everybody=True)]
+    ban = NotSent(30, limited=True)
+    office.courier.results = [Sent(1), ban, ban, Sent(2), NotSent(500, limited=True)]
     await drain(office)
-    assert [round(seconds) for seconds in slept] == [30, 60]
-    assert Counter((await office.states()).values()) == {"sent": 3, "due": 2}
+    assert [round(seconds) for seconds in slept] == [30], "two in a row are refused: then everybody waits"
+    assert Counter((await office.states()).values()) == {"sent": 2, "due": 3}
     assert {row.attempts for row in await office.rows() if row.state == "due"} == {0}
     office.now += timedelta(seconds=30)
     await drain(office)
     office.now += timedelta(seconds=470)
+    slept.append(500)
     await drain(office)
     assert set((await office.states()).values()) == {"sent"}
     assert Counter(office.courier.keys) == {
         "push:0": 1,
         "push:1": 2,
-        "push:2": 1,
-        "push:3": 2,
-        "push:4": 1,
+        "push:2": 2,
+        "push:3": 1,
+        "push:4": 2,
     }
+
+
+async def test_no_ban_lasts_longer_than_a_minute_for_those_it_may_not_concern(
+    office: Office, slept: list[float]
+) -> None:
+    for number in range(3):
+        await office.push(await office.person(), f"push:{number}")
+    office.courier.results = [NotSent(500, limited=True), NotSent(500, limited=True)]
+    await drain(office)
+    assert [round(seconds) for seconds in slept] == [60]
+    assert await office.states() == {"push:0": "due", "push:1": "due", "push:2": "sent"}
+
+
+async def test_who_taps_too_quickly_makes_nobody_else_wait(office: Office, slept: list[float]) -> None:
+    quick, other, worker = await office.person(), await office.person(), office.worker()
+    replies = [await office.reply(quick, f"quick:{number}") for number in range(3)]
+    office.courier.results = [NotSent(30, limited=True)]
+    for reply in replies:
+        await worker.send_now(reply)
+    await office.push(other, "push")
+    await worker.send_now(await office.reply(other, "other"))
+    assert office.courier.keys == ["quick:0", "other"], "nothing is tried during the rest, but for others"
+    await worker.step()
+    assert office.courier.keys == ["quick:0", "other", "push"]
+    assert slept == []
+    for _ in range(40):
+        office.now += timedelta(seconds=1)
+        slept.append(1)
+        await worker.step()
+    assert office.courier.keys[3:] == ["quick:0", "quick:1", "quick:2"]
+    assert set((await office.states()).values()) == {"sent"}
+
+
+async def test_two_quick_ones_are_no_ban_for_everybody_while_others_are_served(office: Office) -> None:
+    quick, other, third, worker = *[await office.person() for _ in range(3)], office.worker()
+    office.courier.results = [NotSent(30, limited=True), Sent(1), NotSent(30, limited=True)]
+    for person, key in ((quick, "a"), (third, "b"), (other, "c"), (third, "d")):
+        await worker.send_now(await office.reply(person, key))
+    assert office.courier.keys == ["a", "b", "c", "d"]
+    assert await office.states() == {"a": "due", "b": "sent", "c": "due", "d": "sent"}
+
+
+async def test_of_many_replies_at_once_each_has_its_second(office: Office, slept: list[float]) -> None:
+    person, other, worker = await office.person(), await office.person(), office.worker()
+    worker._pace = Pace(at_once=3)
+    for number in range(6):
+        await worker.send_now(await office.reply(person, f"reply:{number}"))
+    await worker.send_now(await office.reply(other, "other"))
+    assert office.courier.keys == ["reply:0", "reply:1", "reply:2", "other"]
+    slept.append(0.5)
+    await worker.send_now(await office.reply(person, "reply:6"))
+    assert len(office.courier.keys) == 4, "nothing overtakes what waits"
+    sent_at: list[float] = []
+    for quarter in range(1, 40):
+        office.now += timedelta(seconds=0.25)
+        slept.append(0.25)
+        before = len(office.courier.keys)
+        await worker.step()
+        sent_at += [quarter / 4] * (len(office.courier.keys) - before)
+    assert office.courier.keys[4:] == [f"reply:{number}" for number in range(3, 7)]
+    assert all(later - earlier >= 0.75 for earlier, later in pairwise(sent_at)), sent_at
+    assert {row.attempts for row in await office.rows()} == {1}
 
 
 async def test_a_ban_of_one_message_lets_the_others_pass_at_once(office: Office, slept: list[float]) -> None:
@@ -244,15 +310,17 @@ async def test_replies_wait_for_the_end_of_a_ban_without_an_attempt(
 ) -> None:
     person, worker = await office.person(), office.worker()
     first, second = await office.reply(person, "first"), await office.reply(person, "second")
-    office.courier.results = [NotSent(30, everybody=True)]
+    office.courier.results = [NotSent(30, limited=True)]
     await worker.send_now(first)
     await worker.send_now(second)
     assert office.courier.keys == ["first"]
     assert {(row.state, row.attempts) for row in await office.rows()} == {("due", 0)}
-    office.now += timedelta(seconds=31)
+    office.now += timedelta(seconds=29)
+    slept.append(29)
+    assert await worker.step() == 0
+    office.now += timedelta(seconds=2)
+    slept.append(2)
     assert await worker.step() == 2
-    assert slept
-    assert all(29 < seconds <= 30 for seconds in slept)
     assert Counter(office.courier.keys) == {"first": 2, "second": 1}
     assert set((await office.states()).values()) == {"sent"}
 

@@ -27,7 +27,7 @@ from people.errors import NotFoundError
 from people.rules import allows
 from people.types import Permission
 
-_MANY_PAGES = 10_000
+_MANY_PAGES, _DIGITS = 10_000, 4
 _VALUES = {
     "topic": tuple(topic for topic, _ in TOPICS),
     "place": places.load().names,
@@ -93,7 +93,7 @@ async def choose(turn: Turn, name: str, code: str) -> Screen:
 
 async def results(turn: Turn, page: str) -> Screen:
     """What is left, as a list."""
-    if not (page.isascii() and page.isdigit() and int(page[:6]) < _MANY_PAGES):
+    if not (page.isascii() and page.isdigit() and len(page) <= _DIGITS and int(page) < _MANY_PAGES):
         raise NotFoundError
     if _is_over(turn):
         return views.over_screen(turn.words)

@@ -14,6 +14,8 @@ from offers.types import Query, Topic
 from people.errors import NotFoundError
 from people.types import Permission
 
+_DIGITS = 4
+
 
 async def answer(turn: Turn, query: Query) -> list[Screen] | None:
     """The offices that a question is about; None where the catalogue's search knows better.
@@ -60,7 +62,7 @@ async def where(turn: Turn, matter: str) -> Screen:
 async def about_in(turn: Turn, matter: str, number: str) -> Screens:
     """The office for a matter in a place."""
     names = places.load().names
-    if not (number.isascii() and number.isdigit() and int(number[:4]) < len(names)):
+    if not (number.isascii() and number.isdigit() and len(number) <= _DIGITS and int(number) < len(names)):
         raise NotFoundError
     return await _tapped(turn, matter, names[int(number)])
 

@@ -29,6 +29,7 @@ MAX_QUESTION = 4096
 GUESSES = 3
 # Of 230 unseen dangers that the rules named the model gave less to one at most, of 22 false alarms to 19.
 _SURELY_CALM = 0.05
+_SURELY_STOP = 0.45
 _OFTEN_MEANT = (Intent.FIND_GERMAN_COURSE, Intent.FIND_OFFICE, Intent.FIND_ORIENTATION)
 """What is offered where the words gave no hint, so that there are always three ways on."""
 _NO_WISH = frozenset({Intent.GREET, Intent.THANKS})
@@ -38,8 +39,12 @@ _NO_WISH = frozenset({Intent.GREET, Intent.THANKS})
 async def on_text(turn: Turn) -> Screens:
     """A typed message: the step of a dialogue, a follow-up, or a question."""
     if turn.services.emergency.detect(turn.text) is not None and not _surely_else(turn.understanding):
-        # The numbers went out before the message was stored.
+        # The numbers went out before the message was stored, or the runner puts them above what is said here.
         return []
+    if turn.text.startswith("/"):
+        # A command that there is not, or one of somebody else that was forwarded: no question, and no step of a dialogue.
+        turn.calls_away = True
+        return await start.show_help(turn)
     dialogue = dialogues.expecting_text(turn.drafts)
     if dialogue is not None:
         return await dialogue(turn)
@@ -65,6 +70,9 @@ async def _question(turn: Turn, understanding: Understanding) -> Screens:
             return await more(turn, hits[number])
         if followup.continues(understanding, turn.text, last.data):
             return await _search(turn, followup.merged(last.data, understanding))
+    if understanding.intent is Intent.STOP_MESSAGES and not _surely_stop(understanding):
+        # The only wish that free text carries out at once: nobody is to miss a reminder because of a guess.
+        return await _not_understood(turn, understanding)
     query = profiles.applied(followup.query_from(understanding, turn.text), turn.drafts)
     if understanding.intent in TOPICS or _asks_who(turn, query):
         screens = await _search(turn, query)
@@ -73,6 +81,10 @@ async def _question(turn: Turn, understanding: Understanding) -> Screens:
     else:
         return await _not_understood(turn, understanding)
     return [*_listed(screens), *_other_guesses(turn, understanding)]
+
+
+def _surely_stop(understanding: Understanding) -> bool:
+    return not understanding.is_unsure and understanding.confidence >= _SURELY_STOP
 
 
 def _other_guesses(turn: Turn, understanding: Understanding) -> list[Screen]:

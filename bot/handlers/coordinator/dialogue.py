@@ -38,6 +38,7 @@ def current(turn: Turn, kind: str) -> Draft:
     draft = turn.drafts.get(kind)
     if draft is None:
         raise DialogueOverError
+    turn.in_hand.add(kind)
     return draft
 
 

@@ -24,7 +24,7 @@ async def pause(turn: Turn, state: str) -> Screen:
     if state not in ("on", "off"):
         raise NotFoundError
     await turn.services.people.pause(turn.tx, turn.actor, paused=state == "on")
-    return views.said(turn.words, "settings.paused" if state == "on" else "settings.resumed")
+    return views.paused_screen(turn.words) if state == "on" else views.said(turn.words, "settings.resumed")
 
 
 async def stop(turn: Turn) -> Screen:

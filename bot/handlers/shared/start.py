@@ -7,7 +7,7 @@ from bot.screens import Screen
 from bot.turn import Screens, Turn
 from bot.views import shared as views
 from i18n.languages import from_telegram, known
-from i18n.messages import words
+from i18n.messages import Words, words
 from people.errors import NotFoundError
 
 
@@ -23,9 +23,13 @@ async def start(turn: Turn) -> Screens:
 
 async def menu(turn: Turn, title: str = "menu.title") -> Screen:
     """Everything there is."""
+    return await _menu_in(turn, turn.words, title)
+
+
+async def _menu_in(turn: Turn, spoken: Words, title: str = "menu.title") -> Screen:
     own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
     kept = bool(await turn.services.circle.saved.kept_ids(turn.tx, turn.actor))
-    return views.menu_screen(turn.words, turn.actor.roles, linked=bool(own), kept=kept, title=title)
+    return views.menu_screen(spoken, turn.actor.roles, linked=bool(own), kept=kept, title=title)
 
 
 async def languages(turn: Turn) -> Screen:
@@ -41,9 +45,7 @@ async def choose_language(turn: Turn, tag: str) -> Screens:
     spoken = words(tag)
     if turn.actor.person.notice_version != views.NOTICE_VERSION:
         return await notice.show(turn, spoken)
-    own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
-    confirmed = Screen(spoken("language.set"), edit=True)
-    return [confirmed, views.menu_screen(spoken, turn.actor.roles, linked=bool(own))]
+    return [Screen(spoken("language.set"), edit=True), await _menu_in(turn, spoken)]
 
 
 async def accept_notice(turn: Turn, version: str) -> Screens:
