@@ -183,7 +183,7 @@ class Reminders:
         told = await self._many.told_since(tx, people, rules.day_began(now))
         cases = await self._many.cases(tx, {str(i.content["case"]) for i in items if "case" in i.content})
         verdicts = {item.id: self._in_time(item, quiet, told, cases, now) for item in items}
-        verdicts |= await self._recheck_reminders(tx, items, verdicts, cases, now)
+        verdicts |= await self._recheck_reminders(tx, items, cases, now)
         for item in items:
             push, ref = item.content.get("push"), str(item.content.get("ref", ""))
             if push == Push.NEWS and (refused := await self._news_refused(tx, item, ref)):
@@ -322,7 +322,6 @@ class Reminders:
         self,
         tx: Transaction,
         items: Sequence[OutboxItem],
-        verdicts: Mapping[str, Verdict],
         cases: Mapping[str, Case],
         now: datetime,
     ) -> dict[str, Verdict]:
@@ -343,8 +342,6 @@ class Reminders:
             reason = _reason_against(row, cases, item, live)
             if reason is not None:
                 refused[item.id] = Cancel(reason)
-            elif row is not None and isinstance(verdicts[item.id], Cancel):
-                await self._settle(tx, row, OutboxState.STALE, now)
         return refused
 
     async def _news_refused(self, tx: Transaction, item: OutboxItem, ref: str) -> str | None:

@@ -96,7 +96,7 @@ def waking(item: OutboxItem, now: datetime, quiet: rules.QuietTimes) -> Verdict:
         return Go()
     until = rules.after_quiet(now, quiet)
     if item.not_after is not None and until > item.not_after:
-        return Cancel("too_late")
+        return Cancel("too_late", stale=True)
     return Postpone(until)
 
 

@@ -1,0 +1,139 @@
+"""News that cannot wait reaches people with hours of their own, and what nobody got in time reaches the coordinator: on both databases."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+import pytest
+
+from agreements.campaigns.types import Selection
+from agreements.pushes import Push
+from agreements.types import Client
+from db.crypto import Cipher
+from db.engine import Database
+from delivery.types import OutboxState
+from people.types import Actor
+from tests.db.agreements_world import World, at
+
+EVENINGS, NOONS = "2000-1600", "1600-1200"
+"""Quiet hours of those who want messages at 16-20, and at 12-16."""
+
+
+@pytest.fixture
+def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
+    return World(database, cipher, new_id)
+
+
+async def choose(world: World, person: Actor, hours: str) -> None:
+    async with world.database.write() as tx:
+        await world.cases.times.choose_hours(tx, person, hours, world.now)
+
+
+async def case_with_hours(world: World, hours: str) -> tuple[Actor, Client, Actor]:
+    coordinator, client, person = await world.case()
+    await choose(world, person, hours)
+    return coordinator, client, person
+
+
+async def helper_of(world: World, person: Actor, appointment_id: str) -> Actor:
+    """Somebody with whom the person shares the appointment."""
+    helper = await world.person()
+    async with world.database.write() as tx:
+        new = await world.cases.sharing.share(tx, person, appointment_id, world.now)
+        await world.cases.sharing.open(tx, helper, new.code, world.now)
+    return helper
+
+
+async def test_who_wants_messages_in_the_evening_hears_of_a_cancellation_of_today(world: World) -> None:
+    coordinator, client, person = await case_with_hours(world, EVENINGS)
+    appointment = await world.appointment(coordinator, client, "2027-02-03 14:00")
+    await world.until("2027-02-01 17:00")
+    helper = await helper_of(world, person, appointment.id)
+    await choose(world, helper, EVENINGS)
+    await world.until("2027-02-03 09:00")
+    before = world.pushed(person)
+    async with world.database.write() as tx:
+        await world.agreements.cancel_appointment(tx, coordinator, appointment.id, world.now)
+    await world.send()
+    assert world.pushed(person) == [*before, "appointment"]
+    assert world.pushed(helper) == ["shared"]
+
+
+@pytest.mark.parametrize("moved_to", [datetime(2027, 2, 3, 9), datetime(2027, 2, 20, 15)])
+async def test_who_wants_messages_at_noon_hears_of_a_move_before_either_time(
+    world: World, moved_to: datetime
+) -> None:
+    coordinator, client, person = await case_with_hours(world, NOONS)
+    appointment = await world.appointment(coordinator, client, "2027-02-03 10:00")
+    await world.until("2027-02-02 16:30")
+    before = world.pushed(person)
+    async with world.database.write() as tx:
+        await world.agreements.move_appointment(tx, coordinator, appointment.id, moved_to, world.now)
+    await world.send()
+    assert world.pushed(person) == [*before, "appointment"]
+
+
+async def test_hours_of_ones_own_give_way_in_the_morning_not_in_the_night(world: World) -> None:
+    coordinator, client, person = await case_with_hours(world, EVENINGS)
+    appointment = await world.appointment(coordinator, client, "2027-02-03 14:00")
+    await world.until("2027-02-02 22:00")
+    before = world.pushed(person)
+    async with world.database.write() as tx:
+        await world.agreements.cancel_appointment(tx, coordinator, appointment.id, world.now)
+    await world.until("2027-02-03 07:30")
+    assert world.pushed(person) == before
+    await world.until("2027-02-03 08:00")
+    assert world.pushed(person) == [*before, "appointment"]
+
+
+async def test_what_can_wait_for_the_own_hours_does(world: World) -> None:
+    coordinator, client, person = await case_with_hours(world, EVENINGS)
+    appointment = await world.appointment(coordinator, client, "2027-02-05 14:00")
+    await world.until("2027-02-03 09:00")
+    before = world.pushed(person)
+    async with world.database.write() as tx:
+        await world.agreements.cancel_appointment(tx, coordinator, appointment.id, world.now)
+    await world.until("2027-02-03 15:30")
+    assert world.pushed(person) == before
+    await world.until("2027-02-03 16:00")
+    assert world.pushed(person) == [*before, "appointment"]
+
+
+async def test_a_date_of_an_offer_reaches_who_keeps_it_within_their_quiet_hours(world: World) -> None:
+    keeper = await world.person()
+    await choose(world, keeper, EVENINGS)
+    async with world.database.write() as tx:
+        pushes = world.agreements._pushes
+        await pushes.tell_keeper(tx, keeper.id, "date", world.now, not_after=at("2027-02-01 14:00"))
+    await world.send()
+    assert world.pushed(keeper) == ["offer_date"]
+
+
+async def test_the_coordinator_hears_of_news_that_came_too_late(world: World) -> None:
+    coordinator, client, person = await world.case()
+    until = at("2027-02-01 14:00")
+    async with world.database.write() as tx:
+        pushes = world.agreements._pushes
+        await pushes.tell_client(tx, client, Push.APPOINTMENT, "ref", world.now, not_after=until)
+    # Chosen after the news was written, and before it left.
+    await choose(world, person, EVENINGS)
+    await world.send()
+    assert world.pushed(person) == []
+    assert world.refs(coordinator, "news") == [client.id]
+    async with world.database.read() as tx:
+        assert (await world.delivery.counts(tx)).outbox[OutboxState.STALE.value] == 1
+
+
+async def test_previews_say_when_it_reaches_those_with_hours_of_their_own(world: World) -> None:
+    coordinator, client, _ = await case_with_hours(world, EVENINGS)
+    milestone = await world.milestone(coordinator, client, date(2027, 2, 20))
+    expected = at("2027-02-01 16:00")
+    come = {"date": "2027-02-08", "time": "10:00"}
+    async with world.database.write() as tx:
+        one = await world.agreements.preview_push(tx, coordinator, milestone.id, world.now)
+        many = await world.campaigns.preview(tx, coordinator, Selection(), "please_come", come, world.now)
+    assert (one.goes_at, many.goes_at) == (expected, expected)
+    other = await world.person()
+    await world.link(coordinator, await world.client(coordinator), other)
+    async with world.database.write() as tx:
+        many = await world.campaigns.preview(tx, coordinator, Selection(), "please_come", come, world.now)
+    assert many.goes_at == world.now, "the first of several gets it now"
