@@ -37,6 +37,9 @@ class Push(StrEnum):
     FEEDBACK = "feedback"
 
 
+REMINDERS = (Push.REMINDER, Push.AGAIN)
+
+
 class Pushes:
     """Puts pushes into the outbox and takes them back."""
 

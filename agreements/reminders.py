@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from agreements import rules
 from agreements.access import CaseAccess
-from agreements.pushes import Push, Pushes
-from agreements.reminding.planning import WAITING, Plan, is_wanted, occurrences, planned, waking
+from agreements.pushes import REMINDERS, Push, Pushes
+from agreements.reminding.planning import WAITING, Plan, is_wanted, occurrences, planned
+from agreements.reminding.rationing import Rationing
 from agreements.reminding.repository import RemindingRepository
 from agreements.reminding.types import Case
 from agreements.repository import AgreementsRepository
@@ -21,13 +22,12 @@ from agreements.types import (
 )
 from db.engine import Transaction
 from delivery.service import DeliveryService
-from delivery.types import Cancel, Go, OutboxItem, OutboxState, Postpone, Verdict
+from delivery.types import Cancel, Go, OutboxItem, OutboxState, Verdict
 from people.audit.types import Part
 from people.service import PeopleService
 from people.types import Actor
 
 State = ReminderState
-_REMINDERS = (Push.REMINDER, Push.AGAIN)
 _NEWS_FOR_CLIENTS = (
     Push.ANSWER,
     Push.APPOINTMENT,
@@ -36,8 +36,6 @@ _NEWS_FOR_CLIENTS = (
     Push.SUGGESTION,
     Push.CONSENT,
 )
-_RATIONED = (*_REMINDERS, Push.MILESTONE, Push.OFFER_DATE, Push.FEEDBACK)
-"""What somebody gets two of a day; an answer they wait for, and an appointment that moved, are told at once."""
 _SEEN = (State.SENT, State.OPENED, State.UNKNOWN)
 _REPEATED_WITHIN = timedelta(days=14)
 
@@ -64,6 +62,7 @@ class Reminders:
     ) -> None:
         self._repository = repository
         self._many = RemindingRepository(people.house)
+        self._rationing = Rationing(self._many, people.house)
         self._pushes = Pushes(delivery, people.house, new_id=new_id)
         self._access = CaseAccess(repository, people)
         self._house = people.house
@@ -178,11 +177,8 @@ class Reminders:
         self, tx: Transaction, items: Sequence[OutboxItem], now: datetime
     ) -> dict[str, Verdict]:
         """Whether pushes are still wanted, by their ids; called right before they leave."""
-        people = {item.person_id for item in items}
-        quiet = await self._many.quiet_of(tx, people)
-        told = await self._many.told_since(tx, people, rules.day_began(now))
         cases = await self._many.cases(tx, {str(i.content["case"]) for i in items if "case" in i.content})
-        verdicts = {item.id: self._in_time(item, quiet, told, cases, now) for item in items}
+        verdicts = await self._rationing.verdicts(tx, items, cases, now)
         verdicts |= await self._recheck_reminders(tx, items, cases, now)
         for item in items:
             push, ref = item.content.get("push"), str(item.content.get("ref", ""))
@@ -205,13 +201,13 @@ class Reminders:
         sent = [
             str(item.content.get("ref", ""))
             for item, state in ended
-            if state is OutboxState.SENT and item.content.get("push") in _REMINDERS
+            if state is OutboxState.SENT and item.content.get("push") in REMINDERS
         ]
         if sent:
             await self._many.change_many(tx, sent, only=State.QUEUED, state=State.SENT, sent_at=now)
         for item, state in ended:
             push = item.content.get("push")
-            if push in _REMINDERS and state is not OutboxState.SENT:
+            if push in REMINDERS and state is not OutboxState.SENT:
                 for row in await self._repository.reminders(tx, id=str(item.content.get("ref", ""))):
                     await self._settle(tx, row, state, now)
             elif push in _NEWS_FOR_CLIENTS and _ENDS.get(state) in rules.UNDELIVERED:
@@ -295,29 +291,6 @@ class Reminders:
         if messages:
             await self._many.number_messages(tx, messages)
 
-    def _in_time(
-        self,
-        item: OutboxItem,
-        quiet: Mapping[str, rules.QuietTimes],
-        told: Mapping[str, int],
-        cases: Mapping[str, Case],
-        now: datetime,
-    ) -> Verdict:
-        own = quiet.get(item.person_id, rules.night_of(self._house.current))
-        case = cases.get(str(item.content.get("case", "")))
-        # Behind a chat that several share there is one person for each case.
-        ration = rules.PUSHES_A_DAY * max(1, case.in_chat if case else 1)
-        verdict = waking(item, now, own)
-        rationed = item.content.get("push") in _RATIONED and not item.urgent and item.attempts == 0
-        if not isinstance(verdict, Go) or not rationed or told.get(item.person_id, 0) < ration:
-            return verdict
-        if item.content.get("push") == Push.MILESTONE:
-            # That there is something new in the agreement was told today; all of it stands there.
-            return Cancel("told_today")
-        tomorrow = rules.next_day(now, own)
-        # What cannot wait until then, such as an appointment of today, is urgent by itself.
-        return Postpone(tomorrow) if item.not_after is None or tomorrow < item.not_after else Go()
-
     async def _recheck_reminders(
         self,
         tx: Transaction,
@@ -326,7 +299,7 @@ class Reminders:
         now: datetime,
     ) -> dict[str, Verdict]:
         refs = {
-            str(item.content.get("ref", "")): item for item in items if item.content.get("push") in _REMINDERS
+            str(item.content.get("ref", "")): item for item in items if item.content.get("push") in REMINDERS
         }
         if not refs:
             return {}

@@ -1,9 +1,9 @@
 """Every SQL statement of the reminder engine that concerns many people at once; no case number is opened here."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, literal, or_, select, update
 from sqlalchemy.orm import aliased
 
 from agreements import rules
@@ -90,6 +90,37 @@ class RemindingRepository:
             .group_by(outbox.c.person_id)
         )
         return {str(person_id): int(count) for person_id, count in rows}
+
+    async def told_since_then(
+        self, tx: Transaction, news: Collection[str], push: str
+    ) -> frozenset[tuple[str, str]]:
+        """Of these messages (ids) those since whose writing a `push` about a milestone left for the same person, each with its case."""
+        told = aliased(outbox)
+        theirs = select(outbox.c.id, milestones.c.client_id).select_from(
+            outbox.join(told, told.c.person_id == outbox.c.person_id)
+            .join(clients, clients.c.person_id == told.c.person_id)
+            .join(milestones, milestones.c.client_id == clients.c.id)
+        )
+        since = or_(told.c.finished_at.is_(None), told.c.finished_at > outbox.c.created_at)
+        key = literal(f"{push}:").concat(milestones.c.id).concat(":%")
+        left = told.c.state.in_([state.value for state in _TOLD])
+        rows = await tx.execute(
+            theirs.where(among(outbox.c.id, news), left, since, told.c.dedup_key.like(key))
+        )
+        return frozenset((row.id, row.client_id) for row in rows)
+
+    async def due_days(self, tx: Transaction, ids: Collection[str]) -> dict[str, date]:
+        """The first day on which one of the open milestones is due that the message of each of these reminders shows."""
+        lead = func.coalesce(reminders.c.lead_id, reminders.c.id)
+        shown = or_(among(reminders.c.id, ids), among(reminders.c.lead_id, ids))
+        still = milestones.c.status.in_([status.value for status in rules.ACTIVE])
+        rows = await tx.execute(
+            select(lead.label("lead"), func.min(milestones.c.due_on).label("due_on"))
+            .join_from(reminders, milestones, milestones.c.id == reminders.c.subject_id)
+            .where(shown, still)
+            .group_by(lead)
+        )
+        return {row.lead: row.due_on for row in rows}
 
     async def queued(self, tx: Transaction, ids: Collection[str]) -> list[Reminder]:
         """Those of these reminders whose message is still to be sent."""

@@ -137,3 +137,69 @@ async def test_previews_say_when_it_reaches_those_with_hours_of_their_own(world:
     async with world.database.write() as tx:
         many = await world.campaigns.preview(tx, coordinator, Selection(), "please_come", come, world.now)
     assert many.goes_at == world.now, "the first of several gets it now"
+
+
+async def two_pushes(world: World, coordinator: Actor, client: Client, day: str) -> None:
+    """What somebody gets two of a day, about something else."""
+    async with world.database.write() as tx:
+        for number in (1, 2):
+            await world.agreements._pushes.tell_client(
+                tx, client, Push.OFFER_DATE, f"{day}-{number}", world.now
+            )
+    await world.send()
+
+
+async def test_what_is_agreed_after_two_pushes_about_other_things_is_told_the_next_day(world: World) -> None:
+    coordinator, client, person = await world.case()
+    await two_pushes(world, coordinator, client, "monday")
+    milestone = await world.milestone(coordinator, client, date(2027, 3, 20))
+    await world.until("2027-02-01 20:00")
+    assert world.pushed(person) == ["offer_date", "offer_date"]
+    await world.until("2027-02-02 08:00")
+    assert world.refs(person, "milestone") == [milestone.id]
+    await two_pushes(world, coordinator, client, "tuesday")
+    async with world.database.write() as tx:
+        await world.agreements.move_milestone(tx, coordinator, milestone.id, date(2027, 3, 25), world.now)
+    await world.until("2027-02-02 20:00")
+    assert world.refs(person, "milestone") == [milestone.id]
+    await world.until("2027-02-03 08:00")
+    assert world.refs(person, "milestone") == [milestone.id] * 2
+
+
+async def test_what_one_push_has_said_meanwhile_the_next_does_not_say_again(world: World) -> None:
+    coordinator, client, person = await world.case()
+    for day in range(20, 25):
+        await world.milestone(coordinator, client, date(2027, 3, day))
+        await world.send()
+    await world.until("2027-02-01 20:00")
+    assert world.pushed(person) == ["milestone"] * 2
+    await world.until("2027-02-02 20:00")
+    assert world.pushed(person) == ["milestone"] * 4
+    await world.until("2027-02-03 20:00")
+    assert world.pushed(person) == ["milestone"] * 4
+
+
+@pytest.mark.parametrize(("due", "told_on"), [("2027-02-04", "2027-02-04"), ("2027-02-07", "2027-02-05")])
+async def test_a_reminder_of_what_is_due_today_is_not_put_off_to_tomorrow(
+    world: World, due: str, told_on: str
+) -> None:
+    coordinator, client, person = await world.case()
+    await world.milestone(coordinator, client, date.fromisoformat(due))
+    await world.until("2027-02-04 08:30")
+    await two_pushes(world, coordinator, client, "today")
+    await world.until("2027-02-04 20:00")
+    assert world.pushed(person).count("reminder") == (told_on == "2027-02-04")
+    await world.until("2027-02-05 20:00")
+    assert world.pushed(person).count("reminder") == 1
+
+
+async def test_nor_is_one_that_is_shown_by_the_reminder_of_something_else(world: World) -> None:
+    coordinator, client, person = await world.case()
+    # Three days before the one, on the day of the other; which of them leads is chance.
+    for day in (7, 4):
+        await world.milestone(coordinator, client, date(2027, 2, day))
+        await world.milestone(coordinator, client, date(2027, 2, day), "look_for_flat")
+    await world.until("2027-02-04 08:30")
+    await two_pushes(world, coordinator, client, "today")
+    await world.until("2027-02-04 09:00")
+    assert world.pushed(person).count("reminder") == 1
