@@ -203,3 +203,19 @@ async def test_nor_is_one_that_is_shown_by_the_reminder_of_something_else(world:
     await two_pushes(world, coordinator, client, "today")
     await world.until("2027-02-04 09:00")
     assert world.pushed(person).count("reminder") == 1
+
+
+async def test_whoever_comes_along_hears_of_a_cancellation_that_is_an_answer(world: World) -> None:
+    coordinator, client, person = await world.case()
+    appointment = await world.appointment(coordinator, client, "2027-02-03 14:00")
+    helper = await helper_of(world, person, appointment.id)
+    await world.send()
+    before = world.pushed(person)
+    async with world.database.write() as tx:
+        asked = await world.agreements.request_cancel(tx, person, appointment.id, None, world.now)
+        await world.agreements.answer(
+            tx, coordinator, asked.request.id, "appointment_cancelled_ok", {}, world.now
+        )
+    await world.send()
+    assert world.pushed(helper) == ["shared"]
+    assert world.pushed(person) == [*before, "answer"]
