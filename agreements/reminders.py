@@ -205,6 +205,7 @@ class Reminders:
         ]
         if sent:
             await self._many.change_many(tx, sent, only=State.QUEUED, state=State.SENT, sent_at=now)
+            await self._many.follow(tx, sent, now)
         for item, state in ended:
             push = item.content.get("push")
             if push in REMINDERS and state is not OutboxState.SENT:
@@ -277,6 +278,7 @@ class Reminders:
         await self._queue(tx, plan.queued, cases, now)
         if plan.held:
             await self._many.hold(tx, plan.held)
+            await self._many.follow(tx, set(plan.held.values()), now)
 
     async def _queue(
         self, tx: Transaction, rows: Sequence[Reminder], cases: Mapping[str, Case], now: datetime
@@ -341,9 +343,11 @@ class Reminders:
             return
         if state in (State.CANCELLED, State.STALE):
             await self._release(tx, row)
-        elif state is not State.SENT:
+        else:
             for held in await self._repository.reminders(tx, lead_id=row.id, states=(State.HELD,)):
-                await self._repository.change_reminder(tx, held.id, only=(State.HELD,), state=state)
+                await self._repository.change_reminder(
+                    tx, held.id, only=(State.HELD,), state=state, sent_at=sent_at
+                )
         if told:
             await self._pushes.tell_coordinator(tx, client, row.id, now)
 

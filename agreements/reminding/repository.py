@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from agreements import rules
 from agreements.reminding.types import Case
-from agreements.repository import reminder_of
+from agreements.repository import EVER, reminder_of
 from agreements.types import AppointmentStatus, Reminder, ReminderState, Subject
 from db.among import among
 from db.engine import Transaction
@@ -161,6 +161,19 @@ class RemindingRepository:
             update(reminders)
             .where(reminders.c.id.in_(leads), reminders.c.state == ReminderState.PLANNED.value)
             .values(state=ReminderState.HELD.value, lead_id=case(leads, value=reminders.c.id))
+        )
+
+    async def follow(self, tx: Transaction, leads: Collection[str], now: datetime) -> None:
+        """What is held to be shown by these reminders is sent with them, where they have left."""
+        lead = aliased(reminders)
+        gone = [ReminderState.SENT.value, ReminderState.OPENED.value]
+        left = select(lead.c.id).where(among(lead.c.id, leads), lead.c.state.in_(gone))
+        await tx.execute(
+            update(reminders)
+            # The time, which is true of all, lets SQLite take the index of those few that are held: most have no lead.
+            .where(reminders.c.state == ReminderState.HELD.value, reminders.c.occurrence >= EVER)
+            .where(reminders.c.lead_id.in_(left))
+            .values(state=ReminderState.SENT.value, sent_at=now)
         )
 
     async def number_messages(self, tx: Transaction, outbox_ids: Mapping[str, str]) -> None:
