@@ -103,7 +103,8 @@ class Appointments(Casework):
             starts_at=starts_at,
             updated_at=now,
         )
-        await self._change(tx, actor, client, moved, now, answer=MOVED_OK, quietly=quietly)
+        before = appointment.starts_at
+        await self._change(tx, actor, client, moved, now, answer=MOVED_OK, quietly=quietly, before=before)
         return moved
 
     async def cancel_appointment(
@@ -239,26 +240,50 @@ class Appointments(Casework):
         *,
         answer: str,
         quietly: bool,
+        before: datetime | None = None,
     ) -> None:
         await self._repository.change_appointment(tx, changed)
         await self._reminders.plan(tx, changed, now, moved=True)
         answers = {RequestKind.CANCEL_APPOINTMENT: answer}
         await self._close_about(tx, client.id, changed.id, now, by=actor.id, answers=answers)
-        await self._told(tx, client, changed, now, quietly=quietly)
+        await self._told(tx, client, changed, now, quietly=quietly, before=before)
 
     async def _told(
-        self, tx: Transaction, client: Client, changed: Appointment, now: datetime, *, quietly: bool = False
+        self,
+        tx: Transaction,
+        client: Client,
+        changed: Appointment,
+        now: datetime,
+        *,
+        quietly: bool = False,
+        before: datetime | None = None,
     ) -> None:
-        """Tell the client, unless `quietly`, and whoever comes along."""
+        """Tell the client, unless `quietly`, and whoever comes along: in time for when it was to be `before`, if that is still to come."""
+        until = before if before is not None and before > now else None
         if not quietly:
-            await self._tell(tx, client, changed, now)
+            await self._tell(tx, client, changed, now, until)
         share = await self._sharing.of_appointment(tx, changed.id)
         if share is not None and share.helper_id is not None:
-            await self._pushes.tell_helper(tx, share.helper_id, share.id, now, changed.starts_at)
+            await self._pushes.tell_helper(
+                tx, share.helper_id, share.id, now, changed.starts_at, in_time_for=until
+            )
 
-    async def _tell(self, tx: Transaction, client: Client, appointment: Appointment, now: datetime) -> None:
+    async def _tell(
+        self,
+        tx: Transaction,
+        client: Client,
+        appointment: Appointment,
+        now: datetime,
+        in_time_for: datetime | None = None,
+    ) -> None:
         await self._pushes.tell_client(
-            tx, client, Push.APPOINTMENT, appointment.id, now, not_after=appointment.starts_at
+            tx,
+            client,
+            Push.APPOINTMENT,
+            appointment.id,
+            now,
+            not_after=appointment.starts_at,
+            in_time_for=in_time_for,
         )
 
     async def _appointment(

@@ -97,7 +97,8 @@ class Milestones(Casework):
         )
         times = await self._reminders.plan(tx, milestone, now)
         # A reminder that leaves at once says the same.
-        if not (client.reminders and times and times[0] <= self._pushes.after_quiet(now) + rules.TOGETHER):
+        soon = await self._pushes.after_quiet(tx, client.person_id, now) + rules.TOGETHER
+        if not (client.reminders and times and times[0] <= soon):
             await self._pushes.tell_client(tx, client, Push.MILESTONE, milestone.id, now)
         return milestone
 
@@ -221,7 +222,7 @@ class Milestones(Casework):
         """What `push_now` would do. Raises NotFoundError."""
         milestone, client = await self._milestone(tx, actor, milestone_id, change=False)
         obstacle = await self._obstacle(tx, client, milestone, now)
-        goes_at = now if urgent else self._pushes.after_quiet(now)
+        goes_at = now if urgent else await self._pushes.after_quiet(tx, client.person_id, now)
         return PushPreview(client.language, 0 if obstacle else 1, goes_at, obstacle.key if obstacle else None)
 
     async def push_now(

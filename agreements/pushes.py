@@ -1,10 +1,11 @@
 """What case work pushes to clients and coordinators: never more than that there is news, and where it opens."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from agreements import rules
+from agreements.reminding.repository import RemindingRepository
 from agreements.reminding.types import Case
 from agreements.types import Client, Reminder
 from db.engine import Transaction
@@ -36,6 +37,9 @@ class Push(StrEnum):
     FEEDBACK = "feedback"
 
 
+REMINDERS = (Push.REMINDER, Push.AGAIN)
+
+
 class Pushes:
     """Puts pushes into the outbox and takes them back."""
 
@@ -43,6 +47,7 @@ class Pushes:
         self._delivery = delivery
         self._house = house
         self._new_id = new_id
+        self._times = RemindingRepository(house)
 
     async def remind(
         self, tx: Transaction, people: Mapping[str, str], reminders: Sequence[Reminder], now: datetime
@@ -77,46 +82,35 @@ class Pushes:
         now: datetime,
         *,
         not_after: datetime | None = None,
+        in_time_for: datetime | None = None,
     ) -> None:
         """Tell the linked person that there is news; an older push about the same thing that has not left is replaced.
 
-        What would come too late after the quiet hours goes out within them.
+        What would come too late after the person's quiet times, for `not_after` or before that for `in_time_for`, goes out within them.
         """
         # A date of an offer concerns several, each of whom is told once.
         key = f"{push.value}:{ref}:{client.id}:" if push is Push.OFFER_DATE else f"{push.value}:{ref}:"
-        await self._delivery.cancel(tx, key, "replaced", now)
-        if client.person_id is None or (not_after is not None and not_after <= now):
-            return
-        urgent = not_after is not None and self.after_quiet(now) >= not_after
-        message = Outgoing(
-            key + self._new_id(),
-            client.person_id,
-            Kind.PUSH,
-            _content(push, ref, client.id),
-            now,
-            not_after=not_after,
-            urgent=urgent,
-        )
-        await self._delivery.enqueue(tx, message, now)
+        content = _content(push, ref, client.id)
+        await self._tell(tx, client.person_id, key, content, now, not_after, in_time_for)
 
-    def after_quiet(self, moment: datetime) -> datetime:
-        """The point in time itself, or the end of the house's quiet hours that it falls into."""
-        return rules.after_quiet(moment, rules.night_of(self._house.current))
+    async def after_quiet(self, tx: Transaction, person_id: str | None, moment: datetime) -> datetime:
+        """The point in time itself, or the end of the person's quiet times that it falls into; for nobody, of the house's."""
+        return (await self.after_quiet_of(tx, [person_id] if person_id else [], moment))[0]
+
+    async def after_quiet_of(
+        self, tx: Transaction, person_ids: Collection[str], moment: datetime
+    ) -> list[datetime]:
+        """The same for each of several people."""
+        own = await self._times.quiet_of(tx, person_ids)
+        night = rules.night_of(self._house.current)
+        return [rules.after_quiet(moment, own.get(person_id, night)) for person_id in person_ids or ("",)]
 
     async def tell_keeper(
         self, tx: Transaction, person_id: str, ref: str, now: datetime, *, not_after: datetime
     ) -> None:
         """Tell somebody who remembers an offer that one of its dates changed; what has not left is replaced."""
         key = f"{Push.OFFER_DATE.value}:{ref}:{person_id}:"
-        await self._delivery.cancel(tx, key, "replaced", now)
-        if not_after <= now:
-            return
-        content = {"push": Push.OFFER_DATE.value, "ref": ref}
-        urgent = self.after_quiet(now) >= not_after
-        message = Outgoing(
-            key + self._new_id(), person_id, Kind.PUSH, content, now, not_after=not_after, urgent=urgent
-        )
-        await self._delivery.enqueue(tx, message, now)
+        await self._tell(tx, person_id, key, _content(Push.OFFER_DATE, ref, None), now, not_after)
 
     async def ask_feedback(self, tx: Transaction, person_id: str, ask_id: str, now: datetime) -> None:
         """Ask somebody how a course was; `ask_id` is what opens."""
@@ -148,14 +142,22 @@ class Pushes:
         await self._delivery.enqueue(tx, message, now)
 
     async def tell_helper(
-        self, tx: Transaction, person_id: str, share_id: str, now: datetime, not_after: datetime
+        self,
+        tx: Transaction,
+        person_id: str,
+        share_id: str,
+        now: datetime,
+        not_after: datetime,
+        *,
+        in_time_for: datetime | None = None,
     ) -> None:
-        """Tell whoever comes along that there is news about the appointment; it goes to them, not to the client's chat."""
-        await self._delivery.cancel(tx, f"{Push.SHARED.value}:{share_id}:", "replaced", now)
+        """Tell whoever comes along that there is news about the appointment; it goes to them, not to the client's chat.
+
+        It is in time for them as it is for the client in `tell_client`.
+        """
+        key = f"{Push.SHARED.value}:{share_id}:"
         content = _content(Push.SHARED, share_id, None)
-        key = f"{Push.SHARED.value}:{share_id}:{self._new_id()}"
-        message = Outgoing(key, person_id, Kind.PUSH, content, now, not_after=not_after)
-        await self._delivery.enqueue(tx, message, now)
+        await self._tell(tx, person_id, key, content, now, not_after, in_time_for)
 
     async def take_back(self, tx: Transaction, push: Push, ref: str, now: datetime) -> bool:
         """Take back what the client was to be told of and has not left; returns whether some of it has."""
@@ -189,6 +191,32 @@ class Pushes:
     async def forget(self, tx: Transaction, person_id: str, now: datetime) -> None:
         """Take back everything that waits for a person."""
         await self._delivery.cancel_pushes(tx, person_id, "forgotten", now)
+
+    async def _tell(
+        self,
+        tx: Transaction,
+        person_id: str | None,
+        key: str,
+        content: Mapping[str, str],
+        now: datetime,
+        not_after: datetime | None,
+        in_time_for: datetime | None = None,
+    ) -> None:
+        """Queue news in the place of what has not left under the same key; nobody is told what is over."""
+        await self._delivery.cancel(tx, key, "replaced", now)
+        if person_id is None or (not_after is not None and not_after <= now):
+            return
+        due_at, urgent = now, False
+        until = min(filter(None, (not_after, in_time_for)), default=None)
+        if until is not None:
+            urgent = await self.after_quiet(tx, person_id, now) >= until
+            morning = await self.after_quiet(tx, None, now)
+            # Hours of one's own give way before the night does.
+            due_at = morning if urgent and morning < until else now
+        message = Outgoing(
+            key + self._new_id(), person_id, Kind.PUSH, content, due_at, not_after=not_after, urgent=urgent
+        )
+        await self._delivery.enqueue(tx, message, now)
 
 
 def _content(push: Push, ref: str, client_id: str | None) -> dict[str, str]:

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from agreements import rules
 from agreements.access import CaseAccess
-from agreements.pushes import Push, Pushes
-from agreements.reminding.planning import WAITING, Plan, is_wanted, occurrences, planned, waking
+from agreements.pushes import REMINDERS, Push, Pushes
+from agreements.reminding.planning import WAITING, Plan, is_wanted, occurrences, planned
+from agreements.reminding.rationing import Rationing
 from agreements.reminding.repository import RemindingRepository
 from agreements.reminding.types import Case
 from agreements.repository import AgreementsRepository
@@ -21,13 +22,12 @@ from agreements.types import (
 )
 from db.engine import Transaction
 from delivery.service import DeliveryService
-from delivery.types import Cancel, Go, OutboxItem, OutboxState, Postpone, Verdict
+from delivery.types import Cancel, Go, OutboxItem, OutboxState, Verdict
 from people.audit.types import Part
 from people.service import PeopleService
 from people.types import Actor
 
 State = ReminderState
-_REMINDERS = (Push.REMINDER, Push.AGAIN)
 _NEWS_FOR_CLIENTS = (
     Push.ANSWER,
     Push.APPOINTMENT,
@@ -36,8 +36,6 @@ _NEWS_FOR_CLIENTS = (
     Push.SUGGESTION,
     Push.CONSENT,
 )
-_RATIONED = (*_REMINDERS, Push.MILESTONE, Push.OFFER_DATE, Push.FEEDBACK)
-"""What somebody gets two of a day; an answer they wait for, and an appointment that moved, are told at once."""
 _SEEN = (State.SENT, State.OPENED, State.UNKNOWN)
 _REPEATED_WITHIN = timedelta(days=14)
 
@@ -64,6 +62,7 @@ class Reminders:
     ) -> None:
         self._repository = repository
         self._many = RemindingRepository(people.house)
+        self._rationing = Rationing(self._many, people.house)
         self._pushes = Pushes(delivery, people.house, new_id=new_id)
         self._access = CaseAccess(repository, people)
         self._house = people.house
@@ -178,12 +177,9 @@ class Reminders:
         self, tx: Transaction, items: Sequence[OutboxItem], now: datetime
     ) -> dict[str, Verdict]:
         """Whether pushes are still wanted, by their ids; called right before they leave."""
-        people = {item.person_id for item in items}
-        quiet = await self._many.quiet_of(tx, people)
-        told = await self._many.told_since(tx, people, rules.day_began(now))
         cases = await self._many.cases(tx, {str(i.content["case"]) for i in items if "case" in i.content})
-        verdicts = {item.id: self._in_time(item, quiet, told, cases, now) for item in items}
-        verdicts |= await self._recheck_reminders(tx, items, verdicts, cases, now)
+        verdicts = await self._rationing.verdicts(tx, items, cases, now)
+        verdicts |= await self._recheck_reminders(tx, items, cases, now)
         for item in items:
             push, ref = item.content.get("push"), str(item.content.get("ref", ""))
             if push == Push.NEWS and (refused := await self._news_refused(tx, item, ref)):
@@ -205,13 +201,14 @@ class Reminders:
         sent = [
             str(item.content.get("ref", ""))
             for item, state in ended
-            if state is OutboxState.SENT and item.content.get("push") in _REMINDERS
+            if state is OutboxState.SENT and item.content.get("push") in REMINDERS
         ]
         if sent:
             await self._many.change_many(tx, sent, only=State.QUEUED, state=State.SENT, sent_at=now)
+            await self._many.follow(tx, sent, now)
         for item, state in ended:
             push = item.content.get("push")
-            if push in _REMINDERS and state is not OutboxState.SENT:
+            if push in REMINDERS and state is not OutboxState.SENT:
                 for row in await self._repository.reminders(tx, id=str(item.content.get("ref", ""))):
                     await self._settle(tx, row, state, now)
             elif push in _NEWS_FOR_CLIENTS and _ENDS.get(state) in rules.UNDELIVERED:
@@ -281,6 +278,7 @@ class Reminders:
         await self._queue(tx, plan.queued, cases, now)
         if plan.held:
             await self._many.hold(tx, plan.held)
+            await self._many.follow(tx, set(plan.held.values()), now)
 
     async def _queue(
         self, tx: Transaction, rows: Sequence[Reminder], cases: Mapping[str, Case], now: datetime
@@ -295,39 +293,15 @@ class Reminders:
         if messages:
             await self._many.number_messages(tx, messages)
 
-    def _in_time(
-        self,
-        item: OutboxItem,
-        quiet: Mapping[str, rules.QuietTimes],
-        told: Mapping[str, int],
-        cases: Mapping[str, Case],
-        now: datetime,
-    ) -> Verdict:
-        own = quiet.get(item.person_id, rules.night_of(self._house.current))
-        case = cases.get(str(item.content.get("case", "")))
-        # Behind a chat that several share there is one person for each case.
-        ration = rules.PUSHES_A_DAY * max(1, case.in_chat if case else 1)
-        verdict = waking(item, now, own)
-        rationed = item.content.get("push") in _RATIONED and not item.urgent and item.attempts == 0
-        if not isinstance(verdict, Go) or not rationed or told.get(item.person_id, 0) < ration:
-            return verdict
-        if item.content.get("push") == Push.MILESTONE:
-            # That there is something new in the agreement was told today; all of it stands there.
-            return Cancel("told_today")
-        tomorrow = rules.next_day(now, own)
-        # What cannot wait until then, such as an appointment of today, is urgent by itself.
-        return Postpone(tomorrow) if item.not_after is None or tomorrow < item.not_after else Go()
-
     async def _recheck_reminders(
         self,
         tx: Transaction,
         items: Sequence[OutboxItem],
-        verdicts: Mapping[str, Verdict],
         cases: Mapping[str, Case],
         now: datetime,
     ) -> dict[str, Verdict]:
         refs = {
-            str(item.content.get("ref", "")): item for item in items if item.content.get("push") in _REMINDERS
+            str(item.content.get("ref", "")): item for item in items if item.content.get("push") in REMINDERS
         }
         if not refs:
             return {}
@@ -343,8 +317,6 @@ class Reminders:
             reason = _reason_against(row, cases, item, live)
             if reason is not None:
                 refused[item.id] = Cancel(reason)
-            elif row is not None and isinstance(verdicts[item.id], Cancel):
-                await self._settle(tx, row, OutboxState.STALE, now)
         return refused
 
     async def _news_refused(self, tx: Transaction, item: OutboxItem, ref: str) -> str | None:
@@ -371,9 +343,11 @@ class Reminders:
             return
         if state in (State.CANCELLED, State.STALE):
             await self._release(tx, row)
-        elif state is not State.SENT:
+        else:
             for held in await self._repository.reminders(tx, lead_id=row.id, states=(State.HELD,)):
-                await self._repository.change_reminder(tx, held.id, only=(State.HELD,), state=state)
+                await self._repository.change_reminder(
+                    tx, held.id, only=(State.HELD,), state=state, sent_at=sent_at
+                )
         if told:
             await self._pushes.tell_coordinator(tx, client, row.id, now)
 

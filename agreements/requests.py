@@ -109,7 +109,7 @@ class Requests(Milestones, Appointments):
         filled = checked_phrase(phrase_id, SAYINGS, slots)
         if not request.open:
             raise AlreadyAnsweredError
-        await self._act_on(tx, actor, request, phrase_id, filled, now)
+        await self._act_on(tx, actor, client, request, phrase_id, filled, now)
         said = (phrase_id, filled)
         if not await self._repository.close_request(tx, request.id, now, by=actor.id, answer=said):
             raise AlreadyAnsweredError
@@ -207,6 +207,7 @@ class Requests(Milestones, Appointments):
         self,
         tx: Transaction,
         actor: Actor,
+        client: Client,
         request: Request,
         phrase_id: str,
         slots: Mapping[str, str],
@@ -222,6 +223,9 @@ class Requests(Milestones, Appointments):
             changed = replace(appointment, status=_SETTLES[phrase_id], updated_at=now)
             await self._repository.change_appointment(tx, changed)
             await self._reminders.plan(tx, changed, now)
+            if changed.status is AppointmentStatus.CANCELLED:
+                # The client reads it in the answer; whoever comes along reads no answers.
+                await self._told(tx, client, changed, now, quietly=True)
 
     async def _request(
         self, tx: Transaction, actor: Actor, request_id: str, *, change: bool = False

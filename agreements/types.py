@@ -28,7 +28,7 @@ class AppointmentStatus(StrEnum):
 
 
 class ReminderState(StrEnum):
-    """planned → queued → sent → opened → answered; held ones are shown by the message of another."""
+    """planned → queued → sent → opened → answered; held ones wait for the message of another, and are sent with it."""
 
     PLANNED = "planned"
     QUEUED = "queued"

@@ -171,8 +171,8 @@ class Ledger:
         for item in items:
             end = ends[item.id]
             match verdicts.get(item.id):
-                case Cancel(reason=reason):
-                    end = (OutboxState.CANCELLED, reason)
+                case Cancel(reason=reason, stale=stale):
+                    end = (OutboxState.STALE if stale else OutboxState.CANCELLED, reason)
                 case Postpone(until=until):
                     await self._delivery.postpone(tx, item, until, now)
                     continue

@@ -156,9 +156,10 @@ class Go:
 
 @dataclass(frozen=True)
 class Cancel:
-    """The message is not wanted any more; the reason is a short code."""
+    """The message is not wanted any more; the reason is a short code. `stale`: it was wanted, and would come too late."""
 
     reason: str
+    stale: bool = False
 
 
 @dataclass(frozen=True)

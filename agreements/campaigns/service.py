@@ -120,7 +120,9 @@ class CampaignsService:
         clients = await self.select(tx, actor, selection, now)
         reasons = [(client, campaign_rules.obstacle(client)) for client in clients]
         unreached = tuple(Unreached(client, why) for client, why in reasons if why)
-        return _preview(_targets(clients), unreached, phrase, filled, self._send_at(send_at, now))
+        targets = _targets(clients)
+        goes_at = await self._send_at(tx, targets, send_at, now)
+        return _preview(targets, unreached, phrase, filled, goes_at)
 
     async def send(
         self,
@@ -152,7 +154,8 @@ class CampaignsService:
         """What sending to the volunteers of a place would do. Raises PhraseInvalid-, SendTime-, NotAllowedError."""
         filled = _checked(Audience.VOLUNTEERS, phrase, slots)
         targets = await self._volunteers(tx, actor, place)
-        return _preview(targets, (), phrase, filled, self._send_at(send_at, now))
+        goes_at = await self._send_at(tx, targets, send_at, now)
+        return _preview(targets, (), phrase, filled, goes_at)
 
     async def send_volunteers(
         self,
@@ -219,7 +222,8 @@ class CampaignsService:
         people = [who.person_id for who, _ in await self._repository.recipients(tx, campaign.id)]
         spoken = await self._repository.languages(tx, people)
         targets = [_Target(person, None, spoken[person]) for person in people if person in spoken]
-        return _preview(targets, (), phrase, filled, self._send_at(None, now))
+        goes_at = await self._send_at(tx, targets, None, now)
+        return _preview(targets, (), phrase, filled, goes_at)
 
     async def correct(
         self,
@@ -296,7 +300,7 @@ class CampaignsService:
         send_at: datetime | None,
         now: datetime,
     ) -> Campaign:
-        goes_at = self._send_at(send_at, now)
+        goes_at = await self._send_at(tx, targets, send_at, now)
         if not targets:
             raise NobodyReachedError
         text = Said(1, *said, now)
@@ -349,11 +353,14 @@ class CampaignsService:
             await self._access.theirs(tx, actor, who.client_id, Part.REQUESTS)
         return who, known(await self._repository.campaign(tx, who.campaign_id))
 
-    def _send_at(self, send_at: datetime | None, now: datetime) -> datetime:
-        """When it leaves: at the time given or now, after the quiet hours. Raises SendTimeError."""
+    async def _send_at(
+        self, tx: Transaction, targets: Sequence[_Target], send_at: datetime | None, now: datetime
+    ) -> datetime:
+        """When the first of them gets it: at the time given or now, after the quiet times of each. Raises SendTimeError."""
         if send_at is not None and not campaign_rules.may_send_at(send_at, now):
             raise SendTimeError
-        return self._pushes.after_quiet(max(send_at or now, now))
+        people = {target.person_id for target in targets}
+        return min(await self._pushes.after_quiet_of(tx, people, max(send_at or now, now)))
 
 
 def _targets(clients: Sequence[Client]) -> list[_Target]:

@@ -9,7 +9,16 @@ from agreements.day.types import DayLine, LineKind
 from agreements.files.rules import EDUCATION_WARNING_DAYS, education_due_on
 from agreements.files.types import Record
 from agreements.goals.types import Task
-from agreements.types import Appointment, AppointmentStatus, Client, Milestone, Reminder, Request, RequestKind
+from agreements.types import (
+    Appointment,
+    AppointmentStatus,
+    Client,
+    Milestone,
+    MilestoneStatus,
+    Reminder,
+    Request,
+    RequestKind,
+)
 
 DIGEST_AT, DIGEST_FROM, DIGEST_UNTIL = time(8), time(7, 30), time(12)
 DUE_AHEAD = timedelta(days=3)
@@ -23,7 +32,7 @@ _SPOKEN = "coordinator"
 
 @dataclass(frozen=True)
 class Situation:
-    """Everything about one client that a day is made of; of milestones, what is due within `CALL_AHEAD` or waits for an answer."""
+    """Everything about one client that a day is made of; of milestones, what is due within `CALL_AHEAD`, waits for an answer or is reported as done."""
 
     client: Client
     record: Record
@@ -41,6 +50,7 @@ def lines(of: Situation, now: datetime, silent_weeks: int) -> Iterator[DayLine]:
     """All that waits for one client's coordinator."""
     today = rules.today(now)
     yield from _of_requests(of)
+    yield from _to_settle(of, now)
     yield from _of_milestones(of, today, now)
     for task in of.tasks:
         if task.done_on is None and task.due_on <= today + DUE_AHEAD:
@@ -74,6 +84,22 @@ def _of_requests(of: Situation) -> Iterator[DayLine]:
     for request in of.requests:
         on = rules.today(request.created_at)
         yield DayLine(_kind(request), of.client, on, request.id, of.waits.get(request.id, 0))
+
+
+def _to_settle(of: Situation, now: datetime) -> Iterator[DayLine]:
+    """Said to be done and not confirmed, cannot come and neither moved nor cancelled: of neither is anybody reminded."""
+    asked = {request.subject_id for request in of.requests}
+    done = (m for m in of.milestones if m.status is MilestoneStatus.REPORTED_DONE)
+    off = (
+        appointment
+        for appointment in of.appointments
+        if appointment.status is AppointmentStatus.CANCEL_REQUESTED and appointment.starts_at > now
+    )
+    for thing in (*done, *off):
+        if thing.id not in asked:
+            yield DayLine(
+                LineKind.SETTLE, of.client, rules.today(thing.updated_at), thing.id, about=thing
+            )
 
 
 def _kind(request: Request) -> LineKind:

@@ -17,7 +17,7 @@ from agreements.files.types import Record
 from agreements.goals.repository import GoalsRepository
 from agreements.pushes import Pushes
 from agreements.repository import AgreementsRepository
-from agreements.types import Appointment, Client, Milestone
+from agreements.types import Appointment, Client, Milestone, MilestoneStatus
 from db.engine import Transaction
 from people.service import PeopleService
 from people.types import Actor, Permission, Role
@@ -186,7 +186,8 @@ class DayService:
         # Most of what is agreed on is far ahead, and no line is about it.
         until, waiting = today + day_rules.CALL_AHEAD, day_rules.unanswered(reminders, now)
         soon = await self._cases.milestones(tx, ids, rules.ACTIVE, until=until, also=waiting)
-        milestones = _by_client(soon)
+        reported = await self._cases.milestones(tx, ids, (MilestoneStatus.REPORTED_DONE,))
+        milestones = _by_client([*soon, *reported])
         tasks = _by_client(await self._goals.tasks(tx, ids))
         records = await self._files.of_day(tx, ids)
         contacts = await self._files.last_contacts(tx, ids)

@@ -10,11 +10,12 @@ from agreements.types import Appointment, Client, Milestone, RequestLine
 
 
 class LineKind(StrEnum):
-    """What waits, worst first."""
+    """What waits, worst first. To settle is what a client said of a milestone or appointment that was answered, and nothing came of."""
 
     CALL = "call"
     REQUEST = "request"
     WISH = "wish"
+    SETTLE = "settle"
     UNANSWERED = "unanswered"
     OVERDUE = "overdue"
     DUE = "due"

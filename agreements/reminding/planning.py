@@ -36,6 +36,9 @@ def planned(
     leads: dict[str, Reminder] = {}
     messages: dict[str, list[Reminder]] = {}
     for row in under_way:
+        # What is shown by another has no message that could show a third.
+        if row.lead_id is not None:
+            continue
         messages.setdefault(row.client_id, []).append(row)
     for row in sorted(due, key=lambda row: (row.client_id, row.not_after, row.id)):
         end = _refusal(cases[row.client_id], row, now)
@@ -96,7 +99,7 @@ def waking(item: OutboxItem, now: datetime, quiet: rules.QuietTimes) -> Verdict:
         return Go()
     until = rules.after_quiet(now, quiet)
     if item.not_after is not None and until > item.not_after:
-        return Cancel("too_late")
+        return Cancel("too_late", stale=True)
     return Postpone(until)
 
 

@@ -1,14 +1,14 @@
 """Every SQL statement of the reminder engine that concerns many people at once; no case number is opened here."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, literal, or_, select, update
 from sqlalchemy.orm import aliased
 
 from agreements import rules
 from agreements.reminding.types import Case
-from agreements.repository import reminder_of
+from agreements.repository import EVER, reminder_of
 from agreements.types import AppointmentStatus, Reminder, ReminderState, Subject
 from db.among import among
 from db.engine import Transaction
@@ -91,6 +91,37 @@ class RemindingRepository:
         )
         return {str(person_id): int(count) for person_id, count in rows}
 
+    async def told_since_then(
+        self, tx: Transaction, news: Collection[str], push: str
+    ) -> frozenset[tuple[str, str]]:
+        """Of these messages (ids) those since whose writing a `push` about a milestone left for the same person, each with its case."""
+        told = aliased(outbox)
+        theirs = select(outbox.c.id, milestones.c.client_id).select_from(
+            outbox.join(told, told.c.person_id == outbox.c.person_id)
+            .join(clients, clients.c.person_id == told.c.person_id)
+            .join(milestones, milestones.c.client_id == clients.c.id)
+        )
+        since = or_(told.c.finished_at.is_(None), told.c.finished_at > outbox.c.created_at)
+        key = literal(f"{push}:").concat(milestones.c.id).concat(":%")
+        left = told.c.state.in_([state.value for state in _TOLD])
+        rows = await tx.execute(
+            theirs.where(among(outbox.c.id, news), left, since, told.c.dedup_key.like(key))
+        )
+        return frozenset((row.id, row.client_id) for row in rows)
+
+    async def due_days(self, tx: Transaction, ids: Collection[str]) -> dict[str, date]:
+        """The first day on which one of the open milestones is due that the message of each of these reminders shows."""
+        lead = func.coalesce(reminders.c.lead_id, reminders.c.id)
+        shown = or_(among(reminders.c.id, ids), among(reminders.c.lead_id, ids))
+        still = milestones.c.status.in_([status.value for status in rules.ACTIVE])
+        rows = await tx.execute(
+            select(lead.label("lead"), func.min(milestones.c.due_on).label("due_on"))
+            .join_from(reminders, milestones, milestones.c.id == reminders.c.subject_id)
+            .where(shown, still)
+            .group_by(lead)
+        )
+        return {row.lead: row.due_on for row in rows}
+
     async def queued(self, tx: Transaction, ids: Collection[str]) -> list[Reminder]:
         """Those of these reminders whose message is still to be sent."""
         where = among(reminders.c.id, ids), reminders.c.state == ReminderState.QUEUED.value
@@ -130,6 +161,19 @@ class RemindingRepository:
             update(reminders)
             .where(reminders.c.id.in_(leads), reminders.c.state == ReminderState.PLANNED.value)
             .values(state=ReminderState.HELD.value, lead_id=case(leads, value=reminders.c.id))
+        )
+
+    async def follow(self, tx: Transaction, leads: Collection[str], now: datetime) -> None:
+        """What is held to be shown by these reminders is sent with them, where they have left."""
+        lead = aliased(reminders)
+        gone = [ReminderState.SENT.value, ReminderState.OPENED.value]
+        left = select(lead.c.id).where(among(lead.c.id, leads), lead.c.state.in_(gone))
+        await tx.execute(
+            update(reminders)
+            # The time, which is true of all, lets SQLite take the index of those few that are held: most have no lead.
+            .where(reminders.c.state == ReminderState.HELD.value, reminders.c.occurrence >= EVER)
+            .where(reminders.c.lead_id.in_(left))
+            .values(state=ReminderState.SENT.value, sent_at=now)
         )
 
     async def number_messages(self, tx: Transaction, outbox_ids: Mapping[str, str]) -> None:

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from agreements.day.types import DayLine, LineKind
 from agreements.placements.types import Match, Reason
 from agreements.team.types import TeamNumbers
-from agreements.types import Client
+from agreements.types import Appointment, Client
 from bot.screens import Button, Screen, tap
 from bot.views.coordinator_parts import back_row, case, menu_row, page_of, page_row
 from bot.views.parts import bold, in_rows, lines
@@ -20,6 +20,7 @@ ICONS = {
     LineKind.CALL: "🙋",
     LineKind.REQUEST: "📥",
     LineKind.WISH: "💡",
+    LineKind.SETTLE: "⏳",
     LineKind.UNANSWERED: "💬",
     LineKind.OVERDUE: "⏰",
     LineKind.DUE: "🎯",
@@ -96,6 +97,8 @@ def _line(words: Words, line: DayLine) -> Markup:
 def _button(line: DayLine) -> Button:
     label = f"{ICONS[line.kind]} {line.client.case_number}"
     route = _OPENS.get(line.kind)
+    if line.kind is LineKind.SETTLE:
+        route = "ap" if isinstance(line.about, Appointment) else "ms"
     if route is not None and line.subject_id is not None:
         return tap(label, route, line.subject_id)
     return tap(label, "cl", line.client.id)

@@ -94,7 +94,7 @@ async def test_several_due_at_once_become_one_message(world: World) -> None:
         world.pushed(person).count("reminder") == 2
     )  # the appointment's own evening before, and one for all
     rows = [(await world.rows(item.id))[-1] for item in (first, second, appointment)]
-    assert states(rows) == ["held", "held", "sent"]
+    assert states(rows) == ["sent"] * 3
     async with world.database.write() as tx:
         opened = await world.reminders.open(tx, person, world.refs(person, "reminder")[-1], world.now)
     assert {found.id for found in opened.milestones} == {first.id, second.id}
@@ -116,6 +116,52 @@ async def test_within_the_hour_an_unopened_message_shows_the_next_goal_too(world
     async with world.database.write() as tx:
         opened = await world.reminders.open(tx, person, world.refs(person, "reminder")[0], world.now)
     assert {found.id for found in opened.milestones} == {first.id, second.id}
+
+
+@pytest.mark.parametrize("answered", ["lead", "nothing"])
+async def test_what_shared_a_message_is_repeated_and_counted_like_any_other(
+    world: World, answered: str
+) -> None:
+    coordinator, client, person = await world.case()
+    goals = [
+        await world.milestone(coordinator, client, SOON),
+        await world.milestone(coordinator, client, SOON, "look_for_flat"),
+    ]
+    await world.until("2027-02-04 09:00")
+    rows = [row for goal in goals for row in await world.rows(goal.id)]
+    assert states(rows) == ["sent", "sent"]
+    first = next(row for row in rows if row.lead_id is None)
+    if answered == "lead":
+        async with world.database.write() as tx:
+            needs = MilestoneStatus.NEEDS_TIME
+            await world.agreements.report(tx, person, first.subject_id, needs, None, world.now)
+    left = [goal.id for goal in goals if answered == "nothing" or goal.id != first.subject_id]
+    world.now = at("2027-02-05 10:00")
+    assert await world.repeat() == len(left)
+    assert world.pushed(person).count("again") == 1
+    world.now = at("2027-02-06 11:00")
+    assert await world.repeat() == 0
+    assert (await world.line(coordinator, client)).unanswered == len(left)
+    async with world.database.write() as tx:
+        opened = await world.reminders.open(tx, person, world.refs(person, "again")[0], world.now)
+    assert {goal.id for goal in opened.milestones} == set(left)
+
+
+async def test_what_is_shown_by_a_message_that_has_left_is_sent_too(world: World) -> None:
+    coordinator, client, _ = await world.case()
+    world.now = at("2027-02-04 08:20")
+    first = await world.milestone(coordinator, client, SOON)
+    async with world.database.write() as tx:
+        await world.agreements.push_now(tx, coordinator, first.id, world.now)
+    await world.send()
+    others = [
+        await world.milestone(coordinator, client, SOON, phrase)
+        for phrase in ("look_for_flat", "find_doctor")
+    ]
+    await world.until("2027-02-04 09:00", timedelta(minutes=10))
+    rows = [(await world.rows(goal.id))[-1] for goal in others]
+    lead = next(row for row in await world.rows(first.id) if row.state is ReminderState.SENT)
+    assert [(row.state, row.lead_id) for row in rows] == [(ReminderState.SENT, lead.id)] * 2
 
 
 async def test_what_was_merged_goes_alone_when_the_first_is_done(world: World) -> None:
@@ -314,8 +360,9 @@ async def test_random_clocks_lose_nothing_and_wake_nobody(
     waiting = [row for row in rows.values() if row.state.value in ("planned", "queued")]
     assert waiting == []
     shown = {ref for ref, _ in sent}
-    held = [row for row in rows.values() if row.state is ReminderState.HELD]
+    held = [row for row in rows.values() if row.lead_id is not None]
     assert all(row.lead_id in shown for row in held)
+    assert {row.state for row in held} <= {ReminderState.SENT}
     assert {row.state for row in rows.values() if row.id in shown} == {ReminderState.SENT}
     listed = [row for row in rows.values() if row.state is ReminderState.STALE]
     assert len(sent) + len(held) + len(listed) == len(rows)

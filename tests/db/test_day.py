@@ -1,7 +1,7 @@
 """A coordinator's day on both databases: what waits, worst first; digest and escalation; deputies, hand-over, team numbers."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -10,7 +10,7 @@ from agreements.day.errors import SilentWeeksError
 from agreements.day.types import LineKind
 from agreements.files.types import Channel
 from agreements.team.errors import NotCoordinatorError, NothingHandedOverError, SameCoordinatorError
-from agreements.types import Client, HelpReason
+from agreements.types import Client, HelpReason, MilestoneStatus
 from db.crypto import Cipher
 from db.engine import Database
 from people.errors import NotAllowedError, NotFoundError
@@ -314,3 +314,28 @@ async def test_leads_see_numbers_and_nobody_else_sees_anything(world: World) -> 
 )
 def test_working_days_leave_out_weekends_and_easter(first: date, today: date, days: int) -> None:
     assert office.working_days_since(first, today) == days
+
+
+async def test_what_an_answer_left_unsettled_waits_until_it_is_settled(world: World) -> None:
+    coordinator, client, person = await world.case()
+    goal = await world.milestone(coordinator, client, date(2027, 3, 20))
+    visit = await world.appointment(coordinator, client, "2027-02-10 14:00")
+    case = world.agreements
+    async with world.database.write() as tx:
+        done = await case.report(tx, person, goal.id, MilestoneStatus.REPORTED_DONE, None, world.now)
+        ill = await case.request_cancel(tx, person, visit.id, HelpReason.ILLNESS, world.now)
+    assert await day(world, coordinator) == [(LineKind.REQUEST, client.case_number)] * 2
+    async with world.database.write() as tx:
+        paper = {"paper": "course_certificate"}
+        await case.answer(tx, coordinator, done.request.id, "bring_this_paper", paper, world.now)
+        await case.answer(tx, coordinator, ill.request.id, "get_well_soon", {}, world.now)
+    async with world.database.read() as tx:
+        lines = await world.day.day(tx, coordinator, world.now)
+    assert [line.kind for line in lines] == [LineKind.SETTLE] * 2
+    assert {line.subject_id for line in lines} == {goal.id, visit.id}
+    async with world.database.write() as tx:
+        await case.confirm_milestone(tx, coordinator, goal.id, world.now)
+    assert await day(world, coordinator) == [(LineKind.SETTLE, client.case_number)]
+    async with world.database.write() as tx:
+        await case.move_appointment(tx, coordinator, visit.id, datetime(2027, 2, 12, 14), world.now)
+    assert await day(world, coordinator) == []

@@ -9,7 +9,7 @@ from datetime import timedelta
 import openpyxl
 import pytest
 
-from agreements.types import AppointmentStatus, HelpReason, Instead, Milestone
+from agreements.types import AppointmentStatus, HelpReason, Instead, Milestone, MilestoneStatus
 from desk.pages import today
 from i18n import catalogues
 from i18n.bidi import strip_controls
@@ -442,3 +442,20 @@ async def test_goals_promises_and_offers_of_an_agreement(desk: DeskWorld, owner:
     await kim.post(f"/goals/{goal.id}", {"do": "drop"})
     async with core.database.read() as tx:
         assert await core.cases.goals.goals(tx, owner, client.id) == []
+
+
+async def test_what_was_answered_and_not_settled_stands_there_with_what_settles_it(
+    desk: DeskWorld, owner: Actor, kim: Visitor
+) -> None:
+    core, now = desk.lotse.core, desk.lotse.clock.now()
+    async with core.database.write() as tx:
+        client = await core.agreements.create_client(tx, owner, "LM-1", "ar", "Haar", now)
+        due = now.date() + timedelta(days=30)
+        goal = await core.agreements.add_milestone(tx, owner, client.id, "write_cv", {}, due, None, now)
+        reported = MilestoneStatus.REPORTED_DONE
+        await core.agreements._repository.change_milestone(tx, goal.id, now, reported, due)
+    day = (await kim.get("/")).text
+    assert 'id="g-settle"' in day
+    assert f"/milestones/{goal.id}/confirm" in day
+    await kim.post(f"/milestones/{goal.id}/confirm", {"to": "/"})
+    assert 'id="g-settle"' not in (await kim.get("/")).text
