@@ -11,6 +11,8 @@ EDUCATION_MONTHS = 3
 EDUCATION_WARNING_DAYS = 14
 EDUCATION = ("school_years", "degree")
 """What makes an education recorded."""
+DRAFTS = "interview:"
+"""How the kind of every draft of an interview begins."""
 
 
 @lru_cache(maxsize=4096)
@@ -23,6 +25,11 @@ def months_later(day: date, months: int) -> date:
         except ValueError:
             continue
     raise ValueError(day)  # pragma: no cover -- every month has 28 days
+
+
+def draft_kind(client_id: str) -> str:
+    """The kind of draft in which an interview waits: whoever types keeps it, but it is about the case and goes with it."""
+    return f"{DRAFTS}{client_id}"[:40]
 
 
 def education_due_on(record: Record) -> date | None:

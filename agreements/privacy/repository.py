@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, Select, Table, and_, delete, exists, func, or_, select, update
 
+from agreements.files.rules import DRAFTS, draft_kind
 from agreements.privacy.rules import PLAIN, RULES
 from agreements.privacy.types import Rule, Whose
 from db.among import among
@@ -18,7 +19,7 @@ from db.tables.circle import feedback_asks, meeting_guests, saved_offers, saved_
 from db.tables.delivery import outbox
 from db.tables.files import case_notes, client_changes
 from db.tables.offers import offer_reports
-from db.tables.people import invitations, persons, roles
+from db.tables.people import drafts, invitations, persons, roles
 from db.tables.staff import campaigns
 
 
@@ -48,7 +49,16 @@ class PrivacyRepository:
             return []
         wanted = client_ids if rule.whose is Whose.CASE else [person_id]
         statement = _belonging(table, rule, wanted).order_by(*_by_age(table))
+        if table is drafts:
+            # Whoever talks with a client keeps it, but it is about the client: `interviews` gives it out.
+            statement = statement.where(~drafts.c.kind.startswith(DRAFTS, autoescape=True))
         return [self._shown(table, rule, row) for row in (await tx.execute(statement)).mappings()]
+
+    async def interviews(self, tx: Transaction, client_ids: Sequence[str]) -> list[dict[str, Any]]:
+        """What staff typed of interviews about these cases and have not yet written into the file."""
+        of_cases = among(drafts.c.kind, [draft_kind(id_) for id_ in client_ids])
+        rows = await tx.execute(select(drafts).where(of_cases).order_by(drafts.c.id))
+        return [self._shown(drafts, RULES["drafts"], row) for row in rows.mappings()]
 
     def _shown(self, table: Table, rule: Rule, row: RowMapping) -> dict[str, Any]:
         key = str(row[next(iter(table.primary_key.columns)).name])
@@ -110,6 +120,7 @@ class PrivacyRepository:
         about = outbox.c.dedup_key.contains(client_id, autoescape=True)
         await tx.execute(delete(outbox).where(about))
         await tx.execute(delete(invitations).where(invitations.c.client_id == client_id))
+        await tx.execute(delete(drafts).where(drafts.c.kind == draft_kind(client_id)))
         await tx.execute(delete(clients).where(clients.c.id == client_id))
 
     async def remove_notes(self, tx: Transaction, before: datetime) -> None:

@@ -18,6 +18,9 @@ from people.audit.types import Part, Row
 from people.service import PeopleService
 from people.types import Actor
 
+INTERVIEWS = "interviews"
+"""What staff typed and have not yet written into the file, beside the tables of a copy."""
+
 
 class PrivacyService:
     """Never commits: `tx` is the caller's unit of work."""
@@ -58,7 +61,7 @@ class PrivacyService:
             for id_ in await self._repository.cases_of(tx, actor.id)
         ]
         found = await self._read(tx, actor.id, cases)
-        kept_back = {name: len(rows) for name, rows in found.items() if RULES[name].at_office}
+        kept_back = {name: len(rows) for name, rows in found.items() if _at_office(name)}
         return Copy(now, {name: rows for name, rows in found.items() if name not in kept_back}, kept_back)
 
     async def seen(self, tx: Transaction, actor: Actor) -> Seen:
@@ -85,6 +88,7 @@ class PrivacyService:
         self, tx: Transaction, person_id: str | None, client_ids: list[str]
     ) -> dict[str, list[dict[str, Any]]]:
         rows = {name: await self._repository.rows(tx, name, person_id or "", client_ids) for name in RULES}
+        rows[INTERVIEWS] = await self._repository.interviews(tx, client_ids)
         rows["access_log"] = [_seen(row) for row in await self._people.trail.of_cases(tx, client_ids)]
         return {name: found for name, found in rows.items() if found}
 
@@ -141,6 +145,10 @@ class PrivacyService:
                 await self._holds.bury(tx, client_id, ErasedFor.RETENTION, today)
                 await self._repository.remove_case(tx, client_id)
         await self._holds.let_go(tx, limit(now, self.limits.tombstones).date())
+
+
+def _at_office(name: str) -> bool:
+    return name == INTERVIEWS or RULES[name].at_office
 
 
 def _seen(row: Row) -> dict[str, Any]:

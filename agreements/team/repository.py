@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, or_, select, true, update
 
+from agreements.files.rules import draft_kind
 from agreements.team.types import HandOver
 from db.among import among
 from db.engine import Transaction
 from db.tables.agreements import client_deputies, clients, milestones
-from db.tables.people import persons
+from db.tables.people import drafts, persons
 from db.tables.staff import case_handovers
 
 
@@ -33,6 +34,11 @@ class TeamRepository:
     async def end_deputy(self, tx: Transaction, person_id: str) -> None:
         """Deputy of no case any more."""
         await tx.execute(delete(client_deputies).where(client_deputies.c.person_id == person_id))
+
+    async def drop_drafts(self, tx: Transaction, client_ids: Collection[str], person_id: str) -> None:
+        """What somebody typed of interviews about these cases and did not write into the file."""
+        about = among(drafts.c.kind, [draft_kind(client_id) for client_id in client_ids])
+        await tx.execute(delete(drafts).where(drafts.c.person_id == person_id, about))
 
     async def own_clients(self, tx: Transaction, coordinator_id: str) -> list[str]:
         """Open cases of which somebody is the coordinator, not the deputy."""

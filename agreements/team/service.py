@@ -67,6 +67,7 @@ class TeamService:
         """Not any more. Raises NotFoundError."""
         ids = await self._own(tx, actor, client_id)
         await self._repository.remove_deputy(tx, ids, deputy_id)
+        await self._repository.drop_drafts(tx, ids, deputy_id)
         self._moved(tx, actor, ids, Capacity.COORDINATOR)
 
     async def hand_over(
@@ -151,6 +152,7 @@ class TeamService:
             raise NothingHandedOverError
         done = HandOver(self._new_id(), from_id, to_id, tuple(ids), actor.id, now)
         await self._repository.give(tx, done, [self._new_id() for _ in ids])
+        await self._repository.drop_drafts(tx, ids, from_id)
         self._moved(tx, actor, ids, Capacity.COORDINATOR if actor.id == from_id else Capacity.LEAD)
         await self._pushes.tell_staff(tx, to_id, f"handed:{done.batch_id}", now, now)
         return done

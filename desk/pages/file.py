@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from agreements import rules
 from agreements.files.fields import OF_RECORD
+from agreements.files.rules import draft_kind
 from agreements.files.types import Channel, Degree, Gender, Literacy, StatusGroup
 from agreements.goals.rules import TASKS
 from agreements.holds.types import HoldReason
@@ -87,12 +88,8 @@ async def client_file(turn: Turn) -> Answer:
     return Page("file.html", values)
 
 
-def _kind(client_id: str) -> str:
-    return f"interview:{client_id}"[:40]
-
-
 async def _draft(turn: Turn, client_id: str) -> dict[str, str] | None:
-    draft = await turn.services.people.draft(turn.tx, turn.actor, _kind(client_id), turn.now)
+    draft = await turn.services.people.draft(turn.tx, turn.actor, draft_kind(client_id), turn.now)
     return dict(draft.data) if draft else None
 
 
@@ -119,10 +116,10 @@ async def keep_draft(turn: Turn) -> Answer:
     # What the browser still sent while the form was being written into the file is nothing to go on with.
     if await turn.services.cases.files.says_more(turn.tx, turn.actor, client_id, cells, turn.now):
         await people.put_draft(
-            turn.tx, turn.actor, _kind(client_id), "typing", cells, turn.now, life=DRAFT_LIFE
+            turn.tx, turn.actor, draft_kind(client_id), "typing", cells, turn.now, life=DRAFT_LIFE
         )
     else:
-        await people.drop_draft(turn.tx, turn.actor, _kind(client_id))
+        await people.drop_draft(turn.tx, turn.actor, draft_kind(client_id))
     return Page("kept.html")
 
 
@@ -130,7 +127,7 @@ async def save_interview(turn: Turn) -> Answer:
     """Write it into the file."""
     client_id = turn.part("client_id")
     await turn.services.cases.files.interview(turn.tx, turn.actor, client_id, _cells(turn), turn.now)
-    await turn.services.people.drop_draft(turn.tx, turn.actor, _kind(client_id))
+    await turn.services.people.drop_draft(turn.tx, turn.actor, draft_kind(client_id))
     return Go(f"/clients/{client_id}", "interview_saved")
 
 

@@ -8,6 +8,7 @@ import pytest
 from agreements import office, rules
 from agreements.day.errors import SilentWeeksError
 from agreements.day.types import LineKind
+from agreements.files.rules import draft_kind
 from agreements.files.types import Channel
 from agreements.team.errors import NotCoordinatorError, NothingHandedOverError, SameCoordinatorError
 from agreements.types import Client, HelpReason, MilestoneStatus
@@ -246,6 +247,28 @@ async def test_a_caseload_is_handed_over_and_taken_back(world: World) -> None:
         assert moved.client_ids == (third.id,)
         with pytest.raises(NothingHandedOverError):
             await world.team.hand_over_of(tx, lead, other.id, coordinator.id, world.now)
+
+
+async def test_what_was_typed_of_an_interview_stays_with_nobody_who_gave_the_case_away(world: World) -> None:
+    coordinator, client, _ = await world.case()
+    deputy, other = await world.person(Role.COORDINATOR), await world.person(Role.COORDINATOR)
+    kind, typed = draft_kind(client.id), {"call_name": "Amira"}
+
+    async def who() -> list[bool]:
+        async with world.database.read() as tx:
+            people = (coordinator, deputy, other)
+            return [await world.people.draft(tx, one, kind, world.now) is not None for one in people]
+
+    async with world.database.write() as tx:
+        await world.team.add_deputy(tx, coordinator, deputy.id)
+        await world.team.add_deputy(tx, coordinator, other.id)
+        for one in (coordinator, deputy, other):
+            await world.people.put_draft(tx, one, kind, "typing", typed, world.now)
+        await world.team.remove_deputy(tx, coordinator, deputy.id, client.id)
+    assert await who() == [True, False, True]
+    async with world.database.write() as tx:
+        await world.team.hand_over(tx, coordinator, other.id, world.now)
+    assert await who() == [False, False, True]
 
 
 async def test_only_coordinators_take_cases_and_only_their_own_are_given(world: World) -> None:

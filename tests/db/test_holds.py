@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from agreements.errors import NotLinkedError
+from agreements.files.rules import draft_kind
 from agreements.holds.errors import CaseHeldError, HoldUntilError
 from agreements.holds.repository import HoldsRepository
 from agreements.holds.types import HoldReason
@@ -76,6 +77,19 @@ async def test_a_held_case_is_not_erased_and_a_released_one_is(world: World) -> 
             await world.agreements.get_client(tx, coordinator, client.id)
         with pytest.raises(NotLinkedError):
             await world.agreements.own_client(tx, person)
+
+
+async def test_with_an_erased_case_goes_what_was_typed_of_its_interview(world: World) -> None:
+    coordinator, client, _ = await world.case()
+    kept = await world.client(coordinator)
+    async with world.database.write() as tx:
+        for case in (client, kept):
+            kind = draft_kind(case.id)
+            await world.people.put_draft(tx, coordinator, kind, "typing", {"call_name": "Amira"}, world.now)
+        await world.cases.holds.erase(tx, coordinator, client.id, world.now)
+    async with world.database.read() as tx:
+        assert await world.people.draft(tx, coordinator, draft_kind(client.id), world.now) is None
+        assert await world.people.draft(tx, coordinator, draft_kind(kept.id), world.now)
 
 
 async def test_an_erased_case_does_not_come_back_by_an_import(world: World) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Boolean, Date, Integer, LargeBinary, Table, func, insert, select
 
+from agreements.files.rules import draft_kind
 from agreements.files.types import Channel
 from agreements.holds.repository import HoldsRepository
 from agreements.privacy.repository import PrivacyRepository
@@ -199,6 +200,25 @@ async def test_the_office_reads_what_the_chat_only_counts(world: World, privacy:
     assert [note["text"] for note in whole.rows["case_notes"]] == ["Sorgen wegen der Schule", None]
     assert chat.first("clients")["case"] == client.case_number
     assert whole.as_json()["only_at_the_office"] == {}
+
+
+async def test_what_is_typed_of_an_interview_is_the_clients_and_stays_at_the_office(
+    world: World, privacy: PrivacyService
+) -> None:
+    coordinator, client, person = await world.case()
+    async with world.database.write() as tx:
+        await world.people.put_draft(
+            tx, coordinator, draft_kind(client.id), "typing", {"call_name": "Amira"}, world.now
+        )
+        await world.people.put_draft(tx, coordinator, "milestone", "due", {"case": "LM-1"}, world.now)
+        of_staff = await privacy.copy(tx, coordinator, world.now)
+        of_client = await privacy.copy(tx, person, world.now)
+        whole = await privacy.copy_of_case(tx, coordinator, client.case_number, world.now)
+    assert [draft["kind"] for draft in of_staff.rows["drafts"]] == ["milestone"]
+    assert "Amira" not in repr(of_staff)
+    assert "Amira" not in repr(of_client)
+    assert of_client.at_office["interviews"] == 1
+    assert [draft["data"] for draft in whole.rows["interviews"]] == [{"call_name": "Amira"}]
 
 
 # --- how long everything stays
