@@ -296,3 +296,25 @@ async def test_who_has_an_open_case_is_never_idle(world: World, privacy: Privacy
         await privacy.purge(tx, world.now)
         assert (await world.people.actor(tx, person.id)).id == person.id
         assert await privacy._repository.cases_of(tx, person.id) == [client.id]
+
+
+async def test_who_never_went_on_past_the_notice_is_forgotten_after_a_day(
+    world: World, privacy: PrivacyService
+) -> None:
+    start = world.now
+    stranger, speaks = await world.person(), await world.person()
+    went_on, staff = await world.person(), await world.person(Role.VOLUNTEER)
+    _, _, client = await world.case()
+    async with world.database.write() as tx:
+        await world.people.choose_language(tx, speaks, "de")
+        await world.people.accept_notice(tx, went_on, "1", world.now)
+
+    async def left(now: datetime) -> list[Actor]:
+        async with world.database.write() as tx:
+            await privacy.purge(tx, now)
+            there = [await world.people.with_chat(tx, [a.id]) for a in everybody]
+        return [actor for actor, found in zip(everybody, there, strict=True) if found]
+
+    everybody = [stranger, speaks, went_on, staff, client]
+    assert await left(start + timedelta(hours=24)) == everybody
+    assert await left(start + timedelta(hours=25)) == [went_on, staff, client]
