@@ -96,7 +96,7 @@ class PrivacyRepository:
         return list(found.scalars())
 
     async def idle(self, tx: Transaction, before: datetime) -> list[str]:
-        """People without any role, also of the past, who have no case and were not seen since."""
+        """People without any role, also of the past, who have no case and look after none, and were not seen since."""
         found = await tx.execute(select(persons.c.id).where(persons.c.seen_at <= before, *_NOBODY_ELSE))
         return list(found.scalars())
 
@@ -161,9 +161,10 @@ class PrivacyRepository:
         )
 
 
+# A case may name as its coordinator somebody whose last role was let go of years ago: it needs them for as long as it stands.
 _NOBODY_ELSE = (
     ~exists().where(roles.c.person_id == persons.c.id),
-    ~exists().where(clients.c.person_id == persons.c.id),
+    ~exists().where(or_(clients.c.person_id == persons.c.id, clients.c.coordinator_id == persons.c.id)),
 )
 
 
