@@ -100,7 +100,8 @@ async def team(turn: Turn) -> Answer:
     coordinators = await turn.services.accounts.colleagues(turn.tx, turn.actor, Role.COORDINATOR)
     own = [turn.actor.id] if Role.COORDINATOR in turn.actor.roles else []
     # The first to give is the one with the most cases, the first to get one with few: mostly that is what is meant.
-    givers = sorted(numbers.caseloads, key=lambda id_: -numbers.caseloads[id_])
+    holders = dict.fromkeys([*numbers.caseloads, *numbers.closed])
+    givers = sorted(holders, key=lambda id_: -numbers.caseloads.get(id_, 0))
     receivers = dict.fromkeys([*own, *(c.person_id for c in coordinators), *numbers.caseloads])
     fewest = sorted(receivers, key=lambda id_: numbers.caseloads.get(id_, 0))
     values = {"numbers": numbers, "names": names, "givers": givers, "receivers": fewest}

@@ -8,6 +8,7 @@ import pytest
 from agreements import office, rules
 from agreements.day.errors import SilentWeeksError
 from agreements.day.types import LineKind
+from agreements.errors import StillCoordinatesError
 from agreements.files.types import Channel
 from agreements.team.errors import NotCoordinatorError, NothingHandedOverError, SameCoordinatorError
 from agreements.types import Client, HelpReason
@@ -314,3 +315,38 @@ async def test_leads_see_numbers_and_nobody_else_sees_anything(world: World) -> 
 )
 def test_working_days_leave_out_weekends_and_easter(first: date, today: date, days: int) -> None:
     assert office.working_days_since(first, today) == days
+
+
+async def test_closed_cases_go_along_and_are_opened_again_by_who_holds_them(world: World) -> None:
+    """They are kept for years: whoever asks for their copy or comes back is answered by somebody who is still there."""
+    coordinator, client, _ = await world.case()
+    other, lead = await world.person(Role.COORDINATOR), await world.person(Role.LEAD)
+    async with world.database.write() as tx:
+        await world.agreements.end_case(tx, coordinator, client.case_number, world.now)
+        numbers = await world.team.numbers(tx, lead, world.now)
+        assert (numbers.clients, numbers.caseloads, numbers.closed) == (0, {}, {coordinator.id: 1})
+        with pytest.raises(NotFoundError):
+            await world.agreements.reopen_case(tx, other, client.case_number)
+        await world.people.end_rights(tx, coordinator.id, world.now)
+        assert await world.team.leave(tx, coordinator.id) == 1
+        moved = await world.team.hand_over_of(tx, lead, coordinator.id, other.id, world.now)
+        assert moved.client_ids == (client.id,)
+        assert await world.agreements.list_clients(tx, other, world.now) == []
+        again = await world.agreements.reopen_case(tx, other, client.case_number)
+        assert (again.ended_at, again.coordinator_id) == (None, other.id)
+        assert [line.client.id for line in await world.agreements.list_clients(tx, other, world.now)] == [
+            client.id
+        ]
+    assert (await world.link(other, client, await world.person())).linked
+
+
+async def test_who_gave_the_last_closed_case_away_can_be_forgotten(world: World) -> None:
+    coordinator, client, _ = await world.case()
+    other = await world.person(Role.COORDINATOR)
+    async with world.database.write() as tx:
+        await world.agreements.end_case(tx, coordinator, client.case_number, world.now)
+        with pytest.raises(StillCoordinatesError):
+            await world.agreements.forget_person(tx, coordinator, world.now)
+        done = await world.team.hand_over(tx, coordinator, other.id, world.now)
+        assert done.client_ids == (client.id,)
+        await world.agreements.forget_person(tx, coordinator, world.now)

@@ -19,3 +19,20 @@ async def test_a_lead_gives_the_cases_of_one_to_somebody_who_has_none_yet(desk: 
     assert answer.headers["location"] == "/team?done=handed_over"
     theirs = await desk.signed_in(new.id)
     assert f"/clients/{client.id}" in (await theirs.get("/clients")).text
+
+
+async def test_who_left_with_closed_cases_alone_can_be_chosen_as_well(desk: DeskWorld) -> None:
+    core, now = desk.lotse.core, desk.lotse.clock.now()
+    kim, lead = await desk.account("kim"), await desk.account("lead", Role.LEAD)
+    new = await desk.account("new")
+    async with core.database.write() as tx:
+        client = await core.agreements.create_client(tx, kim, "LM-1", "ar", "Haar", now)
+        await core.agreements.end_case(tx, kim, "LM-1", now)
+        await core.accounts.end_rights(tx, kim.id, now)
+    visitor = await desk.signed_in(lead.id)
+    givers = (await visitor.get("/team")).text.partition('id="f-from"')[2].partition("</select>")[0]
+    assert f'value="{kim.id}"' in givers
+    assert "1 beendet" in givers
+    await visitor.post("/team/hand-over", {"from": kim.id, "colleague": new.id})
+    theirs = await desk.signed_in(new.id)
+    assert (await theirs.get(f"/clients/{client.id}")).status_code == 200
