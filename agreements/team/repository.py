@@ -42,6 +42,12 @@ class TeamRepository:
         """The same with the closed ones, which need somebody as long as they are kept."""
         return await self._cases(tx, clients.c.coordinator_id == coordinator_id)
 
+    async def has_cases(self, tx: Transaction, person_id: str) -> bool:
+        """Whether somebody is the coordinator or the deputy of any case, however it stands."""
+        deputy = select(client_deputies.c.client_id).where(client_deputies.c.person_id == person_id)
+        theirs = or_(clients.c.coordinator_id == person_id, clients.c.id.in_(deputy))
+        return (await tx.execute(select(clients.c.id).where(theirs).limit(1))).first() is not None
+
     async def _cases(self, tx: Transaction, *theirs: ColumnElement[bool]) -> list[str]:
         return list((await tx.execute(select(clients.c.id).where(*theirs).order_by(clients.c.id))).scalars())
 

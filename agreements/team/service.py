@@ -107,6 +107,10 @@ class TeamService:
         await self._repository.end_deputy(tx, person_id)
         return len(await self._repository.every_case(tx, person_id))
 
+    async def has_cases(self, tx: Transaction, actor: Actor) -> bool:
+        """Whether any case is theirs, as coordinator or deputy, be it closed or only stored: they cannot become somebody else then."""
+        return await self._repository.has_cases(tx, actor.id)
+
     async def numbers(self, tx: Transaction, actor: Actor, now: datetime) -> TeamNumbers:
         """How the team stands. Raises NotAllowedError."""
         self._access.may(actor, Permission.SEE_TEAM)

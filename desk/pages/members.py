@@ -66,8 +66,7 @@ async def confirm_phone(turn: Turn) -> Answer:
     other = await turn.services.people.actor(turn.tx, claimed)
     if await turn.services.agreements.own_clients(turn.tx, other):
         raise PhoneTakenError
-    works = May.LIST_CLIENTS in turn.services.people.accessor.allowed(turn.actor)
-    busy = works and bool(await turn.services.agreements.list_clients(turn.tx, turn.actor, turn.now))
+    busy = await turn.services.cases.team.has_cases(turn.tx, turn.actor)
     await turn.services.accounts.link_phone(turn.tx, turn.who, turn.now, busy=busy)
     return RedirectResponse("/me?done=phone_linked", status_code=303)
 

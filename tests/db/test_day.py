@@ -350,3 +350,16 @@ async def test_who_gave_the_last_closed_case_away_can_be_forgotten(world: World)
         done = await world.team.hand_over(tx, coordinator, other.id, world.now)
         assert done.client_ids == (client.id,)
         await world.agreements.forget_person(tx, coordinator, world.now)
+
+
+async def test_who_has_cases_of_any_kind_is_told(world: World) -> None:
+    coordinator, client, _ = await world.case()
+    deputy, nobody = await world.person(Role.COORDINATOR), await world.person(Role.COORDINATOR)
+    async with world.database.write() as tx:
+        await world.team.add_deputy(tx, coordinator, deputy.id)
+        await world.cases.restriction.restrict(tx, coordinator, client.id, world.now)
+        for actor, has in ((coordinator, True), (deputy, True), (nobody, False)):
+            assert await world.team.has_cases(tx, actor) is has
+        await world.cases.restriction.end(tx, coordinator, client.id, world.now)
+        await world.agreements.end_case(tx, coordinator, client.case_number, world.now)
+        assert await world.team.has_cases(tx, coordinator)

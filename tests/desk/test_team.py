@@ -36,3 +36,20 @@ async def test_who_left_with_closed_cases_alone_can_be_chosen_as_well(desk: Desk
     await visitor.post("/team/hand-over", {"from": kim.id, "colleague": new.id})
     theirs = await desk.signed_in(new.id)
     assert (await theirs.get(f"/clients/{client.id}")).status_code == 200
+
+
+async def test_a_phone_with_roles_does_not_take_over_who_holds_a_closed_case(desk: DeskWorld) -> None:
+    """The account would go to the phone's person, and the one who was at the desk so far be forgotten: the case needs them."""
+    core, lotse = desk.lotse.core, desk.lotse
+    kim, colleague = await desk.account("kim"), await lotse.coordinator()
+    visitor = await desk.signed_in(kim.id)
+    page = (await visitor.post("/me/phone")).text
+    code = page.partition("/start desk_")[2].partition("<")[0]
+    await colleague.opens(f"desk_{code}")
+    async with core.database.write() as tx:
+        await core.agreements.create_client(tx, kim, "LM-1", "ar", "Haar", lotse.clock.now())
+        await core.agreements.end_case(tx, kim, "LM-1", lotse.clock.now())
+    refused = await visitor.post("/me/phone/confirm")
+    assert refused.status_code == 422
+    async with core.database.read() as tx:
+        assert (await core.people.actor(tx, kim.id)).roles == {Role.COORDINATOR}
