@@ -14,6 +14,7 @@ from desk.sso import Provider, SingleSignOn
 from desk.turn import House, Services
 from lotse import following, garbage
 from lotse.clock import Clock, PlaygroundClock, SystemClock
+from lotse.process import with_keys
 from lotse.runtime import Core, StartError, build_core, need_schema
 from lotse.settings import Settings
 from people.accounts.passwords import Passwords
@@ -64,7 +65,8 @@ def run_desk(settings: Settings, username: str) -> None:
     need_schema(settings)
     if settings.desk_url and not settings.desk_url.startswith("https://"):
         raise StartError("LOTSE_DESK_URL must begin with https://: passwords and case work travel there.")
-    asyncio.run(_run(settings, username))
+    with with_keys(settings.var):
+        asyncio.run(_run(settings, username))
 
 
 async def _run(settings: Settings, username: str) -> None:
