@@ -54,7 +54,7 @@ async def end_others(turn: Turn) -> Answer:
 async def phone(turn: Turn) -> Answer:
     """A link that the own phone opens."""
     new = await turn.services.accounts.phone_code(turn.tx, turn.who, turn.now)
-    link = f"https://t.me/{turn.house.bot_username}?start=desk_{new.code}"
+    link = turn.house.bot.link(f"desk_{new.code}")
     return Page("phone.html", {"link": link, "code": new.code, "qr": await asyncio.to_thread(qr, link)})
 
 

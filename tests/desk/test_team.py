@@ -53,3 +53,20 @@ async def test_a_phone_with_roles_does_not_take_over_who_holds_a_closed_case(des
     assert refused.status_code == 422
     async with core.database.read() as tx:
         assert (await core.people.actor(tx, kim.id)).roles == {Role.COORDINATOR}
+
+
+async def test_no_invitation_is_printed_before_telegram_has_said_the_bots_name(desk: DeskWorld) -> None:
+    """Nor does the client's old chat lose the case for one that would lead nowhere."""
+    core, now = desk.lotse.core, desk.lotse.clock.now()
+    kim = await desk.account("kim")
+    async with core.database.write() as tx:
+        client = await core.agreements.create_client(tx, kim, "LM-1", "ar", "Haar", now)
+    visitor, desk.bot.username = await desk.signed_in(kim.id), ""
+    for path in (f"/clients/{client.id}/invite", "/me/phone"):
+        refused = await visitor.post(path)
+        assert refused.status_code == 422
+        assert "Telegram hat noch nicht geantwortet" in refused.text
+    assert desk.lotse.rows("SELECT count(*) FROM invitations WHERE client_id = ?", client.id) == [(0,)]
+    desk.bot.username = "lotse_playground_bot"
+    page = (await visitor.post(f"/clients/{client.id}/invite")).text
+    assert "https://t.me/lotse_playground_bot?start=join_" in page

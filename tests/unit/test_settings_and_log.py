@@ -21,9 +21,11 @@ from urllib.parse import quote, quote_plus
 import pytest
 import structlog
 import typer
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from db.crypto import create_keyring
+from desk.errors import BotUnknownError
+from desk.turn import Bot
 from lotse import cli, desk, garbage, launch, log, process
 from lotse.clock import SystemClock
 from lotse.commands import keys
@@ -374,6 +376,35 @@ def test_keys_are_not_changed_under_a_bot_or_a_desk(tmp_path: Path, monkeypatch:
     assert (tmp_path / "keys.json").read_text() == before
     with alone_with_keys(tmp_path), pytest.raises(StartError, match="being changed"):
         desk.run_desk(settings, "lotse_bot")
+
+
+@pytest.mark.parametrize("known", ["", "lotse_bot"])
+async def test_a_desk_asks_for_the_bots_name_until_it_is_told(
+    monkeypatch: pytest.MonkeyPatch, known: str
+) -> None:
+    asked: list[str] = []
+
+    async def answers(_token: str, base_url: str) -> str:
+        asked.append(base_url)
+        return "told_bot"
+
+    monkeypatch.setattr(desk, "bot_username", answers)
+    bot, settings = Bot(known), Settings(telegram_token=SecretStr(TOKEN), telegram_base_url="http://x")
+    await desk._learn_name(settings, bot)
+    assert (bot.username, asked) == ((known, []) if known else ("told_bot", ["http://x"]))
+
+
+async def test_a_token_that_nobody_knows_leaves_the_desk_without_links(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def refuses(_token: str, _base_url: str) -> str:
+        raise StartError("unknown token")
+
+    monkeypatch.setattr(desk, "bot_username", refuses)
+    bot = Bot()
+    await desk._learn_name(Settings(telegram_token=SecretStr(TOKEN)), bot)
+    with pytest.raises(BotUnknownError):
+        bot.link("join_x")
 
 
 def test_a_taken_port_is_told_before_anything_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
