@@ -212,6 +212,12 @@ class Clients(Casework):
         await self._repository.change_client(tx, client.id, ended_at=client.ended_at or now)
         return await self.access.work_on(tx, actor, client.id)
 
+    async def reopen_case(self, tx: Transaction, actor: Actor, case_number: str) -> Client:
+        """Go on with a closed case of somebody who has come back; a chat is linked by a new invitation. Raises NotFoundError."""
+        client = await self.client_by_case(tx, actor, case_number, change=True)
+        await self._repository.change_client(tx, client.id, ended_at=None)
+        return await self.access.work_on(tx, actor, client.id)
+
     async def own_clients(self, tx: Transaction, actor: Actor) -> list[Client]:
         """The cases that this chat stands for: none, one, or those of a family."""
         return await self._repository.clients_of_person(tx, actor.id)

@@ -14,7 +14,7 @@ from agreements.reminders import Reminders
 from agreements.service import AgreementsService
 from db.engine import Database, Transaction
 from delivery.service import DeliveryService
-from desk.errors import FieldMissingError
+from desk.errors import BotUnknownError, FieldMissingError
 from i18n.messages import Words
 from offers.circle import Circle
 from offers.editing import EditingService
@@ -33,13 +33,26 @@ from people.service import PeopleService
 from people.types import Actor
 
 
+@dataclass
+class Bot:
+    """The bot that the desk's links lead to; its name is empty until Telegram has said it."""
+
+    username: str = ""
+
+    def link(self, payload: str) -> str:
+        """What opens the bot with this payload. Raises BotUnknownError."""
+        if not self.username:
+            raise BotUnknownError
+        return f"https://t.me/{self.username}?start={payload}"
+
+
 @dataclass(frozen=True)
 class House:
-    """What is true of this desk: its district, its address, the bot's name, and whether the clock may be moved."""
+    """What is true of this desk: its district, its address, the bot, and whether the clock may be moved."""
 
     district: str
     url: str
-    bot_username: str
+    bot: Bot
     sample: bool = False
 
     @property

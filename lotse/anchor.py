@@ -1,4 +1,4 @@
-"""The newest row of the access log, kept in a file beside the keys: whoever cuts the log off in the database does not reach it."""
+"""The newest row of the access log, kept in a file of its own: whoever cuts the log off in the database does not reach it."""
 
 import json
 import os
@@ -32,12 +32,16 @@ def keep(path: Path, anchor: Anchor | None) -> None:
 
 
 async def keep_newest(database: Database, trail: Trail, path: Path) -> None:
-    """Note the newest row where the database is not: in the file, and in what is logged."""
+    """Note the newest row where the database is not: in what is logged, and in the file. One that cannot be written is told in the log."""
     async with database.read() as tx:
         found = await trail.anchor(tx)
-    if found is not None:
+    if found is None:
+        return
+    log.info("anchor.access_log", seq=found.seq, link=found.link)
+    try:
         keep(path, found)
-        log.info("anchor.access_log", seq=found.seq, link=found.link)
+    except (OSError, ValueError) as error:
+        log.warning("anchor.not_kept", path=str(path), error=type(error).__name__)
 
 
 def replace(path: Path, anchor: Anchor) -> None:

@@ -11,17 +11,20 @@ from starlette.types import ASGIApp
 from desk.app import Desk, build_app
 from desk.pages.table import ROUTES
 from desk.sso import Provider, SingleSignOn
-from desk.turn import House, Services
+from desk.turn import Bot, House, Services
 from lotse import following, garbage
 from lotse.clock import Clock, PlaygroundClock, SystemClock
-from lotse.runtime import Core, StartError, build_core, need_schema
+from lotse.process import with_keys
+from lotse.runtime import Core, StartError, bot_username, build_core, need_schema
 from lotse.settings import Settings
 from people.accounts.passwords import Passwords
 
 log = structlog.get_logger(__name__)
 
 
-def build_desk(core: Core, *, wall: Clock, username: str = "", passwords: Passwords | None = None) -> ASGIApp:
+def build_desk(
+    core: Core, *, wall: Clock, bot: Bot | None = None, passwords: Passwords | None = None
+) -> ASGIApp:
     """The desk as an application; `wall` is the time by which sessions go, the core's clock that of case work."""
     settings = core.settings
     services = Services(
@@ -43,7 +46,7 @@ def build_desk(core: Core, *, wall: Clock, username: str = "", passwords: Passwo
         core.circle,
     )
     house = House(
-        settings.district_name, settings.desk_address, username, sample=settings.telegram_token is None
+        settings.district_name, settings.desk_address, bot or Bot(), sample=settings.telegram_token is None
     )
     sso = single_sign_on(settings, wall)
     desk = Desk(services, house, now=core.clock.now, wall=wall.now, monotonic=time.monotonic, sso=sso)
@@ -64,7 +67,8 @@ def run_desk(settings: Settings, username: str) -> None:
     need_schema(settings)
     if settings.desk_url and not settings.desk_url.startswith("https://"):
         raise StartError("LOTSE_DESK_URL must begin with https://: passwords and case work travel there.")
-    asyncio.run(_run(settings, username))
+    with with_keys(settings.var):
+        asyncio.run(_run(settings, username))
 
 
 async def _run(settings: Settings, username: str) -> None:
@@ -74,7 +78,8 @@ async def _run(settings: Settings, username: str) -> None:
     if settings.telegram_token is None:
         clock = follower = PlaygroundClock(settings.playground_url, system)
     core = build_core(settings, clock=clock)
-    app = build_desk(core, wall=system, username=username)
+    bot = Bot(username)
+    app = build_desk(core, wall=system, bot=bot)
     config = uvicorn.Config(
         app,
         host="127.0.0.1",
@@ -93,6 +98,7 @@ async def _run(settings: Settings, username: str) -> None:
             beside = [
                 group.create_task(following.catalogue(core.database, core.offers), name="catalogue"),
                 group.create_task(garbage.tidy(), name="tidying"),
+                group.create_task(_learn_name(settings, bot), name="the bot's name"),
             ]
             if follower:
                 beside.append(group.create_task(follower.follow(), name="clock"))
@@ -101,3 +107,17 @@ async def _run(settings: Settings, username: str) -> None:
                 task.cancel()
     finally:
         await core.database.close()
+
+
+async def _learn_name(settings: Settings, bot: Bot) -> None:
+    """Ask Telegram for the bot's name until it answers, where it did not at the start: pages without links are there meanwhile."""
+    if bot.username or settings.telegram_token is None:
+        return
+    try:
+        bot.username = await bot_username(
+            settings.telegram_token.get_secret_value(), settings.telegram_base_url
+        )
+    except StartError as error:
+        log.warning("desk.bot_unknown", reason=str(error))
+    else:
+        log.info("desk.bot_known", bot=bot.username)

@@ -32,27 +32,56 @@ from playground.constants import PLAYGROUND_TOKEN
 
 log = structlog.get_logger(__name__)
 
+# No worker can have this name.
+_KEYS_LOCK = "keys.in-use.lock"
+
 
 @contextlib.contextmanager
 def only_one(var: Path, worker: str) -> Iterator[TextIO]:
     """Hold the lock of this worker's name. Raises StartError when another process has it."""
-    var.mkdir(parents=True, exist_ok=True)
-    with (var / f"{worker}.lock").open("w") as file:
+    refused = (
+        f"A bot named {worker} is running here already. Stop it first, or set LOTSE_WORKER to another name."
+    )
+    with _locked(var / f"{worker}.lock", fcntl.LOCK_EX, refused) as file:
+        yield file
+
+
+@contextlib.contextmanager
+def with_keys(var: Path) -> Iterator[None]:
+    """Go by the keys as they are now: many processes may, until somebody changes them. Raises StartError while that is going on."""
+    with _locked(
+        var / _KEYS_LOCK, fcntl.LOCK_SH, "The keys are being changed. Start again when that is done."
+    ):
+        yield
+
+
+@contextlib.contextmanager
+def alone_with_keys(var: Path) -> Iterator[None]:
+    """Change the keys. Raises StartError while a bot or a desk goes by them here: it would go on sealing with the old one."""
+    running = (
+        "A bot or a desk is running here and would go on with the old keys. Stop every one of them first."
+    )
+    with _locked(var / _KEYS_LOCK, fcntl.LOCK_EX, running):
+        yield
+
+
+@contextlib.contextmanager
+def _locked(path: Path, how: int, refused: str) -> Iterator[TextIO]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, how | fcntl.LOCK_NB)
         except OSError:
-            raise StartError(
-                f"A bot named {worker} is running here already. Stop it first, or set LOTSE_WORKER to another name."
-            ) from None
+            raise StartError(refused) from None
         yield file
 
 
 def run_bot(settings: Settings) -> None:
     """Run the bot until SIGTERM or Ctrl-C. Raises StartError, KeyFileError."""
     need_schema(settings)
-    # Before Telegram is waited for: keys that others may read are refused at once.
-    keyring(settings)
-    with only_one(settings.var, settings.worker):
+    with only_one(settings.var, settings.worker), with_keys(settings.var):
+        # Before Telegram is waited for: keys that others may read are refused at once.
+        keyring(settings)
         try:
             asyncio.run(_run(settings))
         except* InvalidToken:

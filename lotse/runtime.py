@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from telegram.error import InvalidToken, NetworkError
+from telegram.error import InvalidToken, NetworkError, RetryAfter
 
 from agreements.cases import Cases, build_cases
 from agreements.holds.repository import HoldsRepository
@@ -269,7 +269,7 @@ async def bot_username(token: str, base_url: str) -> str:
             raise StartError(
                 "Telegram does not know this bot token. Set LOTSE_TELEGRAM_TOKEN to the one from @BotFather."
             ) from None
-        except NetworkError as error:
+        except (NetworkError, RetryAfter) as error:
             log.warning("runtime.telegram_unreachable", error=type(error).__name__, pause=pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, 30)

@@ -19,6 +19,7 @@ _AT_THE_DESK = {
     "review_grace_days": Setting.GRACE_DAYS,
     "office_hours": Setting.OFFICE_HOURS,
 }
+ANCHOR = "access-log.anchor"
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -299,8 +300,10 @@ class Settings(BaseSettings):
 
     @property
     def anchor_path(self) -> Path:
-        """Where the newest row of the access log is kept, apart from the database."""
-        return self.key_path.with_name("access-log.anchor")
+        """Where the newest row of the access log is kept, outside the database: in `var`, unless it lies beside the keys already."""
+        beside = self.key_path.with_name(ANCHOR)
+        # A key file often lies where nothing may be written; but one end of the log is enough, and the known one counts.
+        return beside if beside.exists() else self.var / ANCHOR
 
     @property
     def models_path(self) -> Path:

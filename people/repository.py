@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 
 from db.among import among
 from db.crypto import Cipher
@@ -260,18 +260,6 @@ class PeopleRepository:
         """Remove dialogue steps and attempts that are over."""
         await tx.execute(delete(drafts).where(drafts.c.expires_at <= now))
         await tx.execute(delete(invitation_attempts).where(invitation_attempts.c.at <= attempts_before))
-
-    async def strangers(self, tx: Transaction, seen_before: datetime) -> list[str]:
-        """People who never went on past the notice and were not seen since."""
-        table = persons
-        found = await tx.execute(
-            select(table.c.id).where(
-                table.c.seen_at < seen_before,
-                or_(table.c.notice_version.is_(None), table.c.language_chosen.is_(False)),
-                ~table.c.id.in_(select(roles.c.person_id)),
-            )
-        )
-        return list(found.scalars())
 
 
 _KNOWN = select(persons, roles.c.role).select_from(

@@ -15,7 +15,6 @@ ATTEMPTS_AN_HOUR = 5
 DRAFT_LIFE = timedelta(minutes=30)
 CONTEXT_LIFE = timedelta(minutes=15)
 CODE_BYTES = 16
-STRANGER_LIFE = timedelta(days=1)
 ATTEMPT_LIFE = timedelta(days=1)
 
 _STAFF = frozenset({Role.COORDINATOR})

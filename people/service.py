@@ -162,15 +162,6 @@ class PeopleService:
         """Remove the person with everything that hangs on the chat; case records stay with the coordinator, unlinked."""
         await self._repository.remove(tx, person_id)
 
-    async def forget_strangers(
-        self, tx: Transaction, now: datetime, *, after: timedelta = rules.STRANGER_LIFE
-    ) -> int:
-        """Remove chats that never went on past the notice within that time; returns how many."""
-        gone = await self._repository.strangers(tx, now - after)
-        for person_id in gone:
-            await self._repository.remove(tx, person_id)
-        return len(gone)
-
     async def purge(
         self, tx: Transaction, now: datetime, *, attempts: timedelta = rules.ATTEMPT_LIFE
     ) -> None:

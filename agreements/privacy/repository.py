@@ -97,13 +97,17 @@ class PrivacyRepository:
             for name, count in (await tx.execute(select(*columns))).mappings().one().items()
         }
 
-    async def idle(self, tx: Transaction, before: datetime) -> list[str]:
-        """People without a case and without any role, also of the past, who were not seen since."""
-        nobody_else = (
-            ~exists().where(roles.c.person_id == persons.c.id),
-            ~exists().where(clients.c.person_id == persons.c.id),
+    async def strangers(self, tx: Transaction, before: datetime) -> list[str]:
+        """Chats of nobody else's that never went on past the notice and were not seen since."""
+        stopped = persons.c.chat_hash.is_not(None), persons.c.notice_version.is_(None)
+        found = await tx.execute(
+            select(persons.c.id).where(persons.c.seen_at < before, *stopped, *_NOBODY_ELSE)
         )
-        found = await tx.execute(select(persons.c.id).where(persons.c.seen_at <= before, *nobody_else))
+        return list(found.scalars())
+
+    async def idle(self, tx: Transaction, before: datetime) -> list[str]:
+        """People without any role, also of the past, who have no case and look after none, and were not seen since."""
+        found = await tx.execute(select(persons.c.id).where(persons.c.seen_at <= before, *_NOBODY_ELSE))
         return list(found.scalars())
 
     async def closed(self, tx: Transaction, before: datetime) -> list[str]:
@@ -166,6 +170,13 @@ class PrivacyRepository:
         await tx.execute(
             delete(campaigns).where(and_(campaigns.c.send_at <= before, campaigns.c.created_at <= before))
         )
+
+
+# A case may name as its coordinator somebody whose last role was let go of years ago: it needs them for as long as it stands.
+_NOBODY_ELSE = (
+    ~exists().where(roles.c.person_id == persons.c.id),
+    ~exists().where(or_(clients.c.person_id == persons.c.id, clients.c.coordinator_id == persons.c.id)),
+)
 
 
 def _belonging(table: Table, rule: Rule, ids: Sequence[str]) -> Select[Any]:

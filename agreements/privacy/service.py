@@ -125,7 +125,8 @@ class PrivacyService:
         await self._repository.remove_guests(tx, limit(now, keep.guests).date())
 
     async def _purge_people(self, tx: Transaction, now: datetime) -> None:
-        await self._people.forget_strangers(tx, now, after=timedelta(days=self.limits.strangers))
+        for person_id in await self._repository.strangers(tx, limit(now, self.limits.strangers)):
+            await self._people.forget(tx, person_id)
         for person_id in await self._repository.idle(tx, limit(now, self.limits.idle_chats)):
             await self._erase(tx, person_id)
         await self._repository.remove_roles(tx, limit(now, self.limits.ended_roles))

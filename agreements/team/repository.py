@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, or_, select, true, update
 
 from agreements.files.rules import draft_kind
 from agreements.team.types import HandOver
@@ -40,17 +40,28 @@ class TeamRepository:
         about = among(drafts.c.kind, [draft_kind(client_id) for client_id in client_ids])
         await tx.execute(delete(drafts).where(drafts.c.person_id == person_id, about))
 
-    async def own_clients(self, tx: Transaction, coordinator_id: str) -> list[str]:
+    async def open_cases(self, tx: Transaction, coordinator_id: str) -> list[str]:
         """Open cases of which somebody is the coordinator, not the deputy."""
-        theirs = clients.c.coordinator_id == coordinator_id, clients.c.ended_at.is_(None)
-        found = await tx.execute(select(clients.c.id).where(*theirs).order_by(clients.c.id))
-        return list(found.scalars())
+        return await self._cases(tx, clients.c.coordinator_id == coordinator_id, clients.c.ended_at.is_(None))
+
+    async def every_case(self, tx: Transaction, coordinator_id: str) -> list[str]:
+        """The same with the closed ones, which need somebody as long as they are kept."""
+        return await self._cases(tx, clients.c.coordinator_id == coordinator_id)
+
+    async def has_cases(self, tx: Transaction, person_id: str) -> bool:
+        """Whether somebody is the coordinator or the deputy of any case, however it stands."""
+        deputy = select(client_deputies.c.client_id).where(client_deputies.c.person_id == person_id)
+        theirs = or_(clients.c.coordinator_id == person_id, clients.c.id.in_(deputy))
+        return (await tx.execute(select(clients.c.id).where(theirs).limit(1))).first() is not None
+
+    async def _cases(self, tx: Transaction, *theirs: ColumnElement[bool]) -> list[str]:
+        return list((await tx.execute(select(clients.c.id).where(*theirs).order_by(clients.c.id))).scalars())
 
     async def give(self, tx: Transaction, hand_over: HandOver, new_ids: Collection[str]) -> None:
         """Set the coordinator and keep who had the cases before; `new_ids` are ids for the rows that say so."""
         await tx.execute(
             update(clients)
-            .where(clients.c.id.in_(hand_over.client_ids))
+            .where(among(clients.c.id, hand_over.client_ids))
             .values(coordinator_id=hand_over.after_id)
         )
         await self.remove_deputy(tx, hand_over.client_ids, hand_over.after_id)
@@ -76,18 +87,20 @@ class TeamRepository:
         return HandOver(batch_id, first.before_id, first.after_id, ids, first.handed_by, first.handed_at)
 
     async def caseloads(self, tx: Transaction) -> list[Row[Any]]:
-        """For every coordinator with open cases `coordinator_id` and `cases`; of those worked on, how many are `linked` and how many
-        of these `unreachable`.
+        """For everybody who holds a case `coordinator_id` and how many open `cases` and `closed` ones; of those worked on, how many
+        are `linked` and how many of these `unreachable`.
         """
         joined = clients.outerjoin(persons, persons.c.id == clients.c.person_id)
-        worked_on = clients.c.restricted_at.is_(None), clients.c.person_id.is_not(None)
+        is_open = clients.c.ended_at.is_(None)
+        worked_on = is_open, clients.c.restricted_at.is_(None), clients.c.person_id.is_not(None)
         columns = (
             clients.c.coordinator_id,
-            func.count().label("cases"),
+            func.count().filter(is_open).label("cases"),
+            func.count().filter(~is_open).label("closed"),
             func.count().filter(*worked_on).label("linked"),
             func.count().filter(*worked_on, persons.c.reachable.is_not(true())).label("unreachable"),
         )
-        counted = select(*columns).select_from(joined).where(clients.c.ended_at.is_(None))
+        counted = select(*columns).select_from(joined)
         # In the order in which they got their first case.
         longest = func.min(clients.c.created_at), clients.c.coordinator_id
         return list(await tx.execute(counted.group_by(clients.c.coordinator_id).order_by(*longest)))

@@ -73,11 +73,12 @@ class TeamService:
     async def hand_over(
         self, tx: Transaction, actor: Actor, to_id: str, now: datetime, *, client_ids: Collection[str] = ()
     ) -> HandOver:
-        """Give own cases to another coordinator, all of them or some; the other hears of it.
+        """Give own cases to another coordinator, all of them with the closed ones, or some; the other hears of it.
 
         Raises NotCoordinator-, SameCoordinator-, NothingHandedOver-, NotFoundError for a case that is not the actor's own.
         """
-        own = await self._own(tx, actor, None)
+        self._access.may(actor, Permission.LIST_CLIENTS)
+        own = await self._repository.every_case(tx, actor.id)
         if set(client_ids) - set(own):
             raise NotFoundError
         return await self._give(tx, actor, actor.id, to_id, sorted(client_ids) or own, now)
@@ -85,12 +86,12 @@ class TeamService:
     async def hand_over_of(
         self, tx: Transaction, actor: Actor, from_id: str, to_id: str, now: datetime
     ) -> HandOver:
-        """A lead gives all cases of somebody who is ill or has left to another; nothing of them is shown.
+        """A lead gives all cases of somebody who is ill or has left to another, also the closed ones; nothing of them is shown.
 
         Raises NotAllowed-, NotCoordinator-, SameCoordinator-, NothingHandedOverError.
         """
         self._access.may(actor, Permission.HAND_OVER_OTHERS)
-        own = await self._repository.own_clients(tx, from_id)
+        own = await self._repository.every_case(tx, from_id)
         return await self._give(tx, actor, from_id, to_id, own, now)
 
     async def take_back(self, tx: Transaction, actor: Actor, batch_id: str, now: datetime) -> HandOver:
@@ -103,9 +104,13 @@ class TeamService:
         return await self._give(tx, actor, done.after_id, done.before_id, list(done.client_ids), now)
 
     async def leave(self, tx: Transaction, person_id: str) -> int:
-        """Somebody who leaves is nobody's deputy any more; returns of how many cases they still are the coordinator, for a lead to hand over."""
+        """Somebody who leaves is nobody's deputy any more; returns of how many cases they still are the coordinator, closed ones too, for a lead to hand over."""
         await self._repository.end_deputy(tx, person_id)
-        return len(await self._repository.own_clients(tx, person_id))
+        return len(await self._repository.every_case(tx, person_id))
+
+    async def has_cases(self, tx: Transaction, actor: Actor) -> bool:
+        """Whether any case is theirs, as coordinator or deputy, be it closed or only stored: they cannot become somebody else then."""
+        return await self._repository.has_cases(tx, actor.id)
 
     async def numbers(self, tx: Transaction, actor: Actor, now: datetime) -> TeamNumbers:
         """How the team stands. Raises NotAllowedError."""
@@ -128,14 +133,15 @@ class TeamService:
             stale=len(stale),
             overdue=await self._repository.overdue(tx, [s.value for s in rules.ACTIVE], today),
             education_due=sum(due is not None and due < today for due in dues),
-            caseloads={row.coordinator_id: row.cases for row in caseloads},
+            caseloads={row.coordinator_id: row.cases for row in caseloads if row.cases},
             stale_at=Counter(stale),
+            closed={row.coordinator_id: row.closed for row in caseloads if row.closed},
         )
 
     async def _own(self, tx: Transaction, actor: Actor, client_id: str | None) -> list[str]:
-        """Own cases, or the one: deputies give nothing on. Raises NotFoundError."""
+        """Own open cases, or the one: deputies give nothing on. Raises NotFoundError."""
         self._access.may(actor, Permission.LIST_CLIENTS)
-        own = await self._repository.own_clients(tx, actor.id)
+        own = await self._repository.open_cases(tx, actor.id)
         if client_id is None:
             return own
         if client_id not in own:

@@ -22,7 +22,7 @@ class TeamNumbers:
     """How the team stands, without who the clients are or what they asked.
 
     `waiting` counts unanswered requests, `stale` those that lie for two working days or more. `caseloads` says how many clients each
-    coordinator has: that is what a hand-over needs.
+    coordinator has, and `closed` how many closed cases are kept with somebody, which go along with them: that is what a hand-over needs.
     """
 
     clients: int
@@ -34,3 +34,4 @@ class TeamNumbers:
     education_due: int
     caseloads: Mapping[str, int]
     stale_at: Mapping[str, int]
+    closed: Mapping[str, int]

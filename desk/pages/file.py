@@ -211,11 +211,14 @@ async def erase(turn: Turn) -> Answer:
 
 
 async def invite(turn: Turn) -> Answer:
-    """A one-time link for the client's phone, as QR code; those made before end, and so does the link to an old chat."""
+    """A one-time link for the client's phone, as QR code; those made before end, and so does the link to an old chat.
+
+    Nothing of that where no link can be made.
+    """
     client_id = turn.part("client_id")
     new = await turn.services.agreements.relink(turn.tx, turn.actor, client_id, turn.now)
     client = await turn.services.agreements.get_client(turn.tx, turn.actor, client_id)
-    link = f"https://t.me/{turn.house.bot_username}?start=join_{new.code}"
+    link = turn.house.bot.link(f"join_{new.code}")
     values = {"client": client, "link": link, "code": new.code, "until": new.expires_at}
     return Page("invite.html", {**values, "qr": await asyncio.to_thread(qr, link)})
 

@@ -54,7 +54,7 @@ async def end_others(turn: Turn) -> Answer:
 async def phone(turn: Turn) -> Answer:
     """A link that the own phone opens."""
     new = await turn.services.accounts.phone_code(turn.tx, turn.who, turn.now)
-    link = f"https://t.me/{turn.house.bot_username}?start=desk_{new.code}"
+    link = turn.house.bot.link(f"desk_{new.code}")
     return Page("phone.html", {"link": link, "code": new.code, "qr": await asyncio.to_thread(qr, link)})
 
 
@@ -66,8 +66,7 @@ async def confirm_phone(turn: Turn) -> Answer:
     other = await turn.services.people.actor(turn.tx, claimed)
     if await turn.services.agreements.own_clients(turn.tx, other):
         raise PhoneTakenError
-    works = May.LIST_CLIENTS in turn.services.people.accessor.allowed(turn.actor)
-    busy = works and bool(await turn.services.agreements.list_clients(turn.tx, turn.actor, turn.now))
+    busy = await turn.services.cases.team.has_cases(turn.tx, turn.actor)
     await turn.services.accounts.link_phone(turn.tx, turn.who, turn.now, busy=busy)
     return RedirectResponse("/me?done=phone_linked", status_code=303)
 
@@ -100,7 +99,8 @@ async def team(turn: Turn) -> Answer:
     coordinators = await turn.services.accounts.colleagues(turn.tx, turn.actor, Role.COORDINATOR)
     own = [turn.actor.id] if Role.COORDINATOR in turn.actor.roles else []
     # The first to give is the one with the most cases, the first to get one with few: mostly that is what is meant.
-    givers = sorted(numbers.caseloads, key=lambda id_: -numbers.caseloads[id_])
+    holders = dict.fromkeys([*numbers.caseloads, *numbers.closed])
+    givers = sorted(holders, key=lambda id_: -numbers.caseloads.get(id_, 0))
     receivers = dict.fromkeys([*own, *(c.person_id for c in coordinators), *numbers.caseloads])
     fewest = sorted(receivers, key=lambda id_: numbers.caseloads.get(id_, 0))
     values = {"numbers": numbers, "names": names, "givers": givers, "receivers": fewest}

@@ -69,6 +69,21 @@ def end_case(
     console.print(f"{run(context, end)} is closed; all of it is removed after {days} days.")
 
 
+@app.command("reopen")
+def reopen_case(
+    context: typer.Context,
+    case: Annotated[str, typer.Argument(help="The case number.")],
+    coordinator: Annotated[str, _WHO],
+) -> None:
+    """Open a closed case again: it is in its coordinator's list as before, and a chat is linked by a new invitation."""
+
+    async def reopen(core: Core, tx: Transaction) -> str:
+        actor = await core.people.actor(tx, coordinator)
+        return (await core.agreements.reopen_case(tx, actor, case)).case_number
+
+    console.print(f"{run(context, reopen)} is open.")
+
+
 @app.command("import")
 def import_cases(
     context: typer.Context,

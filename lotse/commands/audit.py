@@ -1,5 +1,6 @@
 """`lotse privacy audit`: whether the access log is whole, what its newest row is, and who looked at a case."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -34,7 +35,10 @@ def verify(context: typer.Context) -> None:
         console.print(f"Broken: {_SAID[broken.fault].format(seq=broken.seq)}.", soft_wrap=True)
     if not found.whole:
         raise typer.Exit(1)
-    anchor.keep(path, found.anchor)
+    try:
+        anchor.keep(path, found.anchor)
+    except OSError as error:
+        console.print(_not_written(path, error), soft_wrap=True)
     end = f", the newest is {_told(found.anchor)}" if found.anchor else ""
     console.print(f"The access log is whole: {found.rows} rows{end}.", soft_wrap=True)
 
@@ -55,7 +59,11 @@ def show_anchor(
         console.print("Nobody has looked at a record yet.")
         return
     if accept:
-        anchor.replace(settings_of(context).anchor_path, found)
+        path = settings_of(context).anchor_path
+        try:
+            anchor.replace(path, found)
+        except OSError as error:
+            raise typer.BadParameter(_not_written(path, error)) from None
     console.print(_told(found), soft_wrap=True, highlight=False)
 
 
@@ -83,8 +91,12 @@ def _told(found: Anchor) -> str:
     return f"{found.seq} {found.link}"
 
 
+def _not_written(path: Path, error: OSError) -> str:
+    return f"{path} cannot be written: {error.strerror}. Note the newest row elsewhere."
+
+
 def _kept(context: typer.Context) -> Anchor | None:
     try:
         return anchor.read(settings_of(context).anchor_path)
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         raise typer.BadParameter(str(error)) from None

@@ -49,7 +49,9 @@ def leave(
         raise typer.BadParameter(words(SOURCE).render(error.message).striptags()) from None
     console.print(f"{who} has no right any more.", highlight=False)
     if cases:
-        console.print(f"{cases} cases are still theirs: a lead hands them over at the desk (Team).")
+        console.print(
+            f"{cases} cases are still theirs, open and closed: a lead hands them over at the desk (Team)."
+        )
 
 
 async def _leave(settings: Settings, who: str) -> int:

@@ -61,7 +61,7 @@ def doctor(context: typer.Context) -> None:
 
 
 async def _look(settings: Settings) -> list[Finding]:
-    found = [*_keys(settings), *_folder(settings), *_disk(settings), *_backups(settings)]
+    found = [*_keys(settings), *_folder(settings), *_anchor(settings), *_disk(settings), *_backups(settings)]
     for look in (_database, _model, _telegram):
         found += [finding async for finding in look(settings)]
     return found
@@ -95,6 +95,14 @@ def _folder(settings: Settings) -> list[Finding]:
             Finding(Verdict.NOTE, f"Everybody on this machine may read {names}.", f"Run: chmod o= {names}")
         ]
     return [Finding(Verdict.GOOD, f"{settings.var}: writable, and closed to others.")]
+
+
+def _anchor(settings: Settings) -> list[Finding]:
+    path = settings.anchor_path
+    if path.parent == settings.var or os.access(path.parent, os.W_OK):
+        return []
+    what = f"The newest row of the access log cannot be kept any more: {path.parent} is closed to this user."
+    return [Finding(Verdict.BAD, what, f"Move {path.name} from there to {settings.var}.")]
 
 
 def _disk(settings: Settings) -> list[Finding]:

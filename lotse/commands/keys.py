@@ -7,7 +7,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from db import rotation
 from db.crypto import KeyFileError, Keyring, create_keyring, load_keyring, replace_keyring
 from lotse.commands.given import settings_of
-from lotse.process import only_one
+from lotse.process import alone_with_keys
 from lotse.settings import Settings
 
 console = Console()
@@ -26,7 +26,7 @@ def new(context: typer.Context) -> None:
 def rotate(context: typer.Context) -> None:
     """Add a key and encrypt everything anew with it. Stop bot and desk first; after a kill the same command goes on."""
     settings = settings_of(context)
-    with only_one(settings.var, settings.worker):
+    with alone_with_keys(settings.var):
         ring = _load(settings)
         if rotation.in_use(settings.storage_url) <= {max(ring.keys)}:
             ring = ring.with_new_key()
@@ -46,7 +46,7 @@ def rotate(context: typer.Context) -> None:
 def forget(context: typer.Context) -> None:
     """Take out of the key file what nothing is sealed with any more."""
     settings = settings_of(context)
-    with only_one(settings.var, settings.worker):
+    with alone_with_keys(settings.var):
         ring = _load(settings)
         used = rotation.in_use(settings.storage_url) | {max(ring.keys)}
         unused = sorted(set(ring.keys) - used)

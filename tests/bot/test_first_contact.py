@@ -100,3 +100,21 @@ async def test_each_yes_is_off_at_first_and_ends_with_one_tap(lotse: LotseWorld)
     [refused] = await pocket.tampers("unlink")
     assert sentence("en", "error.not_linked") in said(refused)
     assert sentence("en", "menu.title") in all_said(await pocket.says("/menu"))
+
+
+async def test_whoever_went_on_without_choosing_a_language_stays_a_client(lotse: LotseWorld) -> None:
+    katrin = await lotse.coordinator(language="en")
+    client_id, actor = await lotse.case(katrin, "LM-6", "en"), await katrin.actor()
+    pocket = lotse.phone(STRANGER)
+    await pocket.says("German course in Haar")
+    await pocket.tampers(f"notice:{NOTICE_VERSION}")
+    async with lotse.core.database.write() as tx:
+        new = await lotse.core.agreements.invite_client(tx, actor, client_id, lotse.clock.now())
+    await pocket.opens(f"join_{new.code}")
+    await pocket.taps(data="join")
+    person = (await pocket.actor()).id
+    await lotse.moves(days=2)
+    async with lotse.core.database.write() as tx:
+        await lotse.core.privacy.purge(tx, lotse.clock.now())
+    assert lotse.rows("SELECT person_id FROM clients WHERE id = ?", client_id) == [(person,)]
+    assert await _proofs(lotse, pocket)

@@ -87,3 +87,13 @@ def test_the_report_is_written_for_council_and_homepage(coordinator: str, tmp_pa
     assert "Erfassungsquote" in (tmp_path / "report.html").read_text("utf-8")
     for wrong in (("report.doc",), ("report.pdf", "--quarter", "2027-Q5")):
         assert call("report", str(tmp_path / wrong[0]), *wrong[1:])[0] == 2
+
+
+def test_a_case_is_closed_and_opened_again(coordinator: str, tmp_path: Path) -> None:
+    source = tmp_path / "clients.csv"
+    source.write_text("case_number;language\nLM-1;fr\n", encoding="utf-8")
+    whose = ("--coordinator", coordinator)
+    assert call("import", str(source), *whose)[0] == 0
+    assert call("end", "LM-1", *whose)[0] == 0
+    assert call("reopen", "lm-1", *whose) == (0, "LM-1 is open.")
+    assert call("reopen", "LM-2", *whose)[0] == 2

@@ -1,15 +1,22 @@
 """`lotse privacy audit`: whole or not, the anchor, and who looked at a case."""
 
 import asyncio
+import os
+import shutil
 import sqlite3
 from pathlib import Path
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 
 from db.crypto import Cipher, Keyring
 from db.engine import Database
-from lotse import cli, log
+from lotse import anchor, cli, log
+from lotse.clock import SystemClock
+from lotse.commands import doctor
+from lotse.runtime import build_core
+from lotse.settings import Settings
 from tests.db.agreements_world import World
 
 
@@ -79,3 +86,55 @@ def test_a_tail_that_was_cut_is_told_by_the_anchor(case: str, tmp_path: Path) ->
     code, said = call("verify")
     assert (code, said) == (1, "Broken: rows after 0 were cut off, or the end was replaced.")
     assert call("anchor") == (0, "Nobody has looked at a record yet.")
+
+
+def test_its_end_is_kept_where_the_bot_may_write(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key file may be mounted where nothing else is ever written; an end that lies there already still counts."""
+    assert case
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    monkeypatch.setenv("LOTSE_KEYS_FILE", str(secrets / "keys.json"))
+    assert call("verify")[0] == 0
+    kept = tmp_path / "var" / "access-log.anchor"
+    assert kept.exists()
+    assert not list(secrets.iterdir())
+    kept.rename(secrets / kept.name)
+    change(tmp_path, "DELETE FROM access_log WHERE seq = 4")
+    assert call("verify")[0] == 1
+    assert not kept.exists()
+
+
+def test_an_end_that_cannot_be_kept_is_told_and_ends_nothing(case: str, tmp_path: Path) -> None:
+    assert case
+    blocked = tmp_path / "file" / "access-log.anchor"
+    blocked.parent.write_text("no folder")
+
+    async def keep() -> None:
+        core = build_core(Settings(), clock=SystemClock())
+        await anchor.keep_newest(core.database, core.people.trail, blocked)
+        await core.database.close()
+
+    with structlog.testing.capture_logs() as logged:
+        asyncio.run(keep())
+    assert [(line["event"], line["log_level"]) for line in logged] == [
+        ("anchor.access_log", "info"),
+        ("anchor.not_kept", "warning"),
+    ]
+    shutil.rmtree(tmp_path / "var")
+    (tmp_path / "var").write_text("no folder either")
+    assert call("anchor", "--accept")[0] == 2
+
+
+def test_the_doctor_says_when_it_cannot_be_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets, var = tmp_path / "secrets", tmp_path / "var"
+    secrets.mkdir()
+    settings = Settings(var=var, keys_file=secrets / "keys.json")
+    assert doctor._anchor(settings) == []
+    (secrets / "access-log.anchor").touch()
+    monkeypatch.setattr(os, "access", lambda path, _: path != secrets)
+    [found] = doctor._anchor(settings)
+    assert found.verdict is doctor.Verdict.BAD
+    assert str(secrets) in found.what
+    assert str(var) in found.advice

@@ -8,6 +8,7 @@ import pytest
 from agreements import office, rules
 from agreements.day.errors import SilentWeeksError
 from agreements.day.types import LineKind
+from agreements.errors import StillCoordinatesError
 from agreements.files.rules import draft_kind
 from agreements.files.types import Channel
 from agreements.team.errors import NotCoordinatorError, NothingHandedOverError, SameCoordinatorError
@@ -362,3 +363,49 @@ async def test_what_an_answer_left_unsettled_waits_until_it_is_settled(world: Wo
     async with world.database.write() as tx:
         await case.move_appointment(tx, coordinator, visit.id, datetime(2027, 2, 12, 14), world.now)
     assert await day(world, coordinator) == []
+async def test_closed_cases_go_along_and_are_opened_again_by_who_holds_them(world: World) -> None:
+    """They are kept for years: whoever asks for their copy or comes back is answered by somebody who is still there."""
+    coordinator, client, _ = await world.case()
+    other, lead = await world.person(Role.COORDINATOR), await world.person(Role.LEAD)
+    async with world.database.write() as tx:
+        await world.agreements.end_case(tx, coordinator, client.case_number, world.now)
+        numbers = await world.team.numbers(tx, lead, world.now)
+        assert (numbers.clients, numbers.caseloads, numbers.closed) == (0, {}, {coordinator.id: 1})
+        with pytest.raises(NotFoundError):
+            await world.agreements.reopen_case(tx, other, client.case_number)
+        await world.people.end_rights(tx, coordinator.id, world.now)
+        assert await world.team.leave(tx, coordinator.id) == 1
+        moved = await world.team.hand_over_of(tx, lead, coordinator.id, other.id, world.now)
+        assert moved.client_ids == (client.id,)
+        assert await world.agreements.list_clients(tx, other, world.now) == []
+        again = await world.agreements.reopen_case(tx, other, client.case_number)
+        assert (again.ended_at, again.coordinator_id) == (None, other.id)
+        assert [line.client.id for line in await world.agreements.list_clients(tx, other, world.now)] == [
+            client.id
+        ]
+    assert (await world.link(other, client, await world.person())).linked
+
+
+async def test_who_gave_the_last_closed_case_away_can_be_forgotten(world: World) -> None:
+    coordinator, client, _ = await world.case()
+    other = await world.person(Role.COORDINATOR)
+    async with world.database.write() as tx:
+        await world.agreements.end_case(tx, coordinator, client.case_number, world.now)
+        with pytest.raises(StillCoordinatesError):
+            await world.agreements.forget_person(tx, coordinator, world.now)
+        done = await world.team.hand_over(tx, coordinator, other.id, world.now)
+        assert done.client_ids == (client.id,)
+        await world.agreements.forget_person(tx, coordinator, world.now)
+
+
+async def test_who_has_cases_of_any_kind_is_told(world: World) -> None:
+    coordinator, client, _ = await world.case()
+    deputy, nobody = await world.person(Role.COORDINATOR), await world.person(Role.COORDINATOR)
+    async with world.database.write() as tx:
+        await world.team.add_deputy(tx, coordinator, deputy.id)
+        await world.cases.restriction.restrict(tx, coordinator, client.id, world.now)
+        for actor, has in ((coordinator, True), (deputy, True), (nobody, False)):
+            assert await world.team.has_cases(tx, actor) is has
+        await world.cases.restriction.end(tx, coordinator, client.id, world.now)
+        await world.agreements.end_case(tx, coordinator, client.case_number, world.now)
+        assert await world.team.has_cases(tx, coordinator)

@@ -384,28 +384,6 @@ async def _mentioned_nowhere(town: Town, *traces: str) -> None:
                 assert not [value for value in row if value in traces], name
 
 
-async def test_who_never_went_on_is_forgotten_after_a_day(town: Town) -> None:
-    stranger, staff, known, half = [await town.meet(number) for number in range(4)]
-    await town.join(1, Role.VOLUNTEER)
-    async with town.database.write() as tx:
-        for actor in (known, half):
-            await town.people.accept_notice(tx, actor, "1", town.now)
-        await town.people.choose_language(tx, known, "de")
-
-    async def forget(now: datetime) -> int:
-        async with town.database.write() as tx:
-            return await town.people.forget_strangers(tx, now)
-
-    assert await forget(START + timedelta(hours=24)) == 0
-    town.now = START + timedelta(hours=20)
-    await town.meet(3)
-    assert await forget(START + timedelta(hours=25)) == 1
-    assert await town.find(0) is None
-    assert stranger.id not in {actor.id for actor in (staff, known, half)}
-    assert await forget(START + timedelta(hours=45)) == 1
-    assert [number for number in range(4) if await town.find(number)] == [1, 2]
-
-
 async def test_a_wrong_code_whose_work_is_rolled_back_is_not_counted(town: Town) -> None:
     actor = await town.meet(1)
 

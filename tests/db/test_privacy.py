@@ -11,6 +11,7 @@ from sqlalchemy import Boolean, Date, Integer, LargeBinary, Table, func, insert,
 from agreements.files.rules import draft_kind
 from agreements.files.types import Channel
 from agreements.holds.repository import HoldsRepository
+from agreements.holds.types import HoldReason
 from agreements.privacy.repository import PrivacyRepository
 from agreements.privacy.rules import RULES
 from agreements.privacy.service import PrivacyService
@@ -316,3 +317,50 @@ async def test_who_has_an_open_case_is_never_idle(world: World, privacy: Privacy
         await privacy.purge(tx, world.now)
         assert (await world.people.actor(tx, person.id)).id == person.id
         assert await privacy._repository.cases_of(tx, person.id) == [client.id]
+
+
+async def test_who_never_went_on_past_the_notice_is_forgotten_after_a_day(
+    world: World, privacy: PrivacyService
+) -> None:
+    start = world.now
+    stranger, speaks = await world.person(), await world.person()
+    went_on, staff = await world.person(), await world.person(Role.VOLUNTEER)
+    _, _, client = await world.case()
+    async with world.database.write() as tx:
+        await world.people.choose_language(tx, speaks, "de")
+        await world.people.accept_notice(tx, went_on, "1", world.now)
+
+    async def left(now: datetime) -> list[Actor]:
+        async with world.database.write() as tx:
+            await privacy.purge(tx, now)
+            there = [await world.people.with_chat(tx, [a.id]) for a in everybody]
+        return [actor for actor, found in zip(everybody, there, strict=True) if found]
+
+    everybody = [stranger, speaks, went_on, staff, client]
+    assert await left(start + timedelta(hours=24)) == everybody
+    assert await left(start + timedelta(hours=25)) == [went_on, staff, client]
+
+
+async def test_whose_case_names_a_coordinator_who_left_is_kept_and_so_is_the_coordinator(
+    world: World, privacy: PrivacyService
+) -> None:
+    """A case under a hold outlives the roles of whoever looked after it."""
+    coordinator, client, _ = await world.case()
+    async with world.database.write() as tx:
+        await world.agreements.end_case(tx, coordinator, client.case_number, world.now)
+        until = (world.now + timedelta(days=KEPT.ended_roles * 2)).date()
+        await world.cases.holds.hold(tx, coordinator, client.id, HoldReason.COURT, until, world.now)
+        await world.people.end_rights(tx, coordinator.id, world.now)
+    # The role goes in the first pass; the second one meets somebody without any.
+    for days in (KEPT.ended_roles + 1, KEPT.ended_roles + 2):
+        async with world.database.write() as tx:
+            await privacy.purge(tx, world.now + timedelta(days=days))
+    async with world.database.write() as tx:
+        assert (await world.people.actor(tx, coordinator.id)).roles == frozenset()
+        assert await privacy._repository.cases_with(tx, client.case_number) == [client.id]
+        await world.cases.holds._repository.lift(tx, client.id, coordinator.id, world.now)
+        # The case goes, and nobody needs the coordinator any more.
+        await privacy.purge(tx, world.now + timedelta(days=KEPT.ended_roles + 3))
+        await privacy.purge(tx, world.now + timedelta(days=KEPT.ended_roles + 4))
+        with pytest.raises(NotFoundError):
+            await world.people.actor(tx, coordinator.id)

@@ -19,3 +19,54 @@ async def test_a_lead_gives_the_cases_of_one_to_somebody_who_has_none_yet(desk: 
     assert answer.headers["location"] == "/team?done=handed_over"
     theirs = await desk.signed_in(new.id)
     assert f"/clients/{client.id}" in (await theirs.get("/clients")).text
+
+
+async def test_who_left_with_closed_cases_alone_can_be_chosen_as_well(desk: DeskWorld) -> None:
+    core, now = desk.lotse.core, desk.lotse.clock.now()
+    kim, lead = await desk.account("kim"), await desk.account("lead", Role.LEAD)
+    new = await desk.account("new")
+    async with core.database.write() as tx:
+        client = await core.agreements.create_client(tx, kim, "LM-1", "ar", "Haar", now)
+        await core.agreements.end_case(tx, kim, "LM-1", now)
+        await core.accounts.end_rights(tx, kim.id, now)
+    visitor = await desk.signed_in(lead.id)
+    givers = (await visitor.get("/team")).text.partition('id="f-from"')[2].partition("</select>")[0]
+    assert f'value="{kim.id}"' in givers
+    assert "1 beendet" in givers
+    await visitor.post("/team/hand-over", {"from": kim.id, "colleague": new.id})
+    theirs = await desk.signed_in(new.id)
+    assert (await theirs.get(f"/clients/{client.id}")).status_code == 200
+
+
+async def test_a_phone_with_roles_does_not_take_over_who_holds_a_closed_case(desk: DeskWorld) -> None:
+    """The account would go to the phone's person, and the one who was at the desk so far be forgotten: the case needs them."""
+    core, lotse = desk.lotse.core, desk.lotse
+    kim, colleague = await desk.account("kim"), await lotse.coordinator()
+    visitor = await desk.signed_in(kim.id)
+    page = (await visitor.post("/me/phone")).text
+    code = page.partition("/start desk_")[2].partition("<")[0]
+    await colleague.opens(f"desk_{code}")
+    async with core.database.write() as tx:
+        await core.agreements.create_client(tx, kim, "LM-1", "ar", "Haar", lotse.clock.now())
+        await core.agreements.end_case(tx, kim, "LM-1", lotse.clock.now())
+    refused = await visitor.post("/me/phone/confirm")
+    assert refused.status_code == 422
+    async with core.database.read() as tx:
+        assert (await core.people.actor(tx, kim.id)).roles == {Role.COORDINATOR}
+
+
+async def test_no_invitation_is_printed_before_telegram_has_said_the_bots_name(desk: DeskWorld) -> None:
+    """Nor does the client's old chat lose the case for one that would lead nowhere."""
+    core, now = desk.lotse.core, desk.lotse.clock.now()
+    kim = await desk.account("kim")
+    async with core.database.write() as tx:
+        client = await core.agreements.create_client(tx, kim, "LM-1", "ar", "Haar", now)
+    visitor, desk.bot.username = await desk.signed_in(kim.id), ""
+    for path in (f"/clients/{client.id}/invite", "/me/phone"):
+        refused = await visitor.post(path)
+        assert refused.status_code == 422
+        assert "Telegram hat noch nicht geantwortet" in refused.text
+    assert desk.lotse.rows("SELECT count(*) FROM invitations WHERE client_id = ?", client.id) == [(0,)]
+    desk.bot.username = "lotse_playground_bot"
+    page = (await visitor.post(f"/clients/{client.id}/invite")).text
+    assert "https://t.me/lotse_playground_bot?start=join_" in page

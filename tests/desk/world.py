@@ -10,6 +10,7 @@ import uvicorn
 from argon2 import PasswordHasher
 from playwright.async_api import Browser, Page
 
+from desk.turn import Bot
 from lotse import sample
 from lotse.clock import SystemClock
 from lotse.desk import build_desk
@@ -58,14 +59,13 @@ class DeskWorld:
     def __init__(self, lotse: LotseWorld) -> None:
         self.lotse = lotse
         self.wall = MovableWall()
+        self.bot = Bot("lotse_playground_bot")
         self.passwords = Passwords(QUICK)
         self.secrets: dict[str, str] = {}
         self._visitors: list[Visitor] = []
 
     async def start(self) -> None:
-        app = build_desk(
-            self.lotse.core, wall=self.wall, username="lotse_playground_bot", passwords=self.passwords
-        )
+        app = build_desk(self.lotse.core, wall=self.wall, bot=self.bot, passwords=self.passwords)
         config = uvicorn.Config(app, port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
         self._server = uvicorn.Server(config)
         self._task = asyncio.get_running_loop().create_task(self._server.serve())

@@ -20,13 +20,17 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 import structlog
-from pydantic import ValidationError
+import typer
+from pydantic import SecretStr, ValidationError
 
 from db.crypto import create_keyring
-from lotse import desk, garbage, launch, log, process
+from desk.errors import BotUnknownError
+from desk.turn import Bot
+from lotse import cli, desk, garbage, launch, log, process
 from lotse.clock import SystemClock
+from lotse.commands import keys
 from lotse.log import Redactor, describe
-from lotse.process import only_one
+from lotse.process import alone_with_keys, only_one, with_keys
 from lotse.runtime import StartError, build_core
 from lotse.settings import PROJECT, Settings
 
@@ -347,6 +351,60 @@ def test_another_process_holds_the_lock_until_it_is_killed(tmp_path: Path) -> No
         other.kill()
     with only_one(tmp_path, "bot-1"):
         pass
+
+
+def test_keys_are_not_changed_under_a_bot_or_a_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is running goes on with the keys it has read: rows it writes would open with an old key file alone."""
+    create_keyring(tmp_path / "keys.json")
+    before = (tmp_path / "keys.json").read_text()
+    settings, met = Settings(var=tmp_path, worker="bot-2"), []
+
+    async def serves(*_arguments: object) -> None:
+        for command in (keys.rotate, keys.forget):
+            with pytest.raises(StartError, match="Stop every one of them"):
+                command(typer.Context(typer.main.get_command(cli.app)))
+            met.append(command)
+
+    monkeypatch.setattr(keys, "settings_of", lambda _: settings)
+    for module in (desk, process):
+        monkeypatch.setattr(module, "need_schema", lambda _: None)
+        monkeypatch.setattr(module, "_run", serves)
+    with with_keys(tmp_path):
+        desk.run_desk(settings, "lotse_bot")
+    process.run_bot(settings)
+    assert met == [keys.rotate, keys.forget] * 2
+    assert (tmp_path / "keys.json").read_text() == before
+    with alone_with_keys(tmp_path), pytest.raises(StartError, match="being changed"):
+        desk.run_desk(settings, "lotse_bot")
+
+
+@pytest.mark.parametrize("known", ["", "lotse_bot"])
+async def test_a_desk_asks_for_the_bots_name_until_it_is_told(
+    monkeypatch: pytest.MonkeyPatch, known: str
+) -> None:
+    asked: list[str] = []
+
+    async def answers(_token: str, base_url: str) -> str:
+        asked.append(base_url)
+        return "told_bot"
+
+    monkeypatch.setattr(desk, "bot_username", answers)
+    bot, settings = Bot(known), Settings(telegram_token=SecretStr(TOKEN), telegram_base_url="http://x")
+    await desk._learn_name(settings, bot)
+    assert (bot.username, asked) == ((known, []) if known else ("told_bot", ["http://x"]))
+
+
+async def test_a_token_that_nobody_knows_leaves_the_desk_without_links(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def refuses(_token: str, _base_url: str) -> str:
+        raise StartError("unknown token")
+
+    monkeypatch.setattr(desk, "bot_username", refuses)
+    bot = Bot()
+    await desk._learn_name(Settings(telegram_token=SecretStr(TOKEN)), bot)
+    with pytest.raises(BotUnknownError):
+        bot.link("join_x")
 
 
 def test_a_taken_port_is_told_before_anything_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
