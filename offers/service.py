@@ -9,8 +9,9 @@ from typing import Generic, TypeVar
 from db.engine import Transaction
 from i18n.languages import LANGUAGES
 from i18n.messages import words
-from offers import dates, ics, importer, kinds, places
+from offers import dates, ics, importer, kinds, merging, places
 from offers.followed import EVER, MOST_CHANGES, Followed, follow
+from offers.imported.repository import ImportedRepository
 from offers.importer import Catalogue
 from offers.repository import OffersRepository
 from offers.responsible.repository import ResponsibleRepository, entry_hash
@@ -59,6 +60,7 @@ class OffersService:
         self._house = house or HouseService(HouseRepository(), new_id=new_id)
         self._repository = repository
         self._statistics = StatisticsRepository()
+        self._imported = ImportedRepository()
         self._duties = duties
         self._twins = twins
         self._new_id = new_id
@@ -219,14 +221,14 @@ class OffersService:
         """The same for a catalogue that was read from another format."""
         if found.errors:
             return ImportReport(0, 0, 0, (), found.errors)
-        providers = _difference(found.providers, provider_hash, await self._repository.provider_hashes(tx))
-        offers = _difference(found.offers, offer_hash, await self._repository.offer_hashes(tx))
+        providers = _difference(found.providers, provider_hash, await self._imported.provider_hashes(tx))
+        offers = _difference(found.offers, offer_hash, await self._imported.offer_hashes(tx))
         parts: list[_Difference[Provider] | _Difference[Offer] | _Difference[Responsibility]] = [
             providers,
             offers,
         ]
         if not dry_run:
-            await self._write(tx, providers, offers, now)
+            await self._write(tx, providers, offers, found.unsaid, now)
         if found.responsibilities is not None:
             duties = _difference(found.responsibilities, entry_hash, await self._duties.hashes(tx))
             parts.append(duties)
@@ -246,6 +248,7 @@ class OffersService:
         tx: Transaction,
         providers: "_Difference[Provider]",
         offers: "_Difference[Offer]",
+        unsaid: Mapping[str, frozenset[str]],
         now: datetime,
     ) -> None:
         latest, _ = await self._repository.stamp(tx)
@@ -254,7 +257,16 @@ class OffersService:
         await self._repository.add_providers(tx, providers.new)
         await self._repository.change_providers(tx, providers.changed, moment)
         await self._repository.add_offers(tx, offers.new, moment)
-        await self._repository.change_offers(tx, offers.changed, moment)
+        merged = await self._over(tx, offers.changed, unsaid)
+        hashes = {row.id: offer_hash(row) for row in offers.changed}
+        await self._repository.change_offers(tx, merged, moment, hashes)
+
+    async def _over(
+        self, tx: Transaction, rows: Sequence[Offer], unsaid: Mapping[str, frozenset[str]]
+    ) -> list[Offer]:
+        """What changed rows make of the offers that are stored."""
+        stored = {offer.id: offer for offer in await self._repository.among(tx, [row.id for row in rows])}
+        return [merging.over(stored[row.id], row, unsaid.get(row.id, frozenset())) for row in rows]
 
 
 @dataclass(frozen=True)

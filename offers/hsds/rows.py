@@ -13,6 +13,8 @@ _STATUS = {theirs: ours for ours, theirs in STATUS.items()}
 _ONCE, _WEEKLY, _MONTHLY = "ONCE", "WEEKLY", "MONTHLY"
 _BESIDE = frozenset({"texts", "exceptions", "responsible"})
 """What no cell of a table holds."""
+_LATER = frozenset({"district_financed", "cooperation_until"})
+"""What the first exports did not know; later ones always say the first of them."""
 _GUESS = "orientation_course"
 _LONG, _SHORT, _PLACE = 5000, 200, 60
 
@@ -50,6 +52,11 @@ def _fitting(read: cells.Reader, value: str) -> str:
 def is_own(service: Json) -> bool:
     """Whether Lotse wrote it: nothing in it is then foreign."""
     return "kind" in _own(service)
+
+
+def unsaid(service: Json) -> frozenset[str]:
+    """Fields of an offer that an entry says nothing about, as opposed to saying that they are empty."""
+    return _LATER if "district_financed" not in _own(service) else frozenset()
 
 
 def missing(service: Json) -> tuple[str, str] | None:
