@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from offers.types import Offer
+from offers import places
+from offers.types import Offer, Status
 
 _TOGETHER = (
     ("topic", "kind"),
@@ -18,4 +19,8 @@ _TOGETHER = (
 def over(stored: Offer, found: Offer, unsaid: Collection[str]) -> Offer:
     """The row as it was read; fields that it does not say (`unsaid`) hold what is stored."""
     torn = {name for pair in _TOGETHER if not set(pair) <= set(unsaid) for name in pair}
-    return replace(found, **{name: getattr(stored, name) for name in set(unsaid) - torn})
+    merged = replace(found, **{name: getattr(stored, name) for name in set(unsaid) - torn})
+    if merged.status != Status.DRAFT and places.load().find(merged.place) is None:
+        # It moved out of the district, where nobody could find it: somebody looks at it first.
+        return replace(merged, status=Status.DRAFT.value)
+    return merged

@@ -11,6 +11,7 @@ from i18n.languages import LANGUAGES
 from i18n.messages import words
 from offers import dates, ics, importer, kinds, merging, places
 from offers.followed import EVER, MOST_CHANGES, Followed, follow
+from offers.hsds.changes import unchanged
 from offers.imported.repository import ImportedRepository
 from offers.importer import Catalogue
 from offers.repository import OffersRepository
@@ -265,8 +266,18 @@ class OffersService:
         self, tx: Transaction, rows: Sequence[Offer], unsaid: Mapping[str, frozenset[str]]
     ) -> list[Offer]:
         """What changed rows make of the offers that are stored."""
-        stored = {offer.id: offer for offer in await self._repository.among(tx, [row.id for row in rows])}
-        return [merging.over(stored[row.id], row, unsaid.get(row.id, frozenset())) for row in rows]
+        ids = [row.id for row in rows]
+        stored = {offer.id: offer for offer in await self._repository.among(tx, ids)}
+        before = await self._imported.originals(tx, ids)
+        return [
+            merging.over(
+                stored[row.id],
+                row,
+                unsaid.get(row.id, frozenset())
+                | (unchanged(before[row.id], row) if row.original and row.id in before else frozenset()),
+            )
+            for row in rows
+        ]
 
 
 @dataclass(frozen=True)

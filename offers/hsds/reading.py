@@ -87,7 +87,7 @@ def _catalogue(services: Iterable[Json], file: str, *, first: int) -> Catalogue:
             "exceptions": rows.exceptions(service),
             "original": None if rows.is_own(service) else service,
         }
-        unsaid[row["id"]] = rows.unsaid(service)
+        unsaid[row["id"]] = rows.unsaid(service, row)
         duties += [duty | {"service_id": row["id"]} for duty in rows.duties(service)]
         for schedule in rows.schedules(service):
             read = rows.schedule(service, schedule)

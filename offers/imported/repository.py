@@ -1,9 +1,13 @@
-"""Every SQL statement about what imports left: the hashes of their rows."""
+"""Every SQL statement about what imports left: the hashes of their rows, and entries of other directories."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from sqlalchemy import select
 
+from db.among import among
 from db.engine import Transaction
-from db.tables.offers import offers, providers
+from db.tables.offers import offer_originals, offers, providers
 
 
 class ImportedRepository:
@@ -18,3 +22,10 @@ class ImportedRepository:
         """Name and row hash of every offer by id."""
         rows = await tx.execute(select(offers.c.id, offers.c.name, offers.c.row_hash))
         return {row.id: (row.name, row.row_hash) for row in rows}
+
+    async def originals(self, tx: Transaction, ids: Collection[str]) -> dict[str, Mapping[str, Any]]:
+        """The HSDS services that some offers were read from, by the offer's id; none for Lotse's own."""
+        if not ids:
+            return {}
+        here = select(offer_originals).where(among(offer_originals.c.offer_id, ids))
+        return {row.offer_id: row.content for row in await tx.execute(here)}
