@@ -20,6 +20,7 @@ from offers.types import (
     BRING,
     CHILDCARE,
     COSTS,
+    DISTRICT_FINANCED,
     LANGUAGE_CODES,
     LEVELS,
     REGISTRATION,
@@ -44,6 +45,7 @@ ONE: Mapping[str, Sequence[str]] = {
     "cost": COSTS,
     "registration": REGISTRATION,
     "barrier_free": BARRIER_FREE,
+    "district_financed": DISTRICT_FINANCED,
 }
 """Fields that hold one code of a list."""
 SEVERAL: Mapping[str, Sequence[str]] = {
@@ -56,11 +58,14 @@ SEVERAL: Mapping[str, Sequence[str]] = {
 TYPED = (
     "name", "summary", "description", "keywords", "location_name", "address_1", "postal_code", "transportation", "phone", "email", "url",
     "cost_amount", "registration_deadline", "capacity", "free_places", "owner",
+    "cooperation_until",
 )  # fmt: skip
 """Fields that are written, as in a table for the import."""
 PLACE, DATES = "place", "schedules"
 FIELDS = (*TYPED, *ONE, *SEVERAL, PLACE, DATES)
-EMPTY_NEVER = frozenset({"name", "place", "cost", "registration", "childcare", "barrier_free"})
+EMPTY_NEVER = frozenset(
+    {"name", "place", "cost", "registration", "childcare", "barrier_free", "district_financed"}
+)
 
 
 class FieldError(CellError):

@@ -1,7 +1,7 @@
 """From three tables to providers and offers, with every error by file, row and column; what is stored already is not its business."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from i18n.messages import Message
@@ -33,6 +33,8 @@ class Catalogue:
     errors: tuple[RowError, ...]
     responsibilities: tuple[Responsibility, ...] | None = None
     """None where the files say nothing of them: then they stay as they are."""
+    unsaid: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Offer id → fields that its file does not say: of an offer that is stored they stay as they are."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class _Row:
     number: int
     values: Values
     whole: bool = True
+    unsaid: frozenset[str] = frozenset()
+    """Columns that the file does not have."""
 
 
 class _Errors(list[RowError]):
@@ -131,7 +135,7 @@ def _read(
                     return None
                 continue
             values = _values(_Row(name, number, {}), table, header, row, errors)
-            found.append(_Row(name, number, values, len(values) == len(table)))
+            found.append(_Row(name, number, values, len(values) == len(table), frozenset(table) - {*header}))
     except TableError as error:
         errors.add(name, error.row, "", error.message)
         return None
@@ -210,7 +214,8 @@ def _joined(found: Mapping[str, list[_Row]], errors: _Errors) -> Catalogue:
         _offer(row.values, providers[row.values["organization_id"]], tuple(series.get(external_id, ())))
         for external_id, row in services.items()
     ]
-    return Catalogue(tuple(providers.values()), tuple(offers), (), duties)
+    unsaid = {offer.id: services[offer.external_id].unsaid for offer in offers}
+    return Catalogue(tuple(providers.values()), tuple(offers), (), duties, unsaid)
 
 
 def _is_whole(row: _Row) -> bool:

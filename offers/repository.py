@@ -264,16 +264,6 @@ class OffersRepository:
             .values(closed_at=None)
         )
 
-    async def provider_hashes(self, tx: Transaction) -> dict[str, tuple[str, str]]:
-        """Name and row hash of every provider by id."""
-        rows = await tx.execute(select(providers.c.id, providers.c.name, providers.c.row_hash))
-        return {row.id: (row.name, row.row_hash) for row in rows}
-
-    async def offer_hashes(self, tx: Transaction) -> dict[str, tuple[str, str]]:
-        """Name and row hash of every offer by id."""
-        rows = await tx.execute(select(offers.c.id, offers.c.name, offers.c.row_hash))
-        return {row.id: (row.name, row.row_hash) for row in rows}
-
     async def add_providers(self, tx: Transaction, items: Sequence[Provider]) -> None:
         await _insert(tx, providers, [provider_values(item) for item in items])
 
@@ -289,8 +279,13 @@ class OffersRepository:
         await _insert(tx, offer_exceptions, [row for item in items for row in exception_values(item)])
         await _insert(tx, offer_originals, original_values(items))
 
-    async def change_offers(self, tx: Transaction, items: Sequence[Offer], now: datetime) -> None:
-        await _update(tx, offers, [offer_values(item, now) for item in items])
+    async def change_offers(
+        self, tx: Transaction, items: Sequence[Offer], now: datetime, hashes: Mapping[str, str] | None = None
+    ) -> None:
+        """Write changed offers; `hashes` by id are those of the rows they came from, where the rows say less than the offers."""
+        values = [offer_values(item, now) for item in items]
+        rows = [{**row, "row_hash": (hashes or {}).get(row["id"], row["row_hash"])} for row in values]
+        await _update(tx, offers, rows)
         await _replace(tx, schedules, items, [row for item in items for row in schedule_values(item)])
         await _replace(tx, offer_exceptions, items, [row for item in items for row in exception_values(item)])
         await _replace(tx, offer_originals, items, original_values(items))

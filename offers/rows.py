@@ -13,6 +13,8 @@ from offers.types import Offer, Provider, Schedule
 _ELSEWHERE = {"provider", "schedules", "exceptions", "texts", "original"}
 _COLUMNS = tuple(field.name for field in fields(Offer) if field.name not in _ELSEWHERE)
 """Fields that are columns of the offer's own table, under the same name."""
+_LATER = {"original": None, "transportation": "", "district_financed": "unknown", "cooperation_until": None}
+"""Fields that came after the first catalogues, and what they hold where nobody said anything."""
 _CODES = ("keywords", "audience", "languages", "residence_status", "bring")
 
 
@@ -26,9 +28,9 @@ def offer_hash(item: Offer) -> str:
     values = {**asdict(item), "provider": item.provider.id}
     # No file holds them, so that the row they belong to is the same with and without.
     del values["exceptions"]
-    for later in ("original", "transportation"):
+    for later, nothing in _LATER.items():
         # An entry without one is the same as before there was such a field.
-        if not values[later]:
+        if values[later] == nothing:
             del values[later]
     return _digest(values)
 

@@ -9,8 +9,10 @@ from typing import Generic, TypeVar
 from db.engine import Transaction
 from i18n.languages import LANGUAGES
 from i18n.messages import words
-from offers import dates, exceptions, ics, importer, kinds, places
+from offers import dates, exceptions, ics, importer, kinds, merging, places
 from offers.followed import EVER, MOST_CHANGES, Followed, follow
+from offers.hsds.changes import unchanged
+from offers.imported.repository import ImportedRepository
 from offers.importer import Catalogue
 from offers.repository import OffersRepository
 from offers.responsible.repository import ResponsibleRepository, entry_hash
@@ -60,6 +62,7 @@ class OffersService:
         self._house = house or HouseService(HouseRepository(), new_id=new_id)
         self._repository = repository
         self._statistics = StatisticsRepository()
+        self._imported = ImportedRepository()
         self._duties = duties
         self._twins = twins
         self._new_id = new_id
@@ -225,15 +228,17 @@ class OffersService:
         """The same for a catalogue that was read from another format."""
         if found.errors:
             return ImportReport(0, 0, 0, (), found.errors)
-        providers = _difference(found.providers, provider_hash, await self._repository.provider_hashes(tx))
-        offers = _difference(found.offers, offer_hash, await self._repository.offer_hashes(tx))
+        providers = _difference(found.providers, provider_hash, await self._imported.provider_hashes(tx))
+        offers = _difference(found.offers, offer_hash, await self._imported.offer_hashes(tx))
         parts: list[_Difference[Provider] | _Difference[Offer] | _Difference[Responsibility]] = [
             providers,
             offers,
         ]
+        hashes = {row.id: offer_hash(row) for row in offers.changed}
+        offers = replace(offers, changed=tuple(await self._over(tx, offers.changed, found.unsaid)))
         offers, ended = await self._carried(tx, offers, now)
         if not dry_run:
-            await self._write(tx, providers, offers, now)
+            await self._write(tx, providers, offers, hashes, now)
         if found.responsibilities is not None:
             duties = _difference(found.responsibilities, entry_hash, await self._duties.hashes(tx))
             parts.append(duties)
@@ -268,6 +273,7 @@ class OffersService:
         tx: Transaction,
         providers: "_Difference[Provider]",
         offers: "_Difference[Offer]",
+        hashes: Mapping[str, str],
         now: datetime,
     ) -> None:
         latest, _ = await self._repository.stamp(tx)
@@ -277,9 +283,26 @@ class OffersService:
         await self._repository.change_providers(tx, providers.changed, moment)
         await self._repository.add_offers(tx, offers.new, moment)
         merged = await self._twins.merged(tx, [item.id for item in offers.changed])
-        await self._repository.change_offers(tx, offers.changed, moment)
+        await self._repository.change_offers(tx, offers.changed, moment, hashes)
         # What a file says of an entry that went on as another does not make two of it again.
         await self._twins.end_again(tx, merged)
+
+    async def _over(
+        self, tx: Transaction, rows: Sequence[Offer], unsaid: Mapping[str, frozenset[str]]
+    ) -> list[Offer]:
+        """What changed rows make of the offers that are stored."""
+        ids = [row.id for row in rows]
+        stored = {offer.id: offer for offer in await self._repository.among(tx, ids)}
+        before = await self._imported.originals(tx, ids)
+        return [
+            merging.over(
+                stored[row.id],
+                row,
+                unsaid.get(row.id, frozenset())
+                | (unchanged(before[row.id], row) if row.original and row.id in before else frozenset()),
+            )
+            for row in rows
+        ]
 
 
 @dataclass(frozen=True)

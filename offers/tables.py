@@ -14,6 +14,7 @@ from offers.types import (
     BRING,
     CHILDCARE,
     COSTS,
+    DISTRICT_FINANCED,
     FIELDS_OF_ACTION,
     FREQUENCIES,
     LANGUAGE_CODES,
@@ -104,6 +105,8 @@ def _services() -> Table:
         "assured_date": Column(cells.day, default=None),
         "status": _needed(cells.one_of([status.value for status in Status])),
         "keywords": Column(cells.words(2000), default=()),
+        "district_financed": Column(cells.one_of(DISTRICT_FINANCED), default="unknown"),
+        "cooperation_until": Column(cells.day, default=None),
     }
 
 

@@ -21,6 +21,7 @@ COSTS: tuple[str, ...] = ("free", "fee", "reduced")
 RESIDENCE: tuple[str, ...] = ("any", "asylum_seeker", "tolerated", "recognised")
 REGISTRATION: tuple[str, ...] = ("none", "phone", "email", "in_person", "online", "coordinator")
 BARRIER_FREE: tuple[str, ...] = ("yes", "no", "unknown")
+DISTRICT_FINANCED: tuple[str, ...] = ("yes", "no", "unknown")
 BRING: tuple[str, ...] = (
     "logbook", "id", "letters", "certificates", "cv", "sports_clothes", "swimwear", "photos", "insurance_card",
     "payslips", "rental_papers", "school_reports", "medication_list",
@@ -206,6 +207,10 @@ class Offer:
     """The HSDS service it was read from, when that is not Lotse's own: an export gives back what Lotse knows nothing of."""
     transportation: str = ""
     """How to get there: lines and stops, as they are called on the spot."""
+    district_financed: str = "unknown"
+    """Whether the district pays for it, one of `DISTRICT_FINANCED`; for the district's people, on no card."""
+    cooperation_until: date | None = None
+    """Until when the cooperation agreement with the provider runs; for the district's people, on no card."""
 
 
 @dataclass(frozen=True)

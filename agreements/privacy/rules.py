@@ -359,8 +359,8 @@ _CATALOGUE: Mapping[str, Rule] = {
         Whose.NOBODY,
         catalogue="id external_id provider_id topic kind field_of_action name summary description keywords place location_name"
         " address_1 postal_code transportation level_min level_max audience childcare languages cost cost_amount residence_status registration"
-        " registration_deadline capacity free_places barrier_free phone email url bring source owner assured_date status row_hash"
-        " changed_at",
+        " registration_deadline capacity free_places barrier_free phone email url bring source owner district_financed cooperation_until"
+        " assured_date status row_hash changed_at",
     ),
     "schedules": _rule(
         Whose.NOBODY,

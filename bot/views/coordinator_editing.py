@@ -22,6 +22,7 @@ ORDER = (
     "name", "summary", "description", "keywords", "schedules", "place", "location_name", "address_1", "postal_code",
     "phone", "email", "url", "registration", "registration_deadline", "capacity", "free_places", "cost", "cost_amount",
     "level_min", "level_max", "audience", "childcare", "languages", "residence_status", "barrier_free", "bring", "owner",
+    "district_financed", "cooperation_until",
 )  # fmt: skip
 """Fields as a person reads an offer."""
 _LONGEST = 120
@@ -33,6 +34,7 @@ _PREFIX = {
     "cost": "cost.",
     "registration": "registration.",
     "barrier_free": "barrier.",
+    "district_financed": "ed.financed_",
     "audience": "audience.",
     "residence_status": "residence.",
     "bring": "bring.",
@@ -177,7 +179,7 @@ def value(words: Words, offer: Offer, name: str) -> str | Markup:
     match name:
         case "schedules":
             return Markup("\n").join(isolate(series.line(schedule)) for schedule in held)
-        case "registration_deadline":
+        case "registration_deadline" | "cooperation_until":
             held = spoken.day(held, words.language)
         case "cost_amount":
             held = spoken.euros(float(held), words.language)

@@ -70,6 +70,8 @@ offers = Table(
     Column("bring", JSON, nullable=False),
     Column("source", String(200), nullable=False),
     Column("owner", String(120), nullable=False, default=""),
+    Column("district_financed", Code, nullable=False, default="unknown"),
+    Column("cooperation_until", Date),
     Column("assured_date", Date, index=True),
     Column("status", Code, nullable=False, index=True),
     Column("row_hash", Hash, nullable=False),

@@ -136,10 +136,10 @@ async def _translate(settings: Settings, jobs: Sequence[Job]) -> Tally:
                 else:
                     in_a_row = 0
                     tally.characters += len(job.source)
-                    tally.done += said is not None
-                    tally.failed += said is None
                     async with core.database.write() as tx:
-                        await core.translations.keep(tx, job, said, core.clock.now())
+                        kept = await core.translations.keep(tx, job, said, core.clock.now())
+                    tally.done += kept and said is not None
+                    tally.failed += kept and said is None
                 progress.advance(task)
     finally:
         await machine.close()

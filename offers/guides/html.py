@@ -47,6 +47,7 @@ _BLOCKS = frozenset(
     ]
 )
 _SILENT = frozenset({"script", "style", "template", "noscript", "iframe", "svg", "title"})
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _WITHOUT_END = frozenset({"br", "hr", "img", "input", "link", "meta", "source", "wbr"})
 
 
@@ -56,6 +57,12 @@ class _Reader(HTMLParser):
         self.lines: list[str] = [""]
         self.links: list[str] = []
         self._silent = 0
+
+    def parse_html_declaration(self, i: int) -> int:
+        # A section that is not marked as browsers know it ends the parser of the standard library; for them it is a comment.
+        if self.rawdata.startswith("<![", i):
+            return self.parse_bogus_comment(i)
+        return super().parse_html_declaration(i)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _SILENT:
@@ -76,12 +83,10 @@ class _Reader(HTMLParser):
             self.lines[-1] += data
 
 
-def _clean(line: str) -> str:
+def clean(line: str) -> str:
     """One line without control characters or the marks that turn the order of what follows around."""
     kept = "".join(" " if unicodedata.category(c) in {"Cc", "Zs", "Zl", "Zp"} else c for c in line)
-    kept = "".join(
-        c for c in kept if unicodedata.category(c) != "Cs" and c not in "\u202a\u202b\u202c\u202d\u202e"
-    )
+    kept = "".join(c for c in kept if unicodedata.category(c) != "Cs" and c not in _TURNING)
     return " ".join(unicodedata.normalize("NFC", kept).split())
 
 
@@ -90,5 +95,5 @@ def lines_and_links(html: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    lines = (_clean(line) for line in reader.lines)
+    lines = (clean(line) for line in reader.lines)
     return tuple(line for line in lines if line), tuple(reader.links)

@@ -1,14 +1,15 @@
 """Reads the pages of an Integreat region (API v3, `/api/v3/{region}/{language}/pages/`); fetching them is the edge's business."""
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from i18n.messages import Message
 from offers.guide_types import GuidePage
-from offers.guides.html import lines_and_links
+from offers.guides.html import clean, lines_and_links
 from offers.rules import stable_id
 from offers.types import LANGUAGE_CODES, RowError
 
@@ -80,12 +81,12 @@ def _page(entry: Any) -> GuidePage | None:
         raise _EntryError("")
     path = _text(entry, "path", _MAX_PATH).strip()
     parts = path.strip("/").split("/")
-    if len(parts) < 2 or any(ord(char) < 33 or char in '<>"\\' for char in path):
+    if len(parts) < 2 or not _is_plain(path):
         raise _EntryError("path")
     region, language = parts[0], parts[1]
     if language not in LANGUAGE_CODES:
         return None
-    title = " ".join(_text(entry, "title", _MAX_TITLE).split())
+    title = clean(_text(entry, "title", _MAX_TITLE))
     lines, links = lines_and_links(_text(entry, "content", _MAX_CHARACTERS))
     if not title or not lines or _is_untranslated(lines, links, region, language):
         return None
@@ -108,16 +109,32 @@ def _is_untranslated(lines: tuple[str, ...], links: tuple[str, ...], region: str
         return False
     languages = []
     for link in links:
-        parts = urlsplit(link).path.strip("/").split("/")
+        address = _split(link)
+        if address is None:
+            return False
+        parts = address.path.strip("/").split("/")
         if parts[0] != region or len(parts) < 2:
             return False
         languages.append(parts[1])
     return language not in languages
 
 
+def _is_plain(address: str) -> bool:
+    """Whether nothing in it ends an address, hides or turns it around; letters of any script are nothing special."""
+    return clean(address) == unicodedata.normalize("NFC", address) and not any(c in ' <>"\\' for c in address)
+
+
+def _split(address: str) -> SplitResult | None:
+    """The parts of an address, None where it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return None
+
+
 def _url(entry: Mapping[str, Any], path: str) -> str:
     url = entry.get("url")
-    parts = urlsplit(url) if isinstance(url, str) and len(url) <= _MAX_PATH else None
+    parts = _split(url) if isinstance(url, str) and len(url) <= _MAX_PATH and _is_plain(url) else None
     host = parts.hostname if parts else None
     if host is None or parts is None or parts.scheme not in {"http", "https"} or host in _EDITORS:
         return f"{_SITE}/{path.strip('/')}"

@@ -70,6 +70,7 @@ def _catalogue(services: Iterable[Json], file: str, *, first: int) -> Catalogue:
     series: list[Json] = []
     duties: list[Json] = []
     beside: dict[str, dict[str, Any]] = {}
+    unsaid: dict[str, frozenset[str]] = {}
     for number, service in enumerate(services, first):
         missing = rows.missing(service)
         if missing:
@@ -86,6 +87,7 @@ def _catalogue(services: Iterable[Json], file: str, *, first: int) -> Catalogue:
             "exceptions": rows.exceptions(service),
             "original": None if rows.is_own(service) else service,
         }
+        unsaid[row["id"]] = rows.unsaid(service, row)
         duties += [duty | {"service_id": row["id"]} for duty in rows.duties(service)]
         for schedule in rows.schedules(service):
             read = rows.schedule(service, schedule)
@@ -101,7 +103,13 @@ def _catalogue(services: Iterable[Json], file: str, *, first: int) -> Catalogue:
     offers = tuple(
         dataclasses.replace(offer, **beside.get(offer.external_id, {})) for offer in read_in.offers
     )
-    return Catalogue(read_in.providers, offers, (*errors, *read_in.errors), read_in.responsibilities)
+    return Catalogue(
+        read_in.providers,
+        offers,
+        (*errors, *read_in.errors),
+        read_in.responsibilities,
+        {offer.id: unsaid[offer.external_id] for offer in offers},
+    )
 
 
 def _table(name: str, some: Iterable[Mapping[str, Any]]) -> bytes:

@@ -1,5 +1,6 @@
 """One HSDS object as cells of Lotse's tables: its own fields as they are, of foreign ones what fits; nothing is checked twice."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -7,12 +8,17 @@ from offers import cells, kinds, places, rules
 from offers.errors import CellError
 from offers.hsds.terms import Json, values
 from offers.hsds.writing import STATUS
+from offers.tables import SERVICES, tables
 from offers.types import BRING, LANGUAGE_CODES, DateException
 
 _STATUS = {theirs: ours for ours, theirs in STATUS.items()}
 _ONCE, _WEEKLY, _MONTHLY = "ONCE", "WEEKLY", "MONTHLY"
 _BESIDE = frozenset({"texts", "exceptions", "responsible"})
 """What no cell of a table holds."""
+_LATER = frozenset({"district_financed", "cooperation_until"})
+"""What the first exports did not know; later ones always say the first of them."""
+_GUESSED = frozenset({"topic", "kind", "field_of_action", "registration", "source"})
+"""What no entry of another directory says in our words."""
 _GUESS = "orientation_course"
 _LONG, _SHORT, _PLACE = 5000, 200, 60
 
@@ -50,6 +56,18 @@ def _fitting(read: cells.Reader, value: str) -> str:
 def is_own(service: Json) -> bool:
     """Whether Lotse wrote it: nothing in it is then foreign."""
     return "kind" in _own(service)
+
+
+def unsaid(item: Json, row: Mapping[str, str]) -> frozenset[str]:
+    """Fields of an offer that an entry says nothing about, `row` being how it is read: they are guessed, or empty."""
+    if is_own(item):
+        return _LATER if "district_financed" not in _own(item) else frozenset()
+    silent = {name for name in tables()[SERVICES] if not row.get(name)}
+    silent |= _GUESSED if _amounts(item) else _GUESSED | {"cost"}
+    silent |= set() if schedules(item) else {"schedules"}
+    # Not in use is something that it says; in use is not yet looked at.
+    silent |= {"status"} if text(item, "status") in ("", STATUS["published"]) else set()
+    return frozenset(silent - {"id", "organization_id"})
 
 
 def missing(service: Json) -> tuple[str, str] | None:
@@ -160,8 +178,7 @@ def _known(some: list[Json], name: str, codes: tuple[str, ...]) -> str:
 
 def _guessed(item: Json, row: dict[str, str], provider: dict[str, str]) -> dict[str, str]:
     kind = kinds.load()[_kind(item)]
-    costs = items(item, "cost_options")
-    amounts = [cost.get("amount") for cost in costs if isinstance(cost.get("amount"), int | float)]
+    amounts = _amounts(item)
     free = bool(amounts) and not any(amounts)
     return {
         "kind": kind.id,
@@ -174,6 +191,11 @@ def _guessed(item: Json, row: dict[str, str], provider: dict[str, str]) -> dict[
         "source": provider["name"],
         "status": "draft",
     }
+
+
+def _amounts(item: Json) -> list[int | float]:
+    found = [cost.get("amount") for cost in items(item, "cost_options")]
+    return [amount for amount in found if isinstance(amount, int | float)]
 
 
 def _capacity(item: Json) -> dict[str, str]:

@@ -32,6 +32,8 @@ _OWN_FIELDS = [
     "barrier_free",
     "source",
     "owner",
+    "district_financed",
+    "cooperation_until",
     "texts",
 ]
 

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, true, update
+from sqlalchemy import ColumnElement, insert, select, true, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from db.among import among
 from db.engine import Transaction
@@ -67,29 +68,27 @@ class TranslationsRepository:
 
     async def save(self, tx: Transaction, text_id: str, text: StoredText) -> None:
         """Keep a text, in the place of the one before."""
-        here = (
-            (offer_texts.c.offer_id == text.offer_id)
-            & (offer_texts.c.language == text.language)
-            & (offer_texts.c.field == text.field.value)
-        )
         values = _values(text)
-        if (await tx.execute(update(offer_texts).where(here).values(**values))).rowcount == 0:
+        if (await tx.execute(update(offer_texts).where(_here(text)).values(**values))).rowcount == 0:
             await self.add(tx, [(text_id, text)])
+
+    async def save_unless_read(self, tx: Transaction, text_id: str, text: StoredText) -> bool:
+        """Keep a text, but never in the place of what a person has read of the same German text; whether it was kept."""
+        unread = (offer_texts.c.state != TextState.REVIEWED.value) | (
+            offer_texts.c.source_hash != text.source_hash
+        )
+        # One statement each, so that a person who writes at the same moment is seen.
+        changed = update(offer_texts).where(_here(text), unread).values(**_values(text))
+        if (await tx.execute(changed)).rowcount:
+            return True
+        dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
+        new = dialect.insert(offer_texts).values(_row(text_id, text)).on_conflict_do_nothing()
+        return (await tx.execute(new.returning(offer_texts.c.id))).first() is not None
 
     async def add(self, tx: Transaction, texts: Sequence[tuple[str, StoredText]]) -> None:
         """Write texts, each with its id, that are not there yet."""
         if texts:
-            rows = [
-                {
-                    "id": text_id,
-                    "offer_id": text.offer_id,
-                    "language": text.language,
-                    "field": text.field.value,
-                    **_values(text),
-                }
-                for text_id, text in texts
-            ]
-            await tx.execute(insert(offer_texts), rows)
+            await tx.execute(insert(offer_texts), [_row(text_id, text) for text_id, text in texts])
 
     async def _found(self, tx: Transaction, condition: Any) -> list[StoredText]:
         rows = await tx.execute(
@@ -109,6 +108,19 @@ class TranslationsRepository:
             )
             for row in rows
         ]
+
+
+def _here(text: StoredText) -> ColumnElement[bool]:
+    return (
+        (offer_texts.c.offer_id == text.offer_id)
+        & (offer_texts.c.language == text.language)
+        & (offer_texts.c.field == text.field.value)
+    )
+
+
+def _row(text_id: str, text: StoredText) -> dict[str, Any]:
+    place = {"offer_id": text.offer_id, "language": text.language, "field": text.field.value}
+    return {"id": text_id, **place, **_values(text)}
 
 
 def _values(text: StoredText) -> dict[str, Any]:

@@ -96,10 +96,20 @@ class TranslationsService:
         states = await self._states(tx, languages, fields)
         return [job for job, (_, state) in states.items() if rules.needs_machine(state)]
 
-    async def keep(self, tx: Transaction, job: Job, said: str | None, now: datetime) -> None:
-        """Keep what a machine said, or that it failed (None)."""
+    async def keep(self, tx: Transaction, job: Job, said: str | None, now: datetime) -> bool:
+        """Keep what a machine said, or that it failed (None); whether it was kept.
+
+        A batch runs for long: what a person has read meanwhile stays, and a translation of what the German text no longer says is no use.
+        """
+        offer = await self._offers.by_id(tx, job.offer_id)
+        if offer is None or rules.digest(rules.source(offer, job.field)) != rules.digest(job.source):
+            return False
         state = TextState.MACHINE if said is not None else TextState.FAILED
-        await self._save(tx, job, said or "", state, now)
+        kept = await self._repository.save_unless_read(
+            tx, self._new_id(), _stored(job, said or "", state, now)
+        )
+        self._standing.look_again()
+        return kept
 
     async def import_texts(
         self, tx: Transaction, texts: Iterable[tuple[Job, str, TextState]], now: datetime

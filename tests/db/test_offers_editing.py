@@ -66,6 +66,8 @@ async def change(database: Database, edits: EditingService, field: str, text: st
         ("keywords", "Deutsch, lernen", ("Deutsch", "lernen")),
         ("place", "Aying", "Aying"),
         ("level_max", "B1", "B1"),
+        ("district_financed", "no", "no"),
+        ("cooperation_until", "31.12.2028", date(2028, 12, 31)),
         ("summary", "", ""),
         ("description", "Zeile eins\nZeile zwei", "Zeile eins\nZeile zwei"),
     ],

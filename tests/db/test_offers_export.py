@@ -1,5 +1,7 @@
 """`lotse offers export` as people use it, on both databases: what it writes, the import takes back without a change."""
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
@@ -63,3 +65,28 @@ def test_what_cannot_be_written_gets_a_sentence(home: Path) -> None:
         result = call("export", *arguments)
         assert result.exit_code == 2
         assert "Traceback" not in result.output
+
+
+def _services(folder: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO((folder / "services.csv").read_text("utf-8-sig")), delimiter=";"))
+
+
+def test_a_file_without_a_column_leaves_what_is_stored_of_it(home: Path) -> None:
+    tables, later = home / "tables", ("district_financed", "cooperation_until")
+    assert call("export", str(tables)).exit_code == 0
+    before = {row["id"]: row for row in _services(tables)}
+    old = [{k: v for k, v in row.items() if k not in later} for row in before.values()]
+    course = next(row for row in old if row["id"] == "deutsch-a1-kinderbetreuung-haar")
+    course["summary"] = "Deutsch von Anfang an."
+    with (tables / "services.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, list(old[0]), delimiter=";")
+        writer.writeheader()
+        writer.writerows(old)
+    assert call("import", str(tables)).exit_code == 0
+    assert "0 neu, 0 geändert" in " ".join(call("import", str(tables)).output.split())
+    assert call("export", str(tables)).exit_code == 0
+    after = {row["id"]: row for row in _services(tables)}
+    assert after["deutsch-a1-kinderbetreuung-haar"]["summary"] == "Deutsch von Anfang an."
+    kept = [(row["district_financed"], row["cooperation_until"]) for row in after.values()]
+    assert kept == [(row["district_financed"], row["cooperation_until"]) for row in before.values()]
+    assert ("yes", "31.07.2027") in kept

@@ -1,18 +1,30 @@
 """`lotse offers import` as people use it, on both databases: all or nothing, every wrong cell named, a second time nothing new."""
 
+import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import create_engine, func, insert, select
 from sqlalchemy.pool import NullPool
 from typer.testing import CliRunner, Result
 
 from db import migrate
 from db.crypto import Keyring
+from db.engine import Database
 from db.tables import offers as tables
+from db.tables.people import persons
 from lotse import cli, log
+from offers.editing import EditingService
+from offers.hsds import reading
+from offers.repository import OffersRepository
+from offers.responsible.repository import ResponsibleRepository
+from offers.service import OffersService
+from offers.twins.repository import TwinsRepository
+from offers.types import ImportReport, Offer
+from people.types import Actor, Person, Role
 from tests.catalogue import sample, sample_files
 
 Import = Callable[..., Result]
@@ -207,3 +219,90 @@ def test_a_bad_import_leaves_an_earlier_one_as_it_was(run_import: Import, databa
     assert run_import(files).exit_code == 1
     assert counts(database_url) == full()
     assert "0 neu, 0 geändert" in said(run_import(sample_files()))
+
+
+FOREIGN = {
+    "id": "ac148810-d857-441c-9679-408f346de14b",
+    "name": "Sprachtreff am Abend",
+    "description": "Deutsch üben.",
+    "status": "active",
+    "phones": [{"id": "1554f2e2-a373-45db-a3fa-9fc48a61c15e", "number": "089 99998 001"}],
+    "organization": {"id": "d9d5e0f5-d3ce-4f73-9a2f-4dd0ecc6c610", "name": "Verein", "description": "x"},
+    "service_at_locations": [{"location": {"name": "Rathaus", "addresses": [{"city": "Haar"}]}}],
+}
+LOOKED_AT = {
+    "email": "treff@verein.example",
+    "summary": "Deutsch üben, mit Tee.",
+    "cost": "free",
+    "level_min": "A1",
+    "registration": "none",
+    "schedules": "Di 18-19:30 ab 1.9.2026",
+    "district_financed": "yes",
+}
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+STAFF = Actor(Person("p", "de", True, "1", False, True, NOW), frozenset({Role.COORDINATOR}))
+
+
+@pytest.fixture
+async def published(database: Database, new_id: Callable[[], str]) -> Callable[..., Awaitable[Offer]]:
+    """Imports the entry, lets a coordinator look at it and publish it, and imports it again with changes."""
+    offers = OffersService(OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id)
+    edits = EditingService(OffersRepository(), TwinsRepository(), new_id=new_id)
+
+    async def take(**changes: object) -> ImportReport:
+        found = reading.parse_json(json.dumps(FOREIGN | changes).encode())
+        async with database.write() as tx:
+            return await offers.import_catalogue(tx, found, NOW, dry_run=False)
+
+    async def again(**changes: object) -> Offer:
+        assert (await take()).new == 2
+        async with database.write() as tx:
+            await tx.execute(
+                insert(persons).values(
+                    id="p", chat_hash="h", chat_sealed=b"x", language="de", created_at=NOW, seen_at=NOW
+                )
+            )
+            (_, (draft,)) = await offers.everything(tx)
+            for name, text in LOOKED_AT.items():
+                await edits.change(tx, STAFF, draft.id, name, text, NOW)
+            await edits.change(tx, STAFF, draft.id, "phone", "089 99998 777", NOW)
+            await edits.publish(tx, STAFF, draft.id, NOW)
+        assert (await take(**changes)).changed == 1
+        assert (await take(**changes)).changed == 0
+        async with database.read() as tx:
+            return (await offers.everything(tx))[1][0]
+
+    return again
+
+
+async def test_what_another_directory_does_not_say_stays_as_a_coordinator_left_it(
+    published: Callable[..., Awaitable[Offer]],
+) -> None:
+    found = await published(description="Deutsch üben und reden.", name="Schuldnerberatung")
+    assert (found.description, found.name) == ("Deutsch üben und reden.", "Schuldnerberatung")
+    assert (found.status, found.cost, found.level_min) == ("published", "free", "A1")
+    assert found.assured_date == NOW.date()
+    assert (found.summary, found.email) == ("Deutsch üben, mit Tee.", "treff@verein.example")
+    assert (found.registration, found.district_financed) == ("none", "yes")
+    assert [one.byday for one in found.schedules] == ["TU"]
+    assert found.phone == "089 99998 777", "the directory says what it said before"
+    assert found.kind != "debt_advice", "nothing is guessed a second time"
+
+
+async def test_what_another_directory_says_anew_is_taken(
+    published: Callable[..., Awaitable[Offer]],
+) -> None:
+    phones = [{"number": "089 99998 002"}]
+    found = await published(phones=phones, cost_options=[{"amount": 12.5}], email="neu@verein.example")
+    assert (found.phone, found.email) == ("089 99998 002", "neu@verein.example")
+    assert (found.status, found.cost, str(found.cost_amount)) == ("published", "fee", "12.50")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"status": "defunct"}, {"service_at_locations": [{"location": {"addresses": [{"city": "Kiel"}]}}]}],
+)
+async def test_what_is_not_in_use_or_not_here_any_more_is_looked_at_again(
+    published: Callable[..., Awaitable[Offer]], changes: dict[str, object]
+) -> None:
+    assert (await published(**changes)).status == "draft"

@@ -255,3 +255,28 @@ async def test_a_machine_never_sees_names_and_numbers_and_may_not_lose_them() ->
     assert not any(char.isdigit() and "⟦" not in machine.asked[0] for char in machine.asked[0])
     assert "Sonne" not in machine.asked[0]
     assert await translate(Machine(forgets=True), wanted) is None
+
+
+async def test_a_batch_that_began_earlier_leaves_what_a_person_wrote_meanwhile(
+    filled: Database,
+    offers: OffersService,
+    texts: TranslationsService,
+    reader: Actor,
+    new_id: Callable[[], str],
+) -> None:
+    offer = await course(filled, offers)
+    editing = EditingService(OffersRepository(), TwinsRepository(), new_id=new_id)
+    keeper = replace(reader, roles=frozenset({Role.COORDINATOR}))
+    began_with = job(offer)
+    async with filled.write() as tx:
+        await texts.mend(tx, reader, "fr", key_of(began_with), f"Cours : {offer.name}", NOW)
+        assert not await texts.keep(tx, began_with, "Machine", NOW)
+        assert not await texts.keep(tx, began_with, None, NOW)
+        assert (await texts.spoken(tx, [offer], "fr"))[offer.id].name == f"Cours : {offer.name}"
+
+        edited = (await editing.change(tx, keeper, offer.id, "name", f"{offer.name} am Abend", NOW)).offer
+        assert await texts.keep(tx, job(edited), "Cours du soir", NOW), "outdated: a machine's text is better"
+        await texts.mend(tx, reader, "fr", key_of(began_with), f"Cours du soir : {edited.name}", NOW)
+        assert not await texts.keep(tx, began_with, "Machine", NOW), "made from what it no longer says"
+        shown = (await texts.spoken(tx, [edited], "fr"))[offer.id]
+        assert (shown.name, shown.by_machine) == (f"Cours du soir : {edited.name}", False)

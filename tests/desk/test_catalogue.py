@@ -164,3 +164,14 @@ async def desk_actor(desk: DeskWorld) -> Actor:
     async with core.database.read() as tx:
         account = next(a for a in await core.accounts.everybody(tx) if a.name == "kim")
         return await core.people.actor(tx, account.person_id)
+
+
+async def test_who_pays_and_until_when_is_agreed_is_changed_at_the_desk(desk: DeskWorld) -> None:
+    _, visitor = await keeper(desk)
+    course = await offer(desk, "deutsch-a1-kinderbetreuung-haar")
+    page = (await visitor.get(f"/offers/{course.id}")).text
+    assert "Vom Landkreis finanziert" in page
+    assert "31.07.2027" in page
+    await visitor.post(f"/offers/{course.id}", {"district_financed": "no", "cooperation_until": "31.12.2028"})
+    changed = await offer(desk, "deutsch-a1-kinderbetreuung-haar")
+    assert (changed.district_financed, str(changed.cooperation_until)) == ("no", "2028-12-31")

@@ -48,7 +48,19 @@ def test_an_own_installation_keeps_its_address() -> None:
     assert page.url == "https://guide.example.org/kreis/de/arbeit/minijob/"
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "ftp://x.org/", None, 7, "x" * 2000])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "ftp://x.org/",
+        None,
+        7,
+        "x" * 2000,
+        "http://[x",
+        "https://x.org/\x00",
+        "https://x.org/\udfff",
+    ],
+)
 def test_an_address_that_is_no_web_page_is_never_linked(url: object) -> None:
     (page,), _, _ = parsed(entry(url=url))
     assert page.url == "https://integreat.app/kreis/de/arbeit/minijob"
@@ -87,6 +99,9 @@ def test_a_language_nobody_here_speaks_is_left_out() -> None:
         ({"path": "kreis"}, "path"),
         ({"path": '/kreis/de/"><b>'}, "path"),
         ({"path": ["kreis"]}, "path"),
+        ({"path": "/kreis/de/\ud800/"}, "path"),
+        ({"path": "/kreis/de/\x00/"}, "path"),
+        ({"path": "/kreis/de/\u202egnp/"}, "path"),
     ],
 )
 def test_every_wrong_field_is_named_with_its_entry(changes: dict[str, Any], field: str) -> None:
@@ -127,3 +142,26 @@ def test_text_keeps_no_marks_that_turn_other_text_around() -> None:
     )
     assert lines == ("Einfach gedreht", "Ruf")
     assert links == ("tel:1",)
+
+
+def test_a_title_is_one_line_that_every_database_takes() -> None:
+    (page,), _, _ = parsed(entry(title="Mini\x00job\n\u202e\ud800 hier"))
+    assert page.title == "Mini job hier"
+
+
+def test_a_link_that_is_no_address_is_no_link_to_another_language() -> None:
+    content = "<p>Mehr:</p><a href='http://[x'>Hier</a>"
+    assert len(parsed(entry(content=content))[0]) == 1
+
+
+def test_an_address_in_arabic_stays() -> None:
+    (page,), _, errors = parsed(entry(path="/kreis/ar/عمل/", url="https://guide.example.org/kreis/ar/عمل/"))
+    assert errors == ()
+    assert page.url == "https://guide.example.org/kreis/ar/عمل/"
+
+
+@pytest.mark.parametrize("section", ["<![foo[x", "<![ ", "<![foo[x]]>", "<!"])
+def test_a_section_that_nobody_knows_ends_nothing(section: str) -> None:
+    (page,), _, errors = parsed(entry(content=f"<p>Text</p><p>{section}</p><p>mehr</p>"))
+    assert errors == ()
+    assert page.lines[0] == "Text"

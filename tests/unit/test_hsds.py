@@ -71,6 +71,8 @@ def _full() -> Offer:
         url="https://verein.example/kurs",
         bring=("id", "cv"),
         owner="Frau Beispiel",
+        district_financed="yes",
+        cooperation_until=date(2027, 12, 31),
         assured_date=date(2026, 7, 1),
         status="paused",
         schedules=days,
@@ -100,6 +102,15 @@ def test_no_field_is_lost(form: str) -> None:
 def test_every_status_comes_back(status: str) -> None:
     given = dataclasses.replace(_full(), status=status)
     assert _there_and_back((given,), "json").offers == (given,)
+
+
+def test_an_export_from_before_there_was_a_field_says_nothing_of_it() -> None:
+    (old,) = services.export([_full()])
+    later = ("district_financed", "cooperation_until")
+    old["attributes"] = [one for one in old["attributes"] if one["taxonomy_term"]["name"] not in later]
+    found = reading.parse_json(json.dumps([old]).encode())
+    assert found.unsaid == {_full().id: frozenset(later)}
+    assert _there_and_back((_full(),), "json").unsaid == {_full().id: frozenset()}
 
 
 def test_services_hold_what_hsds_requires() -> None:

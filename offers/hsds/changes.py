@@ -1,0 +1,23 @@
+"""What another directory says as it did the last time: over that, what coordinators put right since stays."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from offers.hsds import reading, rows
+from offers.types import Offer
+
+_ELSEWHERE = {"id", "external_id", "provider", "exceptions", "texts", "original"}
+_FIELDS = tuple(field.name for field in fields(Offer) if field.name not in _ELSEWHERE)
+
+
+def unchanged(before: Mapping[str, Any], now: Offer) -> frozenset[str]:
+    """Fields of an offer that its entry (`now.original`) says as the entry before did."""
+    then = reading.read_one(dict(before))
+    if then is None:
+        return frozenset()
+    same = {name for name in _FIELDS if getattr(then, name) == getattr(now, name)}
+    # Either is read as a draft, also the one that was in use then and is not any more.
+    if rows.text(dict(now.original or {}), "status") != rows.text(dict(before), "status"):
+        same -= {"status"}
+    return frozenset(same)

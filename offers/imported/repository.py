@@ -1,0 +1,31 @@
+"""Every SQL statement about what imports left: the hashes of their rows, and entries of other directories."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from db.among import among
+from db.engine import Transaction
+from db.tables.offers import offer_originals, offers, providers
+
+
+class ImportedRepository:
+    """What the rows of the last imports said."""
+
+    async def provider_hashes(self, tx: Transaction) -> dict[str, tuple[str, str]]:
+        """Name and row hash of every provider by id."""
+        rows = await tx.execute(select(providers.c.id, providers.c.name, providers.c.row_hash))
+        return {row.id: (row.name, row.row_hash) for row in rows}
+
+    async def offer_hashes(self, tx: Transaction) -> dict[str, tuple[str, str]]:
+        """Name and row hash of every offer by id."""
+        rows = await tx.execute(select(offers.c.id, offers.c.name, offers.c.row_hash))
+        return {row.id: (row.name, row.row_hash) for row in rows}
+
+    async def originals(self, tx: Transaction, ids: Collection[str]) -> dict[str, Mapping[str, Any]]:
+        """The HSDS services that some offers were read from, by the offer's id; none for Lotse's own."""
+        if not ids:
+            return {}
+        here = select(offer_originals).where(among(offer_originals.c.offer_id, ids))
+        return {row.offer_id: row.content for row in await tx.execute(here)}
