@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from db.engine import Transaction
-from offers import cells, dates, importer, kinds, series, tablefile
+from offers import cells, dates, forms, importer, kinds, series, tablefile
 from offers.beginning import NewOffer, draft, new_provider
-from offers.errors import CellError, ChangedSinceError, MergedError, NoContactError
+from offers.errors import CellError, ChangedSinceError, ClashError, MergedError, NoContactError
+from offers.forms import Fields
 from offers.importer import Catalogue
 from offers.repository import OffersRepository
 from offers.tables import ORGANIZATIONS, SCHEDULES, SERVICES, tables
@@ -113,6 +114,14 @@ class EditingService:
             raise NotFoundError
         return offer
 
+    async def _held(self, tx: Transaction, actor: Actor, offer_id: str) -> Offer:
+        """The offer for whoever writes it: two who save at once do so one after the other."""
+        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
+        offer = await self._repository.by_id(tx, offer_id, to_write=True)
+        if offer is None:
+            raise NotFoundError
+        return offer
+
     async def drafts(self, tx: Transaction, actor: Actor) -> list[Offer]:
         """What nobody finds yet, the newest first. Raises NotAllowedError."""
         self._accessor.require(actor, Permission.KEEP_CATALOGUE)
@@ -132,34 +141,48 @@ class EditingService:
 
         Raises FieldError with the sentence for what is wrong, NotAllowedError, NotFoundError.
         """
-        offer = await self.look(tx, actor, offer_id)
-        if field == DATES:
-            schedules = series.parse(text, _today(now)) if text.strip() else ()
-            changed = replace(offer, schedules=schedules)
-        elif field in FIELDS:
-            changed = _with(offer, field, text)
-        else:
+        return await self._write(tx, actor, await self._held(tx, actor, offer_id), {field: text}, now)
+
+    async def fill_in(
+        self, tx: Transaction, actor: Actor, offer_id: str, was: Fields, given: Fields, now: datetime
+    ) -> Edited | None:
+        """Write what somebody changed in a form that showed `was` when it was opened: one change, checked as a whole; None where nothing differs.
+
+        What others wrote since stays. Raises ClashError where they changed the very same field, FieldError, CellError,
+        NotAllowedError, NotFoundError.
+        """
+        offer = await self._held(tx, actor, offer_id)
+        changed, clashes = forms.changes(was, given, fields_of(offer))
+        if clashes:
+            raise ClashError(clashes)
+        return await self._write(tx, actor, offer, changed, now) if changed else None
+
+    async def _write(
+        self, tx: Transaction, actor: Actor, offer: Offer, changed: Fields, now: datetime
+    ) -> Edited:
+        if not set(changed) <= set(FIELDS):
             raise NotFoundError
-        return await self._save(tx, actor, offer, changed, now)
+        return await self._save(tx, actor, offer, _with(offer, changed, _today(now)), now)
 
     async def toggle(
         self, tx: Transaction, actor: Actor, offer_id: str, field: str, code: str, now: datetime
     ) -> Edited:
         """Add a code to a field that holds several, or take it out. Raises NotAllowedError, NotFoundError."""
-        offer = await self.look(tx, actor, offer_id)
+        offer = await self._held(tx, actor, offer_id)
         if code not in SEVERAL.get(field, ()):
             raise NotFoundError
         chosen = {*getattr(offer, field)} ^ {code}
         kept = ",".join(known for known in SEVERAL[field] if known in chosen)
-        return await self._save(tx, actor, offer, _with(offer, field, kept), now)
+        return await self._write(tx, actor, offer, {field: kept}, now)
 
     async def publish(self, tx: Transaction, actor: Actor, offer_id: str, now: datetime) -> Edited:
         """From now on it is found; whoever publishes has looked at it. Raises NoContactError, NotAllowedError, NotFoundError."""
-        offer = await self.look(tx, actor, offer_id)
+        offer = await self._held(tx, actor, offer_id)
         ways = (offer.phone, offer.email, offer.url, offer.address_1)
         if not any((*ways, offer.provider.phone, offer.provider.email, offer.provider.website)):
             raise NoContactError
-        changed = _with(replace(offer, assured_date=_today(now)), "status", Status.PUBLISHED.value)
+        today = _today(now)
+        changed = _with(replace(offer, assured_date=today), {"status": Status.PUBLISHED.value}, today)
         return await self._save(tx, actor, offer, changed, now)
 
     async def create(self, tx: Transaction, actor: Actor, new: NewOffer, now: datetime) -> Offer:
@@ -183,7 +206,7 @@ class EditingService:
         self, tx: Transaction, actor: Actor, offer_id: str, version_id: str, now: datetime
     ) -> Offer:
         """The offer as it was before its last change. Raises ChangedSinceError, MergedError, NotAllowedError, NotFoundError."""
-        offer = await self.look(tx, actor, offer_id)
+        offer = await self._held(tx, actor, offer_id)
         version = await self._repository.version(tx, offer.id, version_id)
         if version is None or version[1] != await self._repository.changed_at(tx, offer.id):
             raise ChangedSinceError
@@ -218,7 +241,7 @@ class EditingService:
         self, tx: Transaction, actor: Actor, offer_id: str, day: date, opens_at: str, now: datetime
     ) -> Edited:
         """This date takes place as the series says. Raises NotAllowedError, NotFoundError."""
-        offer = await self.look(tx, actor, offer_id)
+        offer = await self._held(tx, actor, offer_id)
         kept = tuple(e for e in offer.exceptions if (e.day, e.opens_at) != (day, opens_at))
         if kept == offer.exceptions:
             raise NotFoundError
@@ -227,7 +250,7 @@ class EditingService:
     async def _except(
         self, tx: Transaction, actor: Actor, offer_id: str, exception: DateException, now: datetime
     ) -> Edited:
-        offer = await self.look(tx, actor, offer_id)
+        offer = await self._held(tx, actor, offer_id)
         wanted = (exception.day, exception.opens_at)
         if not any(_says(schedule, *wanted) for schedule in offer.schedules):
             raise NotFoundError
@@ -281,14 +304,33 @@ def _coming(offer: Offer, now: datetime, most: int) -> list[ComingDate]:
     ]
 
 
-def _with(offer: Offer, field: str, text: str) -> Offer:
-    """The offer with another cell, checked as a whole like a row of the import. Raises FieldError."""
-    if field in EMPTY_NEVER and not text.strip():
-        raise FieldError(field, "import.empty")
+def fields_of(offer: Offer) -> dict[str, str]:
+    """Every field as it would be typed."""
+    header, row = tablefile.tables_of([offer.provider], [offer])[SERVICES]
+    read = {name: cell for name, cell in zip(header, row, strict=True) if name in FIELDS}
+    several = {
+        name: ",".join(code for code in codes if code in getattr(offer, name))
+        for name, codes in SEVERAL.items()
+    }
+    return {**read, **several, DATES: series.text(offer.schedules)}
+
+
+def _with(offer: Offer, texts: Fields, today: date) -> Offer:
+    """The offer with other cells, checked as a whole like a row of the import. Raises FieldError, CellError."""
+    for field, text in texts.items():
+        if field in EMPTY_NEVER and not text.strip():
+            raise FieldError(field, "import.empty")
+    if DATES in texts:
+        typed = texts[DATES]
+        offer = replace(offer, schedules=series.parse(typed, today) if typed.strip() else ())
+    given = {field: text for field, text in texts.items() if field != DATES}
+    if not given:
+        return offer
     rows = tablefile.tables_of([offer.provider], [offer])
     header, row = rows[SERVICES]
-    row[header.index(field)] = text
-    return replace(_only(importer.from_rows(rows), field), exceptions=offer.exceptions, texts=offer.texts)
+    for field, text in given.items():
+        row[header.index(field)] = text
+    return replace(_only(importer.from_rows(rows), *given), exceptions=offer.exceptions, texts=offer.texts)
 
 
 def checked(offer: Offer) -> Offer:
@@ -296,11 +338,11 @@ def checked(offer: Offer) -> Offer:
     return _only(importer.from_rows(tablefile.tables_of([offer.provider], [offer])), "name")
 
 
-def _only(found: Catalogue, field: str) -> Offer:
+def _only(found: Catalogue, *fields: str) -> Offer:
     if found.errors:
         # What was typed just now is what somebody can put right.
-        error = next((e for e in found.errors if e.column == field), found.errors[0])
-        raise FieldError(error.column or field, error.message.key, **error.message.params)
+        error = next((e for e in found.errors if e.column in fields), found.errors[0])
+        raise FieldError(error.column or fields[0], error.message.key, **error.message.params)
     return found.offers[0]
 
 
