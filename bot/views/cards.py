@@ -139,14 +139,16 @@ def _share(address: str, offer: Offer) -> str:
     return "https://t.me/share/url?" + urlencode({"url": address, "text": offer.name}, quote_via=quote)
 
 
-def after_cards(words: Words, result: SearchResult, who: Button, profile: Markup | None = None) -> Screen:
-    """What can be asked next: elsewhere, at another time, which office answers, or a person; and with which profile was asked."""
+def after_cards(
+    words: Words, result: SearchResult, who: Button, whom: tuple[Markup, Button] | None = None
+) -> Screen:
+    """What can be asked next: elsewhere, at another time, which office answers, or a person; and for `whom` was asked."""
     left = max(result.total - len(result.hits), 0)
     text = words("search.more_found", count=left) if left else words("search.ask_on")
     rows = [[tap(words.plain("search.near_me"), "near"), tap(words.plain("filter.button"), "filter")], [who]]
-    if profile is not None:
-        text = lines(profile, text)
-        rows.append([tap(words.plain("saved.profile.stop"), "pr.stop")])
+    if whom is not None:
+        text = lines(whom[0], text)
+        rows.append([whom[1]])
     return Screen(text, with_home(words, rows), notify=False)
 
 

@@ -100,11 +100,13 @@ def menu_screen(
         tap(words.plain("button.human"), "human"),
         tap(words.plain("menu.emergency"), "sos"),
     ]
+    other = [tap(words.plain("other.menu"), "other")]
     if roles & {Role.VOLUNTEER, Role.CIRCLE_COORDINATOR, Role.COORDINATOR}:
+        other = []
         top.append(tap(words.plain("filter.menu"), "filter.none"))
         top.append(tap(words.plain("helper.menu"), "vo"))
     text = lines(bold(words(title)), words("menu.hint"))
-    return Screen(text, [*in_rows(top, 2), *in_rows(topics, 2), *in_rows(foot, 2)], edit=edit)
+    return Screen(text, [*in_rows(top, 2), *in_rows(topics, 2), other, *in_rows(foot, 2)], edit=edit)
 
 
 def media_screen(words: Words, house: House) -> Screen:

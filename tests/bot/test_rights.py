@@ -34,7 +34,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "link join": ("code",),
     "link offer": _OFFER,
     "link desk": ("code",),
-    **{f"tap {name}": () for name in ("filter", "filter.none")},
+    **{f"tap {name}": () for name in ("filter", "filter.none", "other", "other.off")},
     "tap filter.by": ("=level",),
     "tap rv.langs": (),
     **{f"tap rv.{name}": ("=fr", "=0123456789abcdef.0") for name in ("next", "good", "fix")},
