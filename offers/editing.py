@@ -8,10 +8,12 @@ from typing import Any
 from db.engine import Transaction
 from offers import cells, dates, forms, importer, kinds, series, tablefile
 from offers.beginning import NewOffer, draft, new_provider
+from offers.belonging import Belonging
 from offers.errors import CellError, ChangedSinceError, ClashError, MergedError, NoContactError
 from offers.forms import Fields
 from offers.importer import Catalogue
 from offers.repository import OffersRepository
+from offers.reviews.repository import ReviewsRepository
 from offers.tables import ORGANIZATIONS, SCHEDULES, SERVICES, tables
 from offers.twins.repository import TwinsRepository
 from offers.types import (
@@ -93,7 +95,7 @@ class ComingDate:
 
 
 class EditingService:
-    """Changes by people who keep the catalogue. Never commits: `tx` is the caller's unit of work.
+    """Changes by people who keep the catalogue, and by providers to what is theirs (`belonging`). Never commits: `tx` is the caller's unit of work.
 
     A change is what an import of the same row would accept, so that what was exported comes back.
     """
@@ -105,22 +107,15 @@ class EditingService:
         self._twins = twins
         self._new_id = new_id
         self._accessor = Accessor()
+        self.belonging = Belonging(repository, twins, ReviewsRepository())
 
     async def look(self, tx: Transaction, actor: Actor, offer_id: str) -> Offer:
         """The offer, drafts included. Raises NotAllowedError, NotFoundError."""
-        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
-        offer = await self._repository.by_id(tx, offer_id)
-        if offer is None:
-            raise NotFoundError
-        return offer
+        return await self.belonging.offer(tx, actor, offer_id)
 
     async def _held(self, tx: Transaction, actor: Actor, offer_id: str) -> Offer:
         """The offer for whoever writes it: two who save at once do so one after the other."""
-        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
-        offer = await self._repository.by_id(tx, offer_id, to_write=True)
-        if offer is None:
-            raise NotFoundError
-        return offer
+        return await self.belonging.offer(tx, actor, offer_id, to_write=True)
 
     async def drafts(self, tx: Transaction, actor: Actor) -> list[Offer]:
         """What nobody finds yet, the newest first. Raises NotAllowedError."""
@@ -162,6 +157,7 @@ class EditingService:
     ) -> Edited:
         if not set(changed) <= set(FIELDS):
             raise NotFoundError
+        self.belonging.check_fields(actor, frozenset(changed))
         return await self._save(tx, actor, offer, _with(offer, changed, _today(now)), now)
 
     async def toggle(
@@ -176,8 +172,9 @@ class EditingService:
         return await self._write(tx, actor, offer, {field: kept}, now)
 
     async def publish(self, tx: Transaction, actor: Actor, offer_id: str, now: datetime) -> Edited:
-        """From now on it is found; whoever publishes has looked at it. Raises NoContactError, NotAllowedError, NotFoundError."""
+        """From now on it is found; whoever publishes has looked at it. Raises NoContact-, Merged-, NotAllowed-, NotFoundError."""
         offer = await self._held(tx, actor, offer_id)
+        await self.belonging.check_publish(tx, actor, offer)
         ways = (offer.phone, offer.email, offer.url, offer.address_1)
         if not any((*ways, offer.provider.phone, offer.provider.email, offer.provider.website)):
             raise NoContactError
@@ -186,8 +183,8 @@ class EditingService:
         return await self._save(tx, actor, offer, changed, now)
 
     async def create(self, tx: Transaction, actor: Actor, new: NewOffer, now: datetime) -> Offer:
-        """Begin an offer as a draft. Raises FieldError, NotAllowedError, NotFoundError."""
-        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
+        """Begin an offer as a draft. Raises FieldError, SuggestedEnough-, NotAllowed-, NotFoundError."""
+        await self.belonging.check_begin(tx, actor, new.provider_id)
         kind = kinds.load().get(new.kind)
         if kind is None:
             raise NotFoundError

@@ -79,6 +79,8 @@ def menu_screen(
         ]
     if Role.REVIEWER in roles or Role.COORDINATOR in roles:
         top.append(tap(words.plain("rv.menu"), "rv.langs"))
+    if Role.PROVIDER in roles:
+        top.append(tap(words.plain("ed.mine"), "ed.mine"))
     if Role.ADMINISTRATOR in roles:
         top.append(tap(words.plain("menu.invite_coordinator"), "iv.role", "coordinator"))
     if linked:

@@ -8,8 +8,8 @@ from bot.handlers.shared import start
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
 from bot.turn import Turn
+from i18n.messages import listed
 from i18n.text import normalise
-from offers.search_texts import listed
 from people.types import Draft, Permission
 
 _GREETING = 4
