@@ -148,9 +148,10 @@ class Requests(Milestones, Appointments):
         """Tell whoever wished for the offer, agreed on it, is placed there or remembers it that one of its dates changed; returns how many are told.
 
         `ref` names the date to the bot; after `not_after` nobody is told any more. Without an `actor` it is a command of the operator.
+        That the offer is theirs is known from the change.
         """
         if actor is not None:
-            self.access.may(actor, Permission.KEEP_CATALOGUE)
+            self.access.may(actor, Permission.EDIT_OFFERS)
         theirs = await self._repository.clients_about(tx, offer_id, [s.value for s in rules.ACTIVE])
         for client in theirs:
             await self._pushes.tell_client(tx, client, Push.OFFER_DATE, ref, now, not_after=not_after)

@@ -1,4 +1,4 @@
-"""The profile in use: kept as a draft that ends by itself, filled into questions, shown by its colour; pure functions."""
+"""For whom somebody asks: for somebody else, perhaps with a profile in use; kept as drafts that end by themselves. Pure functions."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -9,8 +9,10 @@ from offers.types import Query
 from people.types import Draft
 
 KIND = "profile"
+OTHER = "other"
+"""The draft of whoever said that they ask for somebody else; it holds nothing about anybody."""
 LIFE = timedelta(hours=1)
-"""So long a profile stays in use: nobody asks for the next family with it by accident."""
+"""So long it holds: nobody asks for the next family, or for themselves, with it by accident."""
 
 
 def in_use(drafts: Mapping[str, Draft]) -> Mapping[str, Any] | None:
@@ -23,3 +25,8 @@ def applied(query: Query, drafts: Mapping[str, Draft]) -> Query:
     """The question with what the profile in use knows beyond it."""
     profile = in_use(drafts)
     return rules.with_profile(query, profile["filters"]) if profile is not None else query
+
+
+def for_somebody_else(drafts: Mapping[str, Draft]) -> bool:
+    """Whether what is asked now is not the person's own wish."""
+    return OTHER in drafts or KIND in drafts

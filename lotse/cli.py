@@ -117,6 +117,10 @@ def admin_invite(
     """Print a one-time code and link for the first administrator, valid for 72 hours."""
     if role is Role.CLIENT:
         raise typer.BadParameter("clients are invited by their coordinator, in the bot")
+    if role is Role.PROVIDER:
+        raise typer.BadParameter(
+            "providers are invited by a coordinator, in the bot, from one of their offers"
+        )
     code, username = asyncio.run(_invite(settings_of(context), role))
     link = f"https://t.me/{username}?start=join_{code}" if username else ""
     console.print(f"One-time code for {role.value}, valid once:")

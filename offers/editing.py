@@ -7,11 +7,15 @@ from types import MappingProxyType
 from typing import Any
 
 from db.engine import Transaction
-from offers import cells, dates, exceptions, importer, kinds, series, tablefile
+from offers import cells, coming, dates, exceptions, forms, importer, kinds, series, tablefile
 from offers.beginning import NewOffer, draft, new_provider
-from offers.errors import CellError, ChangedSinceError, MergedError, NoContactError
+from offers.belonging import Belonging
+from offers.coming import ComingDate
+from offers.errors import CellError, ChangedSinceError, ClashError, MergedError, NoContactError
+from offers.forms import Fields
 from offers.importer import Catalogue
 from offers.repository import OffersRepository
+from offers.reviews.repository import ReviewsRepository
 from offers.tables import ORGANIZATIONS, SCHEDULES, SERVICES, tables
 from offers.twins.repository import TwinsRepository
 from offers.types import (
@@ -26,7 +30,6 @@ from offers.types import (
     REGISTRATION,
     RESIDENCE,
     DateException,
-    Occurrence,
     Offer,
     Provider,
     Status,
@@ -84,22 +87,8 @@ class Edited:
     version_id: str
 
 
-@dataclass(frozen=True)
-class ComingDate:
-    """A date that the series says, and what became of it; `passed` is whether its planned time is over, so that it cannot be restored."""
-
-    planned: Occurrence
-    exception: DateException | None
-    passed: bool = False
-
-    @property
-    def now(self) -> Occurrence | None:
-        """When it takes place; None where it is cancelled."""
-        return dates.moved_date(self.exception) if self.exception else self.planned
-
-
 class EditingService:
-    """Changes by people who keep the catalogue. Never commits: `tx` is the caller's unit of work.
+    """Changes by people who keep the catalogue, and by providers to what is theirs (`belonging`). Never commits: `tx` is the caller's unit of work.
 
     A change is what an import of the same row would accept, so that what was exported comes back.
     """
@@ -111,14 +100,15 @@ class EditingService:
         self._twins = twins
         self._new_id = new_id
         self._accessor = Accessor()
+        self.belonging = Belonging(repository, twins, ReviewsRepository())
 
     async def look(self, tx: Transaction, actor: Actor, offer_id: str) -> Offer:
         """The offer, drafts included. Raises NotAllowedError, NotFoundError."""
-        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
-        offer = await self._repository.by_id(tx, offer_id)
-        if offer is None:
-            raise NotFoundError
-        return offer
+        return await self.belonging.offer(tx, actor, offer_id)
+
+    async def _held(self, tx: Transaction, actor: Actor, offer_id: str) -> Offer:
+        """The offer for whoever writes it: two who save at once do so one after the other."""
+        return await self.belonging.offer(tx, actor, offer_id, to_write=True)
 
     async def drafts(self, tx: Transaction, actor: Actor) -> list[Offer]:
         """What nobody finds yet, the newest first. Raises NotAllowedError."""
@@ -144,52 +134,67 @@ class EditingService:
 
         Raises FieldError with the sentence for what is wrong, NotAllowedError, NotFoundError.
         """
-        offer = await self.look(tx, actor, offer_id)
-        if field == DATES:
-            schedules = series.parse(text, _today(now)) if text.strip() else ()
-            kept = exceptions.carried(offer, schedules, now)
-            changed = replace(offer, schedules=schedules, exceptions=kept)
-        elif field in FIELDS:
-            changed = _with(offer, field, text)
-        else:
+        return await self._write(tx, actor, await self._held(tx, actor, offer_id), {field: text}, now)
+
+    async def fill_in(
+        self, tx: Transaction, actor: Actor, offer_id: str, was: Fields, given: Fields, now: datetime
+    ) -> Edited | None:
+        """Write what somebody changed in a form that showed `was` when it was opened: one change, checked as a whole; None where nothing differs.
+
+        What others wrote since stays. Raises ClashError where they changed the very same field, FieldError, CellError,
+        NotAllowedError, NotFoundError.
+        """
+        offer = await self._held(tx, actor, offer_id)
+        changed, clashes = forms.changes(was, given, fields_of(offer))
+        if clashes:
+            raise ClashError(clashes)
+        return await self._write(tx, actor, offer, changed, now) if changed else None
+
+    async def _write(
+        self, tx: Transaction, actor: Actor, offer: Offer, changed: Fields, now: datetime
+    ) -> Edited:
+        if not set(changed) <= set(FIELDS):
             raise NotFoundError
-        return await self._save(tx, actor, offer, changed, now)
+        self.belonging.check_fields(actor, frozenset(changed))
+        return await self._save(tx, actor, offer, _with(offer, changed, now), now)
 
     async def toggle(
         self, tx: Transaction, actor: Actor, offer_id: str, field: str, code: str, now: datetime
     ) -> Edited:
         """Add a code to a field that holds several, or take it out. Raises NotAllowedError, NotFoundError."""
-        offer = await self.look(tx, actor, offer_id)
+        offer = await self._held(tx, actor, offer_id)
         if code not in SEVERAL.get(field, ()):
             raise NotFoundError
         chosen = {*getattr(offer, field)} ^ {code}
         kept = ",".join(known for known in SEVERAL[field] if known in chosen)
-        return await self._save(tx, actor, offer, _with(offer, field, kept), now)
+        return await self._write(tx, actor, offer, {field: kept}, now)
 
     async def publish(self, tx: Transaction, actor: Actor, offer_id: str, now: datetime) -> Edited:
         """From now on it is found; whoever publishes has looked at it. One that went on as another stands by itself again.
 
-        Raises NoContactError, NotAllowedError, NotFoundError.
+        Raises NoContact-, Merged-, NotAllowed-, NotFoundError.
         """
-        offer = await self.look(tx, actor, offer_id)
+        offer = await self._held(tx, actor, offer_id)
+        await self.belonging.check_publish(tx, actor, offer)
         ways = (offer.phone, offer.email, offer.url, offer.address_1)
         if not any((*ways, offer.provider.phone, offer.provider.email, offer.provider.website)):
             raise NoContactError
-        changed = _with(replace(offer, assured_date=_today(now)), "status", Status.PUBLISHED.value)
+        published = {"status": Status.PUBLISHED.value}
+        changed = _with(replace(offer, assured_date=_today(now)), published, now)
         into = await self._twins.part(tx, offer.id)
         return await self._save(tx, actor, offer, changed, now, {_MERGED: into} if into else {})
 
     async def discard(self, tx: Transaction, actor: Actor, offer_id: str, now: datetime) -> Edited:
         """Nobody needs this draft: it ends, without dates, as nothing of it took place. Raises NotAllowedError, NotFoundError."""
-        offer = await self.look(tx, actor, offer_id)
+        offer = await self._held(tx, actor, offer_id)
         if offer.status != Status.DRAFT:
             raise NotFoundError
         ended = replace(offer, status=Status.ENDED.value, schedules=(), exceptions=())
         return await self._save(tx, actor, offer, ended, now)
 
     async def create(self, tx: Transaction, actor: Actor, new: NewOffer, now: datetime) -> Offer:
-        """Begin an offer as a draft. Raises FieldError, NotAllowedError, NotFoundError."""
-        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
+        """Begin an offer as a draft. Raises FieldError, SuggestedEnough-, NotAllowed-, NotFoundError."""
+        await self.belonging.check_begin(tx, actor, new.provider_id)
         kind = kinds.load().get(new.kind)
         if kind is None:
             raise NotFoundError
@@ -208,7 +213,7 @@ class EditingService:
         self, tx: Transaction, actor: Actor, offer_id: str, version_id: str, now: datetime
     ) -> Offer:
         """The offer as it was before its last change. Raises ChangedSinceError, MergedError, NotAllowedError, NotFoundError."""
-        offer = await self.look(tx, actor, offer_id)
+        offer = await self._held(tx, actor, offer_id)
         version = await self._repository.version(tx, offer.id, version_id)
         if version is None or version[1] != await self._repository.changed_at(tx, offer.id):
             raise ChangedSinceError
@@ -230,7 +235,7 @@ class EditingService:
         Raises NotAllowedError, NotFoundError.
         """
         offer = await self.look(tx, actor, offer_id)
-        return offer, _coming(offer, now, most)
+        return offer, coming.dates_of(offer, now, most)
 
     async def cancel_date(
         self, tx: Transaction, actor: Actor, offer_id: str, day: date, opens_at: str, now: datetime
@@ -250,7 +255,7 @@ class EditingService:
         self, tx: Transaction, actor: Actor, offer_id: str, day: date, opens_at: str, now: datetime
     ) -> Edited:
         """This date takes place as the series says, unless that time is over. Raises NotAllowedError, NotFoundError."""
-        offer = await self.look(tx, actor, offer_id)
+        offer = await self._held(tx, actor, offer_id)
         kept = tuple(e for e in offer.exceptions if (e.day, e.opens_at) != (day, opens_at))
         if kept == offer.exceptions or dates.planned(offer, day, opens_at).ends_at < now:
             raise NotFoundError
@@ -259,7 +264,7 @@ class EditingService:
     async def _except(
         self, tx: Transaction, actor: Actor, offer_id: str, exception: DateException, now: datetime
     ) -> Edited:
-        offer = await self.look(tx, actor, offer_id)
+        offer = await self._held(tx, actor, offer_id)
         wanted = (exception.day, exception.opens_at)
         known = any((e.day, e.opens_at) == wanted for e in offer.exceptions)
         if not known and not exceptions.takes_place(offer, *wanted):
@@ -307,36 +312,34 @@ def _today(now: datetime) -> date:
     return now.astimezone(dates.BERLIN).date()
 
 
-def _coming(offer: Offer, now: datetime, most: int) -> list[ComingDate]:
-    gone = {(e.day, e.opens_at): e for e in offer.exceptions}
-    planned = dates.next_dates(replace(offer, exceptions=()), now, most)
-    ahead = [
-        ComingDate(found, gone.pop((start.date(), f"{start:%H:%M}"), None))
-        for found in planned
-        for start in (found.starts_at.astimezone(dates.BERLIN),)
-    ]
-    moved = [found for e in gone.values() if (found := _moved_ahead(offer, e, now))]
-    return [*moved, *ahead][:most]
+def fields_of(offer: Offer) -> dict[str, str]:
+    """Every field as it would be typed."""
+    header, row = tablefile.tables_of([offer.provider], [offer])[SERVICES]
+    read = {name: cell for name, cell in zip(header, row, strict=True) if name in FIELDS}
+    several = {
+        name: ",".join(code for code in codes if code in getattr(offer, name))
+        for name, codes in SEVERAL.items()
+    }
+    return {**read, **several, DATES: series.text(offer.schedules)}
 
 
-def _moved_ahead(offer: Offer, exception: DateException, now: datetime) -> ComingDate | None:
-    """A date that is still to come, though its planned time is over or no series says it any more."""
-    moved, planned = dates.moved_date(exception), dates.planned(offer, exception.day, exception.opens_at)
-    said = exceptions.takes_place(offer, exception.day, exception.opens_at)
-    passed = planned.ends_at < now
-    if moved is None or moved.ends_at < now or (said and not passed):
-        return None
-    return ComingDate(planned, exception, passed)
-
-
-def _with(offer: Offer, field: str, text: str) -> Offer:
-    """The offer with another cell, checked as a whole like a row of the import. Raises FieldError."""
-    if field in EMPTY_NEVER and not text.strip():
-        raise FieldError(field, "import.empty")
+def _with(offer: Offer, texts: Fields, now: datetime) -> Offer:
+    """The offer with other cells, checked as a whole like a row of the import. Raises FieldError, CellError."""
+    for field, text in texts.items():
+        if field in EMPTY_NEVER and not text.strip():
+            raise FieldError(field, "import.empty")
+    if DATES in texts:
+        typed = texts[DATES]
+        schedules = series.parse(typed, _today(now)) if typed.strip() else ()
+        offer = replace(offer, schedules=schedules, exceptions=exceptions.carried(offer, schedules, now))
+    given = {field: text for field, text in texts.items() if field != DATES}
+    if not given:
+        return offer
     rows = tablefile.tables_of([offer.provider], [offer])
     header, row = rows[SERVICES]
-    row[header.index(field)] = text
-    return replace(_only(importer.from_rows(rows), field), exceptions=offer.exceptions, texts=offer.texts)
+    for field, text in given.items():
+        row[header.index(field)] = text
+    return replace(_only(importer.from_rows(rows), *given), exceptions=offer.exceptions, texts=offer.texts)
 
 
 def checked(offer: Offer) -> Offer:
@@ -344,11 +347,11 @@ def checked(offer: Offer) -> Offer:
     return _only(importer.from_rows(tablefile.tables_of([offer.provider], [offer])), "name")
 
 
-def _only(found: Catalogue, field: str) -> Offer:
+def _only(found: Catalogue, *fields: str) -> Offer:
     if found.errors:
         # What was typed just now is what somebody can put right.
-        error = next((e for e in found.errors if e.column == field), found.errors[0])
-        raise FieldError(error.column or field, error.message.key, **error.message.params)
+        error = next((e for e in found.errors if e.column in fields), found.errors[0])
+        raise FieldError(error.column or fields[0], error.message.key, **error.message.params)
     return found.offers[0]
 
 

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from i18n.messages import Message
+from offers.forms import Clash
 from people.errors import DomainError
 
 
@@ -35,6 +36,16 @@ class ChangedSinceError(DomainError):
     """What somebody wants to take back is not the last change any more."""
 
     key: ClassVar[str] = "ed.changed_since"
+
+
+class ClashError(DomainError):
+    """Somebody else changed the very fields meanwhile that are to be written."""
+
+    key: ClassVar[str] = "desk.offer.clash"
+
+    def __init__(self, clashes: tuple[Clash, ...]) -> None:
+        super().__init__()
+        self.clashes = clashes
 
 
 class MergedError(DomainError):

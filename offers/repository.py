@@ -108,7 +108,10 @@ class OffersRepository:
         here = offers.c.status != Status.ENDED.value
         return await self._load(tx, here if ids is None else here & among(offers.c.id, ids))
 
-    async def by_id(self, tx: Transaction, offer_id: str) -> Offer | None:
+    async def by_id(self, tx: Transaction, offer_id: str, *, to_write: bool = False) -> Offer | None:
+        """The offer; with `to_write` nobody else writes it until the transaction ends."""
+        if to_write:
+            await tx.execute(select(offers.c.id).where(offers.c.id == offer_id).with_for_update())
         return next(iter(await self._load(tx, offers.c.id == offer_id)), None)
 
     async def _load(self, tx: Transaction, condition: Any, *, texts: bool = False) -> list[Offer]:
@@ -172,9 +175,7 @@ class OffersRepository:
 
     async def count_to_review(self, tx: Transaction, before: date) -> int:
         """How many offers `to_review` would name without a limit."""
-        return int(
-            (await tx.execute(select(func.count()).select_from(offers).where(_due(before)))).scalar_one()
-        )
+        return await tx.scalar(select(func.count()).select_from(offers).where(_due(before))) or 0
 
     async def review(
         self, tx: Transaction, offer_id: str, status: Status, assured: date | None, now: datetime
@@ -207,8 +208,7 @@ class OffersRepository:
 
     async def changed_at(self, tx: Transaction, offer_id: str) -> datetime | None:
         """When the offer last changed."""
-        found = await tx.execute(select(offers.c.changed_at).where(offers.c.id == offer_id))
-        return found.scalar_one_or_none()
+        return await tx.scalar(select(offers.c.changed_at).where(offers.c.id == offer_id))
 
     async def save(self, tx: Transaction, item: Offer, now: datetime) -> None:
         """Write an offer that somebody edited; it keeps the hash of the row it came from, so that an old file changes nothing."""

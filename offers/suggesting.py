@@ -79,10 +79,11 @@ class SuggestingService:
         if provider is None:
             await self._repository.add_providers(tx, [offer.provider])
         await self._repository.add_offers(tx, [offer], moment)
-        await self._tell(tx, offer, now)
+        await self.tell(tx, offer, now)
         return offer
 
-    async def _tell(self, tx: Transaction, offer: Offer, now: datetime) -> None:
+    async def tell(self, tx: Transaction, offer: Offer, now: datetime) -> None:
+        """A draft waits for whoever looks after offers there."""
         people = await self._keepers(tx, offer.place)
         content = {"push": "draft", "ref": offer.id}
         messages = [Outgoing(f"draft:{offer.id}:{p}", p, Kind.PUSH, content, now) for p in people]

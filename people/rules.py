@@ -26,6 +26,8 @@ POLICY: Mapping[Permission, frozenset[Role]] = {
     Permission.OWN_RECORD: EVERYBODY,
     Permission.SHARE_OFFER: EVERYBODY,
     Permission.KEEP_CATALOGUE: _STAFF,
+    # A provider's own; which those are, `offers.belonging` knows.
+    Permission.EDIT_OFFERS: _STAFF | {Role.PROVIDER},
     Permission.CREATE_CLIENT: _STAFF,
     Permission.LIST_CLIENTS: _STAFF,
     Permission.WORK_ON_CLIENT: _STAFF,

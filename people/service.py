@@ -193,11 +193,16 @@ class PeopleService:
     ) -> NewInvitation:
         """Make a one-time code for a role; `actor` None is the operator at the command line.
 
-        An invitation for a client replaces the ones made before. Rights over the client are the caller's business.
+        An invitation for a client replaces the ones made before, so does one for a provider, whose id stands as `client_id`.
+        Rights over the client are the caller's business.
         Raises NotAllowedError, and CodesOpenError for volunteers.
         """
         if actor is not None:
-            needed = {Role.VOLUNTEER: Permission.INVITE_VOLUNTEER, Role.CLIENT: Permission.CREATE_CLIENT}
+            needed = {
+                Role.VOLUNTEER: Permission.INVITE_VOLUNTEER,
+                Role.CLIENT: Permission.CREATE_CLIENT,
+                Role.PROVIDER: Permission.KEEP_CATALOGUE,
+            }
             self.accessor.require(actor, needed.get(role, Permission.INVITE_STAFF))
             if role is Role.VOLUNTEER and len(await self.open_codes(tx, actor, now)) >= rules.OPEN_CODES:
                 raise CodesOpenError

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     OWN_RECORD = "own_record"
     SHARE_OFFER = "share_offer"
     KEEP_CATALOGUE = "keep_catalogue"
+    EDIT_OFFERS = "edit_offers"
     CREATE_CLIENT = "create_client"
     LIST_CLIENTS = "list_clients"
     WORK_ON_CLIENT = "work_on_client"
@@ -106,7 +107,7 @@ class Ownership:
 
 @dataclass(frozen=True)
 class Invitation:
-    """A role that waits for whoever brings the code."""
+    """A role that waits for whoever brings the code; for a client `client_id` is the case, for a provider whose offers they are."""
 
     id: str
     role: Role

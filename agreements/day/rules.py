@@ -97,9 +97,7 @@ def _to_settle(of: Situation, now: datetime) -> Iterator[DayLine]:
     )
     for thing in (*done, *off):
         if thing.id not in asked:
-            yield DayLine(
-                LineKind.SETTLE, of.client, rules.today(thing.updated_at), thing.id, about=thing
-            )
+            yield DayLine(LineKind.SETTLE, of.client, rules.today(thing.updated_at), thing.id, about=thing)
 
 
 def _kind(request: Request) -> LineKind:

@@ -20,6 +20,7 @@ from offers.facts import PICTOGRAMS, TOPICS
 from offers.translations.types import UNSPOKEN, Spoken
 from offers.types import Hit, Occurrence, Offer, SearchResult, Topic
 
+_MOST_TEXT = 1500
 REPORT_REASONS = ("phone", "closed", "moved", "full", "other")
 
 
@@ -112,15 +113,24 @@ def _times(words: Words, offer: Offer, dates: Sequence[Occurrence], now: datetim
 def _told(words: Words, offer: Offer, said: Spoken) -> list[Markup | str | None]:
     """Its texts: translated ones with a word on who translated, the German ones for those who read German."""
     if words.language == SOURCE:
-        return [isolate(offer.summary) if offer.summary else None]
+        return [isolate(offer.summary) if offer.summary else None, _at_length(offer.description)]
     return [
         Markup("<b>{}</b>").format(isolate(said.name)) if said.name else None,
         isolate(said.summary) if said.summary else None,
+        _at_length(said.description),
         Markup("🤖 <i>{}</i>").format(words("card.by_machine")) if said.by_machine else None,
         Markup("🇩🇪 <i>{}</i>").format(words("card.german_only"))
-        if offer.summary and not said.summary
+        if (offer.summary or offer.description) and not (said.summary or said.description)
         else None,
     ]
+
+
+def _at_length(text: str) -> Markup | None:
+    """What is told of it, folded up by Telegram; as much as leaves the card one message."""
+    if not text:
+        return None
+    cut = text if len(text) <= _MOST_TEXT else text[: _MOST_TEXT - 1] + "…"
+    return Markup("<blockquote expandable>{}</blockquote>").format(lines(*map(isolate, cut.splitlines())))
 
 
 def _share(address: str, offer: Offer) -> str:
@@ -128,14 +138,16 @@ def _share(address: str, offer: Offer) -> str:
     return "https://t.me/share/url?" + urlencode({"url": address, "text": offer.name}, quote_via=quote)
 
 
-def after_cards(words: Words, result: SearchResult, who: Button, profile: Markup | None = None) -> Screen:
-    """What can be asked next: elsewhere, at another time, which office answers, or a person; and with which profile was asked."""
+def after_cards(
+    words: Words, result: SearchResult, who: Button, whom: tuple[Markup, Button] | None = None
+) -> Screen:
+    """What can be asked next: elsewhere, at another time, which office answers, or a person; and for `whom` was asked."""
     left = max(result.total - len(result.hits), 0)
     text = words("search.more_found", count=left) if left else words("search.ask_on")
     rows = [[tap(words.plain("search.near_me"), "near"), tap(words.plain("filter.button"), "filter")], [who]]
-    if profile is not None:
-        text = lines(profile, text)
-        rows.append([tap(words.plain("saved.profile.stop"), "pr.stop")])
+    if whom is not None:
+        text = lines(whom[0], text)
+        rows.append([whom[1]])
     return Screen(text, with_home(words, rows), notify=False)
 
 

@@ -14,8 +14,9 @@ from i18n.bidi import isolate
 from i18n.languages import name_in
 from i18n.messages import Message, Words
 from offers import editing, facts, series
+from offers.belonging import STAFF_FIELDS
+from offers.coming import ComingDate
 from offers.dates import BERLIN
-from offers.editing import ComingDate
 from offers.types import Occurrence, Offer, Status
 
 ORDER = (
@@ -41,21 +42,24 @@ _PREFIX = {
 }
 
 
-def offer_screen(words: Words, offer: Offer, *, note: str | Markup | None = None, undo: str = "") -> Screen:
-    """Everything that can be changed; `undo` is the version that a tap brings back."""
+def offer_screen(
+    words: Words, offer: Offer, *, note: str | Markup | None = None, undo: str = "", keeper: bool = True
+) -> Screen:
+    """Everything that can be changed; `undo` is the version that a tap brings back. A `keeper` keeps the catalogue, else it is the provider."""
     rows: list[Sequence[Button]] = []
-    if offer.status != Status.PUBLISHED:
+    if offer.status != Status.PUBLISHED and (keeper or offer.status != Status.DRAFT):
         rows.append([tap(words.plain("ed.publish"), "ed.publish", offer.id)])
     if offer.status == Status.DRAFT:
         rows.append([tap(words.plain("fr.end"), "ed.discard", offer.id)])
     if undo:
         rows.append([tap(words.plain("ed.undo"), "ed.undo", offer.id, undo)])
-    rows += in_rows((tap(label(words, name), "ed.field", offer.id, name) for name in ORDER), 3)
+    fields = [name for name in ORDER if keeper or name not in STAFF_FIELDS]
+    rows += in_rows((tap(label(words, name), "ed.field", offer.id, name) for name in fields), 3)
     if offer.schedules:
         rows.append([tap(words.plain("ed.dates"), "ed.dates", offer.id)])
     said = [
         Markup("{}: {}").format(label(words, name), value(words, offer, name))
-        for name in ORDER
+        for name in fields
         if getattr(offer, name) not in ("", None, ())
     ]
     text = lines(
@@ -67,7 +71,10 @@ def offer_screen(words: Words, offer: Offer, *, note: str | Markup | None = None
         "",
         words("ed.title"),
     )
+    if keeper:
+        rows.append([tap(words.plain("ed.invite"), "ed.invite", offer.id)])
     back = back_row(words, "ed.drafts") if offer.status == Status.DRAFT else back_row(words, "fr", offer.id)
+    back = back if keeper else back_row(words, "ed.mine")
     return Screen(text, [*rows, back], edit=True)
 
 
@@ -78,6 +85,13 @@ def drafts_screen(words: Words, found: Sequence[Offer], page: int = 0) -> Screen
     rows.append(page_row(words, "ed.drafts.page", number, pages))
     text = bold(words("ed.drafts_title")) if found else words("ed.no_drafts")
     return Screen(text, [*rows, back_row(words, "fr.list")], edit=True)
+
+
+def own_screen(words: Words, found: Sequence[Offer]) -> Screen:
+    """A provider's own offers, with the way to a new one."""
+    rows = [[tap(offer.name[:60], "ed", offer.id)] for offer in found[:50]]
+    text = lines(bold(words("ed.mine")), words("ed.mine_hint"))
+    return Screen(text, [*rows, [tap(words.plain("ed.new"), "ed.new")], menu_row(words)], edit=True)
 
 
 def ask_screen(words: Words, offer: Offer, name: str, message: Message | None = None) -> Screen:

@@ -42,6 +42,13 @@ def providers_screen(words: Words, typed: str, found: Sequence[Provider]) -> Scr
     return _screen(words, "ed.new_provider_which", rows)
 
 
+def own_providers_screen(words: Words, found: Sequence[Provider]) -> Screen:
+    """For which of their own is it?"""
+    return _screen(
+        words, "ed.new_provider_which", [[tap(each.name[:60], "ed.by", each.id)] for each in found]
+    )
+
+
 def place_screen(words: Words, names: Sequence[str]) -> Screen:
     """Where does it take place?"""
     buttons = [tap(name, "ed.at", str(number)) for number, name in enumerate(names)]

@@ -9,7 +9,7 @@ from bot.screens import Button, Screen, tap
 from bot.views.cards import where
 from bot.views.parts import bold, home, in_rows, lines
 from i18n import dates as spoken
-from i18n.bidi import isolate
+from i18n.bidi import isolate, left_to_right
 from i18n.languages import SOURCE, name_in
 from i18n.messages import Words
 from offers import facts
@@ -28,12 +28,13 @@ def filters_screen(
     count: int,
     switches: Mapping[str, int],
     *,
-    profile: Markup | None = None,
+    whom: tuple[Markup, Button] | None = None,
     helper: bool = False,
+    note: Markup | None = None,
 ) -> Screen:
     """What is chosen so far and how many offers that leaves; `switches` is how many would be left with one of them on.
 
-    `profile` is the one in use; a `helper` may keep what is chosen.
+    `whom` says for whom it is and ends that, where it is not for oneself; a `helper` may keep what is chosen. `note` stands below.
     """
     chosen = [
         Markup("• {}: {}").format(words("filter." + name), value(words, name, str(getattr(query, name))))
@@ -43,9 +44,9 @@ def filters_screen(
     chosen += [Markup("• {}").format(words("filter." + name)) for name in SWITCHES if getattr(query, name)]
     said = Markup("• „{}“").format(isolate(query.text)) if query.text else None
     near = Markup("• 📍") if query.location else None
-    text = lines(
-        profile, bold(words("filter.title")), said, near, *chosen, None if count else words("filter.nothing")
-    )
+    nothing = None if count else words("filter.nothing")
+    line = whom[0] if whom else None
+    text = lines(line, bold(words("filter.title")), said, near, *chosen, nothing, note)
     pick = [tap(_label(words, query, name), "filter.by", name) for name in CHOICES]
     flip = [_switch(words, query, name, switches.get(name, 0)) for name in SWITCHES]
     show = [tap(words.plain("filter.show", count=count), "filter.list", "0")] if count else []
@@ -53,7 +54,7 @@ def filters_screen(
         tap(words.plain("saved.search.keep"), "ss.keep"),
         tap(words.plain("saved.profile.keep"), "pr.keep"),
     ]
-    away = [tap(words.plain("saved.profile.stop"), "pr.stop")] if profile else []
+    away = [whom[1]] if whom else []
     reset = [tap(words.plain("filter.reset"), "filter.none")]
     rows = [
         show,
@@ -64,6 +65,12 @@ def filters_screen(
         home(words),
     ]
     return Screen(text, [row for row in rows if row], edit=True)
+
+
+def other_note(words: Words, contact: str, phone: str, *, helper: bool) -> Markup:
+    """What asking for somebody else means, and how one becomes a volunteer who is not one yet."""
+    how = None if helper else words("other.helper", contact=contact, phone=left_to_right(phone))
+    return lines(words("other.text"), how)
 
 
 def values_screen(

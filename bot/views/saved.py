@@ -43,6 +43,18 @@ def profile_line(words: Words, profile: Mapping[str, Any] | None) -> Markup | No
     return Markup("{} <b>{}</b>").format(MARKS[int(profile["mark"])], values)
 
 
+def asked_for(
+    words: Words, profile: Mapping[str, Any] | None, *, other: bool
+) -> tuple[Markup, Button] | None:
+    """For whom is asked, by the profile in use or for somebody `other`, with the button that ends it; None for oneself."""
+    line = profile_line(words, profile)
+    if line is not None:
+        return line, tap(words.plain("saved.profile.stop"), "pr.stop")
+    if not other:
+        return None
+    return Markup("🤝 {}").format(bold(words("other.on"))), tap(words.plain("other.off"), "other.off")
+
+
 def profiles_screen(words: Words, found: Sequence[Profile], used: Mapping[str, Any] | None) -> Screen:
     """The profiles, each with its way out."""
     rows: list[Sequence[Button]] = [

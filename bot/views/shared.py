@@ -79,6 +79,8 @@ def menu_screen(
         ]
     if Role.REVIEWER in roles or Role.COORDINATOR in roles:
         top.append(tap(words.plain("rv.menu"), "rv.langs"))
+    if Role.PROVIDER in roles:
+        top.append(tap(words.plain("ed.mine"), "ed.mine"))
     if Role.ADMINISTRATOR in roles:
         top.append(tap(words.plain("menu.invite_coordinator"), "iv.role", "coordinator"))
     if linked:
@@ -100,11 +102,13 @@ def menu_screen(
         tap(words.plain("button.human"), "human"),
         tap(words.plain("menu.emergency"), "sos"),
     ]
+    other = [tap(words.plain("other.menu"), "other")]
     if roles & {Role.VOLUNTEER, Role.CIRCLE_COORDINATOR, Role.COORDINATOR}:
+        other = []
         top.append(tap(words.plain("filter.menu"), "filter.none"))
         top.append(tap(words.plain("helper.menu"), "vo"))
     text = lines(bold(words(title)), words("menu.hint"))
-    return Screen(text, [*in_rows(top, 2), *in_rows(topics, 2), *in_rows(foot, 2)], edit=edit)
+    return Screen(text, [*in_rows(top, 2), *in_rows(topics, 2), other, *in_rows(foot, 2)], edit=edit)
 
 
 def media_screen(words: Words, house: House) -> Screen:

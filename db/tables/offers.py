@@ -189,7 +189,7 @@ search_gaps = Table(
 offer_owners = Table(
     "offer_owners",
     metadata,
-    # The name that stands in the catalogue, and who is asked about offers with it.
+    # The name that stands in the catalogue, and who is asked about offers with it; or `provider:<id>`, and who changes that provider's offers.
     Column("owner", String(120), primary_key=True),
     Column("person_id", Id, ForeignKey("persons.id", ondelete="CASCADE"), nullable=False, index=True),
 )

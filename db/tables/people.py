@@ -81,6 +81,7 @@ invitations = Table(
     Column("id", Id, primary_key=True),
     Column("token_hash", Hash, nullable=False, unique=True),
     Column("role", Code, nullable=False),
+    # Of a provider's invitation, the provider.
     Column("client_id", Id, index=True),
     Column("created_by", Id),
     Column("created_at", UtcDateTime, nullable=False),

@@ -2,26 +2,27 @@
 
 import calendar
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 
 from desk.errors import FieldMissingError
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
-from offers import dates, editing, exceptions, places, series, tablefile
-from offers.editing import ComingDate
-from offers.errors import CellError, RefusedError
+from offers import dates, editing, exceptions, forms, places
+from offers.coming import ComingDate
+from offers.errors import CellError, ClashError, RefusedError
+from offers.forms import Clash, Fields
 from offers.responsible import matters
 from offers.responsible.types import DISTRICT
-from offers.tables import SERVICES
 from offers.types import RESIDENCE, Offer, Query, Status, Topic
 from people.errors import NotFoundError
 from people.types import Permission as May
 
 MOST = 25
 _DATES = 90
-_FIELDS = (*editing.TYPED, *editing.ONE, *editing.SEVERAL, editing.PLACE, editing.DATES)
+_WAS = "was."
+"""Before the name of a field: what stood in it when the form was opened."""
 
 
 async def catalogue(turn: Turn) -> Answer:
@@ -51,9 +52,19 @@ async def gaps(turn: Turn) -> Answer:
 async def offer(turn: Turn) -> Answer:
     """Everything about one offer, to be changed in place."""
     found = await turn.services.editing.look(turn.tx, turn.actor, turn.part("offer_id"))
-    values = {
+    fields = editing.fields_of(found)
+    return Page("offer.html", await _shown(turn, found, fields, fields))
+
+
+async def _shown(
+    turn: Turn, found: Offer, fields: Fields, was: Fields, clashes: Sequence[Clash] = ()
+) -> dict[str, object]:
+    """The page of an offer: `fields` stand in the form, `was` is what is kept."""
+    return {
         "offer": found,
-        "cells": cells(found),
+        "cells": fields,
+        "was": was,
+        "clashes": clashes,
         "typed": editing.TYPED,
         "one": editing.ONE,
         "several": editing.SEVERAL,
@@ -66,13 +77,6 @@ async def offer(turn: Turn) -> Answer:
         "counts": await turn.services.cases.feedback.counts(turn.tx, turn.actor, found.id),
         "reports": [r for r in await turn.services.offers.open_reports(turn.tx) if r.offer_id == found.id],
     }
-    return Page("offer.html", values)
-
-
-def cells(found: Offer) -> dict[str, str]:
-    header, row = tablefile.tables_of([found.provider], [found])[SERVICES]
-    read = {name: cell.removeprefix("'") for name, cell in zip(header, row, strict=True)}
-    return read | {editing.DATES: series.text(found.schedules)}
 
 
 def duty_choices() -> dict[str, object]:
@@ -96,24 +100,33 @@ def _refusing() -> Iterator[None]:
 
 
 async def save(turn: Turn) -> Answer:
-    """Write what differs; each field is checked as the import would."""
-    offer_id, service = turn.part("offer_id"), turn.services.editing
-    found = await service.look(turn.tx, turn.actor, offer_id)
-    before, version = cells(found), ""
-    for name in _FIELDS:
-        if name in editing.SEVERAL:
-            wanted = set(turn.chosen(name))
-            for code in sorted(wanted ^ set(getattr(found, name))):
-                version = (
-                    await service.toggle(turn.tx, turn.actor, offer_id, name, code, turn.now)
-                ).version_id
-        elif name in turn.form and turn.typed(name).replace("\r\n", "\n").strip() != before[name].strip():
-            with _refusing():
-                edited = await service.change(turn.tx, turn.actor, offer_id, name, turn.typed(name), turn.now)
-            version = edited.version_id
-    await _tell(turn, found, await service.look(turn.tx, turn.actor, offer_id))
-    undo = f"?undo={version}" if version else ""
-    return Go(f"/offers/{offer_id}{undo}", "offer_saved" if version else "nothing_changed")
+    """Write what was changed in the form, all of it or nothing; where a colleague was there first, both are shown."""
+    offer_id, service, given = turn.part("offer_id"), turn.services.editing, _given(turn, "")
+    before = await service.look(turn.tx, turn.actor, offer_id)
+    try:
+        with _refusing():
+            edited = await service.fill_in(turn.tx, turn.actor, offer_id, _given(turn, _WAS), given, turn.now)
+    except ClashError as error:
+        found = await service.look(turn.tx, turn.actor, offer_id)
+        was = editing.fields_of(found)
+        mine, _ = forms.changes(_given(turn, _WAS), given, was)
+        return Page("offer.html", await _shown(turn, found, {**was, **mine}, was, error.clashes), 422)
+    if edited:
+        await _tell(turn, before, edited.offer)
+    undo = f"?undo={edited.version_id}" if edited else ""
+    return Go(f"/offers/{offer_id}{undo}", "offer_saved" if edited else "nothing_changed")
+
+
+def _given(turn: Turn, before: str) -> dict[str, str]:
+    """The fields of the form, or with `_WAS` what stood in them when it was opened."""
+    given = {name: turn.typed(before + name) for name in editing.FIELDS if before + name in turn.form}
+    for name, codes in editing.SEVERAL.items():
+        # Nothing is sent of a list in which nothing is ticked: that it was in the form is known by what it was.
+        if not before and (name in turn.form or _WAS + name in turn.form):
+            chosen = turn.chosen(name)
+            unknown = [code for code in chosen if code not in codes]
+            given[name] = ",".join([*(code for code in codes if code in chosen), *unknown])
+    return given
 
 
 async def _tell(turn: Turn, before: Offer, after: Offer) -> None:

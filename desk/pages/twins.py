@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from desk.pages.catalogue import cells
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
 from offers import editing
@@ -39,7 +38,7 @@ async def two(turn: Turn) -> Answer:
 
 def _differing(first: Offer, second: Offer) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...], str]]:
     """Field, what each says as parts, and which is proposed: what is there before what is not, else the first."""
-    mine, theirs = cells(first), cells(second)
+    mine, theirs = ({**editing.fields_of(one), "kind": one.kind} for one in (first, second))
     pair: tuple[tuple[str, ...], tuple[str, ...]]
     for name in FIELDS:
         if name == "provider":

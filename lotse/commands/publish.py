@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from i18n.languages import LANGUAGES
 from lotse import runtime
 from lotse.clock import SystemClock
 from lotse.commands.given import settings_of
@@ -41,9 +42,10 @@ async def _files(settings: Settings) -> dict[str, bytes]:
         async with core.database.read() as tx:
             offers = await core.offers.published(tx)
             duties = await core.responsible.everything(tx)
+            said = {tag: await core.translations.spoken(tx, offers, tag) for tag in LANGUAGES}
     finally:
         await core.database.close()
-    return dict(site.files(offers, duties, settings.district_name, core.clock.now()))
+    return dict(site.files(offers, duties, settings.district_name, core.clock.now(), said))
 
 
 def _put(target: Path, pages: dict[str, bytes]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -18,25 +19,41 @@ from i18n.messages import Words, words
 from offers import dates, facts, ics, kinds
 from offers.responsible import matters
 from offers.responsible.types import DISTRICT, Matter, Responsibility
+from offers.translations.types import UNSPOKEN, Spoken, TextField
 from offers.types import Offer, Status
 
 PER_PAGE = 50
 """Offers on a page of a topic, offices on one of a matter: with it the page stays far below 50 KB."""
 _HERE = Path(__file__).parent
 _MOST_TEXT = 5000
+_MOST_NAME = 100
 _MATTERS = "responsible.html"
 _Shown = TypeVar("_Shown")
+Translated = Mapping[str, Mapping[str, Spoken]]
+"""Language → id of an offer → what there is of it in that language; nothing for what is said in German."""
+_NOTHING: Translated = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class _Entry:
-    """An offer with what is said of it in one language."""
+    """An offer with what is said of it in one language; `said` are its translated texts."""
 
     offer: Offer
     title: str
+    said: Spoken
     when: Markup
     cost: Markup
     next_dates: tuple[Markup, ...]
+
+    @property
+    def name(self) -> str:
+        """The translated name as far as a list shows it."""
+        return _cut(self.said.name, _MOST_NAME)
+
+    @property
+    def name_by_machine(self) -> bool:
+        """Whether no person has read the translated name."""
+        return TextField.NAME in self.said.machine
 
 
 @dataclass(frozen=True)
@@ -56,8 +73,35 @@ class _Office:
         return self.entry.offer.phone or self.entry.offer.provider.phone
 
 
+@dataclass(frozen=True)
+class _Telling:
+    """One language: its sentences, and what is translated of the offers."""
+
+    words: Words
+    translated: Mapping[str, Spoken]
+
+    @property
+    def language(self) -> str:
+        return self.words.language
+
+    def entry(self, offer: Offer, now: datetime) -> _Entry:
+        upcoming = dates.next_dates(offer, now, 6)
+        return _Entry(
+            offer,
+            offer.name if self.language == SOURCE else facts.title(self.words, offer),
+            self.translated.get(offer.id, UNSPOKEN),
+            facts.when(self.words, offer, upcoming),
+            facts.cost(self.words, offer),
+            tuple(facts.date_line(self.words, occurrence) for occurrence in upcoming),
+        )
+
+
 def files(
-    offers: Sequence[Offer], duties: Sequence[Responsibility], district: str, now: datetime
+    offers: Sequence[Offer],
+    duties: Sequence[Responsibility],
+    district: str,
+    now: datetime,
+    translated: Translated = _NOTHING,
 ) -> Iterator[tuple[str, bytes]]:
     """Path below the folder → content: pages in every language, calendars, the style sheet.
 
@@ -68,8 +112,9 @@ def files(
     yield "style.css", (_HERE / "style.css").read_bytes()
     yield "index.html", _page("languages.html", words(SOURCE), "", district, now)
     for language in LANGUAGES:
-        yield from _in_language(words(language), shown, bool(duties), district, now)
-        yield from _responsible(words(language), {offer.id: offer for offer in shown}, duties, district, now)
+        told = _Telling(words(language), translated.get(language, {}))
+        yield from _in_language(told, shown, bool(duties), district, now)
+        yield from _responsible(told, {offer.id: offer for offer in shown}, duties, district, now)
     by_topic = _by_topic(shown)
     for topic, some in by_topic.items():
         name = f"{words(SOURCE).plain('topic.' + topic)} · {district}"
@@ -80,9 +125,9 @@ def files(
 
 
 def _in_language(
-    said: Words, shown: Sequence[Offer], has_offices: bool, district: str, now: datetime
+    told: _Telling, shown: Sequence[Offer], has_offices: bool, district: str, now: datetime
 ) -> Iterator[tuple[str, bytes]]:
-    folder = said.language
+    said, folder = told.words, told.language
     by_topic = _by_topic(shown)
     topics = [(topic, icon, len(by_topic[topic])) for topic, icon in facts.TOPICS if topic in by_topic]
     yield (
@@ -94,7 +139,7 @@ def _in_language(
         pages = _paged(some)
         for number, chunk in enumerate(pages, 1):
             name = _numbered(topic, number)
-            entries = [_entry(said, offer, now) for offer in chunk]
+            entries = [told.entry(offer, now) for offer in chunk]
             yield f"{folder}/{name}", _page(
                 "topic.html", said, name, district, now, topic=topic, icon=icon, entries=entries, number=number,
                 pages=[(other, _numbered(topic, other)) for other in range(1, len(pages) + 1)],
@@ -103,24 +148,43 @@ def _in_language(
         name = f"offer-{offer.id}.html"
         lines = [line for line in facts.details(said, offer) if line is not None]
         yield f"{folder}/{name}", _page(
-            "offer.html", said, name, district, now, entry=_entry(said, offer, now), lines=lines,
+            "offer.html", said, name, district, now, entry=told.entry(offer, now), lines=lines,
             icon=facts.PICTOGRAMS[offer.topic], address=facts.address(offer),
             sentence=facts.counter_sentence(offer), checked=facts.checked(said, offer, now),
-            text=offer.description[:_MOST_TEXT].split("\n") if offer.description else [],
+            **_texts(told, offer),
             listed=_is_listed(offer),
         )  # fmt: skip
 
 
+def _texts(told: _Telling, offer: Offer) -> dict[str, object]:
+    """The offer in a line and at length, each in the language or else as it stands in German, with the language it is in."""
+    there = told.translated.get(offer.id, UNSPOKEN)
+    summary, text = there.summary or offer.summary, there.description or offer.description
+    return {
+        "summary": summary,
+        "summary_in": told.language if there.summary else SOURCE,
+        "text": text[:_MOST_TEXT].split("\n") if text else [],
+        "text_in": told.language if there.description else SOURCE,
+        "only_german": told.language != SOURCE
+        and bool(summary or text)
+        and not (there.summary or there.description),
+    }
+
+
 def _responsible(
-    said: Words, offers: Mapping[str, Offer], duties: Sequence[Responsibility], district: str, now: datetime
+    told: _Telling,
+    offers: Mapping[str, Offer],
+    duties: Sequence[Responsibility],
+    district: str,
+    now: datetime,
 ) -> Iterator[tuple[str, bytes]]:
     """Who is responsible: the matters, and for each a list of its offices."""
-    folder, named = said.language, {duty.matter for duty in duties}
+    said, folder, named = told.words, told.language, {duty.matter for duty in duties}
     some = [matter for matter in matters.load().values() if matter.id in named]
     if some:
         yield f"{folder}/{_MATTERS}", _page("matters.html", said, _MATTERS, district, now, matters=some)
     for matter in some:
-        pages = _paged(_offices(said, matter, offers, duties, now))
+        pages = _paged(_offices(told, matter, offers, duties, now))
         for number, chunk in enumerate(pages, 1):
             name = _numbered(f"responsible-{matter.id}", number)
             yield f"{folder}/{name}", _page(
@@ -131,12 +195,16 @@ def _responsible(
 
 
 def _offices(
-    said: Words, matter: Matter, offers: Mapping[str, Offer], duties: Sequence[Responsibility], now: datetime
+    told: _Telling,
+    matter: Matter,
+    offers: Mapping[str, Offer],
+    duties: Sequence[Responsibility],
+    now: datetime,
 ) -> list[_Office]:
     """The offices for a matter: those for one's own town first, by its name, then those for the district, then those for everywhere."""
     found = [
         _Office(
-            _entry(said, offers[duty.offer_id], now),
+            told.entry(offers[duty.offer_id], now),
             duty.places,
             () if "any" in duty.residence_status else duty.residence_status,
         )
@@ -149,15 +217,8 @@ def _offices(
     )
 
 
-def _entry(said: Words, offer: Offer, now: datetime) -> _Entry:
-    upcoming = dates.next_dates(offer, now, 6)
-    return _Entry(
-        offer,
-        offer.name if said.language == SOURCE else facts.title(said, offer),
-        facts.when(said, offer, upcoming),
-        facts.cost(said, offer),
-        tuple(facts.date_line(said, occurrence) for occurrence in upcoming),
-    )
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _paged(some: Sequence[_Shown]) -> list[Sequence[_Shown]]:

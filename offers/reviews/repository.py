@@ -7,14 +7,28 @@ from sqlalchemy import delete, insert, select, update
 from db.engine import Transaction
 from db.tables.offers import offer_owners, offer_reports, offer_reviews
 
+_PROVIDER = "provider:"
+"""Before a provider's id, where a person stands for the provider and not for a name in the catalogue."""
+
 
 class ReviewsRepository:
     """Owners, rounds of questions, reporters."""
 
     async def owners(self, tx: Transaction) -> dict[str, str]:
         """The person behind each name that stands as owner in the catalogue, so far as known."""
-        rows = await tx.execute(select(offer_owners).order_by(offer_owners.c.owner))
+        named = offer_owners.c.owner.not_like(f"{_PROVIDER}%")
+        rows = await tx.execute(select(offer_owners).where(named).order_by(offer_owners.c.owner))
         return {row.owner: row.person_id for row in rows}
+
+    async def providers_of(self, tx: Transaction, person_id: str) -> frozenset[str]:
+        """The providers for whom a person keeps the offers."""
+        here = (offer_owners.c.person_id == person_id) & offer_owners.c.owner.like(f"{_PROVIDER}%")
+        owners = await tx.scalars(select(offer_owners.c.owner).where(here))
+        return frozenset(owner.removeprefix(_PROVIDER) for owner in owners)
+
+    async def set_provider(self, tx: Transaction, provider_id: str, person_id: str) -> None:
+        """The person keeps this provider's offers from now on, in the place of who did before."""
+        await self.set_owner(tx, _PROVIDER + provider_id, person_id)
 
     async def set_owner(self, tx: Transaction, owner: str, person_id: str | None) -> None:
         await tx.execute(delete(offer_owners).where(offer_owners.c.owner == owner))

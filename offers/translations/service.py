@@ -84,7 +84,7 @@ class TranslationsService:
         return {
             offer_id: Spoken(
                 {field: text.text for field, text in texts.items()},
-                any(text.state is TextState.MACHINE for text in texts.values()),
+                frozenset(field for field, text in texts.items() if text.state is TextState.MACHINE),
             )
             for offer_id, texts in found.items()
         }

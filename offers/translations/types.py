@@ -64,10 +64,15 @@ class Job:
 
 @dataclass(frozen=True)
 class Spoken:
-    """What is there of one offer in one language; empty for what must be said in German."""
+    """What there is of one offer in one language; empty for what must be said in German. `machine` names what no person has read."""
 
     texts: Mapping[TextField, str] = field(default_factory=dict)
-    by_machine: bool = False
+    machine: frozenset[TextField] = frozenset()
+
+    @property
+    def by_machine(self) -> bool:
+        """Whether a machine translated any of it."""
+        return bool(self.machine)
 
     @property
     def name(self) -> str:
@@ -78,6 +83,11 @@ class Spoken:
     def summary(self) -> str:
         """The offer in a line, empty when it is not translated."""
         return self.texts.get(TextField.SUMMARY, "")
+
+    @property
+    def description(self) -> str:
+        """What is told of the offer, empty when it is not translated."""
+        return self.texts.get(TextField.DESCRIPTION, "")
 
 
 UNSPOKEN = Spoken()

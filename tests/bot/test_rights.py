@@ -19,7 +19,7 @@ from people.types import Permission, Role
 from playground import people
 from tests.bot.world import LotseWorld, Pocket, sentence
 
-CLIENT_A, CLIENT_B, STAFF_A, STAFF_B, HELPER, ADMIN, STRANGER = range(7201, 7208)
+CLIENT_A, CLIENT_B, STAFF_A, STAFF_B, HELPER, ADMIN, STRANGER, PROVIDER, RIVAL = range(7201, 7210)
 
 # What the parts of a tap mean: the name of something in a case, something that everybody may see, or `=` and a value.
 OF_CLIENT = ("own", "goal", "appt", "reminder", "answer", "placement", "message", "consent")
@@ -34,7 +34,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "link join": ("code",),
     "link offer": _OFFER,
     "link desk": ("code",),
-    **{f"tap {name}": () for name in ("filter", "filter.none")},
+    **{f"tap {name}": () for name in ("filter", "filter.none", "other", "other.off")},
     "tap filter.by": ("=level",),
     "tap rv.langs": (),
     **{f"tap rv.{name}": ("=fr", "=0123456789abcdef.0") for name in ("next", "good", "fix")},
@@ -206,8 +206,8 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "tap fr.page": ("=0",),
     "tap fr.is": ("offer", "=still"),
     "tap fr.undo": ("offer", "=published", "=20261001", "=64d5f3b8a0000"),
-    **{f"tap ed.{name}": () for name in ("drafts", "new", "by.new", "when.none", "phone.none", "stop")},
-    **{f"tap {name}": _OFFER for name in ("ed", "ed.publish", "ed.discard", "ed.dates")},
+    **{f"tap ed.{name}": () for name in ("drafts", "mine", "new", "by.new", "when.none", "phone.none", "stop")},
+    **{f"tap {name}": _OFFER for name in ("ed", "ed.publish", "ed.discard", "ed.dates", "ed.invite")},
     "tap ed.drafts.page": ("=0",),
     "tap date": ("=" + "0" * 16 + ".202702031800",),
     "tap ed.field": ("offer", "=name"),
@@ -283,6 +283,11 @@ def private(route: Route) -> bool:
     return any(name in OF_CLIENT + OF_STAFF + OF_HELPER for name in ARGUMENTS[key(route)])
 
 
+def names_offer(route: Route) -> bool:
+    """Whether the tap names an offer."""
+    return "offer" in ARGUMENTS[key(route)]
+
+
 @dataclass(frozen=True)
 class Case:
     """One client's case with one thing of each kind in it; nobody else may ever read its marks."""
@@ -311,6 +316,8 @@ class Matrix:
             STAFF_B: Role.COORDINATOR,
             HELPER: Role.VOLUNTEER,
             ADMIN: Role.ADMINISTRATOR,
+            PROVIDER: Role.PROVIDER,
+            RIVAL: Role.PROVIDER,
         }
         wanted = rules.POLICY[permission]
         return not wanted or role.get(user) in wanted
@@ -368,6 +375,12 @@ async def matrix(lotse: LotseWorld) -> Matrix:
         ADMIN: await lotse.administrator(ADMIN, "en"),
     }
     offer = str(lotse.rows("SELECT id FROM offers WHERE status = 'published' ORDER BY id LIMIT 1")[0][0])
+    own = "SELECT provider_id FROM offers WHERE id = ?"
+    theirs = (
+        "SELECT provider_id FROM offers WHERE provider_id <> (SELECT provider_id FROM offers WHERE id = ?)"
+    )
+    for user, whose in ((PROVIDER, own), (RIVAL, theirs)):
+        phones[user] = await lotse.provider(user, str(lotse.rows(whose, offer)[0][0]), "en")
     cases = {}
     for name, user, staff in (("A", CLIENT_A, STAFF_A), ("B", CLIENT_B, STAFF_B)):
         phones[user], client_id = await lotse.client(phones[staff], f"LM-SECRET-{name}", user, "en")
@@ -464,6 +477,9 @@ def refusals(matrix: Matrix) -> Iterator[Try]:
             own = matrix.own_case(user)
             if not matrix.may(user, route.permission):
                 yield Try(user, route, "forbidden", matrix.data(route, own))
+            elif user == RIVAL and route.permission is Permission.EDIT_OFFERS and names_offer(route):
+                yield Try(user, route, "another's", matrix.data(route, own))
+                yield Try(user, route, "nonexistent", matrix.data(route, None, NOWHERE))
             if private(route):
                 theirs = {"A": "B", "B": "A"}.get(own or "B", "A") if matrix.belongs(user, route) else "A"
                 yield Try(user, route, "another's", matrix.data(route, theirs))

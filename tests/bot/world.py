@@ -317,6 +317,13 @@ class LotseWorld:
         """A volunteer who joined by invitation."""
         return await self.joins(user_id, await self.admin_invites(Role.VOLUNTEER), language)
 
+    async def provider(self, user_id: int, provider_id: str, language: str = "de") -> Pocket:
+        """Somebody who took up the invitation for one provider of the catalogue."""
+        async with self.core.database.write() as tx:
+            now = self.clock.now()
+            new = await self.core.people.invite(tx, None, Role.PROVIDER, now, client_id=provider_id)
+        return await self.joins(user_id, new.code, language)
+
     async def administrator(self, user_id: int = 7004, language: str = "de") -> Pocket:
         """An administrator who joined by invitation."""
         return await self.joins(user_id, await self.admin_invites(Role.ADMINISTRATOR), language)

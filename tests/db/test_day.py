@@ -363,6 +363,8 @@ async def test_what_an_answer_left_unsettled_waits_until_it_is_settled(world: Wo
     async with world.database.write() as tx:
         await case.move_appointment(tx, coordinator, visit.id, datetime(2027, 2, 12, 14), world.now)
     assert await day(world, coordinator) == []
+
+
 async def test_closed_cases_go_along_and_are_opened_again_by_who_holds_them(world: World) -> None:
     """They are kept for years: whoever asks for their copy or comes back is answered by somebody who is still there."""
     coordinator, client, _ = await world.case()

@@ -114,6 +114,36 @@ async def test_what_does_not_fit_is_refused_and_changes_nothing(
         assert (await edits.look(tx, STAFF, COURSE.id)).name == COURSE.name
 
 
+async def test_a_provider_writes_only_what_is_theirs(filled: Database, edits: EditingService) -> None:
+    provider = Actor(STAFF.person, frozenset({Role.PROVIDER}))
+    other = next(offer for offer in sample() if offer.provider.id != COURSE.provider.id)
+    async with filled.write() as tx:
+        with pytest.raises(NotFoundError):
+            await edits.look(tx, provider, COURSE.id)
+        await edits.belonging.give(tx, COURSE.provider.id, provider.id)
+        edited = await edits.change(tx, provider, COURSE.id, "phone", "089 6221 1234", NOW)
+        assert (await edits.undo(tx, provider, COURSE.id, edited.version_id, NOW)).phone == COURSE.phone
+        for refused in (
+            edits.change(tx, provider, COURSE.id, "owner", "Ich", NOW),
+            edits.change(tx, provider, other.id, "phone", "089 6221 1234", NOW),
+            edits.publish(tx, provider, other.id, NOW),
+        ):
+            with pytest.raises(NotFoundError):
+                await refused
+        own = await edits.belonging.offers(tx, provider)
+        assert {offer.provider.id for offer in own} == {COURSE.provider.id}
+        new = NewOffer("german_course", "Neu", COURSE.provider.id, "", "Haar", (), "089 6221 1234", "Test")
+        begun = await edits.create(tx, provider, new, NOW)
+        assert begun.status == Status.DRAFT
+        with pytest.raises(NotAllowedError):
+            await edits.publish(tx, provider, begun.id, NOW)
+        for foreign in ("", other.provider.id):
+            with pytest.raises(NotFoundError):
+                await edits.create(tx, provider, replace(new, provider_id=foreign), NOW)
+        await edits.publish(tx, STAFF, begun.id, NOW)
+        assert (await edits.publish(tx, provider, begun.id, NOW)).offer.status == Status.PUBLISHED
+
+
 async def test_undo_is_refused_after_another_change(filled: Database, edits: EditingService) -> None:
     first = await change(filled, edits, "name", "Eins")
     await change(filled, edits, "name", "Zwei")

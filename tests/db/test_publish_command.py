@@ -32,6 +32,17 @@ def test_pages_are_written_and_replaced_as_a_whole(filled: Path) -> None:
     assert [path.name for path in filled.glob(".site*")] == []
 
 
+def test_translations_that_are_stored_stand_on_the_pages(filled: Path) -> None:
+    texts = filled / "ar.csv"
+    name = "دورة ألماني A1 صباحًا مع رعاية أطفال"
+    texts.write_text(f"id;field;text;state\ndeutsch-a1-kinderbetreuung-haar;name;{name};reviewed\n", "utf-8")
+    runner = CliRunner()
+    assert runner.invoke(cli.app, ["i18n", "take-texts", str(texts)]).exit_code == 0
+    assert runner.invoke(cli.app, ["offers", "publish", str(filled / "site")]).exit_code == 0
+    assert name in (filled / "site" / "ar" / "german_course.html").read_text("utf-8")
+    assert name not in (filled / "site" / "fa" / "german_course.html").read_text("utf-8")
+
+
 def test_other_files_are_never_touched(filled: Path) -> None:
     folder = filled / "homepage"
     folder.mkdir()

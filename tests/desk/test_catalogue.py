@@ -10,6 +10,7 @@ from offers.translations.types import TextField, TextState
 from offers.types import Offer, Query
 from people.types import Actor
 from tests.bot.world import CLIENT, all_said, data_of, sentence
+from tests.desk.forms import opened
 from tests.desk.world import DeskWorld, Visitor
 
 
@@ -65,6 +66,58 @@ async def test_a_new_office_is_entered_published_and_answers_on_the_phone(desk: 
         "Niemand ist eingetragen"
         in (await visitor.get("/catalogue/offices?matter=civil_status&place=Haar")).text
     )
+
+
+async def test_what_belongs_together_is_saved_and_taken_back_together(desk: DeskWorld) -> None:
+    _, visitor = await keeper(desk)
+    before = await offer(desk, "deutsch-a1-kinderbetreuung-haar")
+    path = f"/offers/{before.id}"
+    form = opened(await visitor.get(path))
+    form |= {"capacity": "20", "free_places": "15", "level_min": "A1", "level_max": "A2", "cost": "free"}
+    await visitor.post(path, {**form, "cost_amount": ""})
+    form = opened(await visitor.get(path))
+    changed = {"cost": "fee", "cost_amount": "35", "level_min": "B1", "level_max": "B2", "capacity": "10"}
+    chosen = {"free_places": "5", "name": "Deutsch am Abend", "phone": "089 6221 1234", "audience": ["women"]}
+    saved = await visitor.post(path, {**form, **changed, **chosen})
+    assert saved.status_code == 303, saved.text
+    after = await offer(desk, before.external_id)
+    assert (after.cost, after.level_min, after.level_max, after.capacity) == ("fee", "B1", "B2", 10)
+    assert (after.free_places, after.name, after.audience) == (5, "Deutsch am Abend", ("women",))
+    version = saved.headers["location"].split("undo=")[1].split("&")[0]
+    await visitor.post(f"{path}/undo", {"version": version})
+    back = await offer(desk, before.external_id)
+    assert (back.name, back.phone, back.audience) == (before.name, before.phone, before.audience)
+    assert (back.cost, back.level_max, back.capacity, back.free_places) == ("free", "A2", 20, 15)
+
+
+async def test_what_a_colleague_wrote_meanwhile_stays_and_the_same_field_is_asked_about(
+    desk: DeskWorld,
+) -> None:
+    _, mine = await keeper(desk)
+    theirs = await desk.signed_in((await desk.account("lena")).id)
+    found = await offer(desk, "deutsch-a1-kinderbetreuung-haar")
+    path = f"/offers/{found.id}"
+    form, other = opened(await mine.get(path)), opened(await theirs.get(path))
+    await theirs.post(path, {**other, "phone": "089 99998 777", "summary": "Kurz von Lena"})
+    saved = await mine.post(path, {**form, "transportation": "S4 Haar"})
+    assert saved.status_code == 303
+    now = await offer(desk, found.external_id)
+    assert (now.phone, now.transportation, now.summary) == ("089 99998 777", "S4 Haar", "Kurz von Lena")
+
+    both = await mine.post(path, {**form, "summary": "Kurz von Kim", "email": "kim@example.org"})
+    assert both.status_code == 422
+    assert "Jemand anderes hat inzwischen dasselbe geändert" in both.text
+    assert "<td>Kurz von Lena</td><td>Kurz von Kim</td>" in both.text
+    assert (await offer(desk, found.external_id)).email == found.email, "all of it or nothing"
+    again = opened(both)
+    assert (again["summary"], again["email"], again["phone"]) == (
+        "Kurz von Kim",
+        "kim@example.org",
+        "089 99998 777",
+    )
+    assert (await mine.post(path, again)).status_code == 303
+    last = await offer(desk, found.external_id)
+    assert (last.summary, last.email, last.phone) == ("Kurz von Kim", "kim@example.org", "089 99998 777")
 
 
 async def test_duplicates_are_made_one_and_what_hangs_on_them_goes_along(desk: DeskWorld) -> None:

@@ -29,6 +29,7 @@ MAY = {
     Permission.ASK: None,
     Permission.SHARE_OFFER: None,
     Permission.KEEP_CATALOGUE: {Role.COORDINATOR},
+    Permission.EDIT_OFFERS: {Role.COORDINATOR, Role.PROVIDER},
     Permission.CREATE_CLIENT: {Role.COORDINATOR},
     Permission.LIST_CLIENTS: {Role.COORDINATOR},
     Permission.REVIEW_TRANSLATION: {Role.REVIEWER, Role.COORDINATOR},

@@ -18,6 +18,7 @@ from offers.publish import site
 from offers.responsible import matters
 from offers.responsible.types import DISTRICT as EVERYWHERE
 from offers.responsible.types import Responsibility
+from offers.translations.types import Spoken, TextField
 from offers.types import Offer
 from tests.catalogue import sample, sample_files
 
@@ -91,6 +92,58 @@ def test_the_facts_are_said_in_the_language_and_the_name_stays_german() -> None:
     assert course().name in page
     assert "مجانًا" in page
     assert "Haar" in page
+
+
+def translated(machine: frozenset[TextField], **texts: str) -> site.Translated:
+    spoken = Spoken({TextField(field): text for field, text in texts.items()}, machine)
+    return {"uk": {course().id: spoken}}
+
+
+def published(said: site.Translated, offer: Offer | None = None) -> dict[str, str]:
+    found = site.files([offer or course()], [duty(course())], DISTRICT, NOW, said)
+    return {name: content.decode() for name, content in found if name.endswith(".html")}
+
+
+def test_what_is_translated_is_read_in_ones_own_language_beside_the_german_name() -> None:
+    said = translated(frozenset(), name="Німецька", summary="Коротко", description="Перший рядок\nДругий")
+    found = published(said)
+    page = found[f"uk/offer-{course().id}.html"]
+    assert course().name in page
+    assert all(text in page for text in ("Німецька", "Коротко", "<p>Перший рядок</p>", "<p>Другий</p>"))
+    assert "🤖" not in page
+    assert course().description.split("\n")[0] not in page
+    for listed in ("uk/german_course.html", "uk/responsible-advice.html"):
+        assert "Німецька" in found[listed]
+        assert course().name in found[listed]
+        assert "🤖" not in found[listed]
+    assert "Німецька" not in found[f"de/offer-{course().id}.html"]
+    assert "Німецька" not in found[f"ru/offer-{course().id}.html"]
+
+
+def test_what_a_machine_translated_says_so_and_what_is_missing_stays_german() -> None:
+    by_machine = words("uk").plain("card.by_machine")
+    found = published(translated(frozenset({TextField.NAME}), name="Німецька"))
+    page = found[f"uk/offer-{course().id}.html"]
+    assert by_machine in page
+    assert str(escape(course().summary)) in page
+    assert words("uk").plain("card.german_only") in page
+    assert by_machine in found["uk/german_course.html"]
+    described = published(
+        translated(frozenset({TextField.DESCRIPTION}), name="Німецька", description="Текст")
+    )
+    assert by_machine in described[f"uk/offer-{course().id}.html"]
+    assert by_machine not in described["uk/german_course.html"], "the name was read by a person"
+    assert words("uk").plain("card.german_only") not in described[f"uk/offer-{course().id}.html"]
+
+
+def test_long_translations_leave_the_pages_small() -> None:
+    many = [replace(course(), id=f"{number:016x}") for number in range(site.PER_PAGE)]
+    long = "ቋንቋ " * 1000
+    spoken = Spoken(dict.fromkeys(TextField, long), frozenset(TextField))
+    said = {"am": {offer.id: spoken for offer in many}}
+    entries = [duty(offer) for offer in many]
+    for name, content in site.files(many, entries, DISTRICT, NOW, said):
+        assert len(content) < 50_000 or not name.endswith(".html"), name
 
 
 def test_text_from_the_catalogue_stays_text() -> None:

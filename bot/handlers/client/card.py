@@ -1,6 +1,6 @@
 """What the buttons of an offer's card do: dates for the calendar, a wish, a report, another language."""
 
-from bot import date_stamp
+from bot import date_stamp, profiles
 from bot.handlers.client.family import about
 from bot.handlers.client.question import more
 from bot.screens import Document, Screen
@@ -41,7 +41,8 @@ async def want(turn: Turn, offer_id: str) -> Screen:
     offer = await turn.services.offers.get(turn.tx, offer_id)
     if not facts.is_open(offer):
         return await more(turn, offer_id)
-    own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
+    for_other = profiles.for_somebody_else(turn.drafts)
+    own = [] if for_other else await turn.services.agreements.own_clients(turn.tx, turn.actor)
     if not own:
         return cards.how_to_ask(turn.words, offer)
     if len(own) > 1:

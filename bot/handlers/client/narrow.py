@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot import followup, profiles
+from markupsafe import Markup
+
+from bot import followup, notice, profiles
 from bot.handlers.client import asked
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
@@ -65,6 +67,18 @@ async def begin_with(turn: Turn, profile: Mapping[str, Any]) -> Screen:
     return _filters(turn, query, profile)
 
 
+async def for_somebody_else(turn: Turn) -> Screen:
+    """With nothing chosen, and a word on what it means to ask for somebody else."""
+    query = profiles.applied(Query(), turn.drafts)
+    if notice.seen(turn):
+        await _remember(turn, query)
+    house = turn.services.house
+    told = views.other_note(
+        turn.words, house.contact_name, house.contact_phone, helper=allows(turn.actor, Permission.HELP_OTHERS)
+    )
+    return _filters(turn, query, profiles.in_use(turn.drafts), told)
+
+
 def chosen(turn: Turn) -> Query:
     """What is chosen so far."""
     return _query(turn)
@@ -110,15 +124,17 @@ async def results(turn: Turn, page: str) -> Screen:
     return views.list_screen(turn.words, hits, dates, int(page), turn.now)
 
 
-def _filters(turn: Turn, query: Query, profile: Mapping[str, Any] | None) -> Screen:
+def _filters(
+    turn: Turn, query: Query, profile: Mapping[str, Any] | None, note: Markup | None = None
+) -> Screen:
     offers = turn.services.offers
     count = len(offers.fitting(query, turn.now))
     switches = {
         name: len(offers.fitting(with_filter(query, name, True), turn.now)) for name in views.SWITCHES
     }
-    line = saved.profile_line(turn.words, profile)
+    whom = saved.asked_for(turn.words, profile, other=profiles.for_somebody_else(turn.drafts))
     helper = allows(turn.actor, Permission.HELP_OTHERS)
-    return views.filters_screen(turn.words, query, count, switches, profile=line, helper=helper)
+    return views.filters_screen(turn.words, query, count, switches, whom=whom, helper=helper, note=note)
 
 
 def _is_over(turn: Turn) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot import profiles
 from bot.handlers.client import asked
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
@@ -91,7 +92,9 @@ def _shown(turn: Turn, found: Directions) -> list[Screen]:
 
 
 async def _home(turn: Turn) -> str | None:
-    """The municipality of a linked client; none where a family's cases are in several."""
+    """The municipality of a linked client; none where a family's cases are in several, or somebody else is asked for."""
+    if profiles.for_somebody_else(turn.drafts):
+        return None
     own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
     found = {known.name for client in own if client.place and (known := places.load().find(client.place))}
     return found.pop() if len(found) == 1 else None

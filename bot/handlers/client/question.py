@@ -7,9 +7,9 @@ from markupsafe import Markup
 
 from agreements.types import Client
 from bot import dialogues, followup, notice, profiles
-from bot.handlers.client import asked, logbook, offices, own
+from bot.handlers.client import asked, logbook, offices, others, own
 from bot.handlers.shared import settings, start
-from bot.screens import Screen
+from bot.screens import Button, Screen
 from bot.turn import Screens, Turn
 from bot.views import cards, saved
 from bot.views import guides as guide_views
@@ -50,6 +50,10 @@ async def on_text(turn: Turn) -> Screens:
         return await dialogue(turn)
     if turn.understanding is None or len(turn.text) >= MAX_QUESTION:
         return views.said(turn.words, "error.too_long")
+    if others.says_so(turn.text):
+        if not others.asks_more(turn.text):
+            return [await others.begin(turn), *_languages(turn)]
+        await others.take_note(turn)
     screens = await _question(turn, turn.understanding)
     return [*_listed(screens), *_languages(turn)]
 
@@ -173,7 +177,7 @@ async def _search(turn: Turn, query: Query) -> Screens:
     return [
         *await _cards(turn, result.hits),
         *guide,
-        cards.after_cards(turn.words, result, who, _profile(turn)),
+        cards.after_cards(turn.words, result, who, _whom(turn)),
     ]
 
 
@@ -223,8 +227,9 @@ def _guide(turn: Turn, *, only_sure: bool = False) -> list[Screen]:
     return [guide_views.guide_answer(turn.words, hit) for hit in hits if hit.confident or not only_sure]
 
 
-def _profile(turn: Turn) -> Markup | None:
-    return saved.profile_line(turn.words, profiles.in_use(turn.drafts))
+def _whom(turn: Turn) -> tuple[Markup, Button] | None:
+    other = profiles.for_somebody_else(turn.drafts)
+    return saved.asked_for(turn.words, profiles.in_use(turn.drafts), other=other)
 
 
 def _languages(turn: Turn) -> list[Screen]:

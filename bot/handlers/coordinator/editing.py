@@ -10,13 +10,16 @@ from bot.routes import Route, RouteKind
 from bot.screens import Screen
 from bot.turn import Screens, Turn
 from bot.views import coordinator_editing as views
+from bot.views.coordinator_invitations import role_invitation
 from bot.views.parts import lines
 from offers import dates, editing, exceptions, places
-from offers.editing import ComingDate, Edited, FieldError
+from offers.belonging import keeps_all
+from offers.coming import ComingDate
+from offers.editing import Edited, FieldError
 from offers.errors import CellError
 from offers.types import Offer
 from people.errors import NotFoundError
-from people.types import Permission
+from people.types import Permission, Role
 
 KIND = "edit"
 _DATES_SHOWN = 10
@@ -26,7 +29,7 @@ async def show(turn: Turn, offer_id: str) -> Screen:
     """Everything that can be changed."""
     offer = await turn.services.editing.look(turn.tx, turn.actor, offer_id)
     await turn.end_draft(KIND)
-    return views.offer_screen(turn.words, offer)
+    return _screen(turn, offer)
 
 
 async def field(turn: Turn, offer_id: str, name: str) -> Screen:
@@ -86,17 +89,13 @@ async def flip(turn: Turn, offer_id: str, name: str, code: str) -> Screen:
 async def publish(turn: Turn, offer_id: str) -> Screen:
     """From now on people find it."""
     edited = await turn.services.editing.publish(turn.tx, turn.actor, offer_id, turn.now)
-    return views.offer_screen(
-        turn.words, edited.offer, note=turn.words("ed.published"), undo=edited.version_id
-    )
+    return _screen(turn, edited.offer, note=turn.words("ed.published"), undo=edited.version_id)
 
 
 async def discard(turn: Turn, offer_id: str) -> Screen:
     """Nobody needs this draft."""
     edited = await turn.services.editing.discard(turn.tx, turn.actor, offer_id, turn.now)
-    return views.offer_screen(
-        turn.words, edited.offer, note=turn.words("fr.now_ended"), undo=edited.version_id
-    )
+    return _screen(turn, edited.offer, note=turn.words("fr.now_ended"), undo=edited.version_id)
 
 
 async def undo(turn: Turn, offer_id: str, version_id: str) -> Screen:
@@ -104,7 +103,7 @@ async def undo(turn: Turn, offer_id: str, version_id: str) -> Screen:
     before = await turn.services.editing.look(turn.tx, turn.actor, offer_id)
     offer = await turn.services.editing.undo(turn.tx, turn.actor, offer_id, version_id, turn.now)
     note = await _and_told(turn, before, offer, turn.words("ed.undone"))
-    return views.offer_screen(turn.words, offer, note=note)
+    return _screen(turn, offer, note=note)
 
 
 async def drafts(turn: Turn) -> Screen:
@@ -117,6 +116,21 @@ async def drafts_page(turn: Turn, number: str) -> Screen:
     wanted = tapped_number(number, editing.MOST_DRAFTS)
     found = await turn.services.editing.drafts(turn.tx, turn.actor)
     return views.drafts_screen(turn.words, found, wanted)
+
+
+async def mine(turn: Turn) -> Screen:
+    """A provider's own offers."""
+    return views.own_screen(turn.words, await turn.services.editing.belonging.offers(turn.tx, turn.actor))
+
+
+async def invite(turn: Turn, offer_id: str) -> Screens:
+    """A link, a code and a picture for whoever offers this: they change their own offers themselves."""
+    offer = await turn.services.editing.look(turn.tx, turn.actor, offer_id)
+    services = turn.services
+    new = await services.people.invite(
+        turn.tx, turn.actor, Role.PROVIDER, turn.now, client_id=offer.provider.id
+    )
+    return role_invitation(turn.words, services.house, Role.PROVIDER, new)
 
 
 async def coming(turn: Turn, offer_id: str) -> Screen:
@@ -177,14 +191,18 @@ async def _write(turn: Turn, offer_id: str, name: str, text: str) -> Screen:
     except FieldError as error:
         message = turn.words.render(error.message)
         said = turn.words("ed.wrong", field=views.label(turn.words, error.field), message=message)
-        return views.offer_screen(turn.words, before, note=said)
+        return _screen(turn, before, note=said)
     return await _changed(turn, before, edited, name)
 
 
 async def _changed(turn: Turn, before: Offer, edited: Edited, name: str) -> Screen:
     changed = turn.words("ed.changed", field=views.label(turn.words, name))
     note = await _and_told(turn, before, edited.offer, changed)
-    return views.offer_screen(turn.words, edited.offer, note=note, undo=edited.version_id)
+    return _screen(turn, edited.offer, note=note, undo=edited.version_id)
+
+
+def _screen(turn: Turn, offer: Offer, *, note: Markup | None = None, undo: str = "") -> Screen:
+    return views.offer_screen(turn.words, offer, note=note, undo=undo, keeper=keeps_all(turn.actor))
 
 
 async def _and_told(turn: Turn, before: Offer, after: Offer, note: Markup) -> Markup:
@@ -213,28 +231,33 @@ async def _told(turn: Turn, stamp: str, before: Offer, after: Offer) -> Screen:
         turn.tx, turn.actor, after.id, f"{after.id}.{stamp}", last, turn.now
     )
     offer, found = await _coming(turn, after.id)
+    if not keeps_all(turn.actor):
+        # How many people wished for it is nothing of a provider's.
+        return views.dates_screen(turn.words, offer, found)
     note = turn.words("ed.told", count=told) if told else turn.words("ed.told_nobody")
     return views.dates_screen(turn.words, offer, found, note)
 
 
-_TAP, _KEEP = RouteKind.TAP, Permission.KEEP_CATALOGUE
+_TAP, _EDIT, _KEEP = RouteKind.TAP, Permission.EDIT_OFFERS, Permission.KEEP_CATALOGUE
 ROUTES: tuple[Route, ...] = (
-    Route(_TAP, "ed", show, _KEEP, "everything of an offer that can be changed", args=1),
-    Route(_TAP, "ed.field", field, _KEEP, "change an offer: the question for a field", args=2),
-    Route(_TAP, "ed.set", set_code, _KEEP, "change an offer: one of a few answers", args=3),
-    Route(_TAP, "ed.flip", flip, _KEEP, "change an offer: one of several answers on or off", args=3),
-    Route(_TAP, "ed.place", place, _KEEP, "change an offer: its place", args=2),
-    Route(_TAP, "ed.clear", clear, _KEEP, "change an offer: leave a field empty", args=2),
-    Route(_TAP, "ed.publish", publish, _KEEP, "an offer is found from now on", args=1),
+    Route(_TAP, "ed", show, _EDIT, "everything of an offer that can be changed", args=1),
+    Route(_TAP, "ed.field", field, _EDIT, "change an offer: the question for a field", args=2),
+    Route(_TAP, "ed.set", set_code, _EDIT, "change an offer: one of a few answers", args=3),
+    Route(_TAP, "ed.flip", flip, _EDIT, "change an offer: one of several answers on or off", args=3),
+    Route(_TAP, "ed.place", place, _EDIT, "change an offer: its place", args=2),
+    Route(_TAP, "ed.clear", clear, _EDIT, "change an offer: leave a field empty", args=2),
+    Route(_TAP, "ed.publish", publish, _EDIT, "an offer is found from now on", args=1),
     Route(_TAP, "ed.discard", discard, _KEEP, "nobody needs this draft", args=1),
-    Route(_TAP, "ed.undo", undo, _KEEP, "an offer as it was before its last change", args=2),
+    Route(_TAP, "ed.undo", undo, _EDIT, "an offer as it was before its last change", args=2),
     Route(_TAP, "ed.drafts", drafts, _KEEP, "offers that nobody finds yet"),
     Route(_TAP, "ed.drafts.page", drafts_page, _KEEP, "a page of offers that nobody finds yet", args=1),
-    Route(_TAP, "ed.dates", coming, _KEEP, "the coming dates of an offer", args=1),
-    Route(_TAP, "ed.date", one_date, _KEEP, "one date of an offer", args=2),
-    Route(_TAP, "ed.date.off", cancel_date, _KEEP, "cancel one date of an offer", args=2),
-    Route(_TAP, "ed.date.move", move_date, _KEEP, "move one date of an offer", args=2),
-    Route(_TAP, "ed.date.on", restore_date, _KEEP, "one date of an offer as planned after all", args=2),
+    Route(_TAP, "ed.mine", mine, _EDIT, "a provider's own offers"),
+    Route(_TAP, "ed.invite", invite, _KEEP, "invite whoever offers this", args=1),
+    Route(_TAP, "ed.dates", coming, _EDIT, "the coming dates of an offer", args=1),
+    Route(_TAP, "ed.date", one_date, _EDIT, "one date of an offer", args=2),
+    Route(_TAP, "ed.date.off", cancel_date, _EDIT, "cancel one date of an offer", args=2),
+    Route(_TAP, "ed.date.move", move_date, _EDIT, "move one date of an offer", args=2),
+    Route(_TAP, "ed.date.on", restore_date, _EDIT, "one date of an offer as planned after all", args=2),
 )
 DIALOGUES: Mapping[tuple[str, str], Callable[[Turn], Awaitable[Screens]]] = {
     (KIND, "field"): typed,

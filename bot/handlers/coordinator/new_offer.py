@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.handlers.coordinator import review
 from bot.handlers.coordinator.dialogue import begin, current, tapped_place
+from bot.handlers.coordinator.editing import mine
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
 from bot.turn import Screens, Turn
@@ -13,6 +14,7 @@ from i18n.languages import SOURCE
 from i18n.messages import words
 from offers import editing, kinds, places, series
 from offers.beginning import NewOffer
+from offers.belonging import keeps_all
 from offers.dates import BERLIN
 from offers.editing import FieldError
 from offers.errors import CellError
@@ -56,7 +58,10 @@ async def typed_name(turn: Turn) -> Screen:
     except FieldError as error:
         return views.name_screen(turn.words, error.message)
     await turn.draft(KIND, "provider", **draft.data, name=name)
-    return views.provider_screen(turn.words)
+    if keeps_all(turn.actor):
+        return views.provider_screen(turn.words)
+    own = await turn.services.editing.belonging.providers(turn.tx, turn.actor)
+    return views.own_providers_screen(turn.words, own)
 
 
 async def typed_provider(turn: Turn) -> Screen:
@@ -66,6 +71,9 @@ async def typed_provider(turn: Turn) -> Screen:
         typed = editing.checked_text("name", turn.text)
     except FieldError as error:
         return views.provider_screen(turn.words, error.message)
+    if not keeps_all(turn.actor):
+        own = await turn.services.editing.belonging.providers(turn.tx, turn.actor)
+        return views.own_providers_screen(turn.words, own)
     found = await turn.services.editing.providers(turn.tx, turn.actor, typed, _PROVIDERS_SHOWN)
     await turn.draft(KIND, "provider", **{**draft.data, "provider_name": typed})
     return views.providers_screen(turn.words, typed, found)
@@ -128,7 +136,7 @@ async def no_phone(turn: Turn) -> Screen:
 async def stop(turn: Turn) -> Screen:
     """Out of the questions, with nothing kept."""
     await turn.end_draft(KIND)
-    return await review.every(turn)
+    return await review.every(turn) if keeps_all(turn.actor) else await mine(turn)
 
 
 async def _keep(turn: Turn, phone: str) -> Screen:
@@ -141,7 +149,7 @@ async def _keep(turn: Turn, phone: str) -> Screen:
             kind=str(data["kind_id"]),
             name=str(data["name"]),
             provider_id=str(data["provider"]),
-            provider_name=str(data["provider_name"]),
+            provider_name=str(data.get("provider_name", "")),
             place=str(data["place"]),
             schedules=series.parse(when, turn.now.astimezone(BERLIN).date()) if when else (),
             phone=phone,
@@ -150,7 +158,11 @@ async def _keep(turn: Turn, phone: str) -> Screen:
         turn.now,
     )
     await turn.end_draft(KIND)
-    return coordinator_editing.offer_screen(turn.words, offer, note=turn.words("ed.new_kept"))
+    keeper = keeps_all(turn.actor)
+    if not keeper:
+        await turn.services.circle.suggesting.tell(turn.tx, offer, turn.now)
+    kept = turn.words("ed.new_kept" if keeper else "ed.new_waits")
+    return coordinator_editing.offer_screen(turn.words, offer, note=kept, keeper=keeper)
 
 
 def _at(turn: Turn, *steps: str) -> Draft:
@@ -161,17 +173,17 @@ def _at(turn: Turn, *steps: str) -> Draft:
     return draft
 
 
-_TAP, _KEEP = RouteKind.TAP, Permission.KEEP_CATALOGUE
+_TAP, _EDIT = RouteKind.TAP, Permission.EDIT_OFFERS
 ROUTES: tuple[Route, ...] = (
-    Route(_TAP, "ed.new", new, _KEEP, "enter an offer: what it is about"),
-    Route(_TAP, "ed.topic", topic, _KEEP, "enter an offer: what it is", args=1),
-    Route(_TAP, "ed.kind", kind, _KEEP, "enter an offer: its name", args=1),
-    Route(_TAP, "ed.by", provider, _KEEP, "enter an offer: a known provider", args=1),
-    Route(_TAP, "ed.by.new", new_provider, _KEEP, "enter an offer: a new provider"),
-    Route(_TAP, "ed.at", place, _KEEP, "enter an offer: its place", args=1),
-    Route(_TAP, "ed.when.none", by_appointment, _KEEP, "enter an offer: by appointment"),
-    Route(_TAP, "ed.phone.none", no_phone, _KEEP, "enter an offer: keep it without a telephone number"),
-    Route(_TAP, "ed.stop", stop, _KEEP, "stop entering an offer"),
+    Route(_TAP, "ed.new", new, _EDIT, "enter an offer: what it is about"),
+    Route(_TAP, "ed.topic", topic, _EDIT, "enter an offer: what it is", args=1),
+    Route(_TAP, "ed.kind", kind, _EDIT, "enter an offer: its name", args=1),
+    Route(_TAP, "ed.by", provider, _EDIT, "enter an offer: a known provider", args=1),
+    Route(_TAP, "ed.by.new", new_provider, _EDIT, "enter an offer: a new provider"),
+    Route(_TAP, "ed.at", place, _EDIT, "enter an offer: its place", args=1),
+    Route(_TAP, "ed.when.none", by_appointment, _EDIT, "enter an offer: by appointment"),
+    Route(_TAP, "ed.phone.none", no_phone, _EDIT, "enter an offer: keep it without a telephone number"),
+    Route(_TAP, "ed.stop", stop, _EDIT, "stop entering an offer"),
 )
 DIALOGUES: Mapping[tuple[str, str], Callable[[Turn], Awaitable[Screens]]] = {
     (KIND, "name"): typed_name,

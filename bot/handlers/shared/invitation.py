@@ -50,6 +50,8 @@ async def accept(turn: Turn) -> Screens:
     if invitation.role is Role.CLIENT:
         return await family.link(turn, str(draft.data["code"]))
     await turn.services.people.redeem(turn.tx, turn.actor, invitation, turn.now)
+    if invitation.role is Role.PROVIDER and invitation.client_id:
+        await turn.services.editing.belonging.give(turn.tx, invitation.client_id, turn.actor.id)
     roles = turn.actor.roles | {invitation.role}
     welcome = Screen(turn.words("invitation.welcome." + invitation.role.value))
     return [welcome, views.menu_screen(turn.words, roles, linked=False)]

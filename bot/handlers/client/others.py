@@ -1,0 +1,67 @@
+"""Asking for somebody else, which needs no invitation: said by a button or in words, kept without anything about them, over after an hour."""
+
+from functools import cache
+
+from bot import followup, notice, profiles
+from bot.handlers.client import narrow
+from bot.handlers.shared import start
+from bot.routes import Route, RouteKind
+from bot.screens import Screen
+from bot.turn import Turn
+from i18n.messages import listed
+from i18n.text import normalise
+from people.types import Draft, Permission
+
+_GREETING = 4
+"""So many words beside it ask nothing yet: "hello", "please", "I am"."""
+
+
+async def begin(turn: Turn) -> Screen:
+    """From now on nothing that is asked is taken as their own; the search with buttons opens, with nothing chosen."""
+    await take_note(turn)
+    return await narrow.for_somebody_else(turn)
+
+
+async def stop(turn: Turn) -> Screen:
+    """They ask for themselves again; what was asked for the other is forgotten."""
+    for kind in (profiles.OTHER, profiles.KIND, followup.KIND):
+        await turn.end_draft(kind)
+    return await start.menu(turn)
+
+
+async def take_note(turn: Turn) -> None:
+    """Remember for an hour that somebody asks for somebody else; nothing before the notice was seen."""
+    if not notice.seen(turn):
+        return
+    await turn.services.people.put_draft(
+        turn.tx, turn.actor, profiles.OTHER, "on", {}, turn.now, life=profiles.LIFE
+    )
+    turn.drafts = {**turn.drafts, profiles.OTHER: Draft(profiles.OTHER, "on", {})}
+
+
+def says_so(text: str) -> bool:
+    """Whether a message says, in any language, that it is for somebody else."""
+    return _phrase(f" {normalise(text)} ") is not None
+
+
+def asks_more(text: str) -> bool:
+    """Whether a message that says so asks something as well."""
+    said = f" {normalise(text)} "
+    return len(said.replace(f" {_phrase(said)} ", " ", 1).split()) > _GREETING
+
+
+def _phrase(said: str) -> str | None:
+    return next((phrase for phrase in _phrases() if f" {phrase} " in said), None)
+
+
+@cache
+def _phrases() -> tuple[str, ...]:
+    every: set[str] = {normalise(phrase) for phrase in listed("ask.other")}
+    return tuple(sorted(every, key=len, reverse=True))
+
+
+_TAP, _ASK = RouteKind.TAP, Permission.ASK
+ROUTES: tuple[Route, ...] = (
+    Route(_TAP, "other", begin, _ASK, "ask for somebody else, without an invitation"),
+    Route(_TAP, "other.off", stop, _ASK, "ask for oneself again"),
+)
