@@ -9,6 +9,7 @@ from agreements import office, rules
 from agreements.access import CaseAccess
 from agreements.day.repository import DayRepository
 from agreements.errors import MilestoneClosedError, PhraseInvalidError
+from agreements.goals.repository import GoalsRepository
 from agreements.placements.repository import PlacementsRepository
 from agreements.pushes import Push, Pushes
 from agreements.reminders import Reminders
@@ -57,6 +58,7 @@ class Casework:
         self._placements = PlacementsRepository(new_id=new_id)
         self._keepers = KeepersRepository()
         self._staff = DayRepository()
+        self._tasks = GoalsRepository(repository.cipher)
         self._sharing = SharingRepository(repository.cipher)
         self.access = CaseAccess(repository, people)
 

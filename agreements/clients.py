@@ -17,6 +17,8 @@ from agreements.errors import (
     StillCoordinatesError,
     TooManyInChatError,
 )
+from agreements.goals import rules as goal_rules
+from agreements.goals.types import Task
 from agreements.pushes import Push
 from agreements.types import Client, ClientLine, Reminder, Request
 from db.engine import Transaction
@@ -238,12 +240,26 @@ class Clients(Casework):
         return client
 
     async def forget_person(self, tx: Transaction, actor: Actor, now: datetime) -> None:
-        """Let go of the chat before the person is forgotten; the cases stay with their coordinators. Raises StillCoordinatesError."""
+        """Let go of the chat before the person is forgotten; the cases stay with their coordinators, who are to decide on each of them.
+
+        Raises StillCoordinatesError.
+        """
         if await self._repository.coordinates(tx, actor.id):
             raise StillCoordinatesError
         for client in await self.own_clients(tx, actor):
             await self.leave(tx, actor, client.id, now)
+            await self._to_decide_on(tx, client, now)
         await self._pushes.forget(tx, actor.id, now)
+
+    async def _to_decide_on(self, tx: Transaction, client: Client, now: datetime) -> None:
+        """A task with the deadline of the law, unless one waits already."""
+        there = await self._tasks.tasks(tx, [client.id], duties=True)
+        if any(task.phrase == goal_rules.ERASURE and task.done_on is None for task in there):
+            return
+        due_on = goal_rules.erasure_due_on(rules.today(now))
+        task = Task(self._new_id(), client.id, None, goal_rules.ERASURE, due_on, None, now)
+        # Of the person who asked, the case is to know nothing any more.
+        await self._tasks.add_task(tx, task, client.coordinator_id)
 
     async def _detach(self, tx: Transaction, client: Client, now: datetime) -> None:
         await self._reminders.detach(tx, client, now)

@@ -8,6 +8,7 @@ from agreements import rules
 from agreements.day.types import DayLine, LineKind
 from agreements.files.rules import EDUCATION_WARNING_DAYS, education_due_on
 from agreements.files.types import Record
+from agreements.goals.rules import ERASURE
 from agreements.goals.types import Task
 from agreements.types import (
     Appointment,
@@ -53,8 +54,11 @@ def lines(of: Situation, now: datetime, silent_weeks: int) -> Iterator[DayLine]:
     yield from _to_settle(of, now)
     yield from _of_milestones(of, today, now)
     for task in of.tasks:
-        if task.done_on is None and task.due_on <= today + DUE_AHEAD:
-            yield DayLine(LineKind.TASK, of.client, task.due_on, task.id, about=task)
+        duty = task.phrase == ERASURE
+        # What the law sets a day for takes time, and is there from the first day on.
+        if task.done_on is None and (duty or task.due_on <= today + DUE_AHEAD):
+            kind = LineKind.ERASURE if duty else LineKind.TASK
+            yield DayLine(kind, of.client, task.due_on, task.id, about=task)
     yield from _call_list(of, today, now)
     education = education_due_on(of.record)
     if education is not None and education <= today + timedelta(days=EDUCATION_WARNING_DAYS):
@@ -95,7 +99,8 @@ def _to_settle(of: Situation, now: datetime) -> Iterator[DayLine]:
         for appointment in of.appointments
         if appointment.status is AppointmentStatus.CANCEL_REQUESTED and appointment.starts_at > now
     )
-    for thing in (*done, *off):
+    things: list[Milestone | Appointment] = [*done, *off]
+    for thing in things:
         if thing.id not in asked:
             yield DayLine(LineKind.SETTLE, of.client, rules.today(thing.updated_at), thing.id, about=thing)
 

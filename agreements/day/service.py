@@ -188,7 +188,7 @@ class DayService:
         soon = await self._cases.milestones(tx, ids, rules.ACTIVE, until=until, also=waiting)
         reported = await self._cases.milestones(tx, ids, (MilestoneStatus.REPORTED_DONE,))
         milestones = _by_client([*soon, *reported])
-        tasks = _by_client(await self._goals.tasks(tx, ids))
+        tasks = _by_client(await self._goals.tasks(tx, ids, duties=True))
         records = await self._files.of_day(tx, ids)
         contacts = await self._files.last_contacts(tx, ids)
         waits = {r.id: office.working_days_since(rules.today(r.created_at), today) for r in requests}

@@ -16,6 +16,7 @@ class LineKind(StrEnum):
     REQUEST = "request"
     WISH = "wish"
     SETTLE = "settle"
+    ERASURE = "erasure"
     UNANSWERED = "unanswered"
     OVERDUE = "overdue"
     DUE = "due"

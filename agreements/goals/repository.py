@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
+from agreements.goals.rules import ERASURE
 from agreements.goals.types import (
     AgreedGoal,
     AgreedStep,
@@ -96,10 +97,14 @@ class GoalsRepository(Sealing):
         row = (await tx.execute(select(coordinator_tasks).where(coordinator_tasks.c.id == task_id))).first()
         return _task(row) if row else None
 
-    async def tasks(self, tx: Transaction, client_ids: Collection[str]) -> list[Task]:
-        """Tasks that were not dropped, by their day."""
+    async def tasks(
+        self, tx: Transaction, client_ids: Collection[str], *, duties: bool = False
+    ) -> list[Task]:
+        """What was promised and not dropped, by its day; with `duties` also what the law asks for."""
         table = coordinator_tasks
         statement = select(table).where(among(table.c.client_id, client_ids), table.c.dropped_at.is_(None))
+        if not duties:
+            statement = statement.where(table.c.phrase != ERASURE)
         return [_task(row) for row in await tx.execute(statement.order_by(table.c.due_on, table.c.id))]
 
     # What was signed

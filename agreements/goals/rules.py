@@ -1,7 +1,9 @@
 """Which goal belongs to which field of action, and what an agreement consists of: pure functions."""
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from agreements.goals.types import AgreedGoal, AgreedStep, AgreedTask, Content, Goal, MilestoneGoal, Task
 from agreements.types import Milestone, MilestoneStatus
@@ -26,6 +28,8 @@ FIELD_OF: Mapping[str, str] = {
 """Goals of the phrase book by the field of action of the roadmap that they belong to."""
 TASKS = ("i_register_you", "i_ask_the_office", "i_look_for_childcare", "i_will_call_you")
 """Phrases with which a coordinator promises something."""
+ERASURE = "decide_on_erasure"
+"""What the law asks of the coordinator once a person wants their data deleted: no promise, and no part of an agreement."""
 WORDS_LENGTH = 300
 _NUMBER = re.compile(r"[1-9](\.[1-9][0-9]?){1,3}")
 
@@ -34,6 +38,12 @@ def roadmap_number(text: str) -> str | None:
     """The number of a goal of the roadmap, `3.2.3`, or None when it is none."""
     found = text.strip().rstrip(".")
     return found if _NUMBER.fullmatch(found) else None
+
+
+def erasure_due_on(asked_on: date) -> date:
+    """Until when it is to be decided: a month after it was asked for (Article 12), or the last day of a shorter one."""
+    year, month = divmod(asked_on.year * 12 + asked_on.month, 12)
+    return date(year, month + 1, min(asked_on.day, monthrange(year, month + 1)[1]))
 
 
 def content(

@@ -21,6 +21,7 @@ ICONS = {
     LineKind.REQUEST: "📥",
     LineKind.WISH: "💡",
     LineKind.SETTLE: "⏳",
+    LineKind.ERASURE: "🗑",
     LineKind.UNANSWERED: "💬",
     LineKind.OVERDUE: "⏰",
     LineKind.DUE: "🎯",

@@ -11,6 +11,7 @@ from agreements.day.types import LineKind
 from agreements.errors import StillCoordinatesError
 from agreements.files.rules import draft_kind
 from agreements.files.types import Channel
+from agreements.goals import rules as goal_rules
 from agreements.team.errors import NotCoordinatorError, NothingHandedOverError, SameCoordinatorError
 from agreements.types import Client, HelpReason, MilestoneStatus
 from db.crypto import Cipher
@@ -411,3 +412,35 @@ async def test_who_has_cases_of_any_kind_is_told(world: World) -> None:
         await world.cases.restriction.end(tx, coordinator, client.id, world.now)
         await world.agreements.end_case(tx, coordinator, client.case_number, world.now)
         assert await world.team.has_cases(tx, coordinator)
+async def test_who_deletes_their_data_leaves_a_task_with_the_deadline_of_the_law(world: World) -> None:
+    coordinator, client, person = await world.case()
+    await world.milestone(coordinator, client, date(2027, 6, 20))
+    async with world.database.write() as tx:
+        before = await world.goals.agreement(tx, coordinator, client.id)
+        await world.agreements.forget_person(tx, person, world.now)
+        [line] = await world.day.day(tx, coordinator, world.now)
+        assert (line.kind, line.client.id, line.on) == (LineKind.ERASURE, client.id, date(2027, 3, 1))
+        # It is no promise to the client.
+        assert await world.goals.tasks(tx, coordinator, client.id) == []
+        assert await world.goals.agreement(tx, coordinator, client.id) == before
+    again = await world.person()
+    await world.link(coordinator, client, again)
+    async with world.database.write() as tx:
+        await world.agreements.forget_person(tx, again, world.now)
+        [same] = await world.day.day(tx, coordinator, world.now)
+        assert same.subject_id == line.subject_id
+        await world.goals.finish_task(tx, coordinator, str(line.subject_id), world.now.date())
+        assert await world.day.day(tx, coordinator, world.now) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "due"),
+    [
+        (date(2027, 2, 1), date(2027, 3, 1)),
+        (date(2027, 1, 31), date(2027, 2, 28)),
+        (date(2027, 12, 15), date(2028, 1, 15)),
+        (date(2028, 1, 30), date(2028, 2, 29)),
+    ],
+)
+def test_a_month_is_a_month(asked: date, due: date) -> None:
+    assert goal_rules.erasure_due_on(asked) == due

@@ -459,3 +459,18 @@ async def test_what_was_answered_and_not_settled_stands_there_with_what_settles_
     assert f"/milestones/{goal.id}/confirm" in day
     await kim.post(f"/milestones/{goal.id}/confirm", {"to": "/"})
     assert 'id="g-settle"' not in (await kim.get("/")).text
+
+
+async def test_a_wish_to_be_deleted_stands_there_until_it_is_done(
+    desk: DeskWorld, owner: Actor, kim: Visitor
+) -> None:
+    core, now = desk.lotse.core, desk.lotse.clock.now()
+    async with core.database.write() as tx:
+        client = await core.agreements.create_client(tx, owner, "LM-1", "ar", "Haar", now)
+        await core.agreements._to_decide_on(tx, client, now)
+        [task] = await core.agreements._tasks.tasks(tx, [client.id], duties=True)
+    day = (await kim.get("/")).text
+    assert 'id="g-erasure"' in day
+    assert f"/tasks/{task.id}/done" in day
+    await kim.post(f"/tasks/{task.id}/done", {"to": "/"})
+    assert 'id="g-erasure"' not in (await kim.get("/")).text
