@@ -176,6 +176,7 @@ async def test_what_the_phone_answers_leaves_the_form_of_a_consent_alone(kim: Vi
     assert "consent" in outline.forms[f"/clients/{client}/hand-over"]
 
 
+@pytest.mark.parametrize("when", [{"send_day": "2026-12-24"}, {"send_clock": "09:00"}])
 async def test_a_message_for_half_a_time_does_not_leave_now(
     kim: Visitor, client: str, when: dict[str, str]
 ) -> None:
