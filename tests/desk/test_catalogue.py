@@ -164,3 +164,16 @@ async def desk_actor(desk: DeskWorld) -> Actor:
     async with core.database.read() as tx:
         account = next(a for a in await core.accounts.everybody(tx) if a.name == "kim")
         return await core.people.actor(tx, account.person_id)
+
+
+async def test_an_office_that_opens_twice_a_day_has_dates_in_every_month(desk: DeskWorld) -> None:
+    _, visitor = await keeper(desk)
+    form = {"name": "Bürgerbüro Haar", "kind": "registry_office", "place": "Haar", "phone": "089 99998 110"}
+    begun = await visitor.post("/catalogue/new", {**form, "provider_name": "Gemeinde Haar"})
+    address = begun.headers["location"].partition("?")[0]
+    opens = "Mo,Di,Mi,Do,Fr 8-12; Mo,Di,Mi,Do 14-17"
+    saved = await visitor.post(address, {"dates": opens})
+    assert saved.status_code == 303, saved.text
+    for month in ("2026-12", "2027-03", "2027-10"):
+        page = (await visitor.get(f"{address}/dates?month={month}")).text
+        assert page.count('name="opens_at"') > 30, month
