@@ -20,6 +20,7 @@ from joserfc.jwt import JWTClaimsRegistry
 from starlette.responses import RedirectResponse, Response
 
 from desk.turn import Turn
+from people.accounts import rules
 from people.accounts.errors import SignInError
 
 log = structlog.get_logger(__name__)
@@ -29,6 +30,8 @@ _MINUTES = 10
 _LONGEST = 500
 _ALGORITHMS = ("RS256", "PS256", "ES256")
 _LEEWAY = 60
+_FRESH = int(rules.IDLE.total_seconds())
+"""So long ago somebody may have shown the provider who they are: no longer than the desk stays open unattended."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,8 @@ class SingleSignOn:
             "nonce": kept["nonce"],
             "code_challenge": challenge,
             "code_challenge_method": "S256",
+            # Else a click would open the desk that locked itself, for as long as the provider remembers who sat there.
+            "max_age": str(_FRESH),
         }
         response = RedirectResponse(f"{endpoint}?{urlencode(asked)}", status_code=303)
         value = base64.urlsafe_b64encode(json.dumps(kept).encode()).decode()
@@ -139,9 +144,13 @@ class SingleSignOn:
             nonce={"essential": True, "value": kept["nonce"]},
             exp={"essential": True},
             sub={"essential": True},
+            auth_time={"essential": True},
         )
         registry.validate(token.claims)
-        return dict(token.claims)
+        claims = dict(token.claims)
+        if int(claims["auth_time"]) < self._now().timestamp() - _FRESH - _LEEWAY:
+            raise SignInError
+        return claims
 
     async def _discover(self, client: httpx.AsyncClient) -> dict[str, Any]:
         if self._found is None:

@@ -154,10 +154,13 @@ class DayService:
     async def _escalate(self, tx: Transaction, now: datetime) -> None:
         today = rules.today(now)
         waiting = await self._repository.waiting(tx)
+        # Whoever left answers nothing any more: what comes in is the deputies' and the leads' at once.
+        here = set(await self._people.holders(tx, Role.COORDINATOR))
         old = {
             row.client_id
             for row in waiting
-            if office.working_days_since(rules.today(row.created_at), today) >= day_rules.STALE_FOR_DEPUTIES
+            if row.coordinator_id not in here
+            or office.working_days_since(rules.today(row.created_at), today) >= day_rules.STALE_FOR_DEPUTIES
         }
         if not old:
             return
@@ -167,12 +170,17 @@ class DayService:
             await self._pushes.tell_staff(tx, person, f"stale:{today}", now, now)
 
     async def _absent(self, tx: Transaction, people: Iterable[str], today: date) -> set[str]:
-        found = await self._repository.settings(tx, list(people))
-        return {
+        """Of these people, who is away, or is no coordinator any more."""
+        asked = set(people)
+        if not asked:
+            return set()
+        found = await self._repository.settings(tx, asked)
+        away = {
             person
             for person, settings in found.items()
             if settings.absent_until is not None and settings.absent_until >= today
         }
+        return away | (asked - set(await self._people.holders(tx, Role.COORDINATOR)))
 
     async def _situations(
         self, tx: Transaction, clients: list[Client], now: datetime

@@ -4,7 +4,7 @@ import calendar
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 
 from desk.errors import FieldMissingError
 from desk.routes import DeskRoute
@@ -20,7 +20,8 @@ from people.errors import NotFoundError
 from people.types import Permission as May
 
 MOST = 25
-_DATES = 90
+_DATES = 400
+"""Of one month: more than an office has that opens several times a day."""
 _WAS = "was."
 """Before the name of a field: what stood in it when the form was opened."""
 
@@ -160,11 +161,12 @@ async def say(turn: Turn) -> Answer:
 
 async def month(turn: Turn) -> Answer:
     """The dates of an offer on a calendar sheet."""
-    found, coming = await turn.services.editing.coming(
-        turn.tx, turn.actor, turn.part("offer_id"), turn.now, _DATES
-    )
     local = turn.now.astimezone(dates.BERLIN).date()
     year, number = _month(turn.query("month"), local)
+    since = max(turn.now, datetime(year, number, 1, tzinfo=dates.BERLIN))
+    found, coming = await turn.services.editing.coming(
+        turn.tx, turn.actor, turn.part("offer_id"), since, _DATES
+    )
     by_day: dict[date, list[ComingDate]] = defaultdict(list)
     for one in coming:
         # What is over already would be looked for where it takes place now.

@@ -141,17 +141,27 @@ async def recover(turn: Turn) -> Answer:
 
 async def set_roles(turn: Turn) -> Answer:
     """Exactly these roles."""
-    await turn.services.accounts.set_roles(
-        turn.tx, turn.actor, turn.part("account_id"), _roles(turn.chosen("role")), turn.wall
+    wanted = _roles(turn.chosen("role"))
+    person_id = await turn.services.accounts.set_roles(
+        turn.tx, turn.actor, turn.part("account_id"), wanted, turn.wall
     )
-    return Go("/people", "roles_saved")
+    left = 0 if Role.COORDINATOR in wanted else await turn.services.cases.team.leave(turn.tx, person_id)
+    return Go("/people", "roles_saved_cases" if left else "roles_saved")
 
 
 async def close(turn: Turn) -> Answer:
     """Somebody leaves."""
     person_id = await turn.services.accounts.close(turn.tx, turn.actor, turn.part("account_id"), turn.wall)
-    await turn.services.cases.team.leave(turn.tx, person_id)
-    return Go("/people", "account_closed")
+    left = await turn.services.cases.team.leave(turn.tx, person_id)
+    return Go("/people", "account_closed_cases" if left else "account_closed")
+
+
+async def open_again(turn: Turn) -> Answer:
+    """Somebody comes back: the link with which the account gets a new password."""
+    new = await turn.services.accounts.open_again(
+        turn.tx, turn.actor, turn.part("account_id"), _roles(turn.chosen("role")), turn.wall
+    )
+    return _link(turn, new)
 
 
 def _link(turn: Turn, new: NewCode) -> Page:
@@ -179,4 +189,5 @@ ROUTES = (
     DeskRoute("POST", _ACCOUNT + "/recover", recover, _MAY, "a link for a new password"),
     DeskRoute("POST", _ACCOUNT + "/roles", set_roles, _MAY, "exactly these roles"),
     DeskRoute("POST", _ACCOUNT + "/close", close, _MAY, "somebody leaves"),
+    DeskRoute("POST", _ACCOUNT + "/open", open_again, _MAY, "somebody comes back"),
 )

@@ -28,6 +28,7 @@ _Shown = tuple[object, ...]
 """A line, how its client is called, its request, and which of `_KINDS` it is about: put together here, where it is cheap."""
 SHOWN = 8
 """So many lines of a kind stand on the page before all of them are asked for: a deputy of several may have hundreds."""
+_CHANGED = "event: changed\ndata: .\n\n"
 _BEAT = 15
 _LOOK_ANYWAY = timedelta(seconds=30)
 """What becomes late by itself, and a session that is over, are seen within this time."""
@@ -72,10 +73,12 @@ async def _changes(turn: Turn) -> AsyncIterator[str]:
             async with desk.services.database.read() as tx:
                 signed = await desk.services.accounts.signed_in(tx, token, desk.wall())
                 if signed is None or signed.locked:
+                    # The page asks for its lines and is sent to the lock: nobody's day stays on a screen that was left.
+                    yield _CHANGED
                     break
                 changed = watch.saw(state, now, await look(desk.services.cases, tx, signed.actor, now))
         if changed:
-            yield "event: changed\ndata: .\n\n"
+            yield _CHANGED
             silent = 0.0
         elif silent >= _BEAT or silent == 0.0:
             yield ": .\n\n"

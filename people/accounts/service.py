@@ -1,7 +1,7 @@
 """Use cases about accounts at the desk: invite, sign in, lock, recover, end, and link a phone."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from db.engine import Transaction
@@ -216,13 +216,17 @@ class AccountsService:
 
     async def set_roles(
         self, tx: Transaction, actor: Actor, account_id: str, roles: Iterable[Role], now: datetime
-    ) -> None:
-        """Exactly these roles from now on. Raises AccountRole-, OwnAccount-, NotFound-, NotAllowedError."""
+    ) -> str:
+        """Exactly these of the roles that the desk gives; what somebody is in a helper circle stays. Returns the person's id. Raises AccountRole-, OwnAccount-, NotFound-, NotAllowedError."""
         account = await self._managed(tx, actor, account_id)
         wanted = _checked_roles(roles)
         if account.person_id == actor.id and Role.ADMINISTRATOR not in wanted:
             raise OwnAccountError
-        await self._people.set_roles(tx, account.person_id, wanted, now, by=actor.id)
+        held = (await self._people.roles_of(tx, [account.person_id])).get(account.person_id, frozenset())
+        await self._people.set_roles(
+            tx, account.person_id, wanted | (held - set(rules.STAFF)), now, by=actor.id
+        )
+        return account.person_id
 
     async def close(self, tx: Transaction, actor: Actor, account_id: str, now: datetime) -> str:
         """Somebody leaves: no sign-in, no session, no phone, no role any more; returns the person's id. Raises OwnAccount-, NotFound-, NotAllowedError."""
@@ -231,6 +235,16 @@ class AccountsService:
             raise OwnAccountError
         await self.end_rights(tx, account.person_id, now)
         return account.person_id
+
+    async def open_again(
+        self, tx: Transaction, actor: Actor, account_id: str, roles: Iterable[Role], now: datetime
+    ) -> NewCode:
+        """Somebody comes back: with these roles, and a code for a new password. Raises AccountRole-, NotFound-, NotAllowedError."""
+        account = await self._managed(tx, actor, account_id)
+        wanted = _checked_roles(roles)
+        await self._repository.set_disabled(tx, account.id, None)
+        await self._people.set_roles(tx, account.person_id, wanted, now, by=actor.id)
+        return await self._code(tx, replace(account, disabled_at=None), CodeKind.RECOVER, now)
 
     async def end_rights(self, tx: Transaction, person_id: str, now: datetime) -> None:
         """Everything that somebody may do ends: account, sessions, codes, roles, the phone, and invitations they made."""

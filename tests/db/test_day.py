@@ -185,6 +185,20 @@ async def test_what_lies_for_two_working_days_reaches_deputy_and_lead(world: Wor
     assert numbers.stale_at == {coordinator.id: 1}
 
 
+async def test_a_call_to_somebody_who_is_no_coordinator_any_more_is_everybodys_at_once(world: World) -> None:
+    coordinator, client, person = await world.case()
+    deputy, lead = await world.person(Role.COORDINATOR), await world.person(Role.LEAD)
+    world.now = at("2027-02-05 15:00")
+    async with world.database.write() as tx:
+        await world.team.add_deputy(tx, coordinator, deputy.id)
+        await world.people.set_roles(tx, coordinator.id, [], world.now, by=lead.id)
+        await world.agreements.ask_human(tx, person, None, world.now)
+    await tick(world)
+    await world.send()
+    assert (world.pushed(lead), world.pushed(deputy)) == (["day"], ["day"])
+    assert await day(world, deputy) == [(LineKind.CALL, client.case_number)]
+
+
 async def test_while_somebody_is_away_their_deputies_see_everything(world: World) -> None:
     coordinator, client, _ = await world.case()
     deputy = await world.person(Role.COORDINATOR)
@@ -412,6 +426,8 @@ async def test_who_has_cases_of_any_kind_is_told(world: World) -> None:
         await world.cases.restriction.end(tx, coordinator, client.id, world.now)
         await world.agreements.end_case(tx, coordinator, client.case_number, world.now)
         assert await world.team.has_cases(tx, coordinator)
+
+
 async def test_who_deletes_their_data_leaves_a_task_with_the_deadline_of_the_law(world: World) -> None:
     coordinator, client, person = await world.case()
     await world.milestone(coordinator, client, date(2027, 6, 20))

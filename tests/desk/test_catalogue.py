@@ -261,3 +261,16 @@ async def test_who_pays_and_until_when_is_agreed_is_changed_at_the_desk(desk: De
     await visitor.post(f"/offers/{course.id}", {"district_financed": "no", "cooperation_until": "31.12.2028"})
     changed = await offer(desk, "deutsch-a1-kinderbetreuung-haar")
     assert (changed.district_financed, str(changed.cooperation_until)) == ("no", "2028-12-31")
+
+
+async def test_an_office_that_opens_twice_a_day_has_dates_in_every_month(desk: DeskWorld) -> None:
+    _, visitor = await keeper(desk)
+    form = {"name": "Bürgerbüro Haar", "kind": "registry_office", "place": "Haar", "phone": "089 99998 110"}
+    begun = await visitor.post("/catalogue/new", {**form, "provider_name": "Gemeinde Haar"})
+    address = begun.headers["location"].partition("?")[0]
+    opens = "Mo,Di,Mi,Do,Fr 8-12; Mo,Di,Mi,Do 14-17"
+    saved = await visitor.post(address, {"schedules": opens})
+    assert saved.status_code == 303, saved.text
+    for month in ("2026-12", "2027-03", "2027-10"):
+        page = (await visitor.get(f"{address}/dates?month={month}")).text
+        assert page.count('name="opens_at"') > 30, month

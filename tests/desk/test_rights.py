@@ -104,6 +104,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "POST /people/{account_id}/recover": {},
     "POST /people/{account_id}/roles": {"role": "coordinator"},
     "POST /people/{account_id}/close": {},
+    "POST /people/{account_id}/open": {"role": "coordinator"},
 }  # fmt: skip
 OF_A_CASE = (
     "client_id",

@@ -159,6 +159,40 @@ async def test_recovery_puts_out_whoever_is_in_and_closing_ends_everything(desk:
         assert (await desk.lotse.core.people.actor(tx, actor.id)).roles == frozenset()
 
 
+async def test_whoever_comes_back_gets_the_account_with_a_new_password(desk: DeskWorld) -> None:
+    admin = await desk.signed_in((await desk.account("admin", Role.ADMINISTRATOR)).id)
+    actor = await desk.account("kim")
+    async with desk.lotse.core.database.read() as tx:
+        account = next(a for a in await desk.lotse.core.accounts.everybody(tx) if a.name == "kim")
+    await admin.post(f"/people/{account.id}/close")
+    assert f"/people/{account.id}/open" in (await admin.get("/people")).text
+    nothing = await admin.post(f"/people/{account.id}/open", {})
+    assert nothing.status_code == 422
+    link = re.search(
+        r"/welcome/[\w-]+", (await admin.post(f"/people/{account.id}/open", {"role": "lead"})).text
+    )
+    assert link
+    visitor = desk.visitor()
+    secret = re.search(r"<code>([A-Z2-7]{32})</code>", (await visitor.get(link.group())).text)
+    assert secret
+    digits = pyotp.TOTP(secret.group(1)).at(int(desk.wall.now().timestamp()))
+    await visitor.post(link.group(), {"password": PASSWORD, "code": digits})
+    assert (await visitor.get("/team")).status_code == 200
+    async with desk.lotse.core.database.read() as tx:
+        assert (await desk.lotse.core.people.actor(tx, actor.id)).roles == {Role.LEAD}
+
+
+async def test_roles_of_the_circle_are_not_the_desks_to_end(desk: DeskWorld) -> None:
+    admin = await desk.signed_in((await desk.account("admin", Role.ADMINISTRATOR)).id)
+    actor = await desk.account("kim", Role.COORDINATOR, Role.VOLUNTEER, Role.CIRCLE_COORDINATOR)
+    async with desk.lotse.core.database.read() as tx:
+        account = next(a for a in await desk.lotse.core.accounts.everybody(tx) if a.name == "kim")
+    await admin.post(f"/people/{account.id}/roles", {"role": "reviewer"})
+    async with desk.lotse.core.database.read() as tx:
+        roles = (await desk.lotse.core.people.actor(tx, actor.id)).roles
+    assert roles == {Role.REVIEWER, Role.VOLUNTEER, Role.CIRCLE_COORDINATOR}
+
+
 async def test_a_phone_is_linked_after_the_desk_confirms_it(desk: DeskWorld) -> None:
     actor = await desk.account("kim")
     visitor = await desk.signed_in(actor.id)
@@ -199,7 +233,7 @@ class Provider:
     async def token(self, _request: Request) -> JSONResponse:
         claims = {
             "iss": self.issuer, "aud": "lotse", "sub": "4711", "preferred_username": "kim",
-            "nonce": self.asked["nonce"], "exp": self.now + 300, "iat": self.now, **self.claims,
+            "nonce": self.asked["nonce"], "exp": self.now + 300, "iat": self.now, "auth_time": self.now, **self.claims,
         }  # fmt: skip
         return JSONResponse({"id_token": jwt.encode({"alg": "RS256", "kid": "k1"}, claims, self.signing)})
 
@@ -259,6 +293,7 @@ async def test_whom_the_single_sign_on_vouches_for_comes_in(sso_desk: DeskWorld,
         {"aud": "another"},
         {"iss": "https://evil.example"},
         {"exp": 1},
+        {"auth_time": 1},
         {"preferred_username": "nobody"},
         {"preferred_username": ""},
     ],
@@ -269,6 +304,24 @@ async def test_a_token_that_is_not_ours_opens_nothing(
     await sso_desk.account("kim")
     provider.claims = claims
     assert (await _through(sso_desk, provider, sso_desk.visitor())).status_code == 422
+
+
+async def test_the_lock_asks_the_single_sign_on_who_sits_there(
+    sso_desk: DeskWorld, provider: Provider
+) -> None:
+    """The provider remembers for days who signed in; the desk was locked because somebody left."""
+    await sso_desk.account("kim")
+    visitor = sso_desk.visitor()
+    await _through(sso_desk, provider, visitor)
+    sso_desk.wall.ahead += timedelta(hours=1, minutes=5)
+    assert (await visitor.get("/clients")).headers["location"].startswith("/locked")
+    provider.claims = {"auth_time": provider.now, "exp": provider.now + 9_000}
+    assert (await _through(sso_desk, provider, visitor)).status_code == 422
+    assert provider.asked["max_age"] == "3600"
+    assert (await visitor.get("/clients")).headers["location"].startswith("/locked")
+    provider.claims["auth_time"] = provider.now + 3_900
+    assert (await _through(sso_desk, provider, visitor)).status_code == 200
+    assert (await visitor.get("/clients")).status_code == 200
 
 
 async def test_a_foreign_key_or_another_browsers_state_opens_nothing(

@@ -1,6 +1,9 @@
 """Cases go from one coordinator to another at the lead's desk."""
 
+import pytest
+
 from people.types import Role
+from tests.bot.world import sentence
 from tests.desk.world import DeskWorld
 
 
@@ -70,3 +73,21 @@ async def test_no_invitation_is_printed_before_telegram_has_said_the_bots_name(d
     desk.bot.username = "lotse_playground_bot"
     page = (await visitor.post(f"/clients/{client.id}/invite")).text
     assert "https://t.me/lotse_playground_bot?start=join_" in page
+
+
+@pytest.mark.parametrize(("do", "form"), [("close", {}), ("roles", {"role": "reviewer"})])
+async def test_it_is_said_that_somebody_who_left_has_cases(
+    desk: DeskWorld, do: str, form: dict[str, str]
+) -> None:
+    core, now = desk.lotse.core, desk.lotse.clock.now()
+    kim = await desk.account("kim")
+    admin = await desk.signed_in((await desk.account("admin", Role.ADMINISTRATOR)).id)
+    async with core.database.write() as tx:
+        await core.agreements.create_client(tx, kim, "LM-1", "ar", "Haar", now)
+        account = next(a for a in await core.accounts.everybody(tx) if a.name == "kim")
+    answer = await admin.post(f"/people/{account.id}/{do}", form)
+    assert (
+        sentence("de", f"desk.done.{answer.headers['location'].partition('=')[2]}")
+        in (await admin.get(answer.headers["location"])).text
+    )
+    assert answer.headers["location"].endswith("_cases")
