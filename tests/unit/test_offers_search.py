@@ -311,5 +311,18 @@ def test_what_nobody_confirms_ranks_behind_what_somebody_did() -> None:
     fresh = offer("fresh", name="Kurs", assured_date=day - timedelta(days=10))
     late = offer("a-late", name="Kurs", assured_date=day - timedelta(days=120))
     stale = offer("a-stale", name="Kurs", assured_date=day - timedelta(days=160))
+    never = offer("a-never", name="Kurs")
+    assert only([never, fresh]) == [fresh.id, never.id]
     assert only([stale, fresh]) == [fresh.id, stale.id]
     assert only([late, fresh]) == [late.id, fresh.id]
+
+
+def test_what_nobody_confirms_is_no_first_card_because_it_is_nearest() -> None:
+    neighbour = offer("fresh", name="Kurs", place="Grasbrunn", assured_date=NOW.date())
+    far = offer("far", name="Kurs", place="Unterschleißheim", assured_date=NOW.date())
+    for assured in (None, NOW.date() - timedelta(days=160)):
+        near = offer("near", name="Kurs", place="Haar", assured_date=assured)
+        here: dict[str, Any]
+        for here in ({"place": "Haar"}, {"location": (48.108, 11.729)}):
+            found = index(near, far, neighbour).search(Query("", "german_course", **here), NOW)
+            assert [hit.offer.id for hit in found.hits] == ["fresh", "near", "far"], here
