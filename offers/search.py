@@ -24,6 +24,8 @@ _RELATED = 3.0
 _OFTEN = 0.06
 """A word that names more of all offers than this is not that rare."""
 _FAR_STEP_KM = 4
+_UNSURE_KM = 8
+"""So much farther may a checked offer be from where somebody stands than one that may be gone."""
 _MOST_WORDS = 100
 """Nobody looks for something in more different words; somebody may want to keep the bot busy with them."""
 
@@ -230,14 +232,16 @@ class OfferIndex:
         offer, query = self._offers[item.number], asked.query
         today = now.astimezone(dates.BERLIN).date()
         deadline = offer.registration_deadline
+        unsure = offer.assured_date is None or today - offer.assured_date > self.unconfirmed_for
         return (
             _cost_but_place(item),
             rules.is_full(offer) or (deadline is not None and deadline < today),
-            # Farther away is better than a closed door.
-            offer.assured_date is None or today - offer.assured_date > self.unconfirmed_for,
             item.cost,
             bool(query.audience) and query.audience not in offer.audience,
-            _distance_rank(asked, item),
+            # The next place is better than a closed door, as long as it is not far.
+            unsure and query.location is None,
+            _distance_rank(asked, item, unsure=unsure),
+            unsure,
             bool(query.daytime) and not offer.schedules,
             bool(query.childcare) and offer.childcare != "yes",
             bool(offer.audience) and not query.audience,
@@ -321,9 +325,9 @@ def _total(found: Sequence[_Found], shown: Sequence[_Found]) -> int:
     return sum(item.cost <= most for item in found)
 
 
-def _distance_rank(asked: Asked, item: _Found) -> tuple[int, int]:
-    """How near, as coarsely as it matters to somebody who takes a bus or train."""
+def _distance_rank(asked: Asked, item: _Found, *, unsure: bool) -> tuple[int, int]:
+    """How near, as coarsely as it matters to somebody who takes a bus or train; of what nobody confirms, how near it is worth."""
     if asked.query.location is not None and item.distance is not None:
-        return (0, round(item.distance))
+        return (0, round(item.distance + _UNSURE_KM * unsure))
     steps = round((item.distance or 0.0) / _FAR_STEP_KM)
     return (RANK[item.near] if item.near else 0, steps)

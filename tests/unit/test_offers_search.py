@@ -317,11 +317,12 @@ def test_what_nobody_confirms_ranks_behind_what_somebody_did() -> None:
     assert only([late, fresh]) == [late.id, fresh.id]
 
 
-def test_what_nobody_confirms_is_no_first_card_because_it_is_near() -> None:
-    fresh = offer("fresh", name="Kurs", place="Aying", assured_date=NOW.date())
+def test_what_nobody_confirms_is_no_first_card_because_it_is_nearest() -> None:
+    neighbour = offer("fresh", name="Kurs", place="Grasbrunn", assured_date=NOW.date())
+    far = offer("far", name="Kurs", place="Unterschleißheim", assured_date=NOW.date())
     for assured in (None, NOW.date() - timedelta(days=160)):
         near = offer("near", name="Kurs", place="Haar", assured_date=assured)
-        found = index(near, fresh).search(Query("", "german_course", "Haar"), NOW)
-        assert [hit.offer.id for hit in found.hits] == ["fresh", "near"]
-        alone = index(near).search(Query("", "german_course", "Haar"), NOW)
-        assert [hit.offer.id for hit in alone.hits] == ["near"], "found all the same"
+        here: dict[str, Any]
+        for here in ({"place": "Haar"}, {"location": (48.108, 11.729)}):
+            found = index(near, far, neighbour).search(Query("", "german_course", **here), NOW)
+            assert [hit.offer.id for hit in found.hits] == ["fresh", "near", "far"], here
