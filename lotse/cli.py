@@ -26,6 +26,7 @@ from lotse.commands import (
     guides,
     hsds,
     i18n,
+    integreat,
     languages,
     privacy,
     publish,
@@ -136,7 +137,7 @@ def offers_import(
     source: Annotated[
         str,
         typer.Argument(
-            help="Folder with organizations.csv, services.csv, schedules.csv and, if wanted, responsibilities.csv, or one .xlsx with such sheets; Integreat's pages as in `lotse guides import`."
+            help="Folder with organizations.csv, services.csv, schedules.csv and, if wanted, responsibilities.csv, or one .xlsx with such sheets; with --format integreat a folder of saved JSON, one file, or a region's address."
         ),
     ],
     preview: Annotated[bool, typer.Option("--preview", help="Only say what would change.")] = False,
@@ -145,7 +146,7 @@ def offers_import(
     """Read providers, offers and dates: all or nothing, and a second time changes nothing."""
     settings = settings_of(context)
     if form == "integreat":
-        report = guides.run_import(settings, source, preview=preview)
+        report = integreat.run_import(settings, source, preview=preview)
     elif form in ("csv", "xlsx"):
         report = asyncio.run(_import(settings, _read_folder(Path(source)), dry_run=preview))
     elif form == "hsds":

@@ -35,6 +35,8 @@ class Catalogue:
     """None where the files say nothing of them: then they stay as they are."""
     unsaid: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Offer id → fields that its file does not say: of an offer that is stored they stay as they are."""
+    speaks_for: tuple[str, ...] | None = None
+    """How the ids begin of all that the files would hold, so that what is missing there is gone; None: every one."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """`lotse guides`: guide pages from Integreat, and what they answer; each command is a few lines around a use case."""
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,8 @@ from offers.types import LANGUAGE_CODES, ImportReport
 
 app = typer.Typer(no_args_is_help=True, help="Guide pages: longer information, quoted in answers.")
 console = Console()
+PAGES = {f"{language}.json": f"{language}/pages/" for language in LANGUAGE_CODES}
+"""The pages of a region by the file that holds them."""
 _PATIENCE = 60.0
 _NOT_THERE = frozenset({400, 403, 404})
 
@@ -43,7 +46,7 @@ def import_pages(
 
 def run_import(settings: Settings | None, source: str, *, preview: bool, prune: bool = False) -> ImportReport:
     """Read a folder, a file or a region's address. Raises typer.BadParameter where there is nothing to read."""
-    files = _fetched(source) if source.startswith(("https://", "http://")) else _read(Path(source))
+    files = fetched(source, PAGES) if source.startswith(("https://", "http://")) else read(Path(source))
     return asyncio.run(_import(settings, files, preview=preview, prune=prune))
 
 
@@ -64,7 +67,8 @@ def ask(
         console.print(hit.page.url, markup=False, soft_wrap=True, style="dim")
 
 
-def _read(path: Path) -> dict[str, bytes]:
+def read(path: Path) -> dict[str, bytes]:
+    """The files of a folder, or one. Raises typer.BadParameter where there is none."""
     found = sorted(path.glob("*.json")) if path.is_dir() else [path]
     if not found:
         raise typer.BadParameter(f"{path} has no .json files")
@@ -74,15 +78,15 @@ def _read(path: Path) -> dict[str, bytes]:
         raise typer.BadParameter(f"{path} cannot be read: {error.strerror}") from None
 
 
-def _fetched(address: str) -> dict[str, bytes]:
-    """The pages in every language that the region has; a language it does not have is no error."""
+def fetched(address: str, parts: Mapping[str, str]) -> dict[str, bytes]:
+    """What a region has of `parts`, paths below its address by file name; what it does not have is no error. Raises typer.BadParameter."""
     found = {}
     try:
         with httpx.Client(timeout=_PATIENCE, follow_redirects=False) as client:
-            for language in track(LANGUAGE_CODES, description="Fetching", console=console):
-                content = _one(client, f"{address.rstrip('/')}/{language}/pages/")
+            for name, path in track(list(parts.items()), description="Fetching", console=console):
+                content = _one(client, f"{address.rstrip('/')}/{path}")
                 if content is not None:
-                    found[f"{language}.json"] = content
+                    found[name] = content
     except httpx.HTTPError as error:
         raise typer.BadParameter(f"{address} does not answer as it should: {type(error).__name__}") from None
     if not found:

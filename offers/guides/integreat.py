@@ -31,15 +31,17 @@ def parse(name: str, content: bytes) -> tuple[tuple[GuidePage, ...], int, tuple[
     A page without a translation holds nothing but links to the languages it exists in: it is left out.
     """
     try:
-        entries = _entries(content)
+        found = entries(content)
     except ValueError as error:
         return (), 0, (RowError(name, 0, "", Message(str(error), {"limit": MAX_BYTES // 1_000_000})),)
     pages: dict[str, GuidePage] = {}
     errors, empty = [], 0
-    for number, entry in enumerate(entries, 1):
+    for number, entry in enumerate(found, 1):
+        if not is_page(entry):
+            continue
         try:
             page = _page(entry)
-        except _EntryError as error:
+        except EntryError as error:
             errors.append(RowError(name, number, error.field, Message("import.guide_field", {})))
             continue
         if page is None:
@@ -51,13 +53,16 @@ def parse(name: str, content: bytes) -> tuple[tuple[GuidePage, ...], int, tuple[
     return tuple(pages.values()), empty, tuple(errors)
 
 
-class _EntryError(Exception):
+class EntryError(Exception):
+    """A field of an entry that is not what Integreat writes there."""
+
     def __init__(self, field: str) -> None:
         super().__init__(field)
         self.field = field
 
 
-def _entries(content: bytes) -> list[Any]:
+def entries(content: bytes) -> list[Any]:
+    """What a file lists. Raises ValueError with the id of a sentence."""
     if len(content) > MAX_BYTES:
         raise ValueError("import.file_too_big")
     try:
@@ -69,25 +74,36 @@ def _entries(content: bytes) -> list[Any]:
     return found
 
 
-def _text(entry: Mapping[str, Any], field: str, limit: int) -> str:
+def is_page(entry: Any) -> bool:
+    """Whether it is none of the locations and events, which hold more than a page does."""
+    return not isinstance(entry, dict) or not ("event" in entry or "location" in entry)
+
+
+def text_of(entry: Mapping[str, Any], field: str, limit: int) -> str:
+    """A field that is text. Raises EntryError."""
     value = entry.get(field)
     if not isinstance(value, str) or len(value) > limit:
-        raise _EntryError(field)
+        raise EntryError(field)
     return value
+
+
+def whose(entry: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Region, language and path. Raises EntryError."""
+    path = text_of(entry, "path", _MAX_PATH).strip()
+    parts = path.strip("/").split("/")
+    if len(parts) < 2 or not is_plain(path):
+        raise EntryError("path")
+    return parts[0], parts[1], path
 
 
 def _page(entry: Any) -> GuidePage | None:
     if not isinstance(entry, dict):
-        raise _EntryError("")
-    path = _text(entry, "path", _MAX_PATH).strip()
-    parts = path.strip("/").split("/")
-    if len(parts) < 2 or not _is_plain(path):
-        raise _EntryError("path")
-    region, language = parts[0], parts[1]
+        raise EntryError("")
+    region, language, path = whose(entry)
     if language not in LANGUAGE_CODES:
         return None
-    title = clean(_text(entry, "title", _MAX_TITLE))
-    lines, links = lines_and_links(_text(entry, "content", _MAX_CHARACTERS))
+    title = clean(text_of(entry, "title", _MAX_TITLE))
+    lines, links = lines_and_links(text_of(entry, "content", _MAX_CHARACTERS))
     if not title or not lines or _is_untranslated(lines, links, region, language):
         return None
     return GuidePage(
@@ -96,7 +112,7 @@ def _page(entry: Any) -> GuidePage | None:
         language=language,
         title=title,
         lines=tuple(line[:_MAX_LINE] for line in lines[:_MAX_LINES]),
-        url=_url(entry, path),
+        url=address(entry),
         source=f"Integreat ({region})",
         last_updated=_day(entry.get("last_updated") or entry.get("modified_gmt")),
         path=path,
@@ -119,7 +135,7 @@ def _is_untranslated(lines: tuple[str, ...], links: tuple[str, ...], region: str
     return language not in languages
 
 
-def _is_plain(address: str) -> bool:
+def is_plain(address: str) -> bool:
     """Whether nothing in it ends an address, hides or turns it around; letters of any script are nothing special."""
     return clean(address) == unicodedata.normalize("NFC", address) and not any(c in ' <>"\\' for c in address)
 
@@ -132,9 +148,11 @@ def _split(address: str) -> SplitResult | None:
         return None
 
 
-def _url(entry: Mapping[str, Any], path: str) -> str:
+def address(entry: Mapping[str, Any]) -> str:
+    """Where people read it; the API may name the editors' host. Raises EntryError."""
+    path = whose(entry)[2]
     url = entry.get("url")
-    parts = _split(url) if isinstance(url, str) and len(url) <= _MAX_PATH and _is_plain(url) else None
+    parts = _split(url) if isinstance(url, str) and len(url) <= _MAX_PATH and is_plain(url) else None
     host = parts.hostname if parts else None
     if host is None or parts is None or parts.scheme not in {"http", "https"} or host in _EDITORS:
         return f"{_SITE}/{path.strip('/')}"

@@ -34,12 +34,12 @@ def parse_json(content: bytes) -> Catalogue:
     services = found if isinstance(found, list) else [found]
     if not all(isinstance(service, dict) for service in services):
         return _nothing(JSON_FILE, Message("import.hsds_no_services"))
-    return _catalogue(services, JSON_FILE, first=1)
+    return catalogue(services, JSON_FILE, first=1)
 
 
 def read_one(service: Json) -> Offer | None:
     """A service as the import would take it; None where it would not."""
-    found = _catalogue([service], JSON_FILE, first=1)
+    found = catalogue([service], JSON_FILE, first=1)
     return found.offers[0] if found.offers and not found.errors else None
 
 
@@ -55,15 +55,15 @@ def parse_datapackage(files: Mapping[str, bytes]) -> Catalogue:
                 found[name] = tabular.read(files[file])
         except TableError as error:
             return Catalogue((), (), (RowError(file, error.row, "", error.message),))
-    return _catalogue(tabular.services(found), SERVICES, first=2)
+    return catalogue(tabular.services(found), SERVICES, first=2)
 
 
 def _nothing(file: str, message: Message) -> Catalogue:
     return Catalogue((), (), (RowError(file, 0, "", message),))
 
 
-def _catalogue(services: Iterable[Json], file: str, *, first: int) -> Catalogue:
-    """What can be read, and a sentence about each entry or date that cannot; the importer checks what is left."""
+def catalogue(services: Iterable[Json], file: str, *, first: int) -> Catalogue:
+    """A list of services: what can be read, and a sentence about each entry or date that cannot; the importer checks what is left."""
     errors: list[RowError] = []
     organizations: dict[str, Json] = {}
     found: list[Json] = []

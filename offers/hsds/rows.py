@@ -13,8 +13,6 @@ from offers.types import BRING, LANGUAGE_CODES, DateException
 
 _STATUS = {theirs: ours for ours, theirs in STATUS.items()}
 _ONCE, _WEEKLY, _MONTHLY = "ONCE", "WEEKLY", "MONTHLY"
-_BESIDE = frozenset({"texts", "exceptions", "responsible"})
-"""What no cell of a table holds."""
 _LATER = frozenset({"district_financed", "cooperation_until"})
 """What the first exports did not know; later ones always say the first of them."""
 _GUESSED = frozenset({"topic", "kind", "field_of_action", "registration", "source"})
@@ -142,7 +140,7 @@ def service(item: Json, provider: dict[str, str]) -> dict[str, str]:
     if not is_own(item):
         row |= _guessed(item, row, provider)
     renamed = {"id" if name == "external_id" else name: value for name, value in own.items()}
-    return row | {name: value for name, value in renamed.items() if name not in _BESIDE}
+    return row | {name: value for name, value in renamed.items() if name in tables()[SERVICES]}
 
 
 def exceptions(item: Json) -> tuple[DateException, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import false, or_, select
 
 from db.among import among
 from db.engine import Transaction
@@ -29,3 +29,11 @@ class ImportedRepository:
             return {}
         here = select(offer_originals).where(among(offer_originals.c.offer_id, ids))
         return {row.offer_id: row.content for row in await tx.execute(here)}
+
+    async def others(
+        self, tx: Transaction, beginnings: Collection[str], known: Collection[str]
+    ) -> tuple[str, ...]:
+        """Names of the offers whose ids in the files begin so, without those that are known."""
+        here = or_(false(), *(offers.c.external_id.startswith(one, autoescape=True) for one in beginnings))
+        rows = await tx.execute(select(offers.c.id, offers.c.name).where(here))
+        return tuple(sorted(row.name for row in rows if row.id not in known))

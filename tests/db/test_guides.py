@@ -16,6 +16,7 @@ from db.engine import Database
 from lotse import cli, log
 from offers.guides.repository import GuidesRepository
 from offers.guides.service import GuidesService
+from tests.unit.test_integreat_offers import event, location
 
 Run = Callable[..., Result]
 
@@ -83,6 +84,31 @@ def test_a_region_comes_in_changes_and_loses_a_page(run: Run, tmp_path: Path) ->
     assert "six months" in run("guides", "ask", "foreign driving licence", "--language", "en").output
 
 
+def test_a_region_comes_in_with_locations_and_events(run: Run, tmp_path: Path) -> None:
+    given = files(de=[MINIJOB], locations=[location()], events=[event("RRULE:FREQ=WEEKLY")])
+    folder = saved(tmp_path / "region", given)
+    # A page, a location with its organization, an event with its place.
+    assert counts(run("offers", "import", folder, "--format", "integreat", "--preview")) == [5, 0, 0, 0]
+    assert counts(run("offers", "import", folder, "--format", "integreat")) == [5, 0, 0, 0]
+    assert counts(run("offers", "import", folder, "--format", "integreat")) == [0, 0, 5, 0]
+    assert counts(run("guides", "import", folder)) == [0, 0, 1, 0], "what is none is no page"
+
+    edited = location(id=999, title="Schuldenberatung")
+    folder = saved(tmp_path / "region", files(de=[MINIJOB], locations=[edited], events=[]))
+    result = run("offers", "import", folder, "--format", "integreat")
+    assert counts(result) == [0, 1, 2, 0], "of events the files say nothing"
+    folder = saved(tmp_path / "region", files(events=[event(title="Treff", when={"id": 56})]))
+    result = run("offers", "import", folder, "--format", "integreat")
+    assert counts(result)[:4] == [1, 0, 1, 1]
+    assert "Sprachcafé" in result.output
+
+    folder = saved(tmp_path / "region", files(de=[LICENCE], locations=[location(title=None)]))
+    result = run("offers", "import", folder, "--format", "integreat")
+    assert result.exit_code == 1
+    assert "title" in result.output
+    assert "Führerschein" not in run("guides", "ask", "ausländischer Führerschein").output, "all or nothing"
+
+
 def test_one_wrong_entry_and_nothing_comes_in(run: Run, tmp_path: Path) -> None:
     folder = saved(tmp_path / "pages", files(de=[MINIJOB, LICENCE | {"title": None}]))
     result = run("guides", "import", folder)
@@ -103,7 +129,12 @@ def test_what_is_not_there_gets_a_sentence(run: Run, tmp_path: Path) -> None:
 @pytest.fixture
 def region() -> Iterator[str]:
     """An Integreat server with German and English."""
-    there = {"/api/v3/kreis/de/pages/": [MINIJOB], "/api/v3/kreis/en/pages/": [ENGLISH]}
+    there = {
+        "/api/v3/kreis/de/pages/": [MINIJOB],
+        "/api/v3/kreis/en/pages/": [ENGLISH],
+        "/api/v3/kreis/de/locations/": [location()],
+        "/api/v3/kreis/de/events/?combine_recurring=True": [event("RRULE:FREQ=WEEKLY")],
+    }
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -126,6 +157,12 @@ def test_a_region_is_read_from_its_address(run: Run, region: str) -> None:
     result = run("guides", "import", f"{region}/kreis")
     assert result.exit_code == 0, result.output
     assert "six months" in run("guides", "ask", "foreign driving licence", "--language", "en").output
+
+
+def test_all_of_a_region_is_read_from_its_address(run: Run, region: str) -> None:
+    result = run("offers", "import", f"{region}/kreis", "--format", "integreat")
+    assert result.exit_code == 0, result.output
+    assert counts(result)[-4:] == [6, 0, 0, 0]
 
 
 def test_a_server_that_fails_gets_a_sentence(run: Run, region: str) -> None:

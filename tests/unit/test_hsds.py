@@ -239,3 +239,11 @@ def test_files_on_disk(tmp_path: Path, form: hsds.Format, name: str) -> None:
     path = tmp_path / name
     assert hsds.export_hsds([_full()], path, form) == len([f for f in tmp_path.rglob("*") if f.is_file()])
     assert hsds.read_hsds(path).offers == (_full(),)
+
+
+def test_a_field_of_ours_that_we_do_not_have_ends_nothing() -> None:
+    term = {"id": "t", "code": "lotse:colour", "name": "colour", "description": "x"}
+    given = FOREIGN | {"attributes": [{"id": "a", "link_id": "x", "value": "red", "taxonomy_term": term}]}
+    found = reading.parse_json(json.dumps(given).encode())
+    assert found.errors == ()
+    assert services.export(found.offers) == [given]

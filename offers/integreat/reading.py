@@ -1,0 +1,70 @@
+"""From saved answers of Integreat's API to a catalogue: locations and events become drafts; pages are left to offers.guides."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from i18n.messages import Message
+from offers.guides.integreat import MAX_BYTES, EntryError, entries, is_page
+from offers.hsds import reading
+from offers.hsds.terms import Json
+from offers.importer import Catalogue
+from offers.integreat import services
+from offers.types import RowError
+
+_Where = tuple[str, int]
+"""File and number of an entry."""
+_Key = tuple[str, str, str]
+"""Region, location or event, and its id."""
+
+
+def parse(files: Mapping[str, bytes]) -> Catalogue:
+    """Read every location and event of the files in German; entries count from 1, and each that is wrong is named."""
+    errors: list[RowError] = []
+    sorted_: dict[_Key, list[tuple[_Where, Mapping[str, Any]]]] = {}
+    for where, entry in _those(files, errors):
+        try:
+            key = _key(entry)
+        except EntryError as error:
+            errors.append(_wrong(where, error.field))
+            continue
+        if key is not None:
+            sorted_.setdefault(key, []).append((where, entry))
+    found: list[Json] = []
+    for (region, kind, _), some in sorted_.items():
+        wheres, those = [where for where, _ in some], [entry for _, entry in some]
+        try:
+            found.append(services.CONVERT[kind](those, region))
+        except EntryError as error:
+            errors.append(_wrong(wheres[0], error.field))
+        if kind == services.LOCATION:
+            errors += [_wrong(where, "location", "import.guide_double") for where in wheres[1:]]
+    if errors:
+        return Catalogue((), (), tuple(errors))
+    spoken_for = {f"{services.external_id(region, kind, '')}" for region, kind, _ in sorted_}
+    return replace(reading.catalogue(found, "integreat", first=1), speaks_for=tuple(sorted(spoken_for)))
+
+
+def _key(entry: Mapping[str, Any]) -> _Key | None:
+    """Which location or event it is; None for one in a language that is not that of offers. Raises EntryError."""
+    region = services.region_of(entry)
+    if region is None:
+        return None
+    if "event" in entry:
+        return region, services.EVENT, services.event_id(entry)
+    return region, services.LOCATION, services.location_id(entry)
+
+
+def _those(files: Mapping[str, bytes], errors: list[RowError]) -> Iterator[tuple[_Where, Mapping[str, Any]]]:
+    for name, content in files.items():
+        try:
+            found = entries(content)
+        except ValueError as error:
+            message = Message(str(error), {"limit": MAX_BYTES // 1_000_000})
+            errors.append(RowError(name, 0, "", message))
+            continue
+        yield from (((name, n), entry) for n, entry in enumerate(found, 1) if not is_page(entry))
+
+
+def _wrong(where: _Where, field: str, key: str = "import.guide_field") -> RowError:
+    return RowError(*where, field, Message(key, {}))
