@@ -9,6 +9,7 @@ from tests.architecture.source import Source, docstrings, sources
 _SENTENCE = re.compile(r"[^\W\d_]{2,}[,.:;!?]? +[^\W\d_]{2,}")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _FORMAT_SLOT = re.compile(r"\{[^}]*\}")
+_TAG = re.compile(r"</?[a-z][a-z ]*>")
 # Calls whose words only operators and programmers read.
 _UNSEEN = {
     "warning",
@@ -46,7 +47,7 @@ def _sentences(source: Source) -> Iterator[str]:
     for node in ast.walk(source.tree):
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in unseen:
             continue
-        text = _FORMAT_SLOT.sub("", node.value)
+        text = _FORMAT_SLOT.sub("", _TAG.sub("", node.value))
         foreign = any(ord(letter) > 0x7F for word in _LETTERS.findall(text) for letter in word)
         if _SENTENCE.search(text) or foreign:
             yield f"{source.name}:{node.lineno}: {node.value!r}"

@@ -60,5 +60,5 @@ async def test_a_volunteer_keeps_what_is_chosen_from_there(lotse: LotseWorld) ->
     vera = await lotse.volunteer(VOLUNTEER, "de")
     [opened] = await vera.says("Ich frage für jemand anderen")
     assert "Einladung für Ehrenamtliche" not in said(opened)
-    [chosen] = await vera.taps(data="filter.set:topic:german_course")
+    [chosen] = await vera.tampers("filter.set:topic:german_course")
     assert "pr.keep" in data_of(chosen)
