@@ -1,24 +1,22 @@
 """The application: from a request to a turn, and from an answer or an error to a response; the same for every route."""
 
-import hashlib
-import hmac
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import structlog
 from starlette.applications import Starlette
 from starlette.datastructures import FormData
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from db.engine import StorageBusyError
 from delivery.limits import Limits
-from desk import render
+from desk import away, render
 from desk.limits import PAGES, SIGN_IN
 from desk.routes import DeskRoute
 from desk.sso import SingleSignOn
@@ -41,8 +39,6 @@ SECURITY_HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
-_BY_ITSELF = ("lines", "answers")
-"""Ids of what a page asks for again and again by itself: that nobody touched the desk must not go unseen."""
 _STATUS: dict[type[DomainError], int] = {NotFoundError: 404, NotAllowedError: 403}
 
 
@@ -81,34 +77,29 @@ class Desk:
             return refused
         token = request.cookies.get(self.cookie, "")
         signed = await self._signed(token)
+        turn = self._turn(request, signed, away.form_token(token, signed) if signed else "")
         if route.permission is not None:
             if signed is None:
-                return _to(request, "/sign-in")
+                return away.first(turn, "/sign-in")
             if signed.locked:
-                return _to(request, "/locked")
-        csrf = hmac.new(token.encode(), b"csrf", hashlib.sha256).hexdigest() if signed else ""
-        form = await request.form(max_files=4) if route.method == "POST" else None
-        if form is not None and signed is not None and not _same(form.get("csrf"), csrf):
-            return PlainTextResponse("403", status_code=403)
-        return await self._run(route, request, signed, csrf, form)
+                return away.first(turn, "/locked")
+        if route.method == "POST":
+            turn.form = await request.form(max_files=4)
+            if signed is not None and not away.is_token(turn.form.get("csrf"), turn.token):
+                return away.stale(turn)
+        return await self._run(route, turn)
 
-    async def _run(
-        self, route: DeskRoute, request: Request, signed: SignedIn | None, csrf: str, form: FormData | None
-    ) -> Response:
-        writes = route.writes or route.method == "POST"
+    def _turn(self, request: Request, signed: SignedIn | None, token: str) -> Turn:
         language = signed.actor.person.language if signed else _wanted_language(request)
+        spoken = words(_spoken(language))
         turn = Turn(
-            request,
-            self.services,
-            self.house,
-            self.now(),
-            self.wall(),
-            words(_spoken(language)),
-            signed,
-            csrf,
-            form or FormData(),
+            request, self.services, self.house, self.now(), self.wall(), spoken, signed, token, FormData()
         )
         turn.context["desk"] = self
+        return turn
+
+    async def _run(self, route: DeskRoute, turn: Turn) -> Response:
+        writes = route.writes or route.method == "POST"
         try:
             if route.permission is not None:
                 self.services.people.accessor.require(turn.actor, route.permission)
@@ -122,7 +113,8 @@ class Desk:
                 response = await self._change(route, turn)
         except DomainError as error:
             return _refused(turn, error)
-        asked = not route.passive and request.headers.get("hx-trigger") not in _BY_ITSELF
+        signed = turn.signed
+        asked = not route.passive and turn.request.headers.get("hx-trigger") not in away.BY_ITSELF
         if signed is not None and asked and not signed.locked:
             await self._see(signed)
         return response
@@ -260,30 +252,13 @@ def _refused(turn: Turn, error: DomainError) -> Response:
     sentence = turn.words.render(error.message)
     status = _STATUS.get(type(error), 422)
     if turn.request.headers.get("hx-request") == "true" and status == 422:
-        response = render.respond(turn, Page("notice.html", {"sentence": sentence}, 422))
-        response.headers.update({"hx-retarget": "#notice", "hx-reswap": "innerHTML show:#notice:top"})
-        response.headers["hx-push-url"] = "false"
-        return response
+        return away.notice(turn, sentence)
     return render.respond(turn, Page("refused.html", {"sentence": sentence}, status))
-
-
-def _to(request: Request, path: str) -> Response:
-    """On to a page that comes first; the way back is kept for pages, not for pieces and forms."""
-    boosted = request.headers.get("hx-request") == "true"
-    back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    target = path if request.method != "GET" or boosted or back == "/" else f"{path}?to={quote(back)}"
-    if boosted:
-        return Response(status_code=204, headers={"hx-redirect": target})
-    return RedirectResponse(target, status_code=303)
 
 
 def _spoken(language: str) -> str:
     """The desk speaks the two languages of the staff."""
     return language if language in (SOURCE, FALLBACK) else SOURCE
-
-
-def _same(given: object, wanted: str) -> bool:
-    return isinstance(given, str) and hmac.compare_digest(given.encode(), wanted.encode())
 
 
 def _wanted_language(request: Request) -> str:

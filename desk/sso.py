@@ -26,6 +26,7 @@ log = structlog.get_logger(__name__)
 
 _COOKIE = "lotse-sso"
 _MINUTES = 10
+_LONGEST = 500
 _ALGORITHMS = ("RS256", "PS256", "ES256")
 _LEEWAY = 60
 
@@ -65,13 +66,13 @@ class SingleSignOn:
 
     async def begin(self, turn: Turn) -> Response:
         """On to the provider. What binds the way back to this browser stays in a cookie for ten minutes. Raises SignInError."""
-        del turn
         try:
             async with self._client() as client:
                 endpoint = (await self._discover(client))["authorization_endpoint"]
         except (httpx.HTTPError, KeyError, ValueError) as error:
             raise self._refused(error) from error
         kept = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
+        kept["to"] = turn.query("to")[:_LONGEST]
         challenge = (
             base64.urlsafe_b64encode(hashlib.sha256(kept["verifier"].encode()).digest()).rstrip(b"=").decode()
         )
@@ -100,11 +101,12 @@ class SingleSignOn:
         return response
 
     async def finish(self, turn: Turn) -> tuple[str, str]:
-        """The subject and the user name that the provider vouches for. Raises SignInError."""
+        """The subject and the user name that the provider vouches for; where to go on stays in the turn as `to`. Raises SignInError."""
         try:
             kept = json.loads(base64.urlsafe_b64decode(turn.request.cookies.get(_COOKIE, "")))
             if not hmac.compare_digest(str(kept["state"]), turn.query("state")):
                 raise SignInError
+            turn.context["to"] = str(kept.get("to", ""))
             async with self._client() as client:
                 claims = await self._claims(client, turn.query("code"), kept)
             return str(claims["sub"]), str(claims.get(self._provider.name_claim, ""))

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import TYPE_CHECKING, cast
+from urllib.parse import quote
 
 import segno
 from starlette.responses import RedirectResponse, Response
@@ -29,9 +30,10 @@ def qr(text: str) -> str:
 
 async def sign_in_page(turn: Turn) -> Answer:
     """Name, password, six digits; and the district's single sign-on where there is one."""
-    if turn.signed is not None and not turn.signed.locked:
-        return Go("/")
-    return Page("sign_in.html", {"to": _inside(turn.query("to")), "sso": desk_of(turn).sso is not None})
+    to = _inside(turn.query("to"))
+    if turn.signed is not None:
+        return Go(f"/locked?to={quote(to)}" if turn.signed.locked else to)
+    return Page("sign_in.html", {"to": to, "sso": desk_of(turn).sso is not None})
 
 
 async def sign_in(turn: Turn) -> Answer:
@@ -58,15 +60,18 @@ async def prepare_sign_in(turn: Turn) -> None:
 
 async def locked_page(turn: Turn) -> Answer:
     """An hour without anybody: the password brings everything back."""
+    to = _inside(turn.query("to"))
     if turn.signed is None:
-        return Go("/sign-in")
+        return Go(f"/sign-in?to={quote(to)}")
     if not turn.signed.locked:
-        return Go("/")
-    return Page("locked.html", {"to": _inside(turn.query("to")), "sso": desk_of(turn).sso is not None})
+        return Go(to)
+    return Page("locked.html", {"to": to, "sso": desk_of(turn).sso is not None})
 
 
 async def prepare_unlock(turn: Turn) -> None:
     """The slow part, before the transaction that counts."""
+    if turn.signed is None:
+        return
     candidate = await turn.services.accounts.candidate(turn.tx, turn.who.account.name, turn.wall)
     turn.context["password_fits"] = await asyncio.to_thread(
         turn.services.passwords.fits,
@@ -76,7 +81,9 @@ async def prepare_unlock(turn: Turn) -> None:
 
 
 async def unlock(turn: Turn) -> Answer:
-    """Go on."""
+    """Go on; where the session itself is over by now, by signing in."""
+    if turn.signed is None:
+        return Go(f"/sign-in?to={quote(_inside(turn.typed('to')))}")
     await turn.services.accounts.unlock(
         turn.tx, turn.who, turn.wall, password_fits=turn.context["password_fits"]
     )
@@ -134,7 +141,7 @@ async def single_sign_on_back(turn: Turn) -> Answer:
     subject, name = turn.context["vouched"]
     session = await turn.services.accounts.sign_in_external(turn.tx, sso.issuer, subject, name, turn.wall)
     # The session's cookie is Strict: a redirect that another site began would come without it.
-    response = render.respond(turn, Page("arrived.html"))
+    response = render.respond(turn, Page("arrived.html", {"to": _inside(turn.context["to"])}))
     return sso.forget(desk_of(turn).keep(response, session.token))
 
 
