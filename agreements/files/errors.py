@@ -22,6 +22,12 @@ class ChangedAgainError(DomainError):
     key = "cw.error.changed_again"
 
 
+class ChangedMeanwhileError(DomainError):
+    """A field that a form changes was changed by somebody else since the form was shown."""
+
+    key = "desk.error.meanwhile"
+
+
 class NoteEmptyError(DomainError):
     """A note without a word, or one that is too long."""
 

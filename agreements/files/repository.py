@@ -41,6 +41,15 @@ class FilesRepository(Sealing):
         self._counted: dict[_Marked, Record] = {}
         self._waiting: dict[_Marked, Record] = {}
 
+    async def lock(self, tx: Transaction, client_id: str) -> None:
+        """Let nobody else write into the file until the transaction ends: what is sealed is read and written as a whole.
+
+        Rows that only point at the client can still be added by others.
+        """
+        await tx.execute(
+            select(clients.c.id).where(clients.c.id == client_id).with_for_update(key_share=True)
+        )
+
     async def record(self, tx: Transaction, client_id: str) -> Record:
         """What is recorded; an empty record when nothing is."""
         return (await self.records(tx, [client_id])).get(client_id) or Record(client_id)

@@ -39,6 +39,16 @@ def education_due_on(record: Record) -> date | None:
     return months_later(record.allocated_on, EDUCATION_MONTHS)
 
 
+def typed(cells: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, str]:
+    """The cells of a form that are not as they were shown: a field of which nothing was shown counts as typed."""
+    return {name: cell for name, cell in cells.items() if cell.strip() != shown.get(name)}
+
+
+def overtaken(typed: Mapping[str, str], shown: Mapping[str, str], there: Mapping[str, str]) -> set[str]:
+    """Which typed cells somebody else has changed since, and not to the same."""
+    return {n for n, cell in typed.items() if there[n] not in (shown.get(n, there[n]), cell.strip())}
+
+
 def interviewed(cells: Mapping[str, str], recorded_on: date | None, today: date) -> dict[str, str]:
     """The cells of an interview; who says what somebody learnt and no day of it has recorded it before, or does so today."""
     learnt = any(cells.get(name, "").strip() for name in EDUCATION)

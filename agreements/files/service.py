@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from agreements import rules
@@ -10,7 +11,13 @@ from agreements.access import CaseAccess
 from agreements.errors import CaseNumberTakenError
 from agreements.files import fields
 from agreements.files import rules as file_rules
-from agreements.files.errors import ChangedAgainError, ContactDayError, FieldsInvalidError, NoteEmptyError
+from agreements.files.errors import (
+    ChangedAgainError,
+    ChangedMeanwhileError,
+    ContactDayError,
+    FieldsInvalidError,
+    NoteEmptyError,
+)
 from agreements.files.repository import FilesRepository
 from agreements.files.types import Change, Channel, Note, Record
 from agreements.repository import AgreementsRepository
@@ -98,21 +105,39 @@ class FilesService:
         return await self._write(tx, actor, client, values, now)
 
     async def interview(
-        self, tx: Transaction, actor: Actor, client_id: str, cells: Mapping[str, str], now: datetime
+        self,
+        tx: Transaction,
+        actor: Actor,
+        client_id: str,
+        cells: Mapping[str, str],
+        now: datetime,
+        *,
+        shown: Mapping[str, str] = MappingProxyType({}),
     ) -> Change | None:
-        """Write an interview as `change` does; education that is said counts as recorded today where no day is given."""
-        recorded_on = (await self.record(tx, actor, client_id)).education_recorded_on
-        said = file_rules.interviewed(cells, recorded_on, rules.today(now))
-        return await self.change(tx, actor, client_id, said, now)
+        """Write what was typed into an interview as `change` does: of `cells` those that are not as they were `shown`.
+
+        Education that is said counts as recorded today where no day is given. Raises ChangedMeanwhileError where somebody else
+        has changed one of these fields since.
+        """
+        await self._access.work_on(tx, actor, client_id, Part.FILE, change=True)
+        await self._repository.lock(tx, client_id)
+        there = await self.cells(tx, actor, client_id)
+        if file_rules.overtaken(file_rules.typed(cells, shown), shown, there):
+            raise ChangedMeanwhileError
+        return await self.change(tx, actor, client_id, _said(cells, shown, there, now), now)
 
     async def says_more(
-        self, tx: Transaction, actor: Actor, client_id: str, cells: Mapping[str, str], now: datetime
+        self,
+        tx: Transaction,
+        actor: Actor,
+        client_id: str,
+        cells: Mapping[str, str],
+        now: datetime,
+        *,
+        shown: Mapping[str, str] = MappingProxyType({}),
     ) -> bool:
         """Whether an interview would change anything of the file. Raises NotFoundError."""
-        there = await self.cells(tx, actor, client_id)
-        values, _ = fields.read({"education_recorded_on": there["education_recorded_on"]})
-        said = file_rules.interviewed(cells, values["education_recorded_on"], rules.today(now))
-        return any(there.get(name) != cell.strip() for name, cell in said.items())
+        return bool(_said(cells, shown, await self.cells(tx, actor, client_id), now))
 
     async def undo(self, tx: Transaction, actor: Actor, change_id: str, now: datetime) -> Change:
         """Take one change back; it stays in the list, and so does this. Raises ChangedAgain-, NotFoundError."""
@@ -124,6 +149,7 @@ class FilesService:
             raise NotFoundError
         if found.subject != FILE:
             return await self._undo_note(tx, actor, found, now)
+        await self._repository.lock(tx, client.id)
         now_said = fields.all_cells(client, await self._repository.record(tx, client.id))
         if any(now_said[name] != cell for name, cell in found.after.items()):
             raise ChangedAgainError
@@ -221,6 +247,7 @@ class FilesService:
         now: datetime,
         undoes: str | None = None,
     ) -> Change | None:
+        await self._repository.lock(tx, client.id)
         record = await self._repository.record(tx, client.id)
         old = fields.all_cells(client, record)
         changed = {name: value for name, value in values.items() if fields.written(value) != old[name]}
@@ -255,6 +282,16 @@ class FilesService:
         change = Change(self._new_id(), client_id, subject, before, after, undoes, actor.id, now)
         await self._repository.add_change(tx, change)
         return change
+
+
+def _said(
+    cells: Mapping[str, str], shown: Mapping[str, str], there: Mapping[str, str], now: datetime
+) -> dict[str, str]:
+    """The cells in which an interview differs from the file."""
+    whole = {**there, **file_rules.typed(cells, shown)}
+    values, _ = fields.read({"education_recorded_on": there["education_recorded_on"]})
+    said = file_rules.interviewed(whole, values["education_recorded_on"], rules.today(now))
+    return {name: cell for name, cell in said.items() if cell.strip() != there.get(name)}
 
 
 def _checked(text: str) -> str:

@@ -1,11 +1,15 @@
 """The client's file on one page, the first interview, notes and contacts, the file note to paste, the invitation."""
 
 import asyncio
+import json
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from agreements import rules
 from agreements.files.fields import OF_RECORD
-from agreements.files.rules import draft_kind
+from agreements.files.rules import draft_kind, overtaken
+from agreements.files.rules import typed as typed_of
 from agreements.files.types import Channel, Degree, Gender, Literacy, StatusGroup
 from agreements.goals.rules import TASKS
 from agreements.holds.types import HoldReason
@@ -25,6 +29,8 @@ from offers.types import LEVELS
 from people.types import Permission as May
 
 DRAFT_LIFE = timedelta(days=14)
+_SHOWN = "shown"
+"""What the form of an interview, and a draft of it, say of the file as it was."""
 CODES = {
     "status_group": tuple(StatusGroup),
     "gender": tuple(Gender),
@@ -88,21 +94,25 @@ async def client_file(turn: Turn) -> Answer:
     return Page("file.html", values)
 
 
-async def _draft(turn: Turn, client_id: str) -> dict[str, str] | None:
+async def _draft(turn: Turn, client_id: str) -> Mapping[str, Any] | None:
     draft = await turn.services.people.draft(turn.tx, turn.actor, draft_kind(client_id), turn.now)
-    return dict(draft.data) if draft else None
+    return draft.data if draft else None
 
 
 async def interview(turn: Turn) -> Answer:
-    """The first interview: what was begun and left is there again."""
+    """The first interview: what was begun and left is there again, but for what somebody else has changed since."""
     client_id = turn.part("client_id")
     client = await turn.services.agreements.get_client(turn.tx, turn.actor, client_id)
     cells = await turn.services.cases.files.cells(turn.tx, turn.actor, client_id)
     draft = await _draft(turn, client_id)
+    typed = {name: cell for name, cell in (draft or {}).items() if name in OF_RECORD}
+    for name in overtaken(typed, (draft or {}).get(_SHOWN, {}), cells):
+        del typed[name]
     values = {
         "client": client,
-        "cells": {**cells, **(draft or {})},
-        "resumed": draft is not None,
+        "cells": {**cells, **typed},
+        "shown": json.dumps({name: cells[name] for name in OF_RECORD}),
+        "resumed": bool(typed),
         "sections": SECTIONS,
         "codes": CODES,
     }
@@ -111,28 +121,39 @@ async def interview(turn: Turn) -> Answer:
 
 async def keep_draft(turn: Turn) -> Answer:
     """Keep what is typed so far, without checking it."""
-    client_id = turn.part("client_id")
-    cells, people = _cells(turn), turn.services.people
+    client_id, kind = turn.part("client_id"), draft_kind(turn.part("client_id"))
+    cells, shown, people = _cells(turn), _shown(turn), turn.services.people
     # What the browser still sent while the form was being written into the file is nothing to go on with.
-    if await turn.services.cases.files.says_more(turn.tx, turn.actor, client_id, cells, turn.now):
-        await people.put_draft(
-            turn.tx, turn.actor, draft_kind(client_id), "typing", cells, turn.now, life=DRAFT_LIFE
-        )
+    if await turn.services.cases.files.says_more(
+        turn.tx, turn.actor, client_id, cells, turn.now, shown=shown
+    ):
+        typed = typed_of(cells, shown)
+        kept = {**typed, _SHOWN: {name: shown[name] for name in typed if name in shown}}
+        await people.put_draft(turn.tx, turn.actor, kind, "typing", kept, turn.now, life=DRAFT_LIFE)
     else:
-        await people.drop_draft(turn.tx, turn.actor, draft_kind(client_id))
+        await people.drop_draft(turn.tx, turn.actor, kind)
     return Page("kept.html")
 
 
 async def save_interview(turn: Turn) -> Answer:
-    """Write it into the file."""
-    client_id = turn.part("client_id")
-    await turn.services.cases.files.interview(turn.tx, turn.actor, client_id, _cells(turn), turn.now)
+    """Write what was typed into the file."""
+    client_id, files = turn.part("client_id"), turn.services.cases.files
+    await files.interview(turn.tx, turn.actor, client_id, _cells(turn), turn.now, shown=_shown(turn))
     await turn.services.people.drop_draft(turn.tx, turn.actor, draft_kind(client_id))
     return Go(f"/clients/{client_id}", "interview_saved")
 
 
 def _cells(turn: Turn) -> dict[str, str]:
     return {name: turn.typed(name)[:200] for name in OF_RECORD if name in turn.form}
+
+
+def _shown(turn: Turn) -> dict[str, str]:
+    """The fields as they stood in the file when the form was made."""
+    try:
+        found = json.loads(turn.typed(_SHOWN))
+    except ValueError:
+        return {}
+    return {str(name): str(cell) for name, cell in found.items()} if isinstance(found, dict) else {}
 
 
 async def undo(turn: Turn) -> Answer:

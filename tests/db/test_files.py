@@ -1,5 +1,6 @@
 """The client's file on both databases: recorded, corrected, taken back, and for nobody else."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -8,7 +9,13 @@ from sqlalchemy import delete, func, select
 
 from agreements import rules
 from agreements.errors import CaseNumberTakenError
-from agreements.files.errors import ChangedAgainError, ContactDayError, FieldsInvalidError, NoteEmptyError
+from agreements.files.errors import (
+    ChangedAgainError,
+    ChangedMeanwhileError,
+    ContactDayError,
+    FieldsInvalidError,
+    NoteEmptyError,
+)
 from agreements.files.fields import FIELDS
 from agreements.files.rules import education_due_on, months_later, recorded_in_time
 from agreements.files.types import Channel, Degree, Gender, Literacy, Record, StatusGroup
@@ -129,6 +136,43 @@ async def test_an_interview_that_says_what_was_learnt_records_it_today(world: Wo
         await world.files.interview(tx, coordinator, client.id, own, later)
         found = await world.files.record(tx, coordinator, client.id)
     assert found.education_recorded_on == date(2026, 11, 1)
+
+
+async def test_an_interview_writes_what_was_typed_and_nothing_that_others_changed(world: World) -> None:
+    coordinator = await world.person(Role.COORDINATOR)
+    client = await world.client(coordinator)
+    shown = {"german_level": "", "profession": "", "call_name": "Amira"}
+
+    async def interview(**typed: str) -> Record:
+        async with world.database.write() as tx:
+            form = {**shown, **typed}
+            await world.files.interview(tx, coordinator, client.id, form, world.now, shown=shown)
+            return await world.files.record(tx, coordinator, client.id)
+
+    async with world.database.write() as tx:
+        await world.files.change(tx, coordinator, client.id, {"call_name": "Amira"}, world.now)
+        await world.files.change(tx, coordinator, client.id, {"german_level": "B1"}, world.now)
+    found = await interview(profession="Koch")
+    assert (found.german_level, found.profession, found.call_name) == ("B1", "Koch", "Amira")
+    assert (await interview(german_level="B1", profession="Koch")).german_level == "B1"
+    with pytest.raises(ChangedMeanwhileError):
+        await interview(german_level="A1", profession="Koch")
+
+
+async def test_two_who_write_at_once_lose_nothing_of_each_other(world: World) -> None:
+    coordinator, client, _ = await world.case()
+
+    async def write(cells: dict[str, str], after: float, before_the_end: float) -> None:
+        await asyncio.sleep(after)
+        async with world.database.write() as tx:
+            await world.files.change(tx, coordinator, client.id, cells, world.now)
+            await asyncio.sleep(before_the_end)
+
+    await write({"call_name": "Amira"}, 0, 0)
+    await asyncio.gather(write({"german_level": "B1"}, 0, 1), write({"profession": "Koch"}, 0.3, 0))
+    async with world.database.read() as tx:
+        found = await world.files.record(tx, coordinator, client.id)
+    assert (found.call_name, found.german_level, found.profession) == ("Amira", "B1", "Koch")
 
 
 async def test_case_number_language_and_place_are_corrected_and_taken_back(world: World) -> None:

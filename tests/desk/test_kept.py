@@ -158,3 +158,42 @@ async def test_whoever_unlocks_a_session_that_is_over_signs_in_and_comes_back(
         again = await kim.post(way, {**form, "csrf": ""})
         assert again.headers["location"] == f"{way}?to=/clients"
         assert (await kim.get(again.headers["location"])).headers["location"] == "/clients"
+
+
+async def test_an_interview_undoes_nothing_that_a_colleague_wrote(
+    desk: DeskWorld, owner: Actor, kim: Visitor, client: str
+) -> None:
+    core, now, path = desk.lotse.core, desk.lotse.clock.now(), f"/clients/{client}/interview"
+
+    async def opened() -> dict[str, str | list[str]]:
+        page = (await kim.get(path)).text
+        found: dict[str, str | list[str]] = dict(
+            re.findall(r'<input[^>]* name="(\w+)"[^>]* value="([^"]*)"', page)
+        )
+        for name, options in re.findall(r'<select[^>]* name="(\w+)">(.*?)</select>', page, re.DOTALL):
+            found[name] = "".join(re.findall(r'value="(\w+)" selected', options))
+        found["shown"] = str(found["shown"]).replace("&#34;", '"')
+        return found
+
+    async def colleague(**cells: str) -> None:
+        async with core.database.write() as tx:
+            await core.cases.files.change(tx, owner, client, cells, now)
+
+    form = await opened()
+    await colleague(german_level="B1")
+    assert (await kim.post(path, {**form, "profession": "Koch"})).status_code == 303
+    form = await opened()
+    assert (form["german_level"], form["profession"]) == ("B1", "Koch")
+    # What waits in a draft is what was typed, not the whole file of that day.
+    typed = {**form, "call_name": "Amira", "german_level": "A1"}
+    await kim.post(f"{path}/draft", typed)
+    await colleague(german_level="B2", profession="Köchin")
+    refused = await kim.post(path, typed, **BOOSTED)
+    assert sentence("de", "desk.error.meanwhile") in refused.text
+    form = await opened()
+    assert (form["call_name"], form["german_level"], form["profession"]) == ("Amira", "B2", "Köchin")
+    assert (await kim.post(path, form)).status_code == 303
+    async with core.database.read() as tx:
+        record = await core.cases.files.record(tx, owner, client)
+        assert await core.people.draft(tx, owner, draft_kind(client), now) is None
+    assert (record.call_name, record.german_level, record.profession) == ("Amira", "B2", "Köchin")
