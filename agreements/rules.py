@@ -299,6 +299,11 @@ def may_tick(appointment: Appointment, now: datetime) -> bool:
     return appointment.starts_at <= now and appointment.status is not AppointmentStatus.CANCELLED
 
 
+def is_coming(appointment: Appointment, now: datetime) -> bool:
+    """Whether an appointment is still to take place."""
+    return appointment.starts_at > now and appointment.status is not AppointmentStatus.CANCELLED
+
+
 def milestone_not_after(occurrence: datetime) -> datetime:
     """Until when a milestone's reminder still makes sense."""
     return occurrence + MILESTONE_LATEST

@@ -137,7 +137,7 @@ class HandoverService:
             await self._files.record(tx, client.id),
             await self._goals.goals(tx, client.id),
             await self._cases.milestones(tx, [client.id]),
-            [appointment for appointment in appointments if appointment.starts_at > now],
+            [appointment for appointment in appointments if rules.is_coming(appointment, now)],
             placements,
             await self._offers.names(tx, [placement.offer_id for placement in placements]),
             author,

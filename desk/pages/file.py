@@ -194,7 +194,7 @@ async def file_note(turn: Turn) -> Answer:
         "client": file.client,
         "contact": contacts[0] if contacts else None,
         "milestones": [m for m in found.milestones if m.status in rules.ACTIVE],
-        "appointments": [a for a in found.appointments if a.starts_at > turn.now],
+        "appointments": [a for a in found.appointments if rules.is_coming(a, turn.now)],
         "today": rules.today(turn.now),
         "author": turn.who.account.shown,
         "german": words(SOURCE),

@@ -141,6 +141,29 @@ async def test_a_hand_over_keeps_back_what_is_not_for_others_and_is_warned_of_wh
     assert (await kim.post(f"{path}/hand-over", {"format": "pdf"})).status_code == 422
 
 
+async def test_an_appointment_that_was_cancelled_is_not_handed_on_as_one_to_come(
+    desk: DeskWorld, owner: Actor, kim: Visitor, tmp_path: Path
+) -> None:
+    client_id, core = await case(desk, owner, "LM-1", "ar"), desk.lotse.core
+    path, now = f"/clients/{client_id}", desk.lotse.clock.now()
+    await kim.post(f"{path}/hand-over/signed", {"signed_on": "2026-11-30", "part": ALL})
+
+    async def read() -> list[str]:
+        pages = [(await kim.get(f"{path}/{page}")).text for page in ("hand-over", "note")]
+        packed = await kim.post(f"{path}/hand-over", {"format": "pdf"})
+        return [
+            *pages,
+            (await kim.post(f"{path}/hand-over", {"format": "json"})).text,
+            printed(packed.content, tmp_path),
+        ]
+
+    assert all("Jobcenter" in text for text in await read())
+    async with core.database.write() as tx:
+        [appointment] = (await core.agreements.client_file(tx, owner, client_id)).appointments
+        await core.agreements.cancel_appointment(tx, owner, appointment.id, now)
+    assert not any("Jobcenter: " in text or "Zimmer 12" in text for text in await read())
+
+
 async def test_figures_hide_few_people_on_the_page_and_in_the_file(desk: DeskWorld) -> None:
     sample = await desk.sample()
     lead = await desk.signed_in((await desk.account("lead", Role.LEAD)).id)
