@@ -197,3 +197,11 @@ async def test_an_interview_undoes_nothing_that_a_colleague_wrote(
         record = await core.cases.files.record(tx, owner, client)
         assert await core.people.draft(tx, owner, draft_kind(client), now) is None
     assert (record.call_name, record.german_level, record.profession) == ("Amira", "B2", "Köchin")
+
+
+async def test_what_the_phone_answers_leaves_the_form_of_a_consent_alone(kim: Visitor, client: str) -> None:
+    outline = Outline((await kim.get(f"/clients/{client}/hand-over")).text)
+    assert "consent" not in outline.forms[f"/clients/{client}/hand-over/ask"]
+    await kim.post(f"/clients/{client}/hand-over/signed", {"part": "work", "signed_on": "2026-11-30"})
+    outline = Outline((await kim.get(f"/clients/{client}/hand-over")).text)
+    assert "consent" in outline.forms[f"/clients/{client}/hand-over"]
