@@ -39,6 +39,12 @@ def state(consent: Consent, now: datetime) -> State:
     return State.VALID if now - consent.answered_at < VALID_FOR else State.OLD
 
 
+def standing(consent: Consent, counting: Consent | None, now: datetime) -> State:
+    """Where a consent stands beside the one that counts: a yes that was followed by another answer holds no more."""
+    found = state(consent, now)
+    return State.OLD if found is State.VALID and consent != counting else found
+
+
 def valid(consents: Iterable[Consent], now: datetime) -> Consent | None:
     """The consent on which something may go now. The last answer counts: after a no or a revocation there is none."""
     answered = [(c.answered_at, c) for c in consents if c.answered_at is not None]

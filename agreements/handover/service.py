@@ -70,8 +70,9 @@ class HandoverService:
         handed = await self._repository.handovers(tx, client.id)
         revoked = {consent.id: consent.revoked_at for consent in found if consent.revoked_at is not None}
         warned = [h for h in handed if h.consent_id in revoked and h.handed_at <= revoked[h.consent_id]]
-        states = [(consent, consent_rules.state(consent, now)) for consent in found]
-        return CaseConsents(client, states, handed, consent_rules.valid(found, now), warned)
+        valid = consent_rules.valid(found, now)
+        states = [(consent, consent_rules.standing(consent, valid, now)) for consent in found]
+        return CaseConsents(client, states, handed, valid, warned)
 
     async def ask(
         self, tx: Transaction, actor: Actor, client_id: str, parts: Iterable[str], now: datetime
@@ -106,9 +107,12 @@ class HandoverService:
         day: date,
         now: datetime,
     ) -> Consent:
-        """Keep that the client signed the paper on that day. Raises NotFoundError, NothingChosenError, ConsentDayError."""
+        """Keep that the client signed the paper on that day; one of today was signed just now.
+
+        Raises NotFoundError, NothingChosenError, ConsentDayError.
+        """
         client = await self._access.work_on(tx, actor, client_id, change=True)
-        at = min(rules.at_berlin(datetime.combine(day, _NOON)), now)
+        at = now if day == rules.today(now) else rules.at_berlin(datetime.combine(day, _NOON))
         if day > rules.today(now) or now - at >= consent_rules.VALID_FOR:
             raise ConsentDayError
         consent = self._new(client, actor, parts, Given.PAPER, client.language, now)

@@ -39,7 +39,7 @@ class State(StrEnum):
     REFUSED = "refused"
     VALID = "valid"
     OLD = "old"
-    """A yes of so long ago that it has to be asked for again."""
+    """A yes of so long ago, or followed by another answer, that it has to be asked for again."""
     REVOKED = "revoked"
 
 

@@ -12,7 +12,7 @@ from db.crypto import Cipher
 from db.engine import Database
 from people.errors import NotFoundError
 from people.types import Actor, Role
-from tests.db.agreements_world import World
+from tests.db.agreements_world import World, at
 
 PARTS = ("education", "appointments")
 
@@ -117,6 +117,27 @@ async def test_paper_counts_from_the_day_it_was_signed(world: World) -> None:
         taken = await world.handover.take_back(tx, coordinator, made.id, world.now)
         assert taken.revoked_how is Given.PAPER
         assert (await world.handover.look(tx, coordinator, client.id, world.now)).valid is None
+
+
+async def test_a_paper_of_this_afternoon_counts_after_what_the_phone_said_before(world: World) -> None:
+    coordinator, client, person = await world.case()
+    today = date(2027, 2, 1)
+    world.now = at("2027-02-01 13:00")
+    await answered(world, person, await asked(world, coordinator, client.id), False)
+    world.now = at("2027-02-01 14:00")
+    async with world.database.write() as tx:
+        paper = await world.handover.signed(tx, coordinator, client.id, PARTS, today, world.now)
+        look = await world.handover.look(tx, coordinator, client.id, world.now)
+    assert look.valid is not None
+    assert look.valid.id == paper.id
+    # What the phone says later counts again, and the list says no more of the paper than the page lets go.
+    world.now = at("2027-02-01 15:00")
+    await answered(world, person, await asked(world, coordinator, client.id, "work"), True)
+    async with world.database.read() as tx:
+        look = await world.handover.look(tx, coordinator, client.id, world.now)
+    assert look.valid is not None
+    assert look.valid.parts == (Part.PERSON, Part.WORK)
+    assert {state for consent, state in look.consents if consent.id == paper.id} == {State.OLD}
 
 
 async def test_who_pauses_is_not_asked(world: World) -> None:
