@@ -6,7 +6,7 @@ from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
 from i18n import protect
 from i18n.languages import LANGUAGES
-from offers.translations.service import key_of
+from offers.translations.service import key_of, source_mark
 from offers.translations.types import Job, TextField, TextState
 from people.errors import NotFoundError
 from people.types import Permission as May
@@ -50,6 +50,7 @@ async def one(turn: Turn) -> Answer:
         "state": state,
         "job": found.job,
         "said": found.text,
+        "source": source_mark(found.job),
         "marked": _marked(found.job),
         "offer": await turn.services.offers.get(turn.tx, found.job.offer_id),
         "number": every.index(key) + 1 if key in every else 0,
@@ -68,16 +69,28 @@ def _marked(job: Job) -> Markup:
 
 
 async def decide(turn: Turn) -> Answer:
-    """Good as it is, better as it is written now, or later; then on to the next in the same state."""
+    """Good as it is, better as it is written now, or later; then on to the next in the same state.
+
+    Whoever mended the text and finds it good means the text that stands there.
+    """
     language, key, state = turn.part("language"), turn.part("key"), _state(turn.typed("state"))
     service, done = turn.services.translations, ""
     following = await _next(turn, language, state, key)
-    match turn.typed("do"):
+    text = _plain(turn.typed("text"))
+    do = turn.typed("do")
+    if do in ("good", "fix"):
+        await service.same_source(turn.tx, turn.actor, language, key, turn.typed("source"))
+    if (
+        do == "good"
+        and "text" in turn.form
+        and text != _plain((await service.look(turn.tx, turn.actor, language, key)).text)
+    ):
+        do = "fix"
+    match do:
         case "good":
             await service.approve(turn.tx, turn.actor, language, key, turn.now)
             done = "translation_good"
         case "fix":
-            text = " ".join(turn.typed("text").split(" ")).replace("\r\n", "\n").strip()
             names = turn.typed("names") != "yes"
             await service.check(turn.tx, turn.actor, language, key, text, names=names)
             await service.mend(turn.tx, turn.actor, language, key, text, turn.now)
@@ -88,6 +101,10 @@ async def decide(turn: Turn) -> Answer:
             raise NotFoundError
     target = f"/translations/{language}/{following}" if following else f"/translations/{language}"
     return Go(f"{target}?state={state.value}", done)
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
 
 
 async def _next(turn: Turn, language: str, state: TextState, key: str) -> str:

@@ -11,6 +11,12 @@ class SpansLostError(DomainError):
     key: ClassVar[str] = "rv.spans_lost"
 
 
+class SourceChangedError(DomainError):
+    """The German text is not the one any more that was read."""
+
+    key: ClassVar[str] = "desk.error.meanwhile"
+
+
 class NumbersLostError(DomainError):
     """A number of the German text is missing, a day, a time, a price; or there is no text, or far too much of it."""
 

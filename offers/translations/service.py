@@ -16,7 +16,7 @@ from offers import cells
 from offers.errors import CellError
 from offers.repository import OffersRepository
 from offers.translations import rules
-from offers.translations.errors import HiddenSignsError, NumbersLostError, SpansLostError
+from offers.translations.errors import HiddenSignsError, NumbersLostError, SourceChangedError, SpansLostError
 from offers.translations.repository import TranslationsRepository
 from offers.translations.standing import Source, Standing
 from offers.translations.types import (
@@ -170,6 +170,11 @@ class TranslationsService:
         job, stored = await self._one(tx, actor, language, key)
         return ToReview(job, stored.text, 1)
 
+    async def same_source(self, tx: Transaction, actor: Actor, language: str, key: str, mark: str) -> None:
+        """Pass while the German text is the one of which `source_mark` gave the mark. Raises SourceChangedError, NotFoundError."""
+        if source_mark(await self._job(tx, actor, language, key)) != mark:
+            raise SourceChangedError
+
     async def approve(self, tx: Transaction, actor: Actor, language: str, key: str, now: datetime) -> None:
         """A person has read it and it is good. Raises NotFoundError."""
         job, stored = await self._one(tx, actor, language, key)
@@ -270,6 +275,11 @@ class TranslationsService:
 
 def _stored(job: Job, said: str, state: TextState, now: datetime) -> StoredText:
     return StoredText(job.offer_id, job.language, job.field, said, state, rules.digest(job.source), now)
+
+
+def source_mark(job: Job) -> str:
+    """Which German text a job is about, for a form to say what was read."""
+    return rules.digest(job.source)
 
 
 def key_of(job: Job) -> str:

@@ -1,14 +1,15 @@
 """Offices, duplicates and translations at the desk, with the phone beside it."""
 
+import re
 from dataclasses import replace
 
 from offers.importer import Catalogue
 from offers.responsible.types import Responsibility
-from offers.translations.service import key_of
+from offers.translations.service import key_of, source_mark
 from offers.translations.types import TextField, TextState
 from offers.types import Offer, Query
 from people.types import Actor
-from tests.bot.world import CLIENT, all_said, data_of
+from tests.bot.world import CLIENT, all_said, data_of, sentence
 from tests.desk.world import DeskWorld, Visitor
 
 
@@ -131,14 +132,14 @@ async def test_translations_are_read_side_by_side(desk: DeskWorld) -> None:
     shown = await visitor.get(first)
     assert "<mark>A1</mark>" in shown.text
     assert 'dir="rtl"' in shown.text
-    good = await visitor.post(first, {"do": "good", "state": "machine"})
+    read = {"state": "machine", "source": source_mark(jobs[0])}
+    good = await visitor.post(first, {**read, "do": "good"})
     assert good.headers["location"].startswith(second)
-    lost = await visitor.post(second, {"do": "fix", "text": "دورة", "state": "machine", "names": "yes"})
+    read = {"state": "machine", "source": source_mark(jobs[1]), "names": "yes"}
+    lost = await visitor.post(second, {**read, "do": "fix", "text": "دورة"})
     assert lost.status_code == 422
     assert "A1" in lost.text
-    fixed = await visitor.post(
-        second, {"do": "fix", "text": "دورة جديدة A1", "state": "machine", "names": "yes"}
-    )
+    fixed = await visitor.post(second, {**read, "do": "fix", "text": "دورة جديدة A1"})
     assert fixed.headers["location"].startswith(third)
     skipped = await visitor.post(third, {"do": "skip", "state": "machine"})
     assert skipped.headers["location"].startswith("/translations/ar?")
@@ -147,13 +148,45 @@ async def test_translations_are_read_side_by_side(desk: DeskWorld) -> None:
     assert sorted(said.values()) == ["دورة ألمانية A1", "دورة جديدة A1"]
 
 
+async def test_good_means_the_text_that_stands_there_and_the_german_one_that_was_read(
+    desk: DeskWorld,
+) -> None:
+    actor, visitor = await keeper(desk)
+    core, now = desk.lotse.core, desk.lotse.clock.now()
+    async with core.database.write() as tx:
+        waiting = await core.translations.pending(tx, ["ar"], (TextField.NAME,))
+        first, second = sorted((job for job in waiting if "A1" in job.source), key=key_of)[:2]
+        for job in (first, second):
+            await core.translations.keep(tx, job, "دورة ألمانية A1", now)
+
+    async def said(state: TextState) -> list[str]:
+        async with core.database.read() as tx:
+            return [text for _, text in await core.translations.listed(tx, actor, "ar", state)]
+
+    mended = {"do": "good", "text": "دورة جديدة A1", "names": "yes", "source": source_mark(first)}
+    assert (await visitor.post(f"/translations/ar/{key_of(first)}", mended)).status_code == 303
+    assert await said(TextState.REVIEWED) == ["دورة جديدة A1"]
+    path = f"/translations/ar/{key_of(second)}"
+    mark = re.search(r'name="source" value="([^"]+)"', (await visitor.get(path)).text)
+    assert mark
+    async with core.database.write() as tx:
+        await core.editing.change(tx, actor, second.offer_id, "name", f"{second.source} am Abend", now)
+    for do in ("good", "fix"):
+        read = {"do": do, "text": "دورة ألمانية A1", "names": "yes", "source": mark.group(1)}
+        refused = await visitor.post(path, read)
+        assert refused.status_code == 422
+        assert sentence("de", "desk.error.meanwhile") in refused.text
+    assert await said(TextState.OUTDATED) == ["دورة ألمانية A1"]
+
+
 async def test_a_text_that_is_missing_can_be_written(desk: DeskWorld) -> None:
     _, visitor = await keeper(desk)
     async with desk.lotse.core.database.read() as tx:
         job = (await desk.lotse.core.translations.pending(tx, ["tr"], (TextField.NAME,)))[0]
     path = f"/translations/tr/{key_of(job)}"
     assert (await visitor.get(f"{path}?state=missing")).status_code == 200
-    written = await visitor.post(path, {"do": "fix", "text": f"Kurs {job.source}", "state": "missing"})
+    read = {"state": "missing", "source": source_mark(job)}
+    written = await visitor.post(path, {**read, "do": "fix", "text": f"Kurs {job.source}"})
     assert written.status_code == 303
     assert (await visitor.get("/translations/xx")).status_code == 404
     assert (await visitor.get("/translations/tr/nothing.0")).status_code == 404
