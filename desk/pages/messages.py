@@ -11,6 +11,7 @@ from agreements import rules
 from agreements.campaigns.types import Preview, Reply, Selection
 from delivery.types import OutboxState
 from desk import render, sayings
+from desk.errors import FieldMissingError
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
 from i18n.languages import LANGUAGES
@@ -169,7 +170,11 @@ def _selection(turn: Turn) -> Selection:
 
 
 def _send_at(turn: Turn) -> datetime | None:
-    local = sayings.wall_time(turn.typed("send_day"), turn.typed("send_clock"))
+    """When it leaves, None for at once. Raises FieldMissingError for a day without a time, or a time without a day."""
+    day, clock = turn.typed("send_day"), turn.typed("send_clock")
+    local = sayings.wall_time(day, clock)
+    if local is None and (day or clock):
+        raise FieldMissingError
     return rules.at_berlin(local) if local else None
 
 

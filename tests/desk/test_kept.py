@@ -205,3 +205,14 @@ async def test_what_the_phone_answers_leaves_the_form_of_a_consent_alone(kim: Vi
     await kim.post(f"/clients/{client}/hand-over/signed", {"part": "work", "signed_on": "2026-11-30"})
     outline = Outline((await kim.get(f"/clients/{client}/hand-over")).text)
     assert "consent" in outline.forms[f"/clients/{client}/hand-over"]
+
+
+@pytest.mark.parametrize("when", [{"send_day": "2026-12-24"}, {"send_clock": "09:00"}])
+async def test_a_message_for_half_a_time_does_not_leave_now(
+    kim: Visitor, client: str, when: dict[str, str]
+) -> None:
+    form: dict[str, str | list[str]] = {"client": client, "phrase": "please_call", **when}
+    for path in ("/messages/preview", "/messages"):
+        refused = await kim.post(path, form)
+        assert refused.status_code == 422
+        assert sentence("de", "desk.error.field_missing") in refused.text
