@@ -216,3 +216,17 @@ async def test_a_message_for_half_a_time_does_not_leave_now(
         refused = await kim.post(path, form)
         assert refused.status_code == 422
         assert sentence("de", "desk.error.field_missing") in refused.text
+
+
+async def test_older_notes_can_be_read_and_taken_out(
+    desk: DeskWorld, owner: Actor, kim: Visitor, client: str
+) -> None:
+    core, now = desk.lotse.core, desk.lotse.clock.now()
+    async with core.database.write() as tx:
+        for number in range(14):
+            at = now - timedelta(days=number)
+            note = await core.cases.files.add_note(tx, owner, client, f"Notiz Nummer {number}.", at)
+    page = (await kim.get(f"/clients/{client}")).text
+    assert all(f"Notiz Nummer {number}." in page for number in range(14))
+    assert f"/notes/{note.id}/remove" in page
+    assert page.index("<summary>" + sentence("de", "desk.day.more", count=2)) < page.index("Notiz Nummer 12.")
