@@ -5,6 +5,7 @@ from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
+from playwright.async_api import Browser, expect
 
 from agreements.files.rules import draft_kind
 from people.types import Actor, Role
@@ -110,6 +111,36 @@ async def test_after_signing_in_anew_the_forms_of_other_tabs_can_be_sent_again(
     sent = await kim.post(path, {**NOTE, "csrf": old}, **BOOSTED)
     assert sentence("de", "desk.away.other") in sent.text
     assert 'name="csrf"' not in sent.text
+
+
+async def test_in_a_browser_the_text_stays_in_its_field_until_it_is_kept(
+    desk: DeskWorld, owner: Actor, browser: Browser, client: str
+) -> None:
+    page = await desk.page(browser, owner.id)
+    await page.goto(f"{desk.url}/clients/{client}")
+    text, keep = (
+        page.locator("#f-text"),
+        page.get_by_role("button", name=sentence("de", "desk.file.keep"), exact=True),
+    )
+    await page.locator("#f-channel").select_option("")
+    await text.fill(NOTE["text"])
+    desk.wall.ahead += timedelta(minutes=61)
+    await keep.click()
+    await expect(page.locator("#notice")).to_contain_text(sentence("de", "desk.away.locked"))
+    await expect(text).to_have_value(NOTE["text"])
+    async with page.context.expect_page() as opened:
+        await page.locator("#notice a").click()
+    lock = await opened.value
+    await lock.locator("#f-password").fill(PASSWORD)
+    await lock.get_by_role("button", name=sentence("de", "desk.locked.go"), exact=True).click()
+    await lock.wait_for_url(f"{desk.url}/")
+    token = await desk._session(owner.id)
+    await page.context.add_cookies([{"name": "lotse-desk", "value": token, "url": desk.url}])
+    await keep.click()
+    await expect(page.locator("#notice")).to_contain_text(sentence("de", "desk.away.again"))
+    await expect(text).to_have_value(NOTE["text"])
+    await keep.click()
+    await expect(page.locator("#contacts li")).to_contain_text(NOTE["text"])
 
 
 async def test_whoever_unlocks_a_session_that_is_over_signs_in_and_comes_back(
