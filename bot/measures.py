@@ -13,7 +13,7 @@ ANSWERS = Counter(
 )
 EMERGENCIES = Counter("lotse_emergencies", "Messages that the emergency rule answered.")
 LAST_FETCH = Gauge(
-    "lotse_last_fetch_timestamp_seconds", "When Telegram last answered a poll, or brought an update."
+    "lotse_last_fetch_timestamp_seconds", "When Telegram last answered a poll; 0 with a webhook."
 )
 LAST_UPDATE = Gauge("lotse_last_update_timestamp_seconds", "When the last update came.")
 UNREAD = Counter("lotse_unread", "Messages and taps of chats that said more than is read of one.")

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 MAX_BODY = 1_000_000
 _LARGEST_ID = 2**63 - 1
+PATH = "/telegram"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 -- a header's name
 
 Take = Callable[[list[dict[str, Any]]], Awaitable[None]]
@@ -41,7 +42,7 @@ def webhook_app(secret: str, take: Take) -> Starlette:
         await take([update])
         return PlainTextResponse("")
 
-    app = Starlette(routes=[Route("/telegram", receive, methods=["POST"])])
+    app = Starlette(routes=[Route(PATH, receive, methods=["POST"])])
     app.router.redirect_slashes = False
     return app
 

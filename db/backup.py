@@ -134,6 +134,14 @@ def check(path: Path, keyring: Keyring) -> Head:
     return head
 
 
+def schema_of(path: Path, keyring: Keyring) -> str | None:
+    """The schema that a backup was taken from, by its first lines; None where these keys do not open it."""
+    try:
+        return str(next(_opened(path, keyring))["schema"])
+    except (BackupError, OSError, StopIteration, LookupError, TypeError):
+        return None
+
+
 class _Sealing:
     """Lines in, sealed chunks out."""
 

@@ -26,6 +26,7 @@ from lotse.runtime import (
     need_schema,
     nlu_client,
     running,
+    webhook_of,
 )
 from lotse.settings import Settings
 from playground.constants import PLAYGROUND_TOKEN
@@ -78,6 +79,7 @@ def _locked(path: Path, how: int, refused: str) -> Iterator[TextIO]:
 
 def run_bot(settings: Settings) -> None:
     """Run the bot until SIGTERM or Ctrl-C. Raises StartError, KeyFileError."""
+    webhook_of(settings)
     need_schema(settings)
     with only_one(settings.var, settings.worker), with_keys(settings.var):
         # Before Telegram is waited for: keys that others may read are refused at once.
@@ -91,7 +93,15 @@ def run_bot(settings: Settings) -> None:
                 "Another program fetches this bot's updates. Two at a time would steal each other's; stop one of them."
             ) from None
         except* StartError as group:
-            raise group.exceptions[0] from None
+            raise _first(group) from None
+
+
+def _first(group: BaseExceptionGroup[StartError]) -> StartError:
+    """What went wrong, out of however many groups it is in."""
+    found: StartError | BaseExceptionGroup[StartError] = group
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found
 
 
 @contextlib.contextmanager

@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import structlog
 from telegram.error import InvalidToken, NetworkError, RetryAfter
@@ -26,11 +27,12 @@ from bot.application import TelegramApplication, build_application
 from bot.courier import TelegramCourier
 from bot.flood import Flood
 from bot.intake import AnotherPollerError, Intake
+from bot.measures import LAST_FETCH
 from bot.runner import InboxRunner
 from bot.turn import House, Services
 from bot.updates import ALLOWED_UPDATES
 from bot.views.pushes import PUSH_VIEWS
-from bot.webhook import serve, webhook_app
+from bot.webhook import PATH, serve, webhook_app
 from db import migrate
 from db.crypto import Cipher, Keyring, load_keyring
 from db.engine import Database, StorageBusyError
@@ -145,6 +147,17 @@ def need_schema(settings: Settings) -> None:
         raise StartError(
             "The database has an old schema or none. Run: lotse db upgrade (a new one: lotse setup)"
         )
+
+
+def webhook_of(settings: Settings) -> tuple[str, str] | None:
+    """The address that Telegram is told and the secret it sends along, None for polling. Raises StartError without a secret."""
+    if settings.webhook_url is None:
+        return None
+    if settings.webhook_secret is None:
+        raise StartError("A webhook needs LOTSE_WEBHOOK_SECRET too: 32 to 256 of A-Z a-z 0-9 _ -.")
+    address = urlsplit(settings.webhook_url)
+    path = PATH if address.path in {"", "/"} else address.path
+    return address._replace(path=path).geturl(), settings.webhook_secret.get_secret_value()
 
 
 def build_core(settings: Settings, *, clock: Clock) -> Core:
@@ -318,17 +331,17 @@ async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]
 
 async def _receive(lotse: Lotse, *, webhook: bool) -> None:
     settings, bot = lotse.core.settings, lotse.application.bot
-    if not webhook:
+    hook = webhook_of(settings) if webhook else None
+    if hook is None:
         await bot.delete_webhook(drop_pending_updates=False)
+        LAST_FETCH.set(lotse.core.clock.now().timestamp())
         async with asyncio.TaskGroup() as group:
             group.create_task(lotse.intake.poll(bot), name="polling")
             group.create_task(keep_place(lotse.core, every=PLACE_SECONDS), name="place")
         return
-    if settings.webhook_url is None or settings.webhook_secret is None:
-        raise StartError("A webhook needs LOTSE_WEBHOOK_URL and LOTSE_WEBHOOK_SECRET.")
-    secret = settings.webhook_secret.get_secret_value()
+    address, secret = hook
     await bot.set_webhook(
-        settings.webhook_url, secret_token=secret, allowed_updates=ALLOWED_UPDATES, drop_pending_updates=False
+        address, secret_token=secret, allowed_updates=ALLOWED_UPDATES, drop_pending_updates=False
     )
     await serve(webhook_app(secret, lotse.intake.take), settings.webhook_port)
 

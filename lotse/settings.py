@@ -1,5 +1,6 @@
 """Settings from LOTSE_… variables or a .env file; read once, in `__main__`."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -123,7 +124,9 @@ class Settings(BaseSettings):
         default="https://api.telegram.org", description="Address of the Bot API, for a server of your own."
     )
     webhook_url: str | None = Field(
-        default=None, description="Public https address for a webhook; polling when empty."
+        default=None,
+        description="Public https address for a webhook, which the reverse proxy passes on to `/telegram` at the webhook's port; where it names no path, that one is added. Polling when empty.",
+        pattern=r"^(https://[^\s/?#]+[^\s]*)?$",
     )
     webhook_port: Annotated[int, Field(ge=1, le=65535)] = Field(
         default=8443, description="Loopback port on which the webhook listens, behind a reverse proxy."
@@ -252,6 +255,13 @@ class Settings(BaseSettings):
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _telegram_takes(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{32,256}", value.get_secret_value()):
+            raise ValueError("needs 32 to 256 of A-Z a-z 0-9 _ -")
+        return value
 
     @field_validator(*_AT_THE_DESK)
     @classmethod

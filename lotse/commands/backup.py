@@ -1,6 +1,6 @@
 """`lotse backup` and `lotse restore`: encrypted copies of the database while everything runs, and the way back."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from db import backup
+from db.crypto import Keyring
 from lotse.clock import SystemClock
 from lotse.commands.given import settings_of
 from lotse.runtime import keyring
@@ -25,7 +26,10 @@ def make(
         Path | None, typer.Argument(help="Where it goes; `backups` in Lotse's own folder if not said.")
     ] = None,
     prune: Annotated[
-        bool, typer.Option(help=f"Remove older ones, but the last of each of {DAYS} days and {WEEKS} weeks.")
+        bool,
+        typer.Option(
+            help=f"Remove older ones, but the last of each of {DAYS} days, {WEEKS} weeks and every schema in them."
+        ),
     ] = True,
 ) -> None:
     """Write an encrypted backup while everything runs. The key file is not in it: keep that apart."""
@@ -39,9 +43,8 @@ def make(
             settings.storage_url, keyring(settings), file, now, lambda n: bar.update(task, completed=n)
         )
     console.print(f"{rows} rows in {file} ({file.stat().st_size // 1024} KiB).", soft_wrap=True)
-    for old in superseded(place.glob("lotse-*.backup")) if prune else ():
-        old.unlink()
-        console.print(f"Removed {old.name}.")
+    if prune:
+        _prune(sorted(place.glob("lotse-*.backup")), keyring(settings))
 
 
 def restore(
@@ -63,16 +66,42 @@ def restore(
     console.print(f"{rows} rows restored. What fell due meanwhile is looked at again before it is sent.")
 
 
-def superseded(files: Iterable[Path]) -> list[Path]:
-    """Those that are neither the last of one of the newest seven days nor of one of the newest four weeks."""
-    by_time = sorted(((datetime.strptime(file.name, _NAME), file) for file in files), reverse=True)  # noqa: DTZ007 -- names are UTC
+def superseded(files: Iterable[Path], schema: Callable[[Path], str | None]) -> list[Path]:
+    """Those that are neither the last of one of the newest seven days, of one of the newest four weeks, nor of their schema in these weeks.
+
+    The last of a schema is what going back to the version before needs. Files of other names are nobody's to remove.
+    """
+    by_time = sorted(((moment, file) for file in files if (moment := _made_at(file))), reverse=True)
     days: dict[object, Path] = {}
     weeks: dict[object, Path] = {}
     for moment, file in by_time:
         days.setdefault(moment.date(), file)
         weeks.setdefault(moment.isocalendar()[:2], file)
-    kept = {*list(days.values())[:DAYS], *list(weeks.values())[:WEEKS]}
+    recent = set(list(weeks)[:WEEKS])
+    schemas: dict[str | None, Path] = {}
+    for moment, file in by_time:
+        if moment.isocalendar()[:2] in recent:
+            schemas.setdefault(schema(file), file)
+    kept = {*list(days.values())[:DAYS], *list(weeks.values())[:WEEKS], *schemas.values()}
     return [file for _, file in by_time if file not in kept]
+
+
+def _prune(files: list[Path], keys: Keyring) -> None:
+    for old in superseded(files, lambda file: backup.schema_of(file, keys)):
+        old.unlink()
+        console.print(f"Removed {old.name}.")
+    for other in (file for file in files if _made_at(file) is None):
+        console.print(
+            f"Left {other.name}: its name is not one that `lotse backup` gives. Remove it by hand after {WEEKS} weeks.",
+            soft_wrap=True,
+        )
+
+
+def _made_at(file: Path) -> datetime | None:
+    try:
+        return datetime.strptime(file.name, _NAME).replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _progress(what: str) -> Progress:

@@ -3,12 +3,18 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from bot.webhook import MAX_BODY, SECRET_HEADER, webhook_app
+from lotse import process
+from lotse.process import run_bot
+from lotse.runtime import StartError, webhook_of
+from lotse.settings import Settings
 from tests.bot.world import CLIENT, LotseWorld, data_of
 
 SECRET = "s" * 43
@@ -48,6 +54,37 @@ async def test_an_update_is_taken(telegram: httpx.AsyncClient, taken: Taken) -> 
 async def test_nothing_is_confirmed_that_was_not_stored(telegram: httpx.AsyncClient, taken: Taken) -> None:
     taken.broken = True
     assert (await telegram.post("/telegram", json=UPDATE)).status_code == 500
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("https://bot.example.org", "https://bot.example.org/telegram"),
+        ("https://bot.example.org/", "https://bot.example.org/telegram"),
+        ("https://bot.example.org:8443/of/its/own", "https://bot.example.org:8443/of/its/own"),
+    ],
+)
+def test_telegram_is_told_the_path_that_answers(given: str, told: str) -> None:
+    settings = Settings(webhook_url=given, webhook_secret=SecretStr(SECRET))
+    assert webhook_of(settings) == (told, SECRET)
+
+
+def test_a_webhook_without_a_secret_ends_the_start_with_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(StartError, match="LOTSE_WEBHOOK_SECRET"):
+        run_bot(Settings(webhook_url="https://bot.example.org", var=tmp_path))
+
+
+def test_what_ends_a_start_is_found_in_however_many_groups(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(_settings: Settings) -> None:
+        raise ExceptionGroup("", [ExceptionGroup("", [StartError("a sentence")])])
+
+    monkeypatch.setattr(process, "need_schema", lambda _: None)
+    monkeypatch.setattr(process, "keyring", lambda _: None)
+    monkeypatch.setattr(process, "_run", fails)
+    with pytest.raises(StartError, match="a sentence"):
+        run_bot(Settings(var=tmp_path))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 import playground
+from db.backup import schema_of
+from db.crypto import load_keyring
+from db.migrate import newest
 from lotse import launch
 from lotse.__main__ import main
 from lotse.cli import app
@@ -62,13 +65,46 @@ def test_old_backups_go_but_seven_days_and_four_weeks(tmp_path: Path) -> None:
         for hour in (0, 12):
             moment = start - timedelta(days=day, hours=hour)
             files.append(tmp_path / f"lotse-{moment:%Y%m%dT%H%M%SZ}.backup")
-    gone = set(superseded(files))
+    gone = set(superseded(files, lambda _: "0001"))
     kept = sorted(set(files) - gone, reverse=True)
     assert [file.name[6:14] for file in kept[:7]] == [
         f"{start - timedelta(days=day):%Y%m%d}" for day in range(7)
     ], "the last of each day"
     # 1 December 2026 is a Tuesday: the Sundays before it end the other three weeks.
     assert [file.name[6:14] for file in kept[7:]] == ["20261122", "20261115"]
+
+
+def test_the_backup_that_going_back_needs_stays_for_the_four_weeks(tmp_path: Path) -> None:
+    start = datetime(2026, 12, 1, 9, 0, 0)
+    before, *later = [
+        tmp_path / f"lotse-{start + timedelta(days=day, minutes=day or 30 * late):%Y%m%dT%H%M%SZ}.backup"
+        for day, late in ((0, 0), (0, 1), *((day, 0) for day in range(1, 40)))
+    ]
+
+    def schema(file: Path) -> str:
+        return "0001" if file == before else "0002"
+
+    for days in range(1, 27):
+        assert before not in superseded([before, *later[:days]], schema)
+    assert before in superseded([before, *later], schema), "what was erased goes after four weeks"
+
+
+def test_a_backup_says_its_schema_and_a_foreign_name_does_not_stop_the_pruning(house: Path) -> None:
+    folder = house / "backups"
+    folder.mkdir()
+    foreign = folder / "lotse-before-upgrade.backup"
+    foreign.write_bytes(b"not ours")
+    stale = [folder / f"lotse-20200101T0{hour}0000Z.backup" for hour in (1, 2)]
+    for file in stale:
+        file.write_bytes(b"sealed with a key that was forgotten")
+    code, said = run("backup")
+    assert code == 0, said
+    assert not stale[0].exists()
+    assert foreign.exists()
+    assert f"Left {foreign.name}" in said
+    [made] = set(folder.iterdir()) - {foreign, *stale}
+    assert schema_of(made, load_keyring(house / "keys.json")) == newest()
+    assert schema_of(foreign, load_keyring(house / "keys.json")) is None
 
 
 def test_the_doctor_finds_a_fresh_house_in_order_but_for_its_backup(house: Path) -> None:

@@ -87,6 +87,10 @@ def test_the_environment_wins_over_the_file_and_empty_is_nothing(
     ("name", "value"),
     [
         ("LOTSE_WEBHOOK_PORT", "0"),
+        ("LOTSE_WEBHOOK_URL", "http://bot.example.org/telegram"),
+        ("LOTSE_WEBHOOK_URL", "https:///telegram"),
+        ("LOTSE_WEBHOOK_SECRET", "abc"),
+        ("LOTSE_WEBHOOK_SECRET", "ü" * 40),
         ("LOTSE_PLAYGROUND_PORT", "70000"),
         ("LOTSE_WORKER", "Bot 1"),
         ("LOTSE_WORKER", "../x"),
@@ -120,11 +124,11 @@ def test_a_wrong_value_stops_the_start_with_a_sentence_that_does_not_quote_it(tm
 
 def test_settings_show_no_secret_and_know_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOTSE_TELEGRAM_TOKEN", TOKEN)
-    monkeypatch.setenv("LOTSE_WEBHOOK_SECRET", SECRET)
+    monkeypatch.setenv("LOTSE_WEBHOOK_SECRET", "webhook-" * 5)
     monkeypatch.setenv("LOTSE_KEYS", '{"keys": "canary"}')
     monkeypatch.setenv("LOTSE_DATABASE_URL", "postgresql://lotse:p%40ss-word@db/lotse")
     settings = Settings()
-    assert settings.secrets == (TOKEN, SECRET, '{"keys": "canary"}', "p%40ss-word", "p@ss-word")
+    assert settings.secrets == (TOKEN, "webhook-" * 5, '{"keys": "canary"}', "p%40ss-word", "p@ss-word")
     shown = repr((settings.telegram_token, settings.webhook_secret, settings.keys))
     assert "canary" not in shown
     assert "hook" not in shown
