@@ -12,7 +12,7 @@ from i18n.messages import Words
 from i18n.messages import words as words_in
 from offers import rules
 from offers.dates import is_planned
-from offers.types import Occurrence, Offer
+from offers.types import Occurrence, Offer, Status
 
 TOPICS = (
     ("german_course", "🗣"),
@@ -49,8 +49,22 @@ def title(words: Words, offer: Offer) -> str:
     return f"{kind} {left_to_right(level)}" if level else kind
 
 
+_CLOSED = {Status.PAUSED.value: "card.paused", Status.ENDED.value: "card.ended"}
+
+
+def is_open(offer: Offer) -> bool:
+    """Whether one can go there now; a paused or ended offer is shown to those who know it already."""
+    return offer.status not in _CLOSED
+
+
+def _closed(words: Words, offer: Offer) -> Markup:
+    return words(_CLOSED[offer.status])
+
+
 def when(words: Words, offer: Offer, dates: Sequence[Occurrence]) -> Markup:
-    """On which days and when next."""
+    """On which days and when next; that it pauses or has ended."""
+    if not is_open(offer):
+        return _closed(words, offer)
     if not dates:
         return Markup("🕒 {}").format(
             words("card.by_appointment" if not offer.schedules else "card.no_more_dates")
@@ -66,6 +80,8 @@ def when(words: Words, offer: Offer, dates: Sequence[Occurrence]) -> Markup:
 
 def hours(words: Words, offer: Offer, dates: Sequence[Occurrence], today: date) -> list[Markup]:
     """When an office is open, a line for each part of the week, and when next; holidays are no opening days."""
+    if not is_open(offer):
+        return [_closed(words, offer)]
     valid = [s for s in offer.schedules if s.valid_to is None or s.valid_to >= today]
     weekly = [s for s in valid if s.freq == "WEEKLY" and s.interval == 1]
     if not weekly or len(weekly) < len(valid):

@@ -39,10 +39,8 @@ def short_card(
         _full(words, offer),
         _checked_short(words, offer, now),
     )
-    rows = [
-        [tap(words.plain("card.more"), "offer", offer.id), tap(words.plain("card.want"), "want", offer.id)]
-    ]
-    return Screen(text, rows)
+    want = [tap(words.plain("card.want"), "want", offer.id)] if facts.is_open(offer) else []
+    return Screen(text, [[tap(words.plain("card.more"), "offer", offer.id), *want]])
 
 
 def full_card(
@@ -84,8 +82,9 @@ def full_card(
         facts.checked(words, offer, now),
     )
     want = ("want.for", offer.id, wanted_by) if wanted_by else ("want", offer.id)
+    going = [tap(words.plain("card.want"), *want), tap(words.plain("card.dates"), "ics", offer.id)]
     rows = [
-        [tap(words.plain("card.want"), *want), tap(words.plain("card.dates"), "ics", offer.id)],
+        *([going] if facts.is_open(offer) else []),
         [
             tap(words.plain("card.show_in"), "card.langs", offer.id),
             tap(words.plain("card.wrong"), "wrong", offer.id),

@@ -199,6 +199,23 @@ async def test_whoever_meant_to_come_to_a_moved_date_hears_that_its_series_is_an
     assert sentence("de", "ed.told", count=1) in said(undone)
 
 
+async def test_an_old_card_of_an_entry_that_has_ended_takes_no_wish(lotse: LotseWorld) -> None:
+    offer, _ = _offer(lotse, "id NOT IN (SELECT offer_id FROM schedules)")
+    jonas = await lotse.coordinator(COORDINATOR, "de")
+    amira, _ = await lotse.client(jonas, language="uk")
+    await amira.says("/menu")
+    [card] = await amira.tampers(f"offer:{offer}")
+    assert f"want:{offer}" in data_of(card)
+    await jonas.says("/menu")
+    for state, said_on_card in (("pause", "card.paused"), ("end", "card.ended")):
+        async with lotse.core.database.write() as tx:
+            await lotse.core.reviews.answer(tx, await jonas.actor(), offer, state, lotse.clock.now())
+        [now] = await amira.tampers(f"want:{offer}")
+        assert sentence("uk", said_on_card) in said(now)
+        assert f"want:{offer}" not in data_of(now)
+    assert lotse.rows("SELECT count(*) FROM requests WHERE offer_id = ?", offer) == [(0,)]
+
+
 async def test_a_new_offer_is_a_draft_until_it_is_published(lotse: LotseWorld) -> None:
     jonas = await lotse.coordinator(COORDINATOR, "de")
     await jonas.says("/menu")

@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from bot.views import cards
 from i18n.languages import LANGUAGES
 from i18n.messages import words
 from offers import dates, facts
-from offers.types import DateException, Offer, Schedule
+from offers.types import DateException, Hit, Offer, Schedule, Status
 from tests.catalogue import sample
 
 NOW = datetime(2027, 2, 5, 9, tzinfo=UTC)
@@ -57,3 +58,24 @@ def test_so_do_other_hours_on_the_same_day(moved: DateException) -> None:
     when, _, following = said(offer(moved), "en")
     assert moved.moved_closes_at in when
     assert moved.moved_closes_at in following
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("schedules", [(), (MONDAY,)])
+@pytest.mark.parametrize("status", [Status.PAUSED, Status.ENDED])
+def test_an_entry_that_pauses_or_has_ended_says_so_and_asks_nobody_to_come(
+    language: str, schedules: tuple[Schedule, ...], status: Status
+) -> None:
+    closed = replace(sample()[0], schedules=schedules, status=status.value)
+    expected = [str(words(language)("card." + status.value))]
+    assert [str(facts.when(words(language), closed, ()))] == expected
+    assert [str(line) for line in facts.hours(words(language), closed, (), NOW.date())] == expected
+    for card in (
+        cards.short_card(words(language), Hit(closed, None, None, ()), (), NOW),
+        cards.full_card(words(language), closed, (), NOW, edit=False),
+    ):
+        assert expected[0] in card.text
+        taps = [button.data for row in card.rows for button in row if button.data]
+        assert taps
+        assert not [data for data in taps if data.startswith(("want", "ics"))]
+        assert str(words(language)("card.by_appointment")) not in card.text

@@ -8,6 +8,7 @@ from bot.turn import Screens, Turn
 from bot.views import cards, family, offer_dates
 from i18n.languages import known
 from i18n.messages import words
+from offers import facts
 from offers.translations.types import UNSPOKEN
 from people.errors import NotFoundError
 
@@ -33,8 +34,13 @@ async def date_news(turn: Turn, ref: str) -> Screen:
 
 
 async def want(turn: Turn, offer_id: str) -> Screen:
-    """A linked client's wish reaches the coordinator; anyone else gets the German sentence and the telephone."""
+    """A linked client's wish reaches the coordinator; anyone else gets the German sentence and the telephone.
+
+    From an old card of an offer that pauses or has ended, the card as it is now.
+    """
     offer = await turn.services.offers.get(turn.tx, offer_id)
+    if not facts.is_open(offer):
+        return await more(turn, offer_id)
     own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
     if not own:
         return cards.how_to_ask(turn.words, offer)
@@ -47,6 +53,8 @@ async def want_for(turn: Turn, offer_id: str, client_id: str) -> Screen:
     """The wish of one case."""
     client = await about(turn, client_id)
     offer = await turn.services.offers.get(turn.tx, offer_id)
+    if not facts.is_open(offer):
+        return await more(turn, offer_id)
     await turn.services.agreements.wish(turn.tx, turn.actor, offer.id, turn.now, client_id=client.id)
     return cards.wish_kept(turn.words, offer)
 
