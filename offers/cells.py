@@ -26,7 +26,8 @@ _EMAIL = re.compile(r"[^\s@<>\",;:]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:[/?#][^\s<>\"]*)?")
 _POSTAL_CODE = re.compile(r"[0-9]{5}")
 # They turn the order of everything after them around, far beyond the text that holds them.
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_ISOLATES = frozenset("\u2066\u2067\u2068\u2069")
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e") | _ISOLATES
 FORMULA_SIGNS = "=+-@"
 """A spreadsheet computes a cell that begins so; where it is only text, an apostrophe stands before it."""
 _SHOWN = 60
@@ -49,6 +50,14 @@ def cleaned(cell: str, *, lines: bool = False) -> str:
         if (unicodedata.category(char) in {"Cc", "Cs"} and char != "\n") or char in _BIDI:
             raise CellError("import.control")
     return text if lines else " ".join(text.split("\n"))
+
+
+def typed(line: str) -> str:
+    """A line that somebody wrote, as it is kept. Raises CellError.
+
+    Lotse puts isolates around names and places on its cards: whoever copies one brings them along, and they are dropped.
+    """
+    return cleaned("".join(char for char in line if char not in _ISOLATES))
 
 
 def text(limit: int) -> Reader:

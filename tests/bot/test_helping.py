@@ -160,3 +160,34 @@ async def test_codes_are_listed_and_withdrawn_on_the_phone(lotse: LotseWorld) ->
     late = lotse.phone(7050, language="en")
     assert sentence("en", "error.invitation_invalid") in all_said(await late.opens(f"join_{code}"))
     assert lotse.rows("SELECT count(*) FROM roles WHERE role = 'volunteer'") == [(1,)]
+
+
+async def test_what_is_copied_from_a_card_is_taken_and_hidden_signs_get_a_sentence(lotse: LotseWorld) -> None:
+    keeper = await lotse.joins(KEEPER, await lotse.admin_invites(Role.CIRCLE_COORDINATOR), "fr")
+    await keeper.says("/menu")
+    await keeper.tampers("sg.new")
+    [again] = await keeper.says("Nähtreff \x7fFrauenzentrum")
+    assert sentence("fr", "helper.hidden_signs") in said(again)
+    assert sentence("fr", "suggest.ask.name") in said(again)
+    await keeper.says("\u2068Nähtreff\u2069, \u2068Frauenzentrum\u2069")
+    await keeper.tampers("sg.set:topic:leisure")
+    kind = next(data for data in data_of(await keeper.last()) if data.startswith("sg.set:what:"))
+    await keeper.taps(data=kind)
+    await keeper.taps("Haar")
+    await keeper.says("mittwochs \u206615-17\u2069 Uhr")
+    await keeper.taps(sentence("fr", "suggest.send"))
+    [(name, when)] = lotse.rows("SELECT name, description FROM offers WHERE name LIKE '%Nähtreff%'")
+    assert (name, when) == ("Nähtreff", "mittwochs 15-17 Uhr")
+
+    await keeper.tampers("mt.new")
+    await keeper.tampers("mt.set:what:circle")
+    await keeper.taps("Haar")
+    [again] = await keeper.says("Rathaus\x7f")
+    assert sentence("fr", "helper.hidden_signs") in said(again)
+    [asked] = await keeper.says("\u2068Hauptstraße 5\u2069")
+    assert sentence("fr", "meeting.ask.day") in said(asked)
+    await keeper.says("8.12.")
+    await keeper.says("18:30")
+    [checked] = await keeper.taps(sentence("fr", "meeting.rhythm.weekly"))
+    assert "Hauptstraße 5, Haar" in said(checked)
+    assert lotse.rows("SELECT count(*) FROM inbox WHERE attempts > 1") == [(0,)]

@@ -4,14 +4,18 @@ import itertools
 import unicodedata
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.dialogues import DIALOGUES
 from offers import editing
+from offers.dates import BERLIN
+from offers.meetings.types import MeetingKind, NewMeeting, Rhythm
 from offers.translations.service import key_of
 from offers.translations.types import TextField
+from people.types import Actor
 from tests.bot.world import LotseWorld, Pocket, data_of, sentence
 from tests.trust import naughty
 from tests.trust.promise import LONG, held
@@ -27,6 +31,7 @@ def strings(turn: int) -> tuple[str, ...]:
 Step = tuple[str, str]
 # The taps (and typed words, with a leading ">") that lead to each step which waits for text.
 _OFFER = ("ed.new", "ed.topic:work", "ed.kind:job_fair")
+_MEETING = ("mt.new", "mt.set:what:circle", "mt.set:place:1")
 WAYS: Mapping[Step, tuple[str, ...]] = {
     ("client", "case"): ("cl.new",),
     ("find", "case"): ("cl.find",),
@@ -43,6 +48,18 @@ WAYS: Mapping[Step, tuple[str, ...]] = {
     ("offer", "when"): (*_OFFER, ">Jobmesse", ">Neuer Träger", "ed.by.new", "ed.at:1"),
     ("offer", "phone"): (*_OFFER, ">Jobmesse", ">Neuer Träger", "ed.by.new", "ed.at:1", "ed.when.none"),
     ("translation", "text"): ("rv:fr", "{fix}"),
+    ("meeting", "where"): _MEETING,
+    ("meeting", "day"): (*_MEETING, "mt.set:where:none"),
+    ("meeting", "time"): (*_MEETING, "mt.set:where:none", "mt.set:day:2027-03-01"),
+    ("people", "number"): ("mt.was:{held}:yes",),
+    ("suggestion", "name"): ("sg.new",),
+    ("suggestion", "when"): (
+        "sg.new",
+        ">Sprachcafé, Verein",
+        "sg.set:topic:work",
+        "sg.set:what:job_fair",
+        "sg.set:place:1",
+    ),
     **{("edit", f"field:{name}"): (f"ed.field:{{offer}}:{name}",) for name in editing.FIELDS},
 }
 
@@ -139,8 +156,20 @@ async def desktop(lotse: LotseWorld) -> Desktop:
         # One without a number: of those that have one most strings would be refused, because they lose it.
         job = next(job for job in jobs if not any(map(str.isdigit, job.source)))
         await lotse.core.translations.keep(tx, job, "Cours", lotse.clock.now())
+    ids["held"] = await _held(lotse, actor)
     ids["fix"] = f"rv.fix:fr:{key_of(job)}"
     return found
+
+
+async def _held(lotse: LotseWorld, actor: Actor) -> str:
+    """A date of a meeting that has begun."""
+    now = lotse.clock.now().astimezone(BERLIN)
+    begun = now + timedelta(minutes=1)
+    new = NewMeeting(MeetingKind.CIRCLE, "Haar", "", begun.date(), f"{begun:%H:%M}", Rhythm.ONCE)
+    async with lotse.core.database.write() as tx:
+        found = await lotse.core.circle.meetings.create(tx, actor, new, now)
+    await lotse.moves(minutes=2)
+    return f"{found.meeting.id}.{found.day:%Y%m%d}"
 
 
 async def _reach(desktop: Desktop, step: Step) -> dict[str, Any]:

@@ -11,11 +11,12 @@ from bot.turn import Screens, Turn
 from bot.typed import parse_date, parse_time
 from bot.views import meeting_entry as views
 from i18n.messages import Message
-from offers.cells import cleaned
+from offers import cells
 from offers.dates import BERLIN
+from offers.errors import CellError
 from offers.meetings.types import MeetingKind, NewMeeting, Rhythm
 from people.errors import NotFoundError
-from people.types import Permission
+from people.types import Draft, Permission
 
 KIND = "meeting"
 _ENTERING = ("what", "place", "where", "day", "time", "rhythm")
@@ -47,11 +48,12 @@ async def choose(turn: Turn, step: str, code: str) -> Screen:
 async def typed(turn: Turn) -> Screen:
     """An answer was typed."""
     draft = current(turn, KIND)
-    value = _written(turn, draft.step)
+    try:
+        value = _written(turn, draft.step)
+    except CellError:
+        return _again(turn, draft, "helper.hidden_signs")
     if value is None:
-        return views.step_screen(
-            turn.words, draft.step, draft.data, _today(turn), message=Message("meeting.bad_time")
-        )
+        return _again(turn, draft, "meeting.bad_time")
     return await _fill(turn, draft.step, value)
 
 
@@ -124,10 +126,14 @@ def _tapped(step: str, code: str) -> str:
     raise NotFoundError
 
 
+def _again(turn: Turn, draft: Draft, why: str) -> Screen:
+    return views.step_screen(turn.words, draft.step, draft.data, _today(turn), message=Message(why))
+
+
 def _written(turn: Turn, step: str) -> str | None:
-    """What was typed, as it is kept; None for what cannot be read."""
+    """What was typed, as it is kept; None for what cannot be read. Raises CellError."""
     if step == "where":
-        return cleaned(turn.text)[:_LONGEST] or None
+        return cells.typed(turn.text)[:_LONGEST] or None
     if step == "day":
         day = parse_date(turn.text, _today(turn))
         return day.isoformat() if day else None

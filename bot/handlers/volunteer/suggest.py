@@ -10,10 +10,10 @@ from bot.screens import Screen
 from bot.turn import Screens, Turn
 from bot.views import suggest as views
 from i18n.languages import SOURCE
-from i18n.messages import words
-from offers import kinds
-from offers.cells import cleaned
+from i18n.messages import Message, words
+from offers import cells, kinds
 from offers.editing import FieldError
+from offers.errors import CellError
 from offers.suggesting import Suggestion
 from offers.types import Topic
 from people.errors import NotFoundError
@@ -40,7 +40,11 @@ async def choose(turn: Turn, step: str, code: str) -> Screen:
 async def typed(turn: Turn) -> Screen:
     """An answer was typed."""
     draft = current(turn, KIND)
-    text = cleaned(turn.text)[: _LONGEST[draft.step]]
+    try:
+        text = cells.typed(turn.text)[: _LONGEST[draft.step]]
+    except CellError:
+        message = Message("helper.hidden_signs")
+        return views.step_screen(turn.words, draft.step, draft.data, message=message)
     if not text.strip(" ,"):
         return views.step_screen(turn.words, draft.step, draft.data)
     return await _go_on(turn, {**draft.data, draft.step: text})
