@@ -237,7 +237,7 @@ async def test_an_old_card_of_an_entry_that_has_ended_takes_no_wish(lotse: Lotse
     [card] = await amira.tampers(f"offer:{offer}")
     assert f"want:{offer}" in data_of(card)
     await jonas.says("/menu")
-    for state, said_on_card in (("paused", "card.paused"), ("ended", "card.ended")):
+    for state, said_on_card in (("pause", "card.paused"), ("end", "card.ended")):
         async with lotse.core.database.write() as tx:
             await lotse.core.reviews.answer(tx, await jonas.actor(), offer, state, lotse.clock.now())
         [now] = await amira.tampers(f"want:{offer}")
