@@ -3,6 +3,7 @@
 import os
 import sys
 from asyncio import to_thread
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +17,9 @@ from db.migrate import newest
 from lotse import launch
 from lotse.__main__ import main
 from lotse.cli import app
+from lotse.commands import doctor
 from lotse.commands.backup import superseded
+from lotse.settings import Settings
 
 RUNNER = CliRunner()
 
@@ -130,6 +133,28 @@ def test_the_doctor_says_what_is_wrong(house: Path, monkeypatch: pytest.MonkeyPa
     assert code == 1
     assert "cannot be reached" in said
     assert "geheim" not in said
+
+
+def test_an_outage_does_not_keep_a_restored_house_from_starting(
+    house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOTSE_NLU_URL", "off")
+    assert run("backup")[0] == 0
+    [file] = (house / "backups").iterdir()
+    os.utime(file, (0, 0))
+    waiting = doctor._webhook(Settings(), {"pending_update_count": 101})
+
+    async def telegram(_settings: Settings) -> AsyncIterator[doctor.Finding]:
+        for finding in waiting:
+            yield finding
+
+    monkeypatch.setattr(doctor, "_telegram", telegram)
+    assert run("doctor")[0] == 1
+    code, said = run("doctor", "--stopped")
+    assert code == 0, said
+    assert "101 messages wait" in said
+    (house / "keys.json").chmod(0o644)
+    assert run("doctor", "--stopped")[0] == 1, "what running does not mend stays bad"
 
 
 def test_the_doctor_looks_at_who_may_look_in(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
