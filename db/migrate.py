@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.pool import NullPool
 
-from db.engine import sqlite_file
+from db.engine import sqlite_file, translated
 from db.tables import metadata
 
 
@@ -57,9 +57,9 @@ def downgrade(url: str, revision: str) -> None:
 
 
 def current(url: str) -> str | None:
-    """The revision the database has, None when it is empty."""
-    engine = create_engine(sync_url(url), poolclass=NullPool)
-    with engine.connect() as connection:
+    """The revision the database has, None when it is empty. Raises StorageBusyError when it cannot be reached."""
+    engine = create_engine(sync_url(url), poolclass=NullPool, hide_parameters=True)
+    with translated(), engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 

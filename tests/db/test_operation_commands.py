@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import playground
 from db.backup import schema_of
-from db.crypto import load_keyring
+from db.crypto import create_keyring, load_keyring
 from db.migrate import newest
 from lotse import launch
 from lotse.__main__ import main
@@ -155,6 +155,21 @@ def test_an_outage_does_not_keep_a_restored_house_from_starting(
     assert "101 messages wait" in said
     (house / "keys.json").chmod(0o644)
     assert run("doctor", "--stopped")[0] == 1, "what running does not mend stays bad"
+
+
+@pytest.mark.parametrize("words", [["bot"], ["backup"], ["db", "upgrade"]], ids=" ".join)
+def test_a_database_that_is_down_gets_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LOTSE_VAR", str(tmp_path))
+    monkeypatch.setenv("LOTSE_DATABASE_URL", "postgresql://lotse:geheim@127.0.0.1:1/lotse")
+    create_keyring(tmp_path / "keys.json")
+    monkeypatch.setattr(sys, "argv", ["lotse", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert "cannot be reached" in str(ended.value)
+    assert "geheim" not in str(ended.value)
 
 
 def test_the_doctor_looks_at_who_may_look_in(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
