@@ -142,8 +142,10 @@ def keyring(settings: Settings) -> Keyring:
 
 
 def need_schema(settings: Settings) -> None:
-    """Raise StartError unless the database has the schema that this code works with."""
-    if migrate.current(settings.storage_url) != migrate.newest():
+    """Raise StartError unless the database has the schema that this code works with, NewerSchemaError where only a newer one does."""
+    found = migrate.current(settings.storage_url)
+    migrate.check_known(found)
+    if found != migrate.newest():
         raise StartError(
             "The database has an old schema or none. Run: lotse db upgrade (a new one: lotse setup)"
         )

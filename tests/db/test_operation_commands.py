@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 import playground
+from db import migrate
 from db.backup import schema_of
 from db.crypto import create_keyring, load_keyring
 from db.migrate import newest
@@ -19,6 +20,7 @@ from lotse.__main__ import main
 from lotse.cli import app
 from lotse.commands import doctor
 from lotse.commands.backup import superseded
+from lotse.runtime import need_schema
 from lotse.settings import Settings
 
 RUNNER = CliRunner()
@@ -170,6 +172,12 @@ def test_a_database_that_is_down_gets_a_sentence(
         main()
     assert "cannot be reached" in str(ended.value)
     assert "geheim" not in str(ended.value)
+
+
+def test_older_code_says_that_the_database_is_newer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(migrate, "current", lambda _url: "9999")
+    with pytest.raises(migrate.NewerSchemaError, match="Start the newer version again, or restore a backup"):
+        need_schema(Settings(var=tmp_path))
 
 
 def test_the_doctor_looks_at_who_may_look_in(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
