@@ -124,15 +124,20 @@ def create_keyring(path: Path) -> Keyring:
 
 
 def replace_keyring(path: Path, keyring: Keyring) -> None:
-    """Write a changed keyring over the key file, whole or not at all."""
+    """Write a changed keyring over the key file, whole or not at all. Raises KeyFileError."""
     part = path.with_name(path.name + ".new")
-    part.unlink(missing_ok=True)
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(keyring.to_json())
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    try:
+        part.unlink(missing_ok=True)
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(keyring.to_json())
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        raise KeyFileError(
+            f"{path} cannot be written ({error.strerror}); no key was changed. Set LOTSE_KEYS_FILE to where its folder may be written."
+        ) from error
 
 
 class Cipher:

@@ -2,8 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -207,6 +207,13 @@ def sqlite_file(url: str) -> Path | None:
 
 @asynccontextmanager
 async def _translated() -> AsyncIterator[None]:
+    with translated():
+        yield
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """What the driver says of a database that cannot be had now leaves the block as StorageBusyError."""
     try:
         yield
     except PoolTimeoutError as error:

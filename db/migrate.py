@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.pool import NullPool
 
-from db.engine import sqlite_file
+from db.engine import sqlite_file, translated
 from db.tables import metadata
 
 
@@ -42,13 +42,17 @@ def upgrade(url: str, revision: str = "head") -> None:
     name = make_url(url).database
     if make_url(url).get_backend_name() == "sqlite" and name:
         Path(name).parent.mkdir(parents=True, exist_ok=True)
-    found = current(url)
+    check_known(current(url))
+    command.upgrade(_config(url), revision)
+
+
+def check_known(found: str | None) -> None:
+    """Raise NewerSchemaError for a schema that only a newer version of the code has."""
     if found is not None and found not in known():
         raise NewerSchemaError(
             f"The database has schema {found}, which this version of Lotse does not know (its newest is {newest()}). "
             "Start the newer version again, or restore a backup from before it."
         )
-    command.upgrade(_config(url), revision)
 
 
 def downgrade(url: str, revision: str) -> None:
@@ -57,9 +61,9 @@ def downgrade(url: str, revision: str) -> None:
 
 
 def current(url: str) -> str | None:
-    """The revision the database has, None when it is empty."""
-    engine = create_engine(sync_url(url), poolclass=NullPool)
-    with engine.connect() as connection:
+    """The revision the database has, None when it is empty. Raises StorageBusyError when it cannot be reached."""
+    engine = create_engine(sync_url(url), poolclass=NullPool, hide_parameters=True)
+    with translated(), engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 

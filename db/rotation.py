@@ -8,6 +8,7 @@ from sqlalchemy.pool import NullPool
 
 from db import migrate
 from db.crypto import Cipher, Keyring
+from db.engine import translated
 from db.tables import metadata
 from db.tables.audit import access_chain, access_log
 
@@ -50,7 +51,7 @@ def rotate(url: str, keyring: Keyring, progress: Progress = lambda _: None) -> i
     for sealed in sealed_tables():
         last: object = None
         while True:
-            with engine.begin() as connection:
+            with translated(), engine.begin() as connection:
                 rows, last = _some(connection, sealed, last)
                 done += sum(_renew(connection, sealed, row, cipher, newest) for row in rows)
             progress(done)
@@ -63,7 +64,7 @@ def in_use(url: str) -> set[int]:
     """The ids of the keys that something is sealed with."""
     engine = create_engine(migrate.sync_url(url), poolclass=NullPool, hide_parameters=True)
     found: set[int] = set()
-    with engine.connect() as connection:
+    with translated(), engine.connect() as connection:
         for sealed in sealed_tables():
             rows = connection.execution_options(yield_per=_AT_ONCE).execute(select(*sealed.columns))
             found |= {value[0] for row in rows for value in row if value}
@@ -73,7 +74,7 @@ def in_use(url: str) -> set[int]:
 def chain_in_use(url: str) -> set[int]:
     """The ids of the keys that bind rows of the access log that are still kept."""
     engine = create_engine(migrate.sync_url(url), poolclass=NullPool, hide_parameters=True)
-    with engine.connect() as connection:
+    with translated(), engine.connect() as connection:
         rows = connection.execute(select(access_log.c.key_id).distinct()).scalars().all()
         ends = connection.execute(select(access_chain.c.key_id)).scalars().all()
     return {*rows, *ends}

@@ -19,7 +19,9 @@ def main() -> None:
     except (StartError, KeyFileError, NewerSchemaError, BackupError) as error:
         sys.exit(f"lotse: {error}")
     except StorageBusyError:
-        sys.exit("lotse: The database is locked or cannot be reached. Is another program using it?")
+        sys.exit(
+            "lotse: The database is locked or cannot be reached. Is its server running, or is another program using it?"
+        )
     except PermissionError as error:
         sys.exit(f"lotse: {error.filename or 'Something'} is closed to this account ({error.strerror}).")
     except ValidationError as error:

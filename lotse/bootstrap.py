@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,10 +20,21 @@ PYTHON = VENV / "bin" / "python"
 SERVICE = ROOT / "nlu" / "service"
 NLU_VENV = SERVICE / ".venv"
 FETCHED = SERVICE / ".python"
-WITHOUT_SETTINGS = {name: value for name, value in os.environ.items() if not name.startswith("LOTSE_")}
 KEYWORD_MODE = """
   Lotse will run in keyword mode: menus, buttons and key words work, whole sentences less well.
   For the rest install Python 3.10 (for instance with pyenv, or: uv python install 3.10), then run `make setup` again."""
+
+
+def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """What packages' programs get of an environment: no setting of ours, and its certificates also under the name that pip knows."""
+    kept = {name: value for name, value in environment.items() if not name.startswith("LOTSE_")}
+    if "SSL_CERT_FILE" in kept:
+        # The pip of Debian 12 looks at this one only.
+        kept.setdefault("PIP_CERT", kept["SSL_CERT_FILE"])
+    return kept
+
+
+WITHOUT_SETTINGS = without_settings(os.environ)
 
 
 class SetupError(Exception):

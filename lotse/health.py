@@ -68,7 +68,7 @@ async def _now(lotse: Lotse, registry: CollectorRegistry) -> None:
     answers = Gauge("lotse_database_answers", "1 when the database answered just now.", registry=registry)
     breaker = Gauge(
         "lotse_nlu_breaker",
-        "1 for the state of the switch before the nlu service.",
+        "1 for the state of the switch before the nlu service; nothing where that is not used.",
         ["state"],
         registry=registry,
     )
@@ -76,8 +76,10 @@ async def _now(lotse: Lotse, registry: CollectorRegistry) -> None:
         "lotse_last_backup_timestamp_seconds", "When the newest backup was made.", registry=registry
     )
     saved.set(max((file.stat().st_mtime for file in core.settings.backups()), default=0.0))
-    for state in ("closed", "half_open", "open"):
-        breaker.labels(state).set(lotse.nlu is not None and lotse.nlu.status().state == state)
+    if lotse.nlu is not None:
+        now_in = lotse.nlu.status().state
+        for state in ("closed", "half_open", "open"):
+            breaker.labels(state).set(now_in == state)
     try:
         async with core.database.read() as tx:
             counts = await core.delivery.counts(tx)

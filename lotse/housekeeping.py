@@ -43,6 +43,9 @@ class Housekeeping:
         self._done: datetime | None = None
         self._day: date | None = None
         self._removed = Counter[str]()
+        for name in (*self._duties(), "anchor"):
+            # From 0 on: a number that appears with the first failure has not risen for Prometheus.
+            DUTIES_FAILED.labels(name)
 
     async def look(self) -> None:
         """Do what is due. What is broken is seen in the log and in the figures; a busy storage is asked again at the next look."""

@@ -27,7 +27,7 @@ from bot.application import TelegramApplication, build_application
 from bot.courier import TelegramCourier
 from bot.flood import Flood
 from bot.intake import AnotherPollerError, Intake
-from bot.measures import LAST_FETCH
+from bot.measures import LAST_FETCH, LAST_UPDATE
 from bot.runner import InboxRunner
 from bot.turn import House, Services
 from bot.updates import ALLOWED_UPDATES
@@ -142,8 +142,10 @@ def keyring(settings: Settings) -> Keyring:
 
 
 def need_schema(settings: Settings) -> None:
-    """Raise StartError unless the database has the schema that this code works with."""
-    if migrate.current(settings.storage_url) != migrate.newest():
+    """Raise StartError unless the database has the schema that this code works with, NewerSchemaError where only a newer one does."""
+    found = migrate.current(settings.storage_url)
+    migrate.check_known(found)
+    if found != migrate.newest():
         raise StartError(
             "The database has an old schema or none. Run: lotse db upgrade (a new one: lotse setup)"
         )
@@ -300,6 +302,7 @@ async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]
         await core.people.house.refresh(tx)
         await core.offers.refresh(tx)
     await lotse.application.initialize()
+    LAST_UPDATE.set(core.clock.now().timestamp())
     try:
         # A fraction of a second, so that the first message is understood as well as any later one.
         recalled = await lotse.learning.recall()

@@ -6,10 +6,11 @@ import shutil
 import stat
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import Enum
+from typing import Annotated
 from urllib.parse import quote
 
 import httpx
@@ -43,16 +44,30 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at; `advice` says what to do where something is to be done."""
+    """One thing that was looked at; `advice` says what to do where something is to be done.
+
+    `mends_itself` where running is what mends it.
+    """
 
     verdict: Verdict
     what: str
     advice: str = ""
+    mends_itself: bool = False
 
 
-def doctor(context: typer.Context) -> None:
+def doctor(
+    context: typer.Context,
+    stopped: Annotated[
+        bool, typer.Option("--stopped", help="Lotse is stopped: what its running mends is a note.")
+    ] = False,
+) -> None:
     """Check token, webhook, database, schema, keys, model, clock, disk, permissions and backups; exit 1 when something is wrong."""
     findings = asyncio.run(_look(settings_of(context)))
+    if stopped:
+        findings = [
+            replace(finding, verdict=Verdict.NOTE) if finding.mends_itself else finding
+            for finding in findings
+        ]
     for finding in findings:
         console.print(f"{finding.verdict.value} {finding.what}", soft_wrap=True, highlight=False)
         if finding.advice:
@@ -126,7 +141,7 @@ def _backups(settings: Settings) -> list[Finding]:
     age = time.time() - max(file.stat().st_mtime for file in files)
     what = f"The newest backup is {age / 3600:.0f} hours old."
     if age > OLDEST_BACKUP.total_seconds():
-        return [Finding(Verdict.BAD, what, "Run every night: lotse backup")]
+        return [Finding(Verdict.BAD, what, "Run every night: lotse backup", mends_itself=True)]
     return [Finding(Verdict.GOOD, what)]
 
 
@@ -240,11 +255,16 @@ def _webhook(settings: Settings, info: dict[str, object]) -> list[Finding]:
                 Verdict.BAD,
                 f"Webhook: Telegram says “{info['last_error_message']}”.",
                 "Look at the reverse proxy and its certificate.",
+                mends_itself=True,
             )
         )
     waiting = info.get("pending_update_count")
     if isinstance(waiting, int) and waiting > MOST_WAITING:
-        found.append(Finding(Verdict.BAD, f"{waiting} messages wait at Telegram.", "Is the bot running?"))
+        found.append(
+            Finding(
+                Verdict.BAD, f"{waiting} messages wait at Telegram.", "Is the bot running?", mends_itself=True
+            )
+        )
     return found
 
 

@@ -62,6 +62,12 @@ def test_the_alerts_ask_for_numbers_that_there_are() -> None:
     assert all(rule["annotations"]["do"] for rule in rules)
 
 
+def test_the_alert_for_keywords_holds_while_the_service_is_tried_again() -> None:
+    rules = yaml.safe_load((FOLDER / "alerts.yml").read_text("utf-8"))["groups"][0]["rules"]
+    [rule] = [rule for rule in rules if rule["alert"] == "LotseAnswersByKeywords"]
+    assert rule["expr"] == 'lotse_nlu_breaker{state="closed"} == 0'
+
+
 def test_the_compose_file_names_what_there_is() -> None:
     found = yaml.safe_load((FOLDER / "compose.yml").read_text("utf-8"))
     assert set(found["services"]) == {"database", "schema", "nlu", "bot", "desk", "proxy"}

@@ -47,3 +47,20 @@ async def test_numbers_for_prometheus(lotse: LotseWorld, look: httpx.AsyncClient
     assert "Canary" not in text
     # As a number of its own: the digits may stand in a time.
     assert re.search(r"(?<!\d)7301(?!\d)", text) is None
+
+
+async def test_what_alerts_ask_for_is_there_before_anything_went_wrong(
+    lotse: LotseWorld, look: httpx.AsyncClient
+) -> None:
+    text = (await look.get("/metrics")).text
+    numbers = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+    for name in (
+        'lotse_updates_total{outcome="given_up"}',
+        'lotse_updates_total{outcome="unreadable"}',
+        'lotse_duties_failed_total{duty="retention"}',
+        'lotse_duties_failed_total{duty="anchor"}',
+    ):
+        assert name in numbers
+    assert float(numbers["lotse_last_update_timestamp_seconds"]) > 0, "a start is no silence of many years"
+    states = [name for name in numbers if name.startswith("lotse_nlu_breaker")]
+    assert bool(states) == (lotse.lotse.nlu is not None)

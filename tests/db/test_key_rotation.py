@@ -1,5 +1,6 @@
 """A new key for everything: whatever is killed in between goes on, what is sealed stays readable, and the old key can go."""
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -14,7 +15,7 @@ from sqlalchemy.pool import NullPool
 from typer.testing import CliRunner
 
 from db import migrate, rotation
-from db.crypto import Cipher, Keyring, load_keyring
+from db.crypto import Cipher, KeyFileError, Keyring, create_keyring, load_keyring, replace_keyring
 from db.engine import Database
 from db.tables.people import persons
 from lotse.cli import app
@@ -120,3 +121,21 @@ def test_an_operator_rotates_and_forgets(tmp_path: Path, monkeypatch: pytest.Mon
     assert "in use" in run.invoke(app, ["keys", "forget"]).output
     monkeypatch.setenv("LOTSE_KEYS", file.read_text())
     assert "LOTSE_KEYS" in str(run.invoke(app, ["keys", "rotate"]).exception)
+
+
+def test_a_key_file_that_cannot_be_written_gets_a_sentence_and_stays(
+    ring: Keyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A secret of a container lies where nothing may be written."""
+    path = tmp_path / "keys.json"
+    create_keyring(path)
+    before = path.read_text()
+
+    def refused(*_: object) -> int:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(os, "open", refused)
+    with pytest.raises(KeyFileError, match=r"cannot be written \(Read-only file system\).*LOTSE_KEYS_FILE"):
+        replace_keyring(path, ring)
+    monkeypatch.undo()
+    assert path.read_text() == before

@@ -3,6 +3,7 @@
 import os
 import sys
 from asyncio import to_thread
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,13 +11,17 @@ import pytest
 from typer.testing import CliRunner
 
 import playground
+from db import migrate
 from db.backup import schema_of
-from db.crypto import load_keyring
+from db.crypto import create_keyring, load_keyring
 from db.migrate import newest
 from lotse import launch
 from lotse.__main__ import main
 from lotse.cli import app
+from lotse.commands import doctor
 from lotse.commands.backup import superseded
+from lotse.runtime import need_schema
+from lotse.settings import Settings
 
 RUNNER = CliRunner()
 
@@ -130,6 +135,49 @@ def test_the_doctor_says_what_is_wrong(house: Path, monkeypatch: pytest.MonkeyPa
     assert code == 1
     assert "cannot be reached" in said
     assert "geheim" not in said
+
+
+def test_an_outage_does_not_keep_a_restored_house_from_starting(
+    house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOTSE_NLU_URL", "off")
+    assert run("backup")[0] == 0
+    [file] = (house / "backups").iterdir()
+    os.utime(file, (0, 0))
+    waiting = doctor._webhook(Settings(), {"pending_update_count": 101})
+
+    async def telegram(_settings: Settings) -> AsyncIterator[doctor.Finding]:
+        for finding in waiting:
+            yield finding
+
+    monkeypatch.setattr(doctor, "_telegram", telegram)
+    assert run("doctor")[0] == 1
+    code, said = run("doctor", "--stopped")
+    assert code == 0, said
+    assert "101 messages wait" in said
+    (house / "keys.json").chmod(0o644)
+    assert run("doctor", "--stopped")[0] == 1, "what running does not mend stays bad"
+
+
+@pytest.mark.parametrize("words", [["bot"], ["backup"], ["db", "upgrade"]], ids=" ".join)
+def test_a_database_that_is_down_gets_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LOTSE_VAR", str(tmp_path))
+    monkeypatch.setenv("LOTSE_DATABASE_URL", "postgresql://lotse:geheim@127.0.0.1:1/lotse")
+    create_keyring(tmp_path / "keys.json")
+    monkeypatch.setattr(sys, "argv", ["lotse", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert "cannot be reached" in str(ended.value)
+    assert "geheim" not in str(ended.value)
+
+
+def test_older_code_says_that_the_database_is_newer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(migrate, "current", lambda _url: "9999")
+    with pytest.raises(migrate.NewerSchemaError, match="Start the newer version again, or restore a backup"):
+        need_schema(Settings(var=tmp_path))
 
 
 def test_the_doctor_looks_at_who_may_look_in(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:

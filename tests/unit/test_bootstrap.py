@@ -89,3 +89,11 @@ def test_a_model_is_trained_where_it_is_looked_for(tmp_path: Path, monkeypatch: 
     serve = launch.nlu_command(settings)
     assert serve is not None
     assert str(folder / "nlu-0123.tar.gz") in serve
+
+
+def test_an_own_certificate_authority_is_named_to_pip_as_well() -> None:
+    given = {"SSL_CERT_FILE": "/etc/ca.pem", "LOTSE_KEYS": "canary", "PATH": "/bin"}
+    kept = {"SSL_CERT_FILE": "/etc/ca.pem", "PIP_CERT": "/etc/ca.pem", "PATH": "/bin"}
+    assert bootstrap.without_settings(given) == kept
+    assert bootstrap.without_settings(given | {"PIP_CERT": "/other.pem"})["PIP_CERT"] == "/other.pem"
+    assert bootstrap.without_settings({"PATH": "/bin"}) == {"PATH": "/bin"}
