@@ -225,6 +225,17 @@ async def restrict(turn: Turn) -> Answer:
     return Go("/clients#restriction", "restricted")
 
 
+async def end(turn: Turn) -> Answer:
+    """Nobody works on the case any more, or somebody does again."""
+    service, client_id = turn.services.agreements, turn.part("client_id")
+    number = (await service.get_client(turn.tx, turn.actor, client_id)).case_number
+    if turn.typed("do") == "reopen":
+        await service.reopen_case(turn.tx, turn.actor, number)
+        return Go(f"/clients/{client_id}", "case_reopened")
+    await service.end_case(turn.tx, turn.actor, number, turn.now)
+    return Go(f"/clients/{client_id}", "case_ended")
+
+
 async def erase(turn: Turn) -> Answer:
     """Remove the case for good."""
     await turn.services.cases.holds.erase(turn.tx, turn.actor, turn.part("client_id"), turn.now)
@@ -263,6 +274,7 @@ ROUTES = (
     DeskRoute("POST", _FILE + "/invite", invite, May.LIST_CLIENTS, "a one-time link for the client"),
     DeskRoute("POST", _FILE + "/hold", hold, May.LIST_CLIENTS, "keep a case against its deletion"),
     DeskRoute("POST", _FILE + "/restriction", restrict, May.LIST_CLIENTS, "only store a case, or end that"),
+    DeskRoute("POST", _FILE + "/end", end, May.LIST_CLIENTS, "close a case, or go on with it"),
     DeskRoute("POST", _FILE + "/erase", erase, May.LIST_CLIENTS, "erase a case for good"),
     DeskRoute("POST", _FILE + "/unlink", unlink, May.LIST_CLIENTS, "end the link to the chat"),
 )

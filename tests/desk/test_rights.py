@@ -49,6 +49,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "POST /clients/{client_id}/hold": {"reason": "court", "until": "2027-03-01"},
     "POST /clients/{client_id}/restriction": {"do": "end"},
     "POST /clients/{client_id}/erase": {},
+    "POST /clients/{client_id}/end": {"do": "reopen"},
     "POST /clients/{client_id}/milestones": {"phrase": "write_cv", "due_on": "2027-03-01"},
     "POST /milestones/{milestone_id}/confirm": {},
     "POST /milestones/{milestone_id}/move": {"due_on": "2027-03-01"},

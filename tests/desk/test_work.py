@@ -474,3 +474,20 @@ async def test_a_wish_to_be_deleted_stands_there_until_it_is_done(
     assert f"/tasks/{task.id}/done" in day
     await kim.post(f"/tasks/{task.id}/done", {"to": "/"})
     assert 'id="g-erasure"' not in (await kim.get("/")).text
+
+
+async def test_a_case_is_closed_and_opened_again_on_its_page(
+    desk: DeskWorld, owner: Actor, kim: Visitor
+) -> None:
+    client, person = await linked(desk, owner, "LM-1", "ar")
+    await kim.post(f"/clients/{client}/end")
+    page = (await kim.get(f"/clients/{client}?done=case_ended")).text
+    assert said("desk.done.case_ended") in page
+    assert said("desk.file.reopen") in page
+    assert said("desk.file.end") not in page
+    assert "LM-1" not in (await kim.get("/clients")).text
+    async with desk.lotse.core.database.read() as tx:
+        assert await desk.lotse.core.agreements.own_clients(tx, person) == []
+    await kim.post(f"/clients/{client}/end", {"do": "reopen"})
+    assert said("desk.file.end") in (await kim.get(f"/clients/{client}")).text
+    assert "LM-1" in (await kim.get("/clients")).text
