@@ -13,6 +13,8 @@ from people.accounts.types import SignedIn
 
 BY_ITSELF = ("lines", "answers")
 """Ids of what a page asks for again and again by itself: that nobody touched the desk must not go unseen."""
+_NOTHING_TYPED = "/today"
+"""What my day asks for by itself: nobody writes on that page, and what stands there is nobody's who comes by."""
 _WHOSE = 16
 _SAID = {"/sign-in": "desk.away.signed_out", "/locked": "desk.away.locked"}
 """The pages that come first, and what is said where one stays."""
@@ -32,6 +34,8 @@ def is_token(given: object, wanted: str) -> bool:
 def first(turn: Turn, path: str) -> Response:
     """On to the page that comes first, and back from there; who sends something or waits for a piece stays where they are."""
     request = turn.request
+    if request.url.path == _NOTHING_TYPED and request.headers.get("hx-request") == "true":
+        return Response(status_code=204, headers={"hx-redirect": path})
     if _stays(request):
         return notice(turn, turn.words(_SAID[path]), way=path)
     target = path if (back := _back(request)) == "/" else f"{path}?to={quote(back)}"

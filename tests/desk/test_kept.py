@@ -67,8 +67,12 @@ async def test_the_lock_leaves_the_page_and_what_was_typed(
         assert (sent.status_code, sent.headers["hx-retarget"]) == (422, "#notice")
         assert sentence("de", "desk.away.locked") in sent.text
         assert 'href="/locked" target="_blank"' in sent.text
-    piece = await kim.get("/today", **{"hx-request": "true", "hx-trigger": "lines"})
+    piece = await kim.get("/messages", **{"hx-request": "true", "hx-trigger": "lines"})
     assert (piece.status_code, piece.headers["hx-reswap"]) == (422, "innerHTML")
+    day = await kim.get("/today", **{"hx-request": "true", "hx-trigger": "lines"})
+    assert (day.status_code, day.headers["hx-redirect"]) == (204, "/locked"), (
+        "nobody's day stays on the screen"
+    )
     await kim.post("/locked", {"password": PASSWORD, "to": "/"})
     assert (await kim.post(f"/clients/{client}/contacts", NOTE, **BOOSTED)).status_code == 303
     assert NOTE["text"] in (await kim.get(f"/clients/{client}")).text
