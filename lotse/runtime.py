@@ -41,7 +41,7 @@ from delivery.repository import InboxRepository, OutboxRepository
 from delivery.service import DeliveryService
 from delivery.worker import DeliveryWorker
 from lotse import following, garbage, housekeeping
-from lotse.clock import Clock
+from lotse.clock import Clock, SystemClock
 from lotse.learning import Learning
 from lotse.settings import Settings
 from nlu.client import NluClient
@@ -185,7 +185,9 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     reminders = Reminders(records, delivery, people, new_id=new_id)
     agreements = AgreementsService(records, people, delivery, reminders, new_id=new_id)
     cases = build_cases(cipher, records, people, delivery, offers, agreements, reminders, new_id=new_id)
-    accounts = AccountsService(AccountsRepository(cipher), people, new_id=new_id, new_code=new_code)
+    accounts = AccountsService(
+        AccountsRepository(cipher), people, new_id=new_id, new_code=new_code, wall=SystemClock().now
+    )
     limits = Limits(**settings.retention.model_dump())
     holds = HoldsRepository(cipher)
     privacy = PrivacyService(

@@ -21,6 +21,8 @@ OPEN_TO_ALL = {
         "topic",
         "guess",
         "near",
+        "other",
+        "other.off",
         "offer",
         "ics",
         "date",

@@ -1,5 +1,6 @@
 """Free questions: from what was understood to cards, to one's own record, or to three guesses."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -30,6 +31,8 @@ GUESSES = 3
 # Of 230 unseen dangers that the rules named the model gave less to one at most, of 22 false alarms to 19.
 _SURELY_CALM = 0.05
 _SURELY_STOP = 0.45
+_COMMAND = re.compile(r"/[a-z]", re.IGNORECASE)
+"""How a command begins; "/007" is the end of a case number."""
 _OFTEN_MEANT = (Intent.FIND_GERMAN_COURSE, Intent.FIND_OFFICE, Intent.FIND_ORIENTATION)
 """What is offered where the words gave no hint, so that there are always three ways on."""
 _NO_WISH = frozenset({Intent.GREET, Intent.THANKS})
@@ -41,7 +44,7 @@ async def on_text(turn: Turn) -> Screens:
     if turn.services.emergency.detect(turn.text) is not None and not _surely_else(turn.understanding):
         # The numbers went out before the message was stored, or the runner puts them above what is said here.
         return []
-    if turn.text.startswith("/"):
+    if _COMMAND.match(turn.text):
         # A command that there is not, or one of somebody else that was forwarded: no question, and no step of a dialogue.
         turn.calls_away = True
         return await start.show_help(turn)
