@@ -46,8 +46,6 @@ from offers.types import DateException, Offer, Provider, Report, Schedule, Statu
 Stamp = tuple[datetime | None, int]
 """When the catalogue last changed and how many offers it has: equal as long as nothing moved."""
 
-Since = tuple[datetime, datetime]
-"""From when on changes of offers, and of their translations, are looked at."""
 Seen = tuple[datetime | None, int, int]
 """The last change, and how many rows changed at how many moments."""
 
@@ -64,15 +62,15 @@ class OffersRepository:
         translated = (await tx.execute(select(func.max(offer_texts.c.updated_at)))).scalar_one()
         return max((moment for moment in (row[0], translated) if moment), default=None), int(row[1])
 
-    async def changes(self, tx: Transaction, since: Since) -> tuple[Seen, Seen]:
+    async def changes(self, tx: Transaction, since: datetime) -> tuple[Seen, Seen]:
         """What has changed in offers and in their translations: when and how much. Two small looks into an index, at once."""
-        row = (await tx.execute(_CHANGES, {"offers_since": since[0], "texts_since": since[1]})).one()
+        row = (await tx.execute(_CHANGES, {"since": since})).one()
         return (row[0], row[1], row[2]), (row[3], row[4], row[5])
 
-    async def changed(self, tx: Transaction, since: Since, limit: int) -> frozenset[str]:
+    async def changed(self, tx: Transaction, since: datetime, limit: int) -> frozenset[str]:
         """Offers that changed, or whose translations did; more than `limit` when there are more."""
-        own = await tx.execute(_CHANGED_OFFERS, {"since": since[0], "most": limit + 1})
-        texts = await tx.execute(_CHANGED_TEXTS, {"since": since[1], "most": 50 * limit})
+        own = await tx.execute(_CHANGED_OFFERS, {"since": since, "most": limit + 1})
+        texts = await tx.execute(_CHANGED_TEXTS, {"since": since, "most": 50 * limit})
         return frozenset([*own.scalars(), *texts.scalars()])
 
     async def published(self, tx: Transaction) -> list[Offer]:
@@ -375,16 +373,18 @@ async def _update(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]])
         await tx.execute(statement, values)
 
 
-def _seen(moment: Any, since: str) -> Any:
+_SINCE: Any = bindparam("since")
+
+
+def _seen(name: str, moment: Any) -> Any:
     what = func.max(moment), func.count(), func.count(distinct(moment))
-    named = [each.label(f"{since}_{number}") for number, each in enumerate(what)]
-    return select(*named).where(moment >= bindparam(since)).subquery()
+    named = [each.label(f"{name}_{number}") for number, each in enumerate(what)]
+    return select(*named).where(moment >= _SINCE).subquery()
 
 
-_SEEN = _seen(offers.c.changed_at, "offers_since"), _seen(offer_texts.c.updated_at, "texts_since")
+_SEEN = _seen("offers", offers.c.changed_at), _seen("texts", offer_texts.c.updated_at)
 _CHANGES = select(*_SEEN).select_from(_SEEN[0].join(_SEEN[1], true()))
 """Asked before every answer, so it is put together once."""
-_SINCE: Any = bindparam("since")
 _CHANGED_OFFERS = select(offers.c.id).where(offers.c.changed_at >= _SINCE).limit(bindparam("most"))
 # Cut off before the ids are made distinct (no offer has fifty texts): else SQLite goes through every text there is.
 _LATELY = select(offer_texts.c.offer_id).where(offer_texts.c.updated_at >= _SINCE).limit(bindparam("most"))

@@ -36,7 +36,7 @@ from lotse.settings import PROJECT, Settings
 from offers import editing, importer
 from offers.translations import rules as texts
 from offers.translations.service import key_of
-from offers.translations.types import Job, TextField, TextState
+from offers.translations.types import TextField, TextState
 from people.accounts.passwords import Passwords
 from people.types import Actor, Role
 from tests.bench import search
@@ -197,19 +197,16 @@ def _from_anywhere(app: ASGIApp) -> ASGIApp:
 async def _write(crowd: Crowd, number: int) -> None:
     """What a colleague does meanwhile: a client's file, an offer and a translation say something else."""
     core, colleague = crowd.core, crowd.people[2]
-    job = await _job(core, crowd.ids["other_id"])
     async with core.database.write() as tx:
         profession = {"profession": f"Beruf {number}"}
         await core.cases.files.change(tx, colleague, crowd.ids["other_client_id"], profession, NOON)
         await core.editing.change(
             tx, colleague, crowd.ids["other_id"], "summary", f"Kurz gesagt, {number}", NOON
         )
-        await core.translations.keep(tx, job, f"{number}", NOON)
-
-
-async def _job(core: Core, offer_id: str) -> Job:
-    async with core.database.read() as tx:
-        return texts.jobs(await core.offers.get(tx, offer_id), ["ar"], (TextField.SUMMARY,))[0]
+        offer = await core.offers.get(tx, crowd.ids["other_id"])
+        [job] = texts.jobs(offer, ["ar"], (TextField.SUMMARY,))
+        if not await core.translations.keep(tx, job, f"{number}", NOON):
+            raise AssertionError("the translation was not kept")
 
 
 async def _ask(

@@ -1,13 +1,13 @@
 """The catalogue in other languages, in storage: what is shown, what a machine still has to do, what people read and mend."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from db.crypto import Cipher
-from db.engine import Database
+from db.engine import Database, Transaction
 from offers.editing import EditingService
 from offers.freshness import FreshnessService
 from offers.repository import OffersRepository
@@ -115,6 +115,34 @@ async def test_the_search_knows_a_new_translation_without_a_restart(
         assert await offers.refresh(tx)
     found = offers.search(Query(text="zvirbulis"), NOW)
     assert [hit.offer.id for hit in found.hits] == [offer.id]
+
+
+async def test_after_a_night_in_which_all_was_translated_one_change_is_read_as_one(
+    filled: Database, offers: OffersService, texts: TranslationsService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else every change of an offer builds the search of a large catalogue anew, for seconds, until the next text changes."""
+    night, morning = NOW + timedelta(hours=1), NOW + timedelta(hours=9)
+    offer = await course(filled, offers)
+    async with filled.write() as tx:
+        jobs = [job for _, job in await texts.jobs(tx, ["fr"], (TextField.NAME,))]
+        kept = await texts.import_texts(tx, [(each, "x", TextState.MACHINE) for each in jobs], night)
+        assert kept > 100
+    repository, read = offers._repository, []
+    published_among = repository.published_among
+
+    async def counted(tx: Transaction, ids: Collection[str]) -> list[Offer]:
+        read.append(set(ids))
+        return await published_among(tx, ids)
+
+    async with filled.read() as tx:
+        await offers.refresh(tx)
+    monkeypatch.setattr(repository, "published_among", counted)
+    for minute in range(3):
+        async with filled.write() as tx:
+            await repository.save(tx, offer, morning + timedelta(minutes=minute))
+        async with filled.read() as tx:
+            assert await offers.refresh(tx)
+    assert read[1:] == [{offer.id}, {offer.id}]
 
 
 async def test_who_follows_the_texts_knows_what_somebody_who_begins_now_would_read(
