@@ -301,7 +301,7 @@ async def _fill(core: Core, data: Path, say: Callable[[str], None]) -> None:
         made = search._catalogue(search._texts(data), OFFERS - await core.offers.count(tx), rnd)
         providers = tuple({offer.provider.id: offer.provider for offer in made}.values())
         await core.offers.import_catalogue(
-            tx, importer.Catalogue(providers, tuple(made), None, ()), BEFORE, dry_run=False
+            tx, importer.Catalogue(providers, tuple(made), ()), BEFORE, dry_run=False
         )
         await _translate(core, tx)
     say("The offers are there.")
