@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from agreements.access import CaseAccess
 from agreements.campaigns.repository import CampaignsRepository
@@ -80,8 +81,9 @@ def build_cases(
     reminders: Reminders,
     *,
     new_id: Callable[[], str],
+    erased: Callable[[str, datetime], None],
 ) -> Cases:
-    """One of each."""
+    """One of each; `erased` is told the ids of cases that are gone for good."""
     access = CaseAccess(repository, people)
     pushes = Pushes(delivery, people.house, new_id=new_id)
     files, goals = FilesRepository(cipher), GoalsRepository(cipher)
@@ -112,7 +114,7 @@ def build_cases(
         RepliesService(RepliesRepository(), goals, repository, agreements, access, pushes),
         SharingService(sharing, repository, agreements, pushes, new_id=new_id, new_code=people.new_code),
         SeriesService(SeriesRepository(), agreements, new_id=new_id),
-        HoldsService(holds, PrivacyRepository(cipher), agreements, access, new_id=new_id),
+        HoldsService(holds, PrivacyRepository(cipher), agreements, access, new_id=new_id, erased=erased),
         RestrictionService(repository, access, pushes, reminders, sharing),
         TimesService(repository, access, people, reminders),
     )

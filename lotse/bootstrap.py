@@ -8,6 +8,7 @@ Every step is skipped when nothing changed since it was done.
 import hashlib
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import time
@@ -143,6 +144,15 @@ def model() -> None:
         raise SetupError("The model could not be trained; the lines above say why.")
 
 
+def close_settings() -> None:
+    """Let nobody else on this machine read the token: an editor makes a file that everybody may read."""
+    file = ROOT / ".env"
+    mode = file.stat().st_mode if file.exists() else 0
+    if mode & stat.S_IRWXO:
+        file.chmod(stat.S_IMODE(mode) & ~stat.S_IRWXO)
+        say("✓", "closed .env, which everybody on this machine could read")
+
+
 def database() -> None:
     """Keys, schema and catalogue."""
     if not run_lotse("setup"):
@@ -158,6 +168,7 @@ def main() -> int:
         )
         return 1
     try:
+        close_settings()
         main_environment(dev="--dev" in sys.argv)
         if nlu_environment():
             model()

@@ -15,7 +15,7 @@ from desk.turn import Bot, House, Services
 from lotse import following, garbage
 from lotse.clock import Clock, PlaygroundClock, SystemClock
 from lotse.process import with_keys
-from lotse.runtime import Core, StartError, bot_username, build_core, need_schema
+from lotse.runtime import Core, StartError, bot_username, build_core, need_closed_settings, need_schema
 from lotse.settings import Settings
 from people.accounts.passwords import Passwords
 
@@ -64,6 +64,7 @@ def single_sign_on(settings: Settings, wall: Clock) -> SingleSignOn | None:
 
 def run_desk(settings: Settings, username: str) -> None:
     """Serve the desk until SIGTERM or Ctrl-C. Raises StartError."""
+    need_closed_settings()
     need_schema(settings)
     if settings.desk_url and not settings.desk_url.startswith("https://"):
         raise StartError("LOTSE_DESK_URL must begin with https://: passwords and case work travel there.")

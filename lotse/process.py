@@ -23,6 +23,7 @@ from lotse.runtime import (
     build_core,
     keep_place,
     keyring,
+    need_closed_settings,
     need_schema,
     nlu_client,
     running,
@@ -80,6 +81,7 @@ def _locked(path: Path, how: int, refused: str) -> Iterator[TextIO]:
 def run_bot(settings: Settings) -> None:
     """Run the bot until SIGTERM or Ctrl-C. Raises StartError, KeyFileError."""
     webhook_of(settings)
+    need_closed_settings()
     need_schema(settings)
     with only_one(settings.var, settings.worker), with_keys(settings.var):
         # Before Telegram is waited for: keys that others may read are refused at once.

@@ -42,8 +42,9 @@ from delivery.service import DeliveryService
 from delivery.worker import DeliveryWorker
 from lotse import following, garbage, housekeeping
 from lotse.clock import Clock, SystemClock
+from lotse.erasures import Erasures
 from lotse.learning import Learning
-from lotse.settings import Settings
+from lotse.settings import FILE, Settings, open_to_others
 from nlu.client import NluClient
 from nlu.interpreter import Interpreter
 from nlu.lexicon import load_lexicons
@@ -141,6 +142,14 @@ def keyring(settings: Settings) -> Keyring:
     return load_keyring(settings.key_path)
 
 
+def need_closed_settings() -> None:
+    """Raise StartError where everybody on this machine may read the file of settings."""
+    if open_to_others():
+        raise StartError(
+            f"{FILE} can hold the bot's token, and everybody on this machine may read it. Run: chmod o= {FILE}"
+        )
+
+
 def need_schema(settings: Settings) -> None:
     """Raise StartError unless the database has the schema that this code works with, NewerSchemaError where only a newer one does."""
     found = migrate.current(settings.storage_url)
@@ -184,14 +193,17 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     records = AgreementsRepository(cipher)
     reminders = Reminders(records, delivery, people, new_id=new_id)
     agreements = AgreementsService(records, people, delivery, reminders, new_id=new_id)
-    cases = build_cases(cipher, records, people, delivery, offers, agreements, reminders, new_id=new_id)
+    erased = Erasures(settings.var, cipher).note
+    cases = build_cases(
+        cipher, records, people, delivery, offers, agreements, reminders, new_id=new_id, erased=erased
+    )
     accounts = AccountsService(
         AccountsRepository(cipher), people, new_id=new_id, new_code=new_code, wall=SystemClock().now
     )
     limits = Limits(**settings.retention.model_dump())
     holds = HoldsRepository(cipher)
     privacy = PrivacyService(
-        PrivacyRepository(cipher), people, accounts, delivery, agreements, holds, limits=limits
+        PrivacyRepository(cipher), people, accounts, delivery, agreements, holds, limits=limits, erased=erased
     )
     return Core(
         settings,

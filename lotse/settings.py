@@ -1,6 +1,8 @@
 """Settings from LOTSE_… variables or a .env file; read once, in `__main__`."""
 
+import ipaddress
 import re
+import stat
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -21,7 +23,24 @@ _AT_THE_DESK = {
     "office_hours": Setting.OFFICE_HOURS,
 }
 ANCHOR = "access-log.anchor"
+FILE = Path(".env")
+"""Where settings may stand, in the folder that Lotse is started in."""
 PROJECT = Path(__file__).resolve().parent.parent
+
+
+def _is_here(host: str | None) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+def open_to_others(path: Path = FILE) -> bool:
+    """Whether every account of this machine may read a file of settings, which can hold the bot's token; no where there is none."""
+    try:
+        return bool(path.stat().st_mode & stat.S_IROTH)
+    except OSError:
+        return False
 
 
 class TranslationSettings(BaseModel):
@@ -111,7 +130,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="LOTSE_",
         env_nested_delimiter="__",
-        env_file=".env",
+        env_file=FILE,
         env_file_encoding="utf-8",
         extra="ignore",
     )
@@ -160,7 +179,7 @@ class Settings(BaseSettings):
     keys: SecretStr | None = Field(default=None, description="The content of a key file, instead of one.")
     nlu_url: str | None = Field(
         default=None,
-        description="Address of a Rasa server; the bundled service's socket in `var` when empty, `off` for keyword mode.",
+        description="Socket path or loopback address of a Rasa server: what people write does not leave this machine. The bundled service's socket in `var` when empty, `off` for keyword mode.",
     )
     playground_port: Annotated[int, Field(ge=1, le=65535)] = Field(
         default=8081, description="Loopback port of the playground."
@@ -261,6 +280,19 @@ class Settings(BaseSettings):
     def _telegram_takes(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{32,256}", value.get_secret_value()):
             raise ValueError("needs 32 to 256 of A-Z a-z 0-9 _ -")
+        return value
+
+    @field_validator("nlu_url")
+    @classmethod
+    def _stays_here(cls, value: str | None) -> str | None:
+        if (
+            value is not None
+            and value.startswith(("http://", "https://"))
+            and not _is_here(urlsplit(value).hostname)
+        ):
+            raise ValueError(
+                "needs a socket path or an address of this machine: what people write is not sent elsewhere"
+            )
         return value
 
     @field_validator(*_AT_THE_DESK)

@@ -91,6 +91,9 @@ class PeopleRepository:
     async def add_consent(self, tx: Transaction, consent_id: str, person_id: str, **values: Any) -> None:
         await tx.execute(insert(opt_ins).values(id=consent_id, person_id=person_id, **values))
 
+    async def ids(self, tx: Transaction) -> list[str]:
+        return list((await tx.execute(select(persons.c.id))).scalars())
+
     async def remove(self, tx: Transaction, person_id: str) -> None:
         await tx.execute(delete(persons).where(persons.c.id == person_id))
 

@@ -63,6 +63,10 @@ class PeopleService:
             raise NotFoundError
         return Actor(*known)
 
+    async def ids(self, tx: Transaction) -> list[str]:
+        """Everybody that is stored."""
+        return await self._repository.ids(tx)
+
     async def meet(self, tx: Transaction, chat_id: int, language: str, now: datetime) -> Actor:
         """Who writes from this chat; a stranger becomes a person with nothing but chat and language."""
         known = await self.find(tx, chat_id)

@@ -30,12 +30,14 @@ class HoldsService:
         access: CaseAccess,
         *,
         new_id: Callable[[], str],
+        erased: Callable[[str, datetime], None],
     ) -> None:
         self._repository = repository
         self._privacy = privacy
         self._agreements = agreements
         self._access = access
         self._new_id = new_id
+        self._note_erased = erased
 
     async def hold_of(self, tx: Transaction, actor: Actor, client_id: str, now: datetime) -> Hold | None:
         """Why and until when a case must be kept. Raises NotFoundError."""
@@ -70,3 +72,4 @@ class HoldsService:
         await self._agreements.end_case(tx, actor, client.case_number, now)
         await self._repository.bury(tx, client.id, ErasedFor.WISH, today)
         await self._privacy.remove_case(tx, client.id)
+        self._note_erased(client.id, now)

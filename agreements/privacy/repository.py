@@ -119,6 +119,9 @@ class PrivacyRepository:
         where = among(clients.c.id, client_ids), clients.c.restricted_at.is_not(None)
         return frozenset((await tx.execute(select(clients.c.id).where(*where))).scalars())
 
+    async def every_case(self, tx: Transaction) -> list[str]:
+        return list((await tx.execute(select(clients.c.id))).scalars())
+
     async def remove_case(self, tx: Transaction, client_id: str) -> None:
         """Remove a case with everything that hangs on it, and with what only names it."""
         about = outbox.c.dedup_key.contains(client_id, autoescape=True)

@@ -1,9 +1,11 @@
 """Use cases about what is held: forget a person, give them their copy, and let go of what has been kept long enough."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from agreements import rules
+from agreements.errors import StillCoordinatesError
 from agreements.holds.repository import HoldsRepository
 from agreements.holds.types import ErasedFor, Hold
 from agreements.privacy.repository import PrivacyRepository
@@ -35,6 +37,7 @@ class PrivacyService:
         holds: HoldsRepository,
         *,
         limits: Limits,
+        erased: Callable[[str, datetime], None],
     ) -> None:
         self._repository = repository
         self._people = people
@@ -44,11 +47,33 @@ class PrivacyService:
         self._access = agreements.access
         self._holds = holds
         self.limits = limits
+        self._note_erased = erased
 
     async def forget(self, tx: Transaction, actor: Actor, now: datetime) -> None:
         """Forget a person: what hangs on the chat goes, the case stays with the coordinator and names nobody. Raises StillCoordinatesError."""
         await self._agreements.forget_person(tx, actor, now)
         await self._erase(tx, actor.id)
+        self._note_erased(actor.id, now)
+
+    async def erase_again(
+        self, tx: Transaction, was_erased: Callable[[str], bool], now: datetime
+    ) -> tuple[int, int]:
+        """Erase the people and cases that an older copy of the database has brought back; returns how many of each.
+
+        Whoever coordinates cases in that copy stays, as everywhere: the cases go to somebody else first.
+        """
+        people = cases = 0
+        for client_id in filter(was_erased, await self._repository.every_case(tx)):
+            await self._holds.bury(tx, client_id, ErasedFor.WISH, rules.today(now))
+            await self._repository.remove_case(tx, client_id)
+            cases += 1
+        for person_id in filter(was_erased, await self._people.ids(tx)):
+            try:
+                await self.forget(tx, await self._people.actor(tx, person_id), now)
+            except StillCoordinatesError:
+                continue
+            people += 1
+        return people, cases
 
     async def _erase(self, tx: Transaction, person_id: str) -> None:
         await self._repository.let_go(tx, person_id)

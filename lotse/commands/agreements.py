@@ -23,6 +23,7 @@ from i18n.messages import words
 from lotse.commands.given import settings_of
 from lotse.commands.reports import print_report
 from lotse.commands.unit import run
+from lotse.files import write_closed
 from lotse.runtime import Core
 from offers.types import ImportReport
 from people.types import Role
@@ -121,7 +122,7 @@ def export_cases(
     ] = False,
     columns: Annotated[Path | None, _COLUMNS] = None,
 ) -> None:
-    """Write what changed since the last export; the next one begins here once the files are written."""
+    """Write what changed since the last export, readable by its owner only; the next one begins here once the files are written."""
     described_columns = _columns(columns)
 
     async def write(core: Core, tx: Transaction) -> int:
@@ -132,11 +133,11 @@ def export_cases(
         # Within the transaction: when the disk is full, the changes have not gone out.
         if form is TableFormat.XLSX:
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(writing.workbook(found))
+            write_closed(target, writing.workbook(found))
         else:
             target.mkdir(parents=True, exist_ok=True)
             for name, content in writing.csv_files(found).items():
-                (target / name).write_bytes(content)
+                write_closed(target / name, content)
         return found.rows
 
     try:

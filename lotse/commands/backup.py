@@ -10,9 +10,11 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from db import backup
-from db.crypto import Keyring
+from db.crypto import Cipher, Keyring
 from lotse.clock import SystemClock
 from lotse.commands.given import settings_of
+from lotse.commands.unit import run
+from lotse.erasures import Erasures
 from lotse.runtime import keyring
 
 console = Console()
@@ -45,6 +47,7 @@ def make(
     console.print(f"{rows} rows in {file} ({file.stat().st_size // 1024} KiB).", soft_wrap=True)
     if prune:
         _prune(sorted(place.glob("lotse-*.backup")), keyring(settings))
+    Erasures(settings.var, Cipher(keyring(settings))).let_go(now)
 
 
 def restore(
@@ -52,7 +55,7 @@ def restore(
     file: Annotated[Path, typer.Argument(help="A backup.", exists=True, dir_okay=False)],
     check: Annotated[bool, typer.Option("--check", help="Only read it to its end.")] = False,
 ) -> None:
-    """Fill an empty database from a backup; stop Lotse first."""
+    """Fill an empty database from a backup, without those who were erased since; stop Lotse first."""
     settings = settings_of(context)
     head = backup.check(file, keyring(settings))
     console.print(f"{file.name} is whole: schema {head.schema}, made {head.made_at:%Y-%m-%d %H:%M} UTC.")
@@ -64,6 +67,19 @@ def restore(
             settings.storage_url, keyring(settings), file, lambda n: bar.update(task, completed=n)
         )
     console.print(f"{rows} rows restored. What fell due meanwhile is looked at again before it is sent.")
+    people, cases = _erase_again(context, head.made_at)
+    if people or cases:
+        console.print(f"Erased since then, and now again: {people} people, {cases} cases.")
+
+
+def _erase_again(context: typer.Context, since: datetime) -> tuple[int, int]:
+    settings = settings_of(context)
+    was_erased = Erasures(settings.var, Cipher(keyring(settings))).since(since)
+    return run(
+        context,
+        lambda core, tx: core.privacy.erase_again(tx, was_erased, core.clock.now()),
+        clear=True,
+    )
 
 
 def superseded(files: Iterable[Path], schema: Callable[[Path], str | None]) -> list[Path]:

@@ -24,7 +24,7 @@ from lotse import launch
 from lotse.clock import SystemClock
 from lotse.commands.given import settings_of
 from lotse.runtime import keyring, nlu_client
-from lotse.settings import Settings
+from lotse.settings import FILE, Settings, open_to_others
 from nlu.errors import NluError
 
 console = Console()
@@ -76,7 +76,8 @@ def doctor(
 
 
 async def _look(settings: Settings) -> list[Finding]:
-    found = [*_keys(settings), *_folder(settings), *_anchor(settings), *_disk(settings), *_backups(settings)]
+    found = [*_keys(settings), *_settings_file(), *_folder(settings), *_anchor(settings)]
+    found += [*_disk(settings), *_backups(settings)]
     for look in (_database, _model, _telegram):
         found += [finding async for finding in look(settings)]
     return found
@@ -93,6 +94,13 @@ def _keys(settings: Settings) -> list[Finding]:
             way = "The database needs its own keys: put the copy back that is kept apart from the backups."
         return [Finding(Verdict.BAD, "Keys", f"{error} {way}")]
     return [Finding(Verdict.GOOD, "Keys: readable, and by nobody else.")]
+
+
+def _settings_file() -> list[Finding]:
+    if not open_to_others():
+        return []
+    what = f"Everybody on this machine may read {FILE.resolve()}, which can hold the bot's token."
+    return [Finding(Verdict.BAD, what, f"Run: chmod o= {FILE}")]
 
 
 def _folder(settings: Settings) -> list[Finding]:

@@ -7,6 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from agreements import rules
 from agreements.cases import build_cases
+from agreements.holds.repository import HoldsRepository
+from agreements.privacy.repository import PrivacyRepository
+from agreements.privacy.service import PrivacyService
+from agreements.privacy.types import Limits
 from agreements.reminders import Reminders
 from agreements.repository import AgreementsRepository
 from agreements.service import AgreementsService
@@ -21,6 +25,8 @@ from offers.repository import OffersRepository
 from offers.responsible.repository import ResponsibleRepository
 from offers.service import OffersService
 from offers.twins.repository import TwinsRepository
+from people.accounts.repository import AccountsRepository
+from people.accounts.service import AccountsService
 from people.audit.repository import AuditRepository
 from people.audit.service import Trail
 from people.repository import PeopleRepository
@@ -52,6 +58,7 @@ class World:
         self.database, self.cipher = database, cipher
         self.now = at("2027-02-01 10:00")
         self.repository = AgreementsRepository(cipher)
+        self.erased: list[str] = []
         self.trail = Trail(AuditRepository(cipher), now=lambda: self.now)
         database.ends_with(self.trail)
         self.people = PeopleService(PeopleRepository(cipher), self.trail, new_id=new_id, new_code=new_id)
@@ -74,6 +81,7 @@ class World:
             self.agreements,
             self.reminders,
             new_id=new_id,
+            erased=self.note_erased,
         )
         self.files, self.goals, self.placements = self.cases.files, self.cases.goals, self.cases.placements
         self.day, self.team, self.campaigns = self.cases.day, self.cases.team, self.cases.campaigns
@@ -91,6 +99,25 @@ class World:
             calm=0,
         )
         self._numbers = itertools.count(1)
+        self._new_id = new_id
+
+    def note_erased(self, id_: str, _: datetime) -> None:
+        self.erased.append(id_)
+
+    def privacy(self, limits: Limits) -> PrivacyService:
+        """Who forgets and lets go, with these limits."""
+        cipher, new_id = self.cipher, self._new_id
+        accounts = AccountsService(AccountsRepository(cipher), self.people, new_id=new_id, new_code=new_id)
+        return PrivacyService(
+            PrivacyRepository(cipher),
+            self.people,
+            accounts,
+            self.delivery,
+            self.agreements,
+            HoldsRepository(cipher),
+            limits=limits,
+            erased=self.note_erased,
+        )
 
     async def person(self, *roles: Role) -> Actor:
         async with self.database.write() as tx:

@@ -51,12 +51,16 @@ def test_a_table_comes_in_once_and_goes_out(coordinator: str, tmp_path: Path) ->
         code, said = call("import", str(source), *common, *preview)
         assert code == 0, said
         assert said.split()[0] == new or new in said
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "clients.csv").touch(0o644)
     code, said = call("export", str(tmp_path / "out"), *common, "--all")
     assert (code, said.split()[0]) == (0, "0"), "nothing was recorded about the client"
     assert (tmp_path / "out" / "clients.csv").read_text("utf-8-sig").startswith("Aktenzeichen;")
     code, _ = call("export", str(tmp_path / "out.xlsx"), *common, "--format", "xlsx")
     assert code == 0
     assert (tmp_path / "out.xlsx").read_bytes()[:2] == b"PK"
+    written = [tmp_path / "out.xlsx", *(tmp_path / "out").iterdir()]
+    assert {file.stat().st_mode & 0o777 for file in written} == {0o600}, "case data is nobody else's business"
 
 
 def test_what_cannot_be_read_says_so(coordinator: str, tmp_path: Path) -> None:

@@ -9,16 +9,12 @@ from sqlalchemy import select
 from agreements.errors import NotLinkedError
 from agreements.files.rules import draft_kind
 from agreements.holds.errors import CaseHeldError, HoldUntilError
-from agreements.holds.repository import HoldsRepository
 from agreements.holds.types import HoldReason
-from agreements.privacy.repository import PrivacyRepository
 from agreements.privacy.service import PrivacyService
 from agreements.privacy.types import Limits
 from db.crypto import Cipher
 from db.engine import Database
 from db.tables.holds import tombstones
-from people.accounts.repository import AccountsRepository
-from people.accounts.service import AccountsService
 from people.errors import NotFoundError
 from people.types import Actor
 from tests.db.agreements_world import World
@@ -32,17 +28,8 @@ def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> Worl
 
 
 @pytest.fixture
-def privacy(world: World, cipher: Cipher, new_id: Callable[[], str]) -> PrivacyService:
-    accounts = AccountsService(AccountsRepository(cipher), world.people, new_id=new_id, new_code=new_id)
-    return PrivacyService(
-        PrivacyRepository(cipher),
-        world.people,
-        accounts,
-        world.delivery,
-        world.agreements,
-        HoldsRepository(cipher),
-        limits=KEPT,
-    )
+def privacy(world: World) -> PrivacyService:
+    return world.privacy(KEPT)
 
 
 async def _import(world: World, coordinator: Actor, number: str) -> list[str]:

@@ -6,9 +6,6 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from agreements.holds.repository import HoldsRepository
-from agreements.privacy.repository import PrivacyRepository
-from agreements.privacy.service import PrivacyService
 from agreements.privacy.types import Limits
 from db.crypto import Cipher
 from db.engine import Database
@@ -17,8 +14,6 @@ from offers.meetings.errors import MeetingOverError, MeetingPeopleError, Meeting
 from offers.meetings.repository import MeetingsRepository
 from offers.meetings.service import MeetingsService
 from offers.meetings.types import MeetingDate, MeetingKind, NewMeeting, Rhythm
-from people.accounts.repository import AccountsRepository
-from people.accounts.service import AccountsService
 from people.errors import NotAllowedError, NotFoundError
 from people.types import Actor, Role
 from tests.db.agreements_world import World, at
@@ -259,19 +254,8 @@ async def test_what_took_place_is_counted_by_day_and_place(world: World, service
         assert (march.on, march.people) == (date(2027, 3, 1), None)
 
 
-async def test_who_came_is_forgotten_the_meeting_stays(
-    world: World, service: MeetingsService, cipher: Cipher, new_id: Callable[[], str]
-) -> None:
-    accounts = AccountsService(AccountsRepository(cipher), world.people, new_id=new_id, new_code=new_id)
-    privacy = PrivacyService(
-        PrivacyRepository(cipher),
-        world.people,
-        accounts,
-        world.delivery,
-        world.agreements,
-        HoldsRepository(cipher),
-        limits=Limits(),
-    )
+async def test_who_came_is_forgotten_the_meeting_stays(world: World, service: MeetingsService) -> None:
+    privacy = world.privacy(Limits())
     keeper, guest = await world.person(Role.CIRCLE_COORDINATOR), await world.person(Role.VOLUNTEER)
     found = await enter(world, service, keeper)
     await comes(world, service, guest, found, FIRST)

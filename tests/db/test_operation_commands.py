@@ -1,29 +1,40 @@
 """`lotse backup`, `restore` and `doctor` as an operator uses them."""
 
+import asyncio
 import os
 import sys
 from asyncio import to_thread
-from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
+from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 import playground
 from db import migrate
 from db.backup import schema_of
-from db.crypto import create_keyring, load_keyring
+from db.crypto import Cipher, Keyring, create_keyring, load_keyring
+from db.engine import Transaction
 from db.migrate import newest
-from lotse import launch
+from lotse import bootstrap, launch
 from lotse.__main__ import main
 from lotse.cli import app
+from lotse.clock import SystemClock
 from lotse.commands import doctor
 from lotse.commands.backup import superseded
-from lotse.runtime import need_schema
+from lotse.desk import run_desk
+from lotse.erasures import Erasures
+from lotse.process import run_bot
+from lotse.runtime import Core, StartError, build_core, need_schema
 from lotse.settings import Settings
+from people.types import Role
 
 RUNNER = CliRunner()
+NOON = datetime(2026, 12, 1, 11, tzinfo=UTC)
+_Found = TypeVar("_Found")
 
 
 @pytest.fixture
@@ -42,6 +53,20 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def run(*words: str) -> tuple[int, str]:
     said = RUNNER.invoke(app, list(words))
     return said.exit_code, said.output if said.exception is None else said.output + str(said.exception)
+
+
+def unit(work: Callable[[Core, Transaction], Awaitable[_Found]]) -> _Found:
+    """One transaction on the house."""
+
+    async def done() -> _Found:
+        core = build_core(Settings(), clock=SystemClock())
+        try:
+            async with core.database.write() as tx:
+                return await work(core, tx)
+        finally:
+            await core.database.close()
+
+    return asyncio.run(done())
 
 
 def test_a_backup_and_the_way_back(house: Path) -> None:
@@ -261,3 +286,73 @@ def test_the_bot_refuses_keys_that_others_may_read_before_it_waits_for_anybody(h
     code, said = run("bot")
     assert code == 1
     assert "chmod 600" in said
+
+
+def test_whoever_was_erased_since_a_backup_does_not_come_back_with_it(house: Path) -> None:
+    async def begin(core: Core, tx: Transaction) -> tuple[str, str, list[str]]:
+        account = (await core.accounts.create(tx, None, "katrin", "Katrin", [Role.COORDINATOR], NOON)).account
+        katrin = await core.people.actor(tx, account.person_id)
+        made = [
+            await core.agreements.create_client(tx, katrin, f"LM-{n}", "ar", "Haar", NOON) for n in range(2)
+        ]
+        chats = [await core.people.meet(tx, 4711 + n, "ar", NOON) for n in range(2)]
+        return katrin.id, made[0].id, [chat.id for chat in chats]
+
+    async def erase(core: Core, tx: Transaction) -> None:
+        katrin = await core.people.actor(tx, coordinator)
+        await core.cases.holds.erase(tx, katrin, case, core.clock.now())
+        await core.privacy.forget(tx, await core.people.actor(tx, people[0]), core.clock.now())
+
+    async def left(core: Core, tx: Transaction) -> tuple[list[str], set[str]]:
+        katrin = await core.people.actor(tx, coordinator)
+        lines = await core.agreements.list_clients(tx, katrin, NOON)
+        return [line.client.case_number for line in lines], set(await core.people.ids(tx))
+
+    coordinator, case, people = unit(begin)
+    assert run("backup")[0] == 0
+    [file] = (house / "backups").glob("*.backup")
+    unit(erase)
+    [kept] = house.glob("erased-*.log")
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert not {case, *people} & set(kept.read_text().split()), "hashes lead to nobody"
+    for old in house.glob("lotse.db*"):
+        old.unlink()
+    code, said = run("restore", str(file))
+    assert code == 0, said
+    assert "1 people, 1 cases" in said
+    assert unit(left) == (["LM-1"], {coordinator, people[1]})
+    assert run("backup")[0] == 0, "and a later backup goes without them"
+
+
+def test_lines_about_erased_people_go_when_no_backup_is_as_old(tmp_path: Path) -> None:
+    erasures = Erasures(tmp_path, Cipher(Keyring.generate()))
+    for days in (0, 40, 100):
+        erasures.note(f"person-{days}", NOON - timedelta(days=days))
+    erasures.let_go(NOON)
+    was_erased = erasures.since(NOON - timedelta(days=200))
+    assert [was_erased(f"person-{days}") for days in (0, 40, 100)] == [True, True, False]
+    assert not erasures.since(NOON - timedelta(days=30))("person-40"), "the backup did not hold them any more"
+
+
+def test_an_erasure_that_cannot_be_noted_is_done_all_the_same(tmp_path: Path) -> None:
+    with capture_logs() as logs:
+        Erasures(tmp_path / "not there", Cipher(Keyring.generate())).note("person", NOON)
+    assert [line["event"] for line in logs] == ["erasures.not_kept"]
+
+
+def test_settings_that_everybody_may_read_stop_the_start_and_set_up_closes_them(
+    house: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOTSE_NLU_URL", "off")
+    file = tmp_path / ".env"
+    file.write_text("LOTSE_TELEGRAM_TOKEN=\n")
+    file.chmod(0o644)
+    assert "chmod o= .env" in run("doctor")[1]
+    with pytest.raises(StartError, match="everybody on this machine may read"):
+        run_bot(Settings())
+    with pytest.raises(StartError, match="everybody on this machine may read"):
+        run_desk(Settings(), "bot")
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    bootstrap.close_settings()
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert "chmod o= .env" not in run("doctor")[1]

@@ -12,7 +12,6 @@ from agreements.files.rules import draft_kind
 from agreements.files.types import Channel
 from agreements.holds.repository import HoldsRepository
 from agreements.holds.types import HoldReason
-from agreements.privacy.repository import PrivacyRepository
 from agreements.privacy.rules import RULES
 from agreements.privacy.service import PrivacyService
 from agreements.privacy.types import Limits, Whose
@@ -22,8 +21,6 @@ from db.tables import metadata
 from db.types import UtcDateTime
 from delivery.types import Incoming, Kind, Outgoing
 from lotse.settings import RetentionSettings
-from people.accounts.repository import AccountsRepository
-from people.accounts.service import AccountsService
 from people.errors import NotFoundError
 from people.types import Actor, Role
 from tests.db.agreements_world import World
@@ -37,18 +34,8 @@ def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> Worl
 
 
 @pytest.fixture
-def privacy(world: World, cipher: Cipher, new_id: Callable[[], str]) -> PrivacyService:
-    accounts = AccountsService(AccountsRepository(cipher), world.people, new_id=new_id, new_code=new_id)
-    repository = PrivacyRepository(cipher)
-    return PrivacyService(
-        repository,
-        world.people,
-        accounts,
-        world.delivery,
-        world.agreements,
-        HoldsRepository(cipher),
-        limits=KEPT,
-    )
+def privacy(world: World) -> PrivacyService:
+    return world.privacy(KEPT)
 
 
 # --- the rules themselves

@@ -6,16 +6,12 @@ from datetime import date, timedelta
 import pytest
 
 from agreements.errors import CaseRestrictedError
-from agreements.holds.repository import HoldsRepository
 from agreements.holds.types import HoldReason
-from agreements.privacy.repository import PrivacyRepository
 from agreements.privacy.service import PrivacyService
 from agreements.privacy.types import Limits
 from agreements.types import HelpReason
 from db.crypto import Cipher
 from db.engine import Database
-from people.accounts.repository import AccountsRepository
-from people.accounts.service import AccountsService
 from people.audit.types import Part
 from people.errors import NotFoundError
 from tests.db.agreements_world import World
@@ -27,12 +23,8 @@ def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> Worl
 
 
 @pytest.fixture
-def privacy(world: World, cipher: Cipher, new_id: Callable[[], str]) -> PrivacyService:
-    accounts = AccountsService(AccountsRepository(cipher), world.people, new_id=new_id, new_code=new_id)
-    repository, holds = PrivacyRepository(cipher), HoldsRepository(cipher)
-    return PrivacyService(
-        repository, world.people, accounts, world.delivery, world.agreements, holds, limits=Limits()
-    )
+def privacy(world: World) -> PrivacyService:
+    return world.privacy(Limits())
 
 
 async def test_asking_tells_the_coordinator_and_changes_nothing_yet(world: World) -> None:

@@ -470,3 +470,18 @@ def test_a_bot_that_waits_for_telegram_ends_when_told_to(tmp_path: Path, sqlite_
             assert any("telegram_unreachable" in line for line in bot.stderr)
             bot.send_signal(signal.SIGTERM)
             assert bot.wait(100) == 0
+
+
+@pytest.mark.parametrize(
+    "address", ["/run/nlu.sock", "off", "http://127.0.0.1:5005", "http://[::1]:5005", "http://localhost"]
+)
+def test_what_people_write_is_understood_on_this_machine(address: str) -> None:
+    assert Settings(nlu_url=address).nlu_url == address
+
+
+@pytest.mark.parametrize(
+    "address", ["http://nlu.example.org", "https://10.0.0.7:5005", "http://localhost.example.org", "http://"]
+)
+def test_what_people_write_is_not_sent_to_another_machine(address: str) -> None:
+    with pytest.raises(ValidationError, match="needs a socket path or an address of this machine"):
+        Settings(nlu_url=address)
