@@ -7,6 +7,8 @@ _FSI, _LRI, _PDI = "\u2068", "\u2066", "\u2069"
 _RLM = "\u200f"
 _UNHEARD = re.compile(r"<[^>]*>|&[a-z#0-9]+;|[\u2066-\u2068][^\u2066-\u2069]*\u2069")
 """What has no say in the direction of a line: tags, entities, isolates."""
+_PICTURE = re.compile("[\U0001f100-\U0001f1ad]\ufe0f?|.\ufe0f")
+"""Signs that Unicode counts among the letters: 🆘, 🆕, ℹ️. Flags are left out: a German title stands behind them."""
 _CONTROLS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C))
 
 
@@ -31,11 +33,16 @@ def one_side(markup: str) -> str:
     """HTML text whose lines all stand on one side when it begins right-to-left.
 
     Apps take each line's direction from its first letter outside isolates. A line that holds nothing but an isolated German
-    place has none, and would stand on the left of an Arabic card.
+    place has none, and would stand on the left of an Arabic card; so would one that begins with a sign like 🆘.
     """
-    if _leans(markup) != "R":
+    if _leans(_PICTURE.sub("", markup)) != "R":
         return markup
-    return "\n".join(line if _leans(line) or not line else _RLM + line for line in markup.split("\n"))
+    return "\n".join(map(_to_the_right, markup.split("\n")))
+
+
+def _to_the_right(line: str) -> str:
+    meant = _leans(_PICTURE.sub("", line))
+    return line if not line or (meant and meant == _leans(line)) else _RLM + line
 
 
 def _leans(markup: str) -> str:

@@ -300,6 +300,10 @@ def test_a_line_with_a_german_place_alone_stands_where_its_card_stands() -> None
     german = "Der Text des Anbieters\nin zwei Zeilen"
     assert one_side(f"دورة\n{german}") == f"دورة\n{german}", "what is German by itself stays left"
     inner = isolate("Haar " + left_to_right("08:00"))
+    for sign in ("🆘", "🆕", "ℹ️"):
+        assert one_side(f"{sign} <b>خطر</b>\n{sign} خبر") == f"\u200f{sign} <b>خطر</b>\n\u200f{sign} خبر"
+        assert one_side(f"{sign} Gefahr\nخطر") == f"{sign} Gefahr\nخطر"
+    assert one_side("دورة\n🇩🇪 Deutschkurs") == "دورة\n🇩🇪 Deutschkurs", "what is German by itself stays left"
     assert one_side(f"&amp; {inner}\nدورة").startswith("\u200f&amp;"), "isolates in isolates, entities"
 
 
