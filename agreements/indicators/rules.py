@@ -145,13 +145,13 @@ def _done(cases: Sequence[Case], _starts: Sequence[Start], _today: date, group: 
 
 
 def _in_time(cases: Sequence[Case], _starts: Sequence[Start], today: date, group: _Group) -> _Counts:
-    """Who was recorded in time counts at once, who was not when the three months are over."""
+    """Everybody counts once their three months are over: were who is early counted at once, few but successes would be seen at first."""
     return hiding.counts(
         (group(place, "", on), in_time)
         for place, record in cases
         if (on := record.allocated_on) is not None
         and (in_time := recorded_in_time(record)) is not None
-        and (in_time or months_later(on, EDUCATION_MONTHS) < today)
+        and months_later(on, EDUCATION_MONTHS) < today
     )
 
 

@@ -33,14 +33,23 @@ def told(cases: list[Case], starts: list[Start], grouping: Grouping = Grouping.A
     return {(figure.indicator, figure.group): (figure.number, figure.base) for figure in found}
 
 
-def test_education_counts_who_is_due_or_done() -> None:
+def test_education_counts_whose_three_months_are_over() -> None:
     allocated = {"allocated_on": date(2027, 1, 10), "working_age": True}
     cases = [
         *(case(n, **allocated, education_recorded_on=date(2027, 4, 10)) for n in range(12)),
         *(case(20 + n, **allocated, education_recorded_on=date(2027, 4, 11)) for n in range(5)),
         *(case(30 + n, **allocated) for n in range(5)),
-        # Not due yet, a child, and somebody of whom nothing is known: they do not count.
+        # Not due yet, recorded or not, a child, and somebody of whom nothing is known: they do not count.
         case(40, allocated_on=date(2027, 3, 1), working_age=True),
+        *(
+            case(
+                50 + n,
+                allocated_on=date(2027, 3, 1),
+                working_age=True,
+                education_recorded_on=date(2027, 3, 9),
+            )
+            for n in range(8)
+        ),
         case(41, allocated_on=date(2027, 1, 1), working_age=False),
         case(42),
     ]
