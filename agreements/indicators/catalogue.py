@@ -65,6 +65,12 @@ def this_quarter(today: date) -> tuple[date, date]:
     return first, _month_after(first, 3)
 
 
+def quarter_before(today: date) -> tuple[date, date]:
+    """The quarter before the one that runs, from its first day until before the next."""
+    first, _ = this_quarter(today)
+    return _month_after(first, -3), first
+
+
 def meetings(held: Iterable[Held], grouping: Grouping) -> list[Figure]:
     """How many meetings took place; they belong to no field of action."""
     groups: Mapping[Grouping, Callable[[Held], str]] = {

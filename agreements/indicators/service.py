@@ -115,7 +115,10 @@ class IndicatorsService:
         return figure_rules.last_quarters(figure_rules.quarter(rules.today(now)), QUARTERS)[::-1]
 
     async def report(self, tx: Transaction, actor: Actor | None, quarter: str, now: datetime) -> Report:
-        """The report of a quarter (`2027-Q1`): lights as of now, figures of it and the three before. Raises NotAllowedError."""
+        """The report of a quarter (`2027-Q1`): figures of it and the three before, and lights as of now.
+
+        What is measured within a quarter, that offers were checked, is measured in the quarter of the report. Raises NotAllowedError.
+        """
         self._may_see(actor)
         today = rules.today(now)
         whole, by_quarter = await self._figures_by(tx, (Grouping.ALL, Grouping.QUARTER), today)
@@ -124,7 +127,20 @@ class IndicatorsService:
         for figure in by_quarter:
             if figure.group in quarters:
                 found.setdefault(figure.indicator, {})[figure.group] = figure
+        whole = [f for f in whole if f.indicator is not Indicator.OFFERS_CHECKED]
+        whole += await self._checked(tx, quarter, today)
         return Report(quarter, now, _judged(await self.goals(tx), whole, today), quarters, found)
+
+    async def _checked(self, tx: Transaction, quarter: str, today: date) -> list[Figure]:
+        """How many offers were checked in the quarter of a report, of those that are public now.
+
+        Nothing of a quarter that is over for longer: what was public then nobody knows any more.
+        """
+        for days in (catalogue.this_quarter(today), catalogue.quarter_before(today)):
+            if figure_rules.quarter(days[0]) == quarter:
+                found = catalogue.now(await self._offers.public(tx, None, days))
+                return [figure for figure in found if figure.indicator is Indicator.OFFERS_CHECKED]
+        return []
 
     async def put_goal(
         self, tx: Transaction, actor: Actor, cells: Mapping[str, str], now: datetime, *, new: bool = False

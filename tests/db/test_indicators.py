@@ -214,6 +214,26 @@ async def test_lights_come_from_the_figures_and_from_the_lead(world: World) -> N
         assert (again.changed, again.unchanged) == (0, 7)
 
 
+async def test_the_report_of_a_quarter_that_is_over_says_what_was_checked_in_it(world: World) -> None:
+    lead, now = await world.person(Role.LEAD), at("2027-04-02 09:00")
+    offers = [offer(name, assured_date=date(2027, 2, 10)) for name in "abc"]
+    offers.append(offer("d", assured_date=date(2026, 11, 10)))
+    async with world.database.write() as tx:
+        await world.offers.import_catalogue(tx, Catalogue((PROVIDER,), tuple(offers), ()), now, dry_run=False)
+        goal = {**GOAL, "measure": "offers_checked", "aim": "70"}
+        await world.indicators.put_goal(tx, lead, goal, now)
+        said = {}
+        for quarter in ("2026-Q4", "2027-Q1", "2027-Q2"):
+            [judged] = (await world.indicators.report(tx, lead, quarter, now)).goals
+            said[quarter] = judged.value, judged.light
+    # Of a quarter before the last one it is not known any more what was public then.
+    assert said == {
+        "2026-Q4": (None, Light.OPEN),
+        "2027-Q1": (75, Light.GREEN),
+        "2027-Q2": (0, Light.YELLOW),
+    }
+
+
 async def test_who_may_see_figures_and_write_goals(world: World) -> None:
     for role in (Role.VOLUNTEER, Role.CIRCLE_COORDINATOR, Role.PROVIDER, Role.REVIEWER):
         actor = await world.person(role)
