@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -53,6 +53,15 @@ async def test_figures_come_from_the_cases_of_everybody(world: World) -> None:
         # Dropped again or not: it began once.
         placed = (await world.placements.placements(tx, *_first(cases)))[0]
         await world.placements.step(tx, cases[0][0], placed.id, PlacementStatus.DROPPED, world.now)
+        # Begun by a slip of the finger and taken back: it never began, also where it is dropped then.
+        for coordinator, client in cases[6:8]:
+            [slip] = await world.placements.placements(tx, coordinator, client.id)
+            for after, status in enumerate((PlacementStatus.REQUESTED, PlacementStatus.STARTED)):
+                at_ = world.now + timedelta(minutes=after)
+                await world.placements.step(tx, coordinator, slip.id, status, at_)
+            await world.placements.undo(tx, coordinator, slip.id, world.now + timedelta(minutes=2))
+        at_ = world.now + timedelta(minutes=3)
+        await world.placements.step(tx, coordinator, slip.id, PlacementStatus.DROPPED, at_)
         found = await world.indicators.figures(tx, lead, Grouping.ALL, world.now)
     told = {figure.indicator: (figure.number, figure.base) for figure in found}
     assert told[Indicator.EDUCATION_IN_TIME] == (7, 12)
