@@ -14,7 +14,7 @@ from agreements.campaigns.types import Selection
 from desk.pages.table import ROUTES
 from desk.routes import DeskRoute
 from offers.meetings.types import MeetingKind, NewMeeting, Rhythm
-from offers.translations.service import key_of, source_mark
+from offers.translations.service import key_of, source_mark, text_mark
 from offers.translations.types import TextField
 from people import rules
 from people.audit.types import Part, Row
@@ -87,7 +87,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "POST /messages/{campaign_id}/correct": {**_SENTENCE, "go": "yes"},
     "POST /offers/{offer_id}": {"summary": "Kurz gesagt"},
     "POST /catalogue/twins/{first_id}/{second_id}": {"do": "apart"},
-    "POST /translations/{language}/{key}": {"do": "good", "state": "machine", "source": "{source}"},
+    "POST /translations/{language}/{key}": {"do": "good", "state": "machine", "source": "{source}", "said": "{said}"},
     "POST /catalogue/new": {"name": "Neues Amt {n}", "kind": "landratsamt", "place": "Haar", "provider_name": "Gemeinde"},
     "POST /offers/{offer_id}/responsible": {"do": "add", "matter": "school", "places": "Haar"},
     "POST /offers/{offer_id}/undo": {"version": "none"},
@@ -181,6 +181,7 @@ async def _case(cast: Cast) -> None:
         text = (await core.translations.pending(tx, ["tr"], (TextField.NAME,)))[0]
         await core.translations.keep(tx, text, "Kurs", now)
         ids |= {"language": "tr", "key": key_of(text), "source": source_mark(text)}
+        ids["said"] = text_mark("Kurs")
         ids["offer_id"] = (await core.offers.published(tx))[0].id
         day = now.date().replace(year=2027)
         milestone = await case.add_milestone(tx, owner, client.id, "write_cv", {}, day, None, now)
