@@ -5,10 +5,12 @@ from datetime import date, datetime
 
 from agreements import rules
 from agreements.access import CaseAccess
+from agreements.files import rules as file_rules
 from agreements.files.errors import FieldsInvalidError
 from agreements.files.repository import FilesRepository
 from agreements.indicators import catalogue, roadmap
 from agreements.indicators import rules as figure_rules
+from agreements.indicators.errors import GoalClashError, GoalGoneError
 from agreements.indicators.repository import IndicatorsRepository
 from agreements.indicators.types import Figure, Grouping, Indicator, Judged, Report, RoadmapGoal
 from db.engine import Transaction
@@ -141,6 +143,22 @@ class IndicatorsService:
                 found = catalogue.now(await self._offers.public(tx, None, days))
                 return [figure for figure in found if figure.indicator is Indicator.OFFERS_CHECKED]
         return []
+
+    async def change_goal(
+        self, tx: Transaction, actor: Actor, cells: Mapping[str, str], was: Mapping[str, str], now: datetime
+    ) -> RoadmapGoal:
+        """Write what a form changes of a goal that is there: of `cells` those that are not as they `was` shown.
+
+        Raises GoalClash-, GoalGoneError where somebody else was there meanwhile, and what `put_goal` raises.
+        """
+        self._access.may(actor, Permission.KEEP_ROADMAP)
+        stored = {goal.number: goal for goal in await self._repository.goals(tx)}
+        if cells["number"] not in stored:
+            raise GoalGoneError
+        there, typed = roadmap.cells_of(stored[cells["number"]]), file_rules.typed(cells, was)
+        if clashes := file_rules.overtaken(typed, was, there):
+            raise GoalClashError(clashes, there)
+        return await self.put_goal(tx, actor, {**there, **typed}, now)
 
     async def put_goal(
         self, tx: Transaction, actor: Actor, cells: Mapping[str, str], now: datetime, *, new: bool = False
