@@ -8,8 +8,10 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from agreements.files.rules import draft_kind
+from agreements.handover.types import Given
 from people.types import Actor, Role
 from tests.bot.world import sentence
+from tests.desk.test_work import linked
 from tests.desk.world import PASSWORD, DeskWorld, Visitor
 
 BOOSTED = {"hx-request": "true", "hx-boosted": "true"}
@@ -209,6 +211,21 @@ async def test_what_the_phone_answers_leaves_the_form_of_a_consent_alone(kim: Vi
     await kim.post(f"/clients/{client}/hand-over/signed", {"part": "work", "signed_on": "2026-11-30"})
     outline = Outline((await kim.get(f"/clients/{client}/hand-over")).text)
     assert "consent" in outline.forms[f"/clients/{client}/hand-over"]
+
+
+async def test_enter_in_the_day_of_a_paper_keeps_the_paper(
+    desk: DeskWorld, owner: Actor, kim: Visitor, browser: Browser
+) -> None:
+    core = desk.lotse.core
+    case, _ = await linked(desk, owner, "LM-7", "ar")
+    page = await desk.page(browser, owner.id)
+    await page.goto(f"{desk.url}/clients/{case}/hand-over")
+    await page.locator("details", has=page.locator("#f-signed_on")).locator("summary").click()
+    await page.locator("#f-signed_on").press("Enter")
+    await expect(page.locator("main")).to_contain_text(sentence("de", "desk.handover.give"))
+    async with core.database.read() as tx:
+        found = await core.cases.handover.look(tx, owner, case, desk.lotse.clock.now())
+    assert [consent.how for consent, _ in found.consents] == [Given.PAPER]
 
 
 @pytest.mark.parametrize("when", [{"send_day": "2026-12-24"}, {"send_clock": "09:00"}])
