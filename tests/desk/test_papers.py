@@ -84,7 +84,10 @@ async def test_an_agreement_says_when_it_was_signed_once_it_was(
     made_on = catalogues.texts("de")["sheet.made_on"][0]
     path = f"/clients/{client_id}/print/agreement"
     assert made_on not in printed((await kim.get(path)).content, tmp_path)
-    await kim.post(f"/clients/{client_id}/sign", {"signed_on": "2026-12-01"})
+    async with desk.lotse.core.database.read() as tx:
+        stands = await desk.lotse.core.cases.goals.agreement(tx, owner, client_id)
+    form = {"signed_on": "2026-12-01", "seen": stands.content.mark}
+    await kim.post(f"/clients/{client_id}/sign", form)
     assert made_on in printed((await kim.get(path)).content, tmp_path)
 
 

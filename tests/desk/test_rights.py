@@ -64,7 +64,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "POST /clients/{client_id}/goals": {"phrase": "find_work"},
     "POST /goals/{goal_id}": {"do": "reached"},
     "POST /clients/{client_id}/tasks": {"phrase": "i_register_you", "due_on": "2027-03-01"},
-    "POST /clients/{client_id}/sign": {"signed_on": "2026-12-01"},
+    "POST /clients/{client_id}/sign": {"signed_on": "2026-12-01", "seen": "{agreed}"},
     "POST /tasks/{task_id}/done": {},
     "POST /clients/{client_id}/appointments": {
         "phrase": "jobcenter", "place": "Haar", "day": "2027-03-01", "clock": "10:00", "minutes": "30",
@@ -207,6 +207,7 @@ async def _case(cast: Cast) -> None:
         ids["note_id"] = (await files.add_note(tx, owner, client.id, "Geheimnotiz", now)).id
         ids["goal_id"] = (await goals.add_goal(tx, owner, client.id, "find_work", now)).id
         ids["task_id"] = (await goals.add_task(tx, owner, client.id, "i_register_you", day, now)).id
+        ids["agreed"] = (await goals.agreement(tx, owner, client.id)).content.mark
         day_signed = now.date()
         signed = await core.cases.handover.signed(tx, owner, client.id, ["work"], day_signed, now)
         ids["consent_id"] = signed.id
@@ -306,7 +307,7 @@ async def test_the_owner_can_do_all_of_it(cast: Cast) -> None:
     }  # fmt: skip
     late = {  # over because of a route before
         "POST /milestones/{milestone_id}/move", "POST /milestones/{milestone_id}/drop", "POST /milestones/{milestone_id}/push",
-        "POST /milestones/{milestone_id}/reopen",
+        "POST /milestones/{milestone_id}/reopen", "POST /clients/{client_id}/sign",
         "POST /appointments/{appointment_id}/cancel", "POST /messages/{campaign_id}/correct", "POST /clients/{client_id}/erase",
     }  # fmt: skip
     assert set(refused) - expected - late == set(), refused
