@@ -77,7 +77,7 @@ class IndicatorsService:
             [
                 *figure_rules.figures(cases, starts, grouping, today, self._repository.order),
                 *await self._catalogue(tx, grouping, today),
-                *catalogue.meetings(held, grouping),
+                *catalogue.meetings(held, grouping, today),
             ]
             for grouping in groupings
         ]

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Collection, Mapping
+from functools import partial
 from types import MappingProxyType
 
 from agreements import rules
@@ -11,7 +12,7 @@ from agreements.files.rules import typed
 from agreements.indicators import roadmap as table
 from agreements.indicators.errors import GoalClashError, GoalGoneError
 from agreements.indicators.types import Indicator, Light
-from agreements.report.content import goal_lines, quarter_name, report_text, sheet
+from agreements.report.content import goal_lines, indicator_name, quarter_name, report_text, sheet
 from agreements.report.page import page
 from agreements.sheets.layout import pdf
 from desk.pages.figures import CSV, XLSX
@@ -74,6 +75,7 @@ def _form(
         "new": not was,
         "fields": FIELDS_OF_ACTION,
         "measures": tuple(Indicator),
+        "called": partial(indicator_name, turn.words),
         "lights": tuple(Light),
         "today": rules.today(turn.now),
     }

@@ -183,7 +183,7 @@ async def test_figures_hide_few_people_on_the_page_and_in_the_file(desk: DeskWor
         assert len(rows) > 1
         catalogue = [
             desk_text("desk.figures.is." + name)
-            for name in ("childcare_courses", "offers_checked", "meetings")
+            for name in ("childcare_courses", "offers_checked", "meetings", "meetings_year")
         ]
         for name, _, number, base, _ in rows[1:]:
             if name in catalogue:

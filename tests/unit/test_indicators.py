@@ -257,11 +257,18 @@ def test_meetings_are_counted_by_when_and_where_they_took_place() -> None:
     ]
 
     def said(by: Grouping) -> dict[str, int | None]:
-        return {figure.group: figure.number for figure in catalogue.meetings(held, by)}
+        return {figure.group: figure.number for figure in catalogue.meetings(held, by, TODAY)}
 
     assert said(Grouping.ALL) == {"": 3}
     assert said(Grouping.QUARTER) == {"2027-Q1": 2, "2027-Q2": 1}
     assert said(Grouping.MONTH) == {"2027-01": 1, "2027-02": 1, "2027-05": 1}
     assert said(Grouping.PLACE) == {"Garching": 1, "Haar": 2}
     assert said(Grouping.FIELD) == {}
-    assert catalogue.since(TODAY) == date(2026, 7, 1)
+    # All together it is the last twelve months, in whatever month it is asked; quarters are whole ones.
+    held.append(Held(MeetingKind.CIRCLE, "Haar", date(2026, 5, 28), 3))
+    held.append(Held(MeetingKind.CIRCLE, "Haar", date(2026, 6, 2), 3))
+    assert said(Grouping.ALL) == {"": 4}
+    assert said(Grouping.PLACE) == {"Garching": 1, "Haar": 3}
+    assert said(Grouping.QUARTER) == {"2027-Q1": 2, "2027-Q2": 1}
+    assert catalogue.since(TODAY) == date(2026, 6, 1)
+    assert catalogue.since(date(2027, 8, 20)) == date(2026, 7, 1)
