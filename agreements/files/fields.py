@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from agreements import rules
+from agreements.files.rules import NOT_BEFORE, Slip
 from agreements.files.types import Degree, Gender, Literacy, Record, StatusGroup
 from agreements.types import Client
 from i18n.languages import LANGUAGES
@@ -84,6 +85,17 @@ def _value(name: str, cell: str) -> Any:
     if name in _NEEDED:
         raise CellError("import.empty")
     return "" if name in _TEXTS else None
+
+
+def slipped(name: str, slip: Slip) -> Message:
+    """What is wrong with the day of a field, as a sentence."""
+    match slip:
+        case Slip.TOO_FAR:
+            return Message("error.due_too_far")
+        case Slip.AHEAD:
+            return Message("cw.error.day_ahead")
+        case Slip.ORDER:
+            return Message("cw.error.days_order", {"first": Message("desk.f." + NOT_BEFORE[name])})
 
 
 def opened(stored: Mapping[str, str]) -> dict[str, Any]:
