@@ -34,6 +34,8 @@ def _case_number(cell: str) -> str:
     return number
 
 
+LENGTHS: Mapping[str, int] = {"call_name": 60, "profession": 100}
+"""How long what is written in own words may be."""
 OF_CLIENT: Mapping[str, cells.Reader] = {
     "case_number": _case_number,
     "language": cells.one_of(tuple(LANGUAGES)),
@@ -46,11 +48,11 @@ OF_RECORD: Mapping[str, cells.Reader] = {
     "labour_access_on": cells.day,
     "status_group": _coded(StatusGroup),
     "gender": _coded(Gender),
-    "call_name": cells.text(60),
+    "call_name": cells.text(LENGTHS["call_name"]),
     "school_years": cells.number(0, 30),
     "degree": _coded(Degree),
     "german_level": cells.one_of(LEVELS),
-    "profession": cells.text(100),
+    "profession": cells.text(LENGTHS["profession"]),
     "literacy": _coded(Literacy),
     "education_recorded_on": cells.day,
     "competence_offered_on": cells.day,

@@ -166,6 +166,23 @@ async def test_whoever_unlocks_a_session_that_is_over_signs_in_and_comes_back(
         assert (await kim.get(again.headers["location"])).headers["location"] == "/clients"
 
 
+async def test_a_refused_interview_names_the_fields_and_keeps_what_was_typed(
+    kim: Visitor, client: str
+) -> None:
+    path = f"/clients/{client}/interview"
+    page = (await kim.get(path)).text
+    assert 'maxlength="60"' in page
+    wrong = {"call_name": "x" * 61, "competence_done_on": "2072-01-01", "degree": "primary", "shown": "{}"}
+    refused = await kim.post(path, wrong, **BOOSTED)
+    assert refused.status_code == 422
+    assert refused.headers["hx-retarget"] == "#notice"
+    for key in ("desk.f.call_name", "desk.f.competence_done_on", "cw.error.day_ahead"):
+        assert sentence("de", key) in refused.text
+    assert sentence("de", "desk.f.degree") not in refused.text
+    # Without htmx the same stands on a page of its own; the browser's way back leads to what was typed.
+    assert sentence("de", "desk.f.competence_done_on") in (await kim.post(path, wrong)).text
+
+
 async def test_an_interview_undoes_nothing_that_a_colleague_wrote(
     desk: DeskWorld, owner: Actor, kim: Visitor, client: str
 ) -> None:
