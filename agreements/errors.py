@@ -39,6 +39,12 @@ class DueInPastError(DomainError):
     key = "error.due_in_past"
 
 
+class DayTooOldError(DomainError):
+    """Something that is said to have happened more than three years ago: most likely a slip in the year."""
+
+    key = "cw.error.day_too_old"
+
+
 class DueTooFarError(DomainError):
     """The day is more than three years ahead."""
 

@@ -48,6 +48,7 @@ UNANSWERED_AFTER = timedelta(days=1)
 UNDELIVERED_FOR = timedelta(days=14)
 
 MILESTONE_AHEAD = timedelta(days=3 * 366)
+LONG_PAST = timedelta(days=3 * 366)
 APPOINTMENT_AHEAD = timedelta(days=2 * 366)
 MINUTES = range(5, 12 * 60 + 1)
 WHERE_LENGTH = 200
@@ -317,6 +318,11 @@ def due_in_past(due_on: date, now: datetime) -> bool:
 def due_too_far(due_on: date, now: datetime) -> bool:
     """Whether the day is more than three years ahead."""
     return due_on - today(now) > MILESTONE_AHEAD
+
+
+def long_past(day: date, now: datetime) -> bool:
+    """Whether the day is more than three years ago."""
+    return today(now) - day > LONG_PAST
 
 
 def push_again_at(sent: datetime) -> datetime:

@@ -14,6 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from agreements.files.errors import FieldsInvalidError
 from db.engine import StorageBusyError
 from delivery.limits import Limits
 from desk import away, render
@@ -251,9 +252,10 @@ def _refused(turn: Turn, error: DomainError) -> Response:
     """The sentence of the error: into the notice of the page that htmx shows, so that what was typed stays, else as a page."""
     sentence = turn.words.render(error.message)
     status = _STATUS.get(type(error), 422)
+    wrong = error.fields if isinstance(error, FieldsInvalidError) else {}
     if turn.request.headers.get("hx-request") == "true" and status == 422:
-        return away.notice(turn, sentence)
-    return render.respond(turn, Page("refused.html", {"sentence": sentence}, status))
+        return away.notice(turn, sentence, wrong=wrong)
+    return render.respond(turn, Page("refused.html", {"sentence": sentence, "wrong": wrong}, status))
 
 
 def _spoken(language: str) -> str:

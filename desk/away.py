@@ -2,6 +2,8 @@
 
 import hashlib
 import hmac
+from collections.abc import Mapping
+from types import MappingProxyType
 from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
@@ -9,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from desk import render
 from desk.turn import Page, Turn
+from i18n.messages import Message
 from people.accounts.types import SignedIn
 
 BY_ITSELF = ("lines", "answers")
@@ -53,12 +56,19 @@ def stale(turn: Turn) -> Response:
     sentence = turn.words("desk.away.again" if same else "desk.away.other")
     if _stays(request):
         return notice(turn, sentence, renewed=same)
-    return render.respond(turn, Page("refused.html", {"sentence": sentence}, 403))
+    return render.respond(turn, Page("refused.html", {"sentence": sentence, "wrong": {}}, 403))
 
 
-def notice(turn: Turn, sentence: str, *, way: str = "", renewed: bool = False) -> Response:
-    """422: a sentence into the notice of the page that is there: a `way` on in another tab, or the token that its forms lack."""
-    values = {"sentence": sentence, "way": way, "renewed": renewed}
+def notice(
+    turn: Turn,
+    sentence: str,
+    *,
+    way: str = "",
+    renewed: bool = False,
+    wrong: Mapping[str, Message] = MappingProxyType({}),
+) -> Response:
+    """422: a sentence into the notice of the page that is there, with what is `wrong` with which field of a file: a `way` on in another tab, or the token that its forms lack."""
+    values = {"sentence": sentence, "way": way, "renewed": renewed, "wrong": wrong}
     response = render.respond(turn, Page("notice.html", values, 422))
     shown = "" if turn.request.headers.get("hx-trigger") in BY_ITSELF else " show:#notice:top"
     response.headers.update(

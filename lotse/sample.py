@@ -119,7 +119,7 @@ async def add_client(
     )
     allocated = rules.today(began)
     cells = _cells(number, dice, allocated, rules.today(now))
-    await core.cases.files.change(tx, coordinator, client.id, cells, began)
+    await core.cases.files.change(tx, coordinator, client.id, cells, now)
     if number % 7:
         day = rules.today(now) - timedelta(days=dice.randrange(1, 40))
         await core.cases.files.add_contact(tx, coordinator, client.id, dice.choice(_CHANNELS), day, "", now)

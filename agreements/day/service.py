@@ -12,6 +12,7 @@ from agreements.day import rules as day_rules
 from agreements.day.errors import SilentWeeksError
 from agreements.day.repository import DayRepository
 from agreements.day.types import Day, DayLine, StaffSettings
+from agreements.errors import DueInPastError, DueTooFarError
 from agreements.files.repository import FilesRepository
 from agreements.files.types import Record
 from agreements.goals.repository import GoalsRepository
@@ -117,9 +118,20 @@ class DayService:
         await self._repository.put_settings(tx, changed)
         return changed
 
-    async def be_absent(self, tx: Transaction, actor: Actor, until: date | None) -> StaffSettings:
-        """Away until a day, included, or back with None: meanwhile deputies see all that waits."""
-        changed = replace(await self.settings(tx, actor), absent_until=until)
+    async def be_absent(
+        self, tx: Transaction, actor: Actor, until: date | None, now: datetime
+    ) -> StaffSettings:
+        """Away until a day, included, or back with None: meanwhile deputies see all that waits. Raises DueInPast-, DueTooFarError.
+
+        A day that stands there already may be over: the form of an absence that was sends it along.
+        """
+        settings = await self.settings(tx, actor)
+        if until is not None and until != settings.absent_until:
+            if rules.due_in_past(until, now):
+                raise DueInPastError
+            if rules.due_too_far(until, now):
+                raise DueTooFarError
+        changed = replace(settings, absent_until=until)
         await self._repository.put_settings(tx, changed)
         return changed
 

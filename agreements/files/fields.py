@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from agreements import rules
+from agreements.files.rules import NOT_BEFORE, Slip
 from agreements.files.types import Degree, Gender, Literacy, Record, StatusGroup
 from agreements.types import Client
 from i18n.languages import LANGUAGES
@@ -33,6 +34,8 @@ def _case_number(cell: str) -> str:
     return number
 
 
+LENGTHS: Mapping[str, int] = {"call_name": 60, "profession": 100}
+"""How long what is written in own words may be."""
 OF_CLIENT: Mapping[str, cells.Reader] = {
     "case_number": _case_number,
     "language": cells.one_of(tuple(LANGUAGES)),
@@ -45,11 +48,11 @@ OF_RECORD: Mapping[str, cells.Reader] = {
     "labour_access_on": cells.day,
     "status_group": _coded(StatusGroup),
     "gender": _coded(Gender),
-    "call_name": cells.text(60),
+    "call_name": cells.text(LENGTHS["call_name"]),
     "school_years": cells.number(0, 30),
     "degree": _coded(Degree),
     "german_level": cells.one_of(LEVELS),
-    "profession": cells.text(100),
+    "profession": cells.text(LENGTHS["profession"]),
     "literacy": _coded(Literacy),
     "education_recorded_on": cells.day,
     "competence_offered_on": cells.day,
@@ -84,6 +87,17 @@ def _value(name: str, cell: str) -> Any:
     if name in _NEEDED:
         raise CellError("import.empty")
     return "" if name in _TEXTS else None
+
+
+def slipped(name: str, slip: Slip) -> Message:
+    """What is wrong with the day of a field, as a sentence."""
+    match slip:
+        case Slip.TOO_FAR:
+            return Message("error.due_too_far")
+        case Slip.AHEAD:
+            return Message("cw.error.day_ahead")
+        case Slip.ORDER:
+            return Message("cw.error.days_order", {"first": Message("desk.f." + NOT_BEFORE[name])})
 
 
 def opened(stored: Mapping[str, str]) -> dict[str, Any]:

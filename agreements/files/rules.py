@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 from functools import lru_cache
 
 from agreements.files.types import Record
@@ -9,6 +10,13 @@ from agreements.files.types import Record
 EDUCATION_MONTHS = 3
 """Goal 2.2 of the roadmap: education is recorded at the latest three months after allocation."""
 EDUCATION_WARNING_DAYS = 14
+MAY_LIE_AHEAD = ("allocated_on", "labour_access_on")
+"""Days that may be known before they come; the others say what has happened."""
+NOT_BEFORE: Mapping[str, str] = {
+    "education_recorded_on": "allocated_on",
+    "competence_done_on": "competence_offered_on",
+}
+"""Days that cannot be before another."""
 EDUCATION = ("school_years", "degree")
 """What makes an education recorded."""
 DRAFTS = "interview:"
@@ -37,6 +45,34 @@ def education_due_on(record: Record) -> date | None:
     if record.allocated_on is None or record.working_age is False or record.education_recorded_on:
         return None
     return months_later(record.allocated_on, EDUCATION_MONTHS)
+
+
+class Slip(StrEnum):
+    """What is wrong with a day, most likely a slip in the year."""
+
+    AHEAD = "ahead"
+    """It has happened, and is said to be still to come."""
+    TOO_FAR = "too_far"
+    ORDER = "order"
+    """Before the one of `NOT_BEFORE`."""
+
+
+def slips(record: Record, values: Mapping[str, object], latest: date, today: date) -> dict[str, Slip]:
+    """What is wrong with the days among some values that are new to a record; `latest` is the last day that may be planned."""
+    found: dict[str, Slip] = {}
+    for name, day in values.items():
+        if not isinstance(day, date) or day == getattr(record, name):
+            continue
+        before = NOT_BEFORE.get(name, "")
+        first = values.get(before, getattr(record, before)) if before else None
+        if name in MAY_LIE_AHEAD:
+            if day > latest:
+                found[name] = Slip.TOO_FAR
+        elif day > today:
+            found[name] = Slip.AHEAD
+        elif isinstance(first, date) and day < first:
+            found[name] = Slip.ORDER
+    return found
 
 
 def typed(cells: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from agreements import rules
 from agreements.access import CaseAccess
-from agreements.errors import CaseNumberTakenError
+from agreements.errors import CaseNumberTakenError, DayTooOldError
 from agreements.files import fields
 from agreements.files import rules as file_rules
 from agreements.files.errors import (
@@ -100,6 +100,10 @@ class FilesService:
         """
         client = await self._access.work_on(tx, actor, client_id, Part.FILE, change=True)
         values, wrong = fields.read(cells)
+        today = rules.today(now)
+        record = await self._repository.record(tx, client.id)
+        slips = file_rules.slips(record, values, today + rules.MILESTONE_AHEAD, today)
+        wrong |= {name: fields.slipped(name, slip) for name, slip in slips.items()}
         if wrong:
             raise FieldsInvalidError(wrong)
         return await self._write(tx, actor, client, values, now)
@@ -173,9 +177,11 @@ class FilesService:
         text: str,
         now: datetime,
     ) -> Note:
-        """Keep that somebody was spoken to, with a few words or none. Raises ContactDay-, NoteEmpty-, NotFoundError."""
+        """Keep that somebody was spoken to, with a few words or none. Raises ContactDay-, DayTooOld-, NoteEmpty-, NotFoundError."""
         if happened_on > rules.today(now):
             raise ContactDayError
+        if rules.long_past(happened_on, now):
+            raise DayTooOldError
         said = _checked(text) if text.strip() else ""
         return await self._add(tx, actor, client_id, channel, happened_on, said, now)
 

@@ -33,6 +33,12 @@ class SignedAlreadyError(DomainError):
     key = "cw.error.signed_already"
 
 
+class AgreementChangedError(DomainError):
+    """Something was added, moved or dropped since the page was made that says what both signed."""
+
+    key = "cw.error.agreement_changed"
+
+
 class SignedInFutureError(DomainError):
     """Nobody signs tomorrow."""
 

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from agreements import rules
 from agreements.access import CaseAccess
 from agreements.casework import known
-from agreements.errors import DueInPastError, DueTooFarError, PhraseInvalidError
+from agreements.errors import DayTooOldError, DueInPastError, DueTooFarError, PhraseInvalidError
 from agreements.goals import rules as goal_rules
 from agreements.goals.errors import (
+    AgreementChangedError,
     GoalUnknownError,
     GoalWordsError,
     NothingAgreedError,
@@ -161,16 +162,28 @@ class GoalsService:
         return await self._repository.tasks(tx, [client.id])
 
     async def sign(
-        self, tx: Transaction, actor: Actor, client_id: str, signed_on: date, now: datetime
+        self,
+        tx: Transaction,
+        actor: Actor,
+        client_id: str,
+        signed_on: date,
+        now: datetime,
+        *,
+        seen: str | None = None,
     ) -> Version:
         """Keep what is agreed now as the next version, and tell the client; the ones before stay readable.
 
-        Raises NothingAgreed-, SignedAlready-, SignedInFuture-, NotFoundError.
+        `seen` is the mark of the content that was signed, where something may have been added since. Raises AgreementChanged-,
+        NothingAgreed-, SignedAlready-, SignedInFuture-, DayTooOld-, NotFoundError.
         """
         await self._access.work_on(tx, actor, client_id, Part.AGREEMENT, change=True)
         view = await self.agreement(tx, actor, client_id)
+        if seen is not None and seen != view.content.mark:
+            raise AgreementChangedError
         if signed_on > rules.today(now):
             raise SignedInFutureError
+        if rules.long_past(signed_on, now):
+            raise DayTooOldError
         if not view.content.goals and not view.content.steps:
             raise NothingAgreedError
         if not view.changed:

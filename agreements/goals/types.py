@@ -1,6 +1,7 @@
 """The words of target agreements: goals, the coordinator's tasks, what was signed."""
 
 import dataclasses
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -83,6 +84,12 @@ class Content:
     goals: tuple[AgreedGoal, ...]
     steps: tuple[AgreedStep, ...]
     tasks: tuple[AgreedTask, ...]
+
+    @property
+    def mark(self) -> str:
+        """A short name for all of it, for a page to say what stood there; another one where anything differs."""
+        said = repr(dataclasses.astuple(self))
+        return hashlib.sha256(said.encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
 
 @dataclass(frozen=True)

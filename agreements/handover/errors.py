@@ -15,6 +15,12 @@ class ConsentDayError(DomainError):
     key = "desk.error.consent_day"
 
 
+class ConsentOverruledError(DomainError):
+    """A paper from before the client said no, or took a yes back: what was said since counts."""
+
+    key = "desk.error.consent_overruled"
+
+
 class NothingChosenError(DomainError):
     """Beside what always goes nothing is to be handed over."""
 

@@ -1,6 +1,6 @@
 """When a consent holds, and what it says: pure functions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from agreements.handover.types import Consent, Part, State
@@ -45,10 +45,19 @@ def standing(consent: Consent, counting: Consent | None, now: datetime) -> State
     return State.OLD if found is State.VALID and consent != counting else found
 
 
-def valid(consents: Iterable[Consent], now: datetime) -> Consent | None:
-    """The consent on which something may go now. The last answer counts: after a no or a revocation there is none."""
-    answered = [(c.answered_at, c) for c in consents if c.answered_at is not None]
-    if not answered:
+def valid(consents: Sequence[Consent], now: datetime) -> Consent | None:
+    """The consent on which something may go now. What was said last counts: after a no or a revocation there is none."""
+    said_yes = [(c.answered_at, c) for c in consents if c.said and c.answered_at is not None]
+    if not said_yes:
         return None
-    newest = max(answered, key=lambda pair: pair[0])[1]
-    return newest if state(newest, now) is State.VALID else None
+    at, newest = max(said_yes, key=lambda pair: pair[0])
+    no = said_no_at(consents)
+    overruled = no is not None and no >= at
+    return newest if not overruled and state(newest, now) is State.VALID else None
+
+
+def said_no_at(consents: Iterable[Consent]) -> datetime | None:
+    """When a no was said or a yes taken back last; None where neither ever was."""
+    refused = [c.answered_at for c in consents if c.said is False and c.answered_at is not None]
+    revoked = [c.revoked_at for c in consents if c.revoked_at is not None]
+    return max([*refused, *revoked], default=None)

@@ -9,7 +9,12 @@ from agreements.errors import ClientNotLinkedError, ClientPausedError, ClientUnr
 from agreements.files.repository import FilesRepository
 from agreements.goals.repository import GoalsRepository
 from agreements.handover import rules as consent_rules
-from agreements.handover.errors import ConsentDayError, ConsentMissingError, NothingChosenError
+from agreements.handover.errors import (
+    ConsentDayError,
+    ConsentMissingError,
+    ConsentOverruledError,
+    NothingChosenError,
+)
 from agreements.handover.repository import HandoverRepository
 from agreements.handover.types import (
     Bundle,
@@ -26,6 +31,8 @@ from agreements.pushes import Push, Pushes
 from agreements.repository import AgreementsRepository
 from agreements.types import Client
 from db.engine import Transaction
+from i18n import dates
+from i18n.languages import SOURCE
 from offers.service import OffersService
 from people.errors import NotFoundError
 from people.types import Actor
@@ -109,12 +116,16 @@ class HandoverService:
     ) -> Consent:
         """Keep that the client signed the paper on that day; one of today was signed just now.
 
-        Raises NotFoundError, NothingChosenError, ConsentDayError.
+        Raises NotFoundError, NothingChosenError, ConsentDayError, and ConsentOverruledError where a no or a revocation is not from before
+        that day.
         """
         client = await self._access.work_on(tx, actor, client_id, change=True)
         at = now if day == rules.today(now) else rules.at_berlin(datetime.combine(day, _NOON))
         if day > rules.today(now) or now - at >= consent_rules.VALID_FOR:
             raise ConsentDayError
+        no = consent_rules.said_no_at(await self._repository.consents(tx, client.id))
+        if no is not None and at < now and day <= rules.today(no):
+            raise ConsentOverruledError(day=dates.day(rules.today(no), SOURCE))
         consent = self._new(client, actor, parts, Given.PAPER, client.language, now)
         await self._repository.withdraw(tx, client.id)
         await self._repository.add(tx, consent)

@@ -3,9 +3,10 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
+from agreements.files.rules import months_later
 from agreements.indicators.rules import month, quarter
 from agreements.indicators.types import Figure, Grouping, Indicator
 from offers.meetings.types import Held
@@ -13,6 +14,8 @@ from offers.statistics.types import Course, Periods, Public
 
 MONTHS = 12
 """So many months and quarters back, the one that runs included, what took place is counted."""
+WITHIN_A_YEAR = frozenset({Grouping.ALL, Grouping.PLACE})
+"""Where what took place is counted over the last twelve months, to the day: an aim is held against it, whatever month it is."""
 COLUMNS: Mapping[Grouping, str | None] = {
     Grouping.ALL: None,
     Grouping.PLACE: "place",
@@ -65,8 +68,14 @@ def this_quarter(today: date) -> tuple[date, date]:
     return first, _month_after(first, 3)
 
 
-def meetings(held: Iterable[Held], grouping: Grouping) -> list[Figure]:
-    """How many meetings took place; they belong to no field of action."""
+def quarter_before(today: date) -> tuple[date, date]:
+    """The quarter before the one that runs, from its first day until before the next."""
+    first, _ = this_quarter(today)
+    return _month_after(first, -3), first
+
+
+def meetings(held: Iterable[Held], grouping: Grouping, today: date) -> list[Figure]:
+    """How many meetings took place: by quarter and month in whole quarters, else in the last twelve months; they belong to no field of action."""
     groups: Mapping[Grouping, Callable[[Held], str]] = {
         Grouping.ALL: lambda _one: "",
         Grouping.QUARTER: lambda one: quarter(one.on),
@@ -75,13 +84,15 @@ def meetings(held: Iterable[Held], grouping: Grouping) -> list[Figure]:
     }
     if grouping not in groups:
         return []
-    found = Counter(groups[grouping](one) for one in held)
+    year = months_later(today, -MONTHS) + timedelta(days=1)
+    first = year if grouping in WITHIN_A_YEAR else _months(today)[0]
+    found = Counter(groups[grouping](one) for one in held if one.on >= first)
     return [Figure(Indicator.MEETINGS, name, found[name], None) for name in sorted(found)]
 
 
 def since(today: date) -> date:
     """The first day of what is counted."""
-    return _months(today)[0]
+    return min(_months(today)[0], months_later(today, -MONTHS))
 
 
 def _touched(course: Course, begins: Sequence[date], ends: Sequence[date]) -> set[int]:

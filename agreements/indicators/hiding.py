@@ -68,6 +68,39 @@ def suppressed_parts(parts: Mapping[str, Mapping[str, Count]], order: Order, k: 
     return found
 
 
+def tells_of_few(part: Mapping[str, Count], whole: Mapping[str, Count], k: int = K) -> bool:
+    """Whether the totals of a part and of the whole that it belongs to, taken from each other, speak of few people."""
+    return 0 < abs(_sum(whole.values()) - _sum(part.values())) < k
+
+
+def suppressed_pair(
+    part: Mapping[str, Count], whole: Mapping[str, Count], order: Order, k: int = K
+) -> tuple[Shown, Shown]:
+    """A count and another whose people are among them, who was offered something and who took it, by the same groups.
+
+    Who sees both of a group knows their difference: it is hidden where that speaks of few people, and what is hidden of one is hidden of
+    the other, covered so that neither sum tells them. Of the part nothing is said where the totals already differ by few.
+    """
+    alone = suppressed(part, order, k), suppressed(whole, order, k)
+    if tells_of_few(part, whole, k):
+        return {}, alone[1]
+    if not all(alone):
+        return alone
+    split = {name: _split(part.get(name, _NOBODY), whole.get(name, _NOBODY)) for name in {*part, *whole}}
+    hidden = [name for name, found in split.items() if any(0 < size < k for size in found)]
+    rest = sorted(split.keys() - set(hidden), key=lambda name: (split[name], name))
+    while hidden and not _pair_covered([split[name] for name in hidden], k):
+        if not rest:
+            return {}, alone[1]
+        hidden.append(min(rest[:CANDIDATES], key=order))
+        rest.remove(hidden[-1])
+    shown_part, shown_whole = (
+        {name: None if name in hidden else count for name, count in groups.items() if count.size}
+        for groups in (part, whole)
+    )
+    return shown_part, shown_whole
+
+
 def counts(items: Iterable[tuple[str, bool | None]]) -> dict[str, Count]:
     """A group for each of somebody else, and whether it holds for them, which is None of all where they are no share: as counts by group."""
     found: dict[str, Count] = {}
@@ -98,6 +131,26 @@ def _covered(hidden: Sequence[Count], total: Count, k: int) -> bool:
     return whole.base is None or all(
         part >= k or not of_all for part, of_all in zip(_parts(whole), _parts(total), strict=True)
     )
+
+
+def _split(part: Count, whole: Count) -> tuple[int, int, int]:
+    """How many in the whole, in its part, and between the two."""
+    return whole.number, part.number, abs(whole.number - part.number)
+
+
+def _pair_covered(hidden: Sequence[tuple[int, int, int]], k: int) -> bool:
+    """Whether of each of the three what is hidden, whose sum everybody can work out, keeps each group open."""
+    if len(hidden) < 2:
+        return False
+    for sizes in zip(*hidden, strict=True):
+        somebody = [size for size in sizes if size]
+        if somebody and (sum(somebody) < k or sum(somebody) - len(somebody) < k - 1):
+            return False
+    return True
+
+
+def _sum(counts: Iterable[Count]) -> int:
+    return sum(count.number for count in counts)
 
 
 def _parts(count: Count) -> tuple[int, int]:

@@ -16,6 +16,9 @@ from db.tables.offers import offers
 from db.tables.placements import placement_events, placements
 from db.tables.transfer import roadmap_goals
 
+_BEFORE = (PlacementStatus.SUGGESTED.value, PlacementStatus.REQUESTED.value)
+"""Where a placement stands that has not begun."""
+
 
 @lru_cache(maxsize=4096)
 def _day(at: str | datetime) -> date:
@@ -35,12 +38,18 @@ class IndicatorsRepository(Sealing):
     async def starts(self, tx: Transaction) -> list[tuple[str, str, str, date]]:
         """Of every placement that began, later dropped or not: client, place, field of action, and the day on which it began first.
 
-        Cases that are only stored are left out.
+        A beginning that was taken back, so that it is only suggested or asked for again, is none. Cases that are only stored are left out.
         """
-        event = placement_events.c
+        event, later = placement_events.c, placement_events.alias().c
+        taken_back = (
+            select(later.id)
+            .where(later.placement_id == event.placement_id, later.status.in_(_BEFORE), later.at > event.at)
+            .correlate(placement_events)
+            .exists()
+        )
         first = (
             select(event.placement_id, type_coerce(func.min(event.at), String).label("at"))
-            .where(event.status == PlacementStatus.STARTED.value)
+            .where(event.status == PlacementStatus.STARTED.value, ~taken_back)
             .group_by(event.placement_id)
             .subquery()
         )
@@ -49,7 +58,7 @@ class IndicatorsRepository(Sealing):
             .select_from(first.join(placements, placements.c.id == first.c.placement_id))
             .join(clients, clients.c.id == placements.c.client_id)
             .join(offers, offers.c.id == placements.c.offer_id)
-            .where(clients.c.restricted_at.is_(None))
+            .where(clients.c.restricted_at.is_(None), placements.c.status.not_in(_BEFORE))
         )
         return [(id_, place, field, _day(at)) for id_, place, field, at in rows.all()]
 

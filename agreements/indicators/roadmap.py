@@ -61,6 +61,12 @@ def order(goal: RoadmapGoal) -> tuple[int, ...]:
     return tuple(int(part) for part in goal.number.split("."))
 
 
+def cells_of(goal: RoadmapGoal) -> dict[str, str]:
+    """A goal as a form shows it, whose fields for days speak ISO; `cell_values` reads it again."""
+    values = {name: getattr(goal, name) for name in TABLE}
+    return {name: v.isoformat() if isinstance(v, date) else _cell(v) for name, v in values.items()}
+
+
 def rows_of(goals: Iterable[RoadmapGoal]) -> list[list[str]]:
     """The goals as the import reads them, the header first."""
     return [list(TABLE), *([_cell(getattr(goal, name)) for name in TABLE] for goal in goals)]

@@ -24,6 +24,8 @@ GROUPINGS: Mapping[Indicator, frozenset[Grouping]] = {
 """By what each indicator about people can be broken down."""
 
 
+PARTS: Mapping[Indicator, Indicator] = {Indicator.COMPETENCE_DONE: Indicator.COMPETENCE_OFFERED}
+"""Indicators whose people are among those of another: the difference of the two speaks of people as well."""
 DUE_SOON = timedelta(days=92)
 NEARLY = 0.75
 
@@ -45,13 +47,16 @@ def figures(
     cases: Sequence[Case], starts: Sequence[Start], grouping: Grouping, today: date, order: hiding.Order
 ) -> list[Figure]:
     """Every indicator about people that can be broken down so, groups in order; `order` as in `hiding.suppressed`."""
+    seen = {
+        indicator: look(cases, starts, today, _GROUPS[grouping])
+        for indicator, look in _LOOKS.items()
+        if grouping in GROUPINGS[indicator]
+    }
     found = []
-    for indicator, look in _LOOKS.items():
-        if grouping in GROUPINGS[indicator]:
-            seen = look(cases, starts, today, _GROUPS[grouping])
-            for group, count in sorted(_shown(seen, grouping, order).items()):
-                number, base = (count.number, count.base) if count else (None, None)
-                found.append(Figure(indicator, group, number, base))
+    for indicator, groups in _all_shown(seen, grouping, order).items():
+        for group, count in sorted(groups.items()):
+            number, base = (count.number, count.base) if count else (None, None)
+            found.append(Figure(indicator, group, number, base))
     return found
 
 
@@ -108,6 +113,24 @@ def month(day: date) -> str:
     return f"{day:%Y-%m}"
 
 
+def _all_shown(
+    seen: Mapping[Indicator, Mapping[str, Count]], grouping: Grouping, order: hiding.Order
+) -> dict[Indicator, Mapping[str, Count | None]]:
+    """What is shown of each, so that nothing can be taken from two of them either.
+
+    By quarter and month a part and its whole go by days of their own: their difference there is nobody in particular.
+    """
+    found = {indicator: _shown(groups, grouping, order) for indicator, groups in seen.items()}
+    for part, whole in PARTS.items():
+        if part not in seen or whole not in seen:
+            continue
+        if grouping is Grouping.PLACE:
+            found[part], found[whole] = hiding.suppressed_pair(seen[part], seen[whole], order)
+        elif hiding.tells_of_few(seen[part], seen[whole]):
+            found[part] = dict.fromkeys(seen[part]) if grouping is Grouping.ALL else {}
+    return found
+
+
 def _shown(
     groups: Mapping[str, Count], grouping: Grouping, order: hiding.Order
 ) -> Mapping[str, Count | None]:
@@ -145,13 +168,13 @@ def _done(cases: Sequence[Case], _starts: Sequence[Start], _today: date, group: 
 
 
 def _in_time(cases: Sequence[Case], _starts: Sequence[Start], today: date, group: _Group) -> _Counts:
-    """Who was recorded in time counts at once, who was not when the three months are over."""
+    """Everybody counts once their three months are over: were who is early counted at once, few but successes would be seen at first."""
     return hiding.counts(
         (group(place, "", on), in_time)
         for place, record in cases
         if (on := record.allocated_on) is not None
         and (in_time := recorded_in_time(record)) is not None
-        and (in_time or months_later(on, EDUCATION_MONTHS) < today)
+        and months_later(on, EDUCATION_MONTHS) < today
     )
 
 

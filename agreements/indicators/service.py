@@ -5,10 +5,12 @@ from datetime import date, datetime
 
 from agreements import rules
 from agreements.access import CaseAccess
+from agreements.files import rules as file_rules
 from agreements.files.errors import FieldsInvalidError
 from agreements.files.repository import FilesRepository
 from agreements.indicators import catalogue, roadmap
 from agreements.indicators import rules as figure_rules
+from agreements.indicators.errors import GoalClashError, GoalGoneError
 from agreements.indicators.repository import IndicatorsRepository
 from agreements.indicators.types import Figure, Grouping, Indicator, Judged, Report, RoadmapGoal
 from db.engine import Transaction
@@ -75,7 +77,7 @@ class IndicatorsService:
             [
                 *figure_rules.figures(cases, starts, grouping, today, self._repository.order),
                 *await self._catalogue(tx, grouping, today),
-                *catalogue.meetings(held, grouping),
+                *catalogue.meetings(held, grouping, today),
             ]
             for grouping in groupings
         ]
@@ -115,7 +117,10 @@ class IndicatorsService:
         return figure_rules.last_quarters(figure_rules.quarter(rules.today(now)), QUARTERS)[::-1]
 
     async def report(self, tx: Transaction, actor: Actor | None, quarter: str, now: datetime) -> Report:
-        """The report of a quarter (`2027-Q1`): lights as of now, figures of it and the three before. Raises NotAllowedError."""
+        """The report of a quarter (`2027-Q1`): figures of it and the three before, and lights as of now.
+
+        What is measured within a quarter, that offers were checked, is measured in the quarter of the report. Raises NotAllowedError.
+        """
         self._may_see(actor)
         today = rules.today(now)
         whole, by_quarter = await self._figures_by(tx, (Grouping.ALL, Grouping.QUARTER), today)
@@ -124,7 +129,36 @@ class IndicatorsService:
         for figure in by_quarter:
             if figure.group in quarters:
                 found.setdefault(figure.indicator, {})[figure.group] = figure
+        whole = [f for f in whole if f.indicator is not Indicator.OFFERS_CHECKED]
+        whole += await self._checked(tx, quarter, today)
         return Report(quarter, now, _judged(await self.goals(tx), whole, today), quarters, found)
+
+    async def _checked(self, tx: Transaction, quarter: str, today: date) -> list[Figure]:
+        """How many offers were checked in the quarter of a report, of those that are public now.
+
+        Nothing of a quarter that is over for longer: what was public then nobody knows any more.
+        """
+        for days in (catalogue.this_quarter(today), catalogue.quarter_before(today)):
+            if figure_rules.quarter(days[0]) == quarter:
+                found = catalogue.now(await self._offers.public(tx, None, days))
+                return [figure for figure in found if figure.indicator is Indicator.OFFERS_CHECKED]
+        return []
+
+    async def change_goal(
+        self, tx: Transaction, actor: Actor, cells: Mapping[str, str], was: Mapping[str, str], now: datetime
+    ) -> RoadmapGoal:
+        """Write what a form changes of a goal that is there: of `cells` those that are not as they `was` shown.
+
+        Raises GoalClash-, GoalGoneError where somebody else was there meanwhile, and what `put_goal` raises.
+        """
+        self._access.may(actor, Permission.KEEP_ROADMAP)
+        stored = {goal.number: goal for goal in await self._repository.goals(tx)}
+        if cells["number"] not in stored:
+            raise GoalGoneError
+        there, typed = roadmap.cells_of(stored[cells["number"]]), file_rules.typed(cells, was)
+        if clashes := file_rules.overtaken(typed, was, there):
+            raise GoalClashError(clashes, there)
+        return await self.put_goal(tx, actor, {**there, **typed}, now)
 
     async def put_goal(
         self, tx: Transaction, actor: Actor, cells: Mapping[str, str], now: datetime, *, new: bool = False

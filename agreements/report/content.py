@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from agreements import rules
-from agreements.indicators.types import Figure, Judged, Light, Report
+from agreements.indicators.catalogue import WITHIN_A_YEAR
+from agreements.indicators.types import Figure, Grouping, Indicator, Judged, Light, Report
 from agreements.report.types import FieldText, GoalText, ReportText
 from agreements.sheets.types import Block, Fact, Heading, Line, Mark, Pair, Sheet
 from i18n import dates
@@ -37,7 +38,7 @@ def report_text(report: Report, said: Words, district: str) -> ReportText:
         quarters=[quarter_name(said, name) for name in report.quarters],
         rows=[
             (
-                said.plain("desk.figures.is." + indicator.value),
+                indicator_name(said, indicator, Grouping.QUARTER),
                 [figure_text(of.get(name), said) for name in report.quarters],
             )
             for indicator, of in report.figures.items()
@@ -71,6 +72,12 @@ def quarter_name(said: Words, quarter: str) -> str:
     return said.plain("desk.figures.quarter", number=number, year=year)
 
 
+def indicator_name(said: Words, indicator: Indicator, grouping: Grouping = Grouping.ALL) -> str:
+    """How an indicator is called where it is broken down so; what is counted over a year says it."""
+    within = "_year" if indicator is Indicator.MEETINGS and grouping in WITHIN_A_YEAR else ""
+    return said.plain(f"desk.figures.is.{indicator.value}{within}")
+
+
 def figure_text(figure: Figure | None, said: Words) -> str:
     """A figure in a cell: a number, a share with what it is of, a dash where it is hidden or nothing was counted."""
     if figure is None or figure.number is None:
@@ -89,7 +96,8 @@ def goal_lines(judged: Judged, said: Words) -> list[str]:
     if goal.indicator or goal.target:
         lines.append(": ".join(part for part in (goal.indicator, goal.target) if part))
     if judged.value is not None:
-        stands = said.plain("desk.roadmap.stands", value=f"{judged.value}{unit}")
+        within = "_year" if goal.measure == Indicator.MEETINGS.value else ""
+        stands = said.plain(f"desk.roadmap.stands{within}", value=f"{judged.value}{unit}")
         aim = said.plain("desk.roadmap.aims", value=f"{goal.aim}{unit}") if goal.aim is not None else ""
         lines.append(" · ".join(part for part in (stands, aim) if part))
     if goal.deadline is not None:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from i18n.languages import LANGUAGES, SOURCE
 
 FONTS = Path(__file__).parent / "fonts"
 FAMILIES = {"latin": "NotoSans", "arabic": "NotoNaskhArabic", "ethiopic": "NotoSansEthiopic"}
+_LETTERS = {
+    "arabic": re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc]"),
+    "ethiopic": re.compile("[\u1200-\u139f\u2d80-\u2ddf\uab00-\uab2f]"),
+}
 _ETHIOPIC = frozenset({"ti", "am"})
 _MARGIN, _GAP, _BOX, _INDENT = 18.0, 8.0, 3.2, 6.0
 _TITLE, _HEADING, _TEXT, _SMALL, _FOOT = 17.0, 12.5, 11.0, 9.5, 8.0
@@ -51,6 +56,30 @@ def script_of(language: str) -> str:
     return "arabic" if spoken and spoken.right_to_left else "latin"
 
 
+def scripts_in(texts: Iterable[str]) -> list[str]:
+    """Which of `FAMILIES` the letters of some texts need beside Latin, Greek and Cyrillic ones."""
+    letters = {letter for text in texts for letter in text}
+    return [script for script, wanted in _LETTERS.items() if any(wanted.match(letter) for letter in letters)]
+
+
+def _texts(sheet: Sheet) -> Iterator[str]:
+    """Everything that stands on a sheet."""
+    pairs = [sheet.title]
+    for block in sheet.blocks:
+        match block:
+            case Heading():
+                pairs.append(block.text)
+            case Line():
+                pairs += [block.text, *([block.below] if block.below else [])]
+            case Fact():
+                pairs += [block.label, block.value]
+            case Signatures():
+                pairs += block.who
+    for pair in pairs:
+        yield pair.german
+        yield pair.own
+
+
 class _Page(FPDF):
     def __init__(self, sheet: Sheet, now: datetime) -> None:
         super().__init__(orientation="portrait", unit="mm", format="A4")
@@ -61,11 +90,12 @@ class _Page(FPDF):
         self._begin(sheet, now)
 
     def _begin(self, sheet: Sheet, now: datetime) -> None:
-        for script in dict.fromkeys(("latin", self._script)):
+        # German names stand inside Arabic sentences, and own words, whatever the language, in letters of any kind.
+        scripts = list(dict.fromkeys(("latin", self._script, *scripts_in(_texts(sheet)))))
+        for script in scripts:
             for style, name in (("", "Regular"), ("B", "Bold")):
                 self.add_font(script, style, FONTS / f"{FAMILIES[script]}-{name}.ttf")
-        # German names stand inside Arabic sentences, and a name in its own letters may stand in a German one.
-        self.set_fallback_fonts(list(dict.fromkeys(("latin", self._script))), exact_match=True)
+        self.set_fallback_fonts(scripts, exact_match=True)
         self.set_margins(_MARGIN, _MARGIN)
         self.set_auto_page_break(auto=False)
         self.set_title(sheet.title.german)

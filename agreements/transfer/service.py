@@ -8,6 +8,7 @@ from typing import Any
 from agreements import rules
 from agreements.access import CaseAccess
 from agreements.files import fields
+from agreements.files.errors import FieldsInvalidError
 from agreements.files.repository import FilesRepository
 from agreements.files.types import Record
 from agreements.goals.repository import GoalsRepository
@@ -79,6 +80,9 @@ class TransferService:
             for row in rows:
                 try:
                     counts[await self._incoming.apply(tx, actor, row, columns, now)] += 1
+                except FieldsInvalidError as error:
+                    for column, wrong in error.fields.items():
+                        errors.add(row.file, row.number, column, wrong)
                 except DomainError as error:
                     errors.add(row.file, row.number, "", error.message)
             if errors or dry_run:

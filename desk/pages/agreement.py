@@ -74,11 +74,13 @@ async def finish_task(turn: Turn) -> Answer:
 
 
 async def sign(turn: Turn) -> Answer:
-    """Both have signed what stands there now."""
+    """Both have signed what stood on the page."""
     client_id, day = turn.part("client_id"), turn.day("signed_on")
     if day is None:
         raise FieldMissingError
-    await turn.services.cases.goals.sign(turn.tx, turn.actor, client_id, day, turn.now)
+    await turn.services.cases.goals.sign(
+        turn.tx, turn.actor, client_id, day, turn.now, seen=turn.typed("seen")
+    )
     return _back(client_id, "signed")
 
 

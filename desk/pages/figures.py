@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 
 from agreements.indicators.types import Figure, Grouping, Indicator
-from agreements.report.content import quarter_name
+from agreements.report.content import indicator_name, quarter_name
 from desk import charts
 from desk.routes import DeskRoute
 from desk.turn import Answer, File, Page, Turn
@@ -33,6 +33,7 @@ async def figures(turn: Turn) -> Answer:
         if grouping is Grouping.ALL
         else {indicator: _chart(some, name) for indicator, some in groups.items()},
         "name": name,
+        "called": partial(indicator_name, turn.words, grouping=grouping),
     }
     return Page("figures.html", values)
 
@@ -52,7 +53,7 @@ async def export(turn: Turn) -> Answer:
 
 def _rows(turn: Turn, grouping: Grouping, found: Sequence[Figure]) -> list[list[str | int]]:
     head: list[str | int] = [turn.words.plain("desk.figures.column." + column) for column in _HEADER]
-    return [head, *(_row(turn, figure, group_name(turn, grouping, figure)) for figure in found)]
+    return [head, *(_row(turn, figure, grouping) for figure in found)]
 
 
 def _sheet(turn: Turn, grouping: Grouping) -> str:
@@ -89,10 +90,14 @@ def _chart(found: Sequence[Figure], name: Callable[[Figure], str]) -> str:
     return charts.bars([(name(f), float(f.number or 0)) for f in shown])
 
 
-def _row(turn: Turn, figure: Figure, group: str) -> list[str | int]:
+def _row(turn: Turn, figure: Figure, grouping: Grouping) -> list[str | int]:
     numbers = [figure.number, figure.base, None if figure.share is None else round(100 * figure.share)]
-    said = turn.words.plain("desk.figures.is." + figure.indicator.value)
-    return [said, group, *("" if number is None else number for number in numbers)]
+    said = indicator_name(turn.words, figure.indicator, grouping)
+    return [
+        said,
+        group_name(turn, grouping, figure),
+        *("" if number is None else number for number in numbers),
+    ]
 
 
 ROUTES = (

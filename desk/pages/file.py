@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from agreements import rules
-from agreements.files.fields import OF_RECORD
+from agreements.files.fields import LENGTHS, OF_RECORD
 from agreements.files.rules import draft_kind, overtaken
 from agreements.files.rules import typed as typed_of
 from agreements.files.types import Channel, Degree, Gender, Literacy, StatusGroup
@@ -115,6 +115,7 @@ async def interview(turn: Turn) -> Answer:
         "resumed": bool(typed),
         "sections": SECTIONS,
         "codes": CODES,
+        "lengths": LENGTHS,
     }
     return Page("interview.html", values)
 

@@ -1,10 +1,13 @@
-"""Administration: the settings of the house, and who changed settings and roles; nothing here says anything of a case."""
+"""Administration: the settings of the house, and who changed settings, roles and accounts; nothing here says anything of a case."""
 
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
 from people.house.errors import SettingsInvalidError
 from people.house.types import Setting
 from people.types import Permission as May
+
+_EVENTS = 20
+"""So many lines about accounts stand on a page."""
 
 
 async def settings(turn: Turn) -> Answer:
@@ -25,7 +28,10 @@ async def change(turn: Turn) -> Answer:
 async def _page(
     turn: Turn, given: dict[Setting, str] | None = None, error: SettingsInvalidError | None = None
 ) -> Page:
-    house = turn.services.house
+    house, page = turn.services.house, turn.query("page")
+    number = int(page) if page.isdecimal() and len(page) < 6 else 0
+    events = await turn.services.accounts.events(turn.tx, turn.actor)
+    begins = number * _EVENTS
     lines = await house.look(turn.tx, turn.actor)
     values = {
         "lines": lines,
@@ -33,6 +39,9 @@ async def _page(
         "wrong": error.wrong if error else {},
         "changes": await house.changes(turn.tx, turn.actor),
         "roles": await house.role_changes(turn.tx, turn.actor),
+        "events": events[begins : begins + _EVENTS],
+        "newer": number - 1 if number else None,
+        "older": number + 1 if len(events) > begins + _EVENTS else None,
         "names": await turn.services.accounts.shown_names(turn.tx),
     }
     return Page("settings.html", values, 422 if error else 200)

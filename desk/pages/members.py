@@ -41,7 +41,7 @@ async def change_me(turn: Turn) -> Answer:
             digest=turn.typed("digest") == "yes",
             silent_weeks=int(weeks) if weeks.isdecimal() else None,
         )
-        await turn.services.cases.day.be_absent(turn.tx, turn.actor, turn.day("absent_until"))
+        await turn.services.cases.day.be_absent(turn.tx, turn.actor, turn.day("absent_until"), turn.now)
     return Go("/me", "settings_saved")
 
 

@@ -2,18 +2,24 @@
 
 import asyncio
 import re
+from collections.abc import Collection, Mapping
+from functools import partial
+from types import MappingProxyType
 
 from agreements import rules
 from agreements.files.errors import FieldsInvalidError
+from agreements.files.rules import typed
 from agreements.indicators import roadmap as table
+from agreements.indicators.errors import GoalClashError, GoalGoneError
 from agreements.indicators.types import Indicator, Light
-from agreements.report.content import goal_lines, quarter_name, report_text, sheet
+from agreements.report.content import goal_lines, indicator_name, quarter_name, report_text, sheet
 from agreements.report.page import page
 from agreements.sheets.layout import pdf
 from desk.pages.figures import CSV, XLSX
 from desk.pages.printed import PDF
 from desk.routes import DeskRoute
 from desk.turn import Answer, File, Go, Page, Turn
+from i18n.messages import Message
 from offers import tablefile, xlsxfile
 from offers.types import FIELDS_OF_ACTION
 from people.errors import NotFoundError
@@ -41,54 +47,72 @@ async def roadmap(turn: Turn) -> Answer:
 
 async def new_goal(turn: Turn) -> Answer:
     """The form for a new goal."""
-    return _form(turn, dict.fromkeys(table.TABLE, ""), new=True)
+    return _form(turn, dict.fromkeys(table.TABLE, ""), {})
 
 
 async def goal(turn: Turn) -> Answer:
     """One goal to change, and its light to set by hand."""
-    found = await turn.services.cases.indicators.goal(turn.tx, turn.part("number"))
-    _, row = table.rows_of([found])
-    cells = dict(zip(table.TABLE, row, strict=True))
-    # Fields for days speak ISO.
-    for name, value in (("deadline", found.deadline), ("judged_on", found.judged_on)):
-        cells[name] = value.isoformat() if value else ""
-    return _form(turn, cells)
+    cells = table.cells_of(await turn.services.cases.indicators.goal(turn.tx, turn.part("number")))
+    return _form(turn, cells, cells)
 
 
-def _form(turn: Turn, cells: dict[str, str], wrong: object = None, *, new: bool = False) -> Page:
+def _form(
+    turn: Turn,
+    cells: Mapping[str, str],
+    was: Mapping[str, str],
+    wrong: Mapping[str, Message] = MappingProxyType({}),
+    *,
+    clashes: Collection[str] = (),
+    gone: bool = False,
+) -> Page:
+    """The form of a goal; of one that is there with what it `was` when it was shown, without that of a new one."""
     values = {
         "cells": cells,
-        "wrong": wrong or {},
-        "new": new,
+        "was": was,
+        "wrong": wrong,
+        "clashes": [name for name in table.TABLE if name in clashes],
+        "gone": gone,
+        "new": not was,
         "fields": FIELDS_OF_ACTION,
         "measures": tuple(Indicator),
+        "called": partial(indicator_name, turn.words),
         "lights": tuple(Light),
         "today": rules.today(turn.now),
     }
-    return Page("goal.html", values, 422 if wrong else 200)
+    return Page("goal.html", values, 422 if wrong or clashes or gone else 200)
 
 
 async def create_goal(turn: Turn) -> Answer:
     """Write a new goal."""
-    return await _put(turn, new=True)
+    cells = _cells(turn)
+    try:
+        await turn.services.cases.indicators.put_goal(turn.tx, turn.actor, cells, turn.now, new=True)
+    except FieldsInvalidError as error:
+        return _form(turn, cells, {}, error.fields)
+    return Go("/roadmap", "goal_saved")
 
 
 async def save_goal(turn: Turn) -> Answer:
-    """Write a goal that is there; its number stays."""
-    return await _put(turn, new=False)
+    """Write what was changed of a goal that is there; its number stays, and so does what a colleague has changed meanwhile."""
+    cells = {**_cells(turn), "number": turn.part("number")}
+    was = {name: turn.typed(f"was.{name}") for name in table.TABLE if f"was.{name}" in turn.form}
+    try:
+        await turn.services.cases.indicators.change_goal(turn.tx, turn.actor, cells, was, turn.now)
+    except FieldsInvalidError as error:
+        return _form(turn, cells, was or dict.fromkeys(cells, ""), error.fields)
+    except GoalClashError as error:
+        mine = {**error.there, **typed(cells, was)}
+        return _form(turn, mine, error.there, clashes=error.fields)
+    except GoalGoneError:
+        return _form(turn, cells, {}, gone=True)
+    return Go("/roadmap", "goal_saved")
 
 
-async def _put(turn: Turn, *, new: bool) -> Answer:
+def _cells(turn: Turn) -> dict[str, str]:
     cells = {name: turn.typed(name) for name in table.TABLE}
-    if not new:
-        cells["number"] = turn.part("number")
     if cells["light"] and not cells["judged_on"]:
         cells["judged_on"] = rules.today(turn.now).isoformat()
-    try:
-        await turn.services.cases.indicators.put_goal(turn.tx, turn.actor, cells, turn.now, new=new)
-    except FieldsInvalidError as error:
-        return _form(turn, cells, error.fields, new=new)
-    return Go("/roadmap", "goal_saved")
+    return cells
 
 
 async def remove_goal(turn: Turn) -> Answer:

@@ -6,7 +6,7 @@ from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
 from i18n import protect
 from i18n.languages import LANGUAGES
-from offers.translations.service import key_of, source_mark
+from offers.translations.service import key_of, source_mark, text_mark
 from offers.translations.types import Job, TextField, TextState
 from people.errors import NotFoundError
 from people.types import Permission as May
@@ -51,6 +51,7 @@ async def one(turn: Turn) -> Answer:
         "job": found.job,
         "said": found.text,
         "source": source_mark(found.job),
+        "read": text_mark(found.text),
         "marked": _marked(found.job),
         "offer": await turn.services.offers.get(turn.tx, found.job.offer_id),
         "number": every.index(key) + 1 if key in every else 0,
@@ -71,7 +72,8 @@ def _marked(job: Job) -> Markup:
 async def decide(turn: Turn) -> Answer:
     """Good as it is, better as it is written now, or later; then on to the next in the same state.
 
-    Whoever mended the text and finds it good means the text that stands there.
+    Whoever mended the text and finds it good means the text that stands there; what a colleague has written since the page was made is
+    never written over.
     """
     language, key, state = turn.part("language"), turn.part("key"), _state(turn.typed("state"))
     service, done = turn.services.translations, ""
@@ -79,13 +81,10 @@ async def decide(turn: Turn) -> Answer:
     text = _plain(turn.typed("text"))
     do = turn.typed("do")
     if do in ("good", "fix"):
-        await service.same_source(turn.tx, turn.actor, language, key, turn.typed("source"))
-    if (
-        do == "good"
-        and "text" in turn.form
-        and text != _plain((await service.look(turn.tx, turn.actor, language, key)).text)
-    ):
-        do = "fix"
+        read = turn.typed("source"), turn.typed("said")
+        there = await service.still_there(turn.tx, turn.actor, language, key, *read)
+        if do == "good" and "text" in turn.form and text != _plain(there.text):
+            do = "fix"
     match do:
         case "good":
             await service.approve(turn.tx, turn.actor, language, key, turn.now)

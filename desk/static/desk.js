@@ -51,6 +51,11 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
+// In a form with several buttons Enter presses the one that belongs to the field.
+document.addEventListener("keydown", (event) => {
+  const button = event.key === "Enter" && event.target.dataset.enter && document.getElementById(event.target.dataset.enter);
+  if (button) { event.preventDefault(); button.click(); }
+});
 // Keys of a page's own buttons: a letter outside of fields, Ctrl and Enter inside; "e" goes to the text.
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input:not([type=checkbox]), textarea, select");

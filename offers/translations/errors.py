@@ -11,8 +11,8 @@ class SpansLostError(DomainError):
     key: ClassVar[str] = "rv.spans_lost"
 
 
-class SourceChangedError(DomainError):
-    """The German text is not the one any more that was read."""
+class TextChangedError(DomainError):
+    """The German text, or what is said of it in the other language, is not what was read any more."""
 
     key: ClassVar[str] = "desk.error.meanwhile"
 

@@ -1,5 +1,6 @@
 """Use cases about the catalogue in other languages: what is shown, what a machine has to do, what people read and mend."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -16,7 +17,7 @@ from offers import cells
 from offers.errors import CellError
 from offers.repository import OffersRepository
 from offers.translations import rules
-from offers.translations.errors import HiddenSignsError, NumbersLostError, SourceChangedError, SpansLostError
+from offers.translations.errors import HiddenSignsError, NumbersLostError, SpansLostError, TextChangedError
 from offers.translations.repository import TranslationsRepository
 from offers.translations.standing import Source, Standing
 from offers.translations.types import (
@@ -180,10 +181,17 @@ class TranslationsService:
         job, stored = await self._one(tx, actor, language, key)
         return ToReview(job, stored.text, 1)
 
-    async def same_source(self, tx: Transaction, actor: Actor, language: str, key: str, mark: str) -> None:
-        """Pass while the German text is the one of which `source_mark` gave the mark. Raises SourceChangedError, NotFoundError."""
-        if source_mark(await self._job(tx, actor, language, key)) != mark:
-            raise SourceChangedError
+    async def still_there(
+        self, tx: Transaction, actor: Actor, language: str, key: str, source: str, said: str
+    ) -> ToReview:
+        """The text, while the German one and what is said of it are those of which `source_mark` and `text_mark` gave the marks.
+
+        Raises TextChangedError, NotFoundError.
+        """
+        found = await self.look(tx, actor, language, key)
+        if (source_mark(found.job), text_mark(found.text)) != (source, said):
+            raise TextChangedError
+        return found
 
     async def approve(self, tx: Transaction, actor: Actor, language: str, key: str, now: datetime) -> None:
         """A person has read it and it is good. Raises NotFoundError."""
@@ -290,6 +298,11 @@ def _stored(job: Job, said: str, state: TextState, now: datetime) -> StoredText:
 def source_mark(job: Job) -> str:
     """Which German text a job is about, for a form to say what was read."""
     return rules.digest(job.source)
+
+
+def text_mark(text: str) -> str:
+    """Which translated text was read, for a form to say so: to the letter, since every letter may be what was mended."""
+    return hashlib.sha256(text.encode()).hexdigest()[: rules.HASH_LENGTH]
 
 
 def key_of(job: Job) -> str:

@@ -22,6 +22,7 @@ from people.accounts.passwords import new_totp_secret, totp_step
 from people.accounts.repository import AccountsRepository
 from people.accounts.types import (
     Account,
+    AccountEvent,
     Code,
     CodeKind,
     Member,
@@ -31,6 +32,7 @@ from people.accounts.types import (
     Session,
     SignedIn,
 )
+from people.audit.types import Capacity, Part
 from people.errors import NotFoundError
 from people.service import PeopleService
 from people.types import Actor, Permission, Role
@@ -180,12 +182,14 @@ class AccountsService:
         shown = " ".join(shown.split())[: rules.SHOWN_LONGEST] or spelled
         account = Account(self._new_id(), person.id, spelled, shown, False, False, now, None)
         await self._repository.add(tx, account)
+        self._note(tx, actor, account, Part.ACCOUNT_MADE)
         return await self._code(tx, account, CodeKind.INVITE, now)
 
     async def recover(self, tx: Transaction, actor: Actor | None, account_id: str, now: datetime) -> NewCode:
         """A code for a new password and a new authenticator; whoever is signed in with the account is out. Raises NotFound-, NotAllowedError."""
         account = await self._managed(tx, actor, account_id)
         await self._repository.end_sessions(tx, account.id)
+        self._note(tx, actor, account, Part.ACCOUNT_RECOVERED)
         return await self._code(tx, account, CodeKind.RECOVER, now)
 
     async def members(self, tx: Transaction, actor: Actor) -> list[Member]:
@@ -228,6 +232,7 @@ class AccountsService:
         await self._people.set_roles(
             tx, account.person_id, wanted | (held - set(rules.STAFF)), now, by=actor.id
         )
+        self._note(tx, actor, account, Part.ACCOUNT_ROLES)
         return account.person_id
 
     async def close(self, tx: Transaction, actor: Actor, account_id: str, now: datetime) -> str:
@@ -236,6 +241,7 @@ class AccountsService:
         if account.person_id == actor.id:
             raise OwnAccountError
         await self.end_rights(tx, account.person_id, now)
+        self._note(tx, actor, account, Part.ACCOUNT_CLOSED)
         return account.person_id
 
     async def open_again(
@@ -246,6 +252,7 @@ class AccountsService:
         wanted = _checked_roles(roles)
         await self._repository.set_disabled(tx, account.id, None)
         await self._people.set_roles(tx, account.person_id, wanted, now, by=actor.id)
+        self._note(tx, actor, account, Part.ACCOUNT_OPENED)
         return await self._code(tx, replace(account, disabled_at=None), CodeKind.RECOVER, now)
 
     async def end_rights(self, tx: Transaction, person_id: str, now: datetime) -> None:
@@ -261,6 +268,25 @@ class AccountsService:
         """The person behind a user name, or with an id: for the operator. Raises NotFoundError."""
         account = await self._repository.by_name(tx, name_or_id)
         return account.person_id if account else (await self._people.actor(tx, name_or_id)).id
+
+    async def events(self, tx: Transaction, actor: Actor) -> list[AccountEvent]:
+        """What was done with accounts and by whom, the newest first; nothing about a case. Raises NotAllowedError."""
+        self._may_manage(actor)
+        trail, every = self._people.trail, await self.everybody(tx)
+        shown = {account.id: account.shown for account in every}
+        whose = {trail.case_hash(id_): name for id_, name in shown.items()}
+        staff = {trail.actor_hash(account.person_id): account.shown for account in every}
+        rows = await trail.of_cases(tx, list(shown))
+        return [
+            AccountEvent(row.at, row.part, whose[row.case_hash], staff.get(row.actor_hash, ""))
+            for row in rows
+        ]
+
+    def _note(self, tx: Transaction, actor: Actor | None, account: Account, part: Part) -> None:
+        """In the log of what was looked at and changed, which nobody can alter unseen."""
+        capacity = Capacity.ADMINISTRATOR if actor else Capacity.OPERATOR
+        by = actor.id if actor else capacity.value
+        self._people.trail.note(tx, by, capacity, account.id, part, change=True)
 
     async def _managed(self, tx: Transaction, actor: Actor | None, account_id: str) -> Account:
         self._may_manage(actor)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from people.audit.types import Part
 from people.types import Actor, Role
 
 
@@ -96,3 +97,13 @@ class Member:
     roles: frozenset[Role]
     has_phone: bool
     seen_at: datetime | None
+
+
+@dataclass(frozen=True)
+class AccountEvent:
+    """What was done with an account: `shown` is whose it is, `by` who did it, empty for the command line and for who is gone."""
+
+    at: datetime
+    part: Part
+    shown: str
+    by: str

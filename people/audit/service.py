@@ -72,6 +72,10 @@ class Trail:
         """How somebody is named in the log."""
         return self._repository.actor_hash(person_id)
 
+    def case_hash(self, case_id: str) -> str:
+        """How a case, or an account, is named in the log."""
+        return self._repository.case_hash(case_id)
+
     async def check(self, tx: Transaction, anchor: Anchor | None = None) -> Checked:
         """Follow the chain from its start to its newest row; `anchor` is what its end was at some time before. `tx` is fresh."""
         repository = self._repository

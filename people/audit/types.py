@@ -22,6 +22,12 @@ class Part(StrEnum):
     COPY = "copy"
     LIST = "list"
     """A line among all cases of somebody: number, language, what is due."""
+    ACCOUNT_MADE = "account_made"
+    ACCOUNT_RECOVERED = "account_recovered"
+    ACCOUNT_ROLES = "account_roles"
+    ACCOUNT_CLOSED = "account_closed"
+    ACCOUNT_OPENED = "account_opened"
+    """Of an account of the desk, whose id then stands where a case does."""
 
 
 class Capacity(StrEnum):
@@ -34,6 +40,9 @@ class Capacity(StrEnum):
     """The person themselves, on their phone."""
     HELPER = "helper"
     """Somebody to whom the person showed one appointment."""
+    ADMINISTRATOR = "administrator"
+    OPERATOR = "operator"
+    """At the command line: nobody knows who sits there."""
 
 
 @dataclass(frozen=True)

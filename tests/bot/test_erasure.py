@@ -265,7 +265,7 @@ async def test_who_kept_the_catalogue_is_forgotten_and_the_work_stays(
         await core.twins.tell_apart(tx, staff, kept, apart, now)
         await core.reviews.look_after(tx, staff, kept, on=True)
         await core.twins.merge(tx, staff, kept, ended, [], now)
-        await core.cases.day.be_absent(tx, staff, date(2026, 12, 4))
+        await core.cases.day.be_absent(tx, staff, date(2026, 12, 4), now)
         await core.cases.transfer.export_changes(tx, staff, now)
     stays, goes = (
         ("offer_twins_denied", "offer_merges", "offer_versions"),

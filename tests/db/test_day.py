@@ -8,7 +8,7 @@ import pytest
 from agreements import office, rules
 from agreements.day.errors import SilentWeeksError
 from agreements.day.types import LineKind
-from agreements.errors import StillCoordinatesError
+from agreements.errors import DueInPastError, DueTooFarError, StillCoordinatesError
 from agreements.files.rules import draft_kind
 from agreements.files.types import Channel
 from agreements.goals import rules as goal_rules
@@ -207,10 +207,16 @@ async def test_while_somebody_is_away_their_deputies_see_everything(world: World
         await world.team.add_deputy(tx, coordinator, deputy.id, client.id)
     assert await day(world, deputy) == []
     async with world.database.write() as tx:
-        await world.day.be_absent(tx, coordinator, date(2027, 2, 1))
+        await world.day.be_absent(tx, coordinator, date(2027, 2, 1), world.now)
     assert await day(world, deputy) == [(LineKind.DUE, client.case_number)]
     world.now += timedelta(days=1)
     assert await day(world, deputy) == []
+    async with world.database.write() as tx:
+        for slip, error in ((date(2020, 2, 10), DueInPastError), (date(2207, 2, 10), DueTooFarError)):
+            with pytest.raises(error):
+                await world.day.be_absent(tx, coordinator, slip, world.now)
+        # The form of the settings sends what stands there along: an absence that is over is no slip.
+        await world.day.be_absent(tx, coordinator, date(2027, 2, 1), world.now)
 
 
 async def test_the_client_hears_who_answers_and_by_when_while_the_coordinator_is_away(world: World) -> None:
@@ -225,7 +231,7 @@ async def test_the_client_hears_who_answers_and_by_when_while_the_coordinator_is
     assert await ask(HelpReason.PAPER) == (False, date(2027, 2, 2))
     async with world.database.write() as tx:
         # Away until Friday, and nobody stands in: the Monday after is promised.
-        await world.day.be_absent(tx, coordinator, date(2027, 2, 5))
+        await world.day.be_absent(tx, coordinator, date(2027, 2, 5), world.now)
     assert await ask(HelpReason.MONEY) == (False, date(2027, 2, 8))
     async with world.database.write() as tx:
         await world.team.add_deputy(tx, coordinator, deputy.id)
@@ -318,7 +324,7 @@ async def refused(world: World, actor: Actor, client: Client) -> None:
         for call in (
             world.day.day(tx, actor, world.now),
             world.day.settings(tx, actor),
-            world.day.be_absent(tx, actor, None),
+            world.day.be_absent(tx, actor, None, world.now),
             world.team.add_deputy(tx, actor, actor.id, client.id),
             world.team.hand_over(tx, actor, actor.id, world.now),
         ):

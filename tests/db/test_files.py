@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from agreements import rules
-from agreements.errors import CaseNumberTakenError
+from agreements.errors import CaseNumberTakenError, DayTooOldError
 from agreements.files.errors import (
     ChangedAgainError,
     ChangedMeanwhileError,
@@ -113,6 +113,38 @@ async def test_one_wrong_cell_and_nothing_is_written_and_each_says_why(world: Wo
         "language": "import.empty",
         "x": "import.column_unknown",
     }
+
+
+async def test_a_slip_in_the_year_is_named_for_each_day(world: World) -> None:
+    coordinator, client, _ = await world.case()
+
+    async def wrong(**cells: str) -> dict[str, str]:
+        async with world.database.write() as tx:
+            try:
+                await world.files.change(tx, coordinator, client.id, cells, world.now)
+            except FieldsInvalidError as error:
+                return {name: message.key for name, message in error.fields.items()}
+        return {}
+
+    ahead, order, far = "cw.error.day_ahead", "cw.error.days_order", "error.due_too_far"
+    assert await wrong(competence_done_on="2072-02-01") == {"competence_done_on": ahead}
+    days = {"allocated_on": "2027-01-15", "education_recorded_on": "2020-01-20"}
+    assert await wrong(**days) == {"education_recorded_on": order}
+    assert await wrong(allocated_on="2097-01-15") == {"allocated_on": far}
+    assert await wrong(labour_access_on="2027-05-01", allocated_on="2027-03-01") == {}
+    # What stands there already keeps nobody from writing something else.
+    assert await wrong(education_recorded_on="2027-01-20") == {"education_recorded_on": order}
+    assert await wrong(allocated_on="2027-01-15", education_recorded_on="2027-01-20") == {}
+    assert await wrong(allocated_on="2027-02-01") == {}
+    assert await wrong(education_recorded_on="2027-01-20", profession="Köchin") == {}
+
+
+async def test_a_contact_was_neither_tomorrow_nor_in_the_year_206(world: World) -> None:
+    coordinator, client, _ = await world.case()
+    async with world.database.write() as tx:
+        for day, error in ((date(2027, 2, 2), ContactDayError), (date(206, 2, 1), DayTooOldError)):
+            with pytest.raises(error):
+                await world.files.add_contact(tx, coordinator, client.id, Channel.PHONE, day, "", world.now)
 
 
 async def test_an_interview_that_says_what_was_learnt_records_it_today(world: World) -> None:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from agreements.errors import DueInPastError, PhraseInvalidError
+from agreements.errors import DayTooOldError, DueInPastError, PhraseInvalidError
 from agreements.goals import errors
 from agreements.goals.rules import FIELD_OF, TASKS, roadmap_number
 from db.crypto import Cipher
@@ -64,7 +64,13 @@ async def test_what_was_signed_stays_readable_when_it_changes(world: World) -> N
         assert view.changed
         assert view.content.steps[0].due_on == FEB + timedelta(days=7)
         assert view.content.steps[0].goal_id == goal.id
-        second = await world.goals.sign(tx, coordinator, client.id, TODAY, world.now)
+        with pytest.raises(errors.AgreementChangedError):
+            await world.goals.sign(tx, coordinator, client.id, TODAY, world.now, seen=before.content.mark)
+        stands = (await world.goals.agreement(tx, coordinator, client.id)).content.mark
+        for slip in (date(206, 2, 1), date(2024, 1, 20)):
+            with pytest.raises(DayTooOldError):
+                await world.goals.sign(tx, coordinator, client.id, slip, world.now)
+        second = await world.goals.sign(tx, coordinator, client.id, TODAY, world.now, seen=stands)
         versions = (await world.goals.agreement(tx, coordinator, client.id)).versions
     assert [item.number for item in versions] == [2, 1]
     assert versions[1].content == before.content

@@ -6,7 +6,12 @@ from datetime import date, timedelta
 import pytest
 
 from agreements.errors import ClientNotLinkedError, ClientPausedError
-from agreements.handover.errors import ConsentDayError, ConsentMissingError, NothingChosenError
+from agreements.handover.errors import (
+    ConsentDayError,
+    ConsentMissingError,
+    ConsentOverruledError,
+    NothingChosenError,
+)
 from agreements.handover.types import Bundle, Given, OwnConsent, Part, State
 from db.crypto import Cipher
 from db.engine import Database
@@ -138,6 +143,23 @@ async def test_a_paper_of_this_afternoon_counts_after_what_the_phone_said_before
     assert look.valid is not None
     assert look.valid.parts == (Part.PERSON, Part.WORK)
     assert {state for consent, state in look.consents if consent.id == paper.id} == {State.OLD}
+
+
+async def test_a_paper_from_before_a_revocation_brings_nothing_back(world: World) -> None:
+    coordinator, client, person = await world.case()
+    consent_id = await asked(world, coordinator, client.id)
+    await answered(world, person, consent_id, True)
+    world.now = at("2027-02-03 10:00")
+    async with world.database.write() as tx:
+        await world.handover.revoke(tx, person, consent_id, world.now)
+    world.now = at("2027-02-04 09:00")
+    async with world.database.write() as tx:
+        for day in (date(2027, 2, 2), date(2027, 2, 3)):
+            with pytest.raises(ConsentOverruledError):
+                await world.handover.signed(tx, coordinator, client.id, PARTS, day, world.now)
+        assert (await world.handover.look(tx, coordinator, client.id, world.now)).valid is None
+        await world.handover.signed(tx, coordinator, client.id, PARTS, date(2027, 2, 4), world.now)
+        assert (await world.handover.look(tx, coordinator, client.id, world.now)).valid is not None
 
 
 async def test_who_pauses_is_not_asked(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -53,6 +53,15 @@ async def test_figures_come_from_the_cases_of_everybody(world: World) -> None:
         # Dropped again or not: it began once.
         placed = (await world.placements.placements(tx, *_first(cases)))[0]
         await world.placements.step(tx, cases[0][0], placed.id, PlacementStatus.DROPPED, world.now)
+        # Begun by a slip of the finger and taken back: it never began, also where it is dropped then.
+        for coordinator, client in cases[6:8]:
+            [slip] = await world.placements.placements(tx, coordinator, client.id)
+            for after, status in enumerate((PlacementStatus.REQUESTED, PlacementStatus.STARTED)):
+                at_ = world.now + timedelta(minutes=after)
+                await world.placements.step(tx, coordinator, slip.id, status, at_)
+            await world.placements.undo(tx, coordinator, slip.id, world.now + timedelta(minutes=2))
+        at_ = world.now + timedelta(minutes=3)
+        await world.placements.step(tx, coordinator, slip.id, PlacementStatus.DROPPED, at_)
         found = await world.indicators.figures(tx, lead, Grouping.ALL, world.now)
     told = {figure.indicator: (figure.number, figure.base) for figure in found}
     assert told[Indicator.EDUCATION_IN_TIME] == (7, 12)
@@ -212,6 +221,26 @@ async def test_lights_come_from_the_figures_and_from_the_lead(world: World) -> N
     async with world.database.write() as tx:
         again = await world.indicators.import_goals(tx, lead, SAMPLE.read_bytes(), world.now, dry_run=False)
         assert (again.changed, again.unchanged) == (0, 7)
+
+
+async def test_the_report_of_a_quarter_that_is_over_says_what_was_checked_in_it(world: World) -> None:
+    lead, now = await world.person(Role.LEAD), at("2027-04-02 09:00")
+    offers = [offer(name, assured_date=date(2027, 2, 10)) for name in "abc"]
+    offers.append(offer("d", assured_date=date(2026, 11, 10)))
+    async with world.database.write() as tx:
+        await world.offers.import_catalogue(tx, Catalogue((PROVIDER,), tuple(offers), ()), now, dry_run=False)
+        goal = {**GOAL, "measure": "offers_checked", "aim": "70"}
+        await world.indicators.put_goal(tx, lead, goal, now)
+        said = {}
+        for quarter in ("2026-Q4", "2027-Q1", "2027-Q2"):
+            [judged] = (await world.indicators.report(tx, lead, quarter, now)).goals
+            said[quarter] = judged.value, judged.light
+    # Of a quarter before the last one it is not known any more what was public then.
+    assert said == {
+        "2026-Q4": (None, Light.OPEN),
+        "2027-Q1": (75, Light.GREEN),
+        "2027-Q2": (0, Light.YELLOW),
+    }
 
 
 async def test_who_may_see_figures_and_write_goals(world: World) -> None:

@@ -57,6 +57,14 @@ def counts(report: ImportReport) -> tuple[int, int, int]:
     return report.new, report.changed, report.unchanged
 
 
+async def test_a_slip_in_the_year_names_row_and_column(world: World) -> None:
+    kim = await world.person(Role.COORDINATOR)
+    report = await bring(world, kim, files(clients=CLIENTS.replace("01.12.2026", "01.12.2096")))
+    assert [(error.file, error.row, error.column) for error in report.errors] == [
+        ("clients.csv", 2, "allocated_on")
+    ]
+
+
 async def test_a_second_time_changes_nothing(world: World) -> None:
     coordinator = await world.person(Role.COORDINATOR)
     assert counts(await bring(world, coordinator, files())) == (5, 0, 1)

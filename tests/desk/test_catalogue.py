@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from offers.importer import Catalogue
 from offers.responsible.types import Responsibility
-from offers.translations.service import key_of, source_mark
+from offers.translations.service import key_of, source_mark, text_mark
 from offers.translations.types import TextField, TextState
 from offers.types import Offer, Query
 from people.types import Actor
@@ -185,10 +185,11 @@ async def test_translations_are_read_side_by_side(desk: DeskWorld) -> None:
     shown = await visitor.get(first)
     assert "<mark>A1</mark>" in shown.text
     assert 'dir="rtl"' in shown.text
-    read = {"state": "machine", "source": source_mark(jobs[0])}
+    machine = {"state": "machine", "said": text_mark("دورة ألمانية A1")}
+    read = {**machine, "source": source_mark(jobs[0])}
     good = await visitor.post(first, {**read, "do": "good"})
     assert good.headers["location"].startswith(second)
-    read = {"state": "machine", "source": source_mark(jobs[1]), "names": "yes"}
+    read = {**machine, "source": source_mark(jobs[1]), "names": "yes"}
     lost = await visitor.post(second, {**read, "do": "fix", "text": "دورة"})
     assert lost.status_code == 422
     assert "A1" in lost.text
@@ -216,7 +217,9 @@ async def test_good_means_the_text_that_stands_there_and_the_german_one_that_was
         async with core.database.read() as tx:
             return [text for _, text in await core.translations.listed(tx, actor, "ar", state)]
 
-    mended = {"do": "good", "text": "دورة جديدة A1", "names": "yes", "source": source_mark(first)}
+    before = "دورة ألمانية A1"
+    mended = {"do": "good", "text": "دورة جديدة A1", "names": "yes", "said": text_mark(before)}
+    mended |= {"source": source_mark(first)}
     assert (await visitor.post(f"/translations/ar/{key_of(first)}", mended)).status_code == 303
     assert await said(TextState.REVIEWED) == ["دورة جديدة A1"]
     path = f"/translations/ar/{key_of(second)}"
@@ -225,11 +228,33 @@ async def test_good_means_the_text_that_stands_there_and_the_german_one_that_was
     async with core.database.write() as tx:
         await core.editing.change(tx, actor, second.offer_id, "name", f"{second.source} am Abend", now)
     for do in ("good", "fix"):
-        read = {"do": do, "text": "دورة ألمانية A1", "names": "yes", "source": mark.group(1)}
+        read = {"do": do, "text": before, "names": "yes", "source": mark.group(1), "said": text_mark(before)}
         refused = await visitor.post(path, read)
         assert refused.status_code == 422
         assert sentence("de", "desk.error.meanwhile") in refused.text
     assert await said(TextState.OUTDATED) == ["دورة ألمانية A1"]
+
+
+async def test_nobody_writes_over_what_a_colleague_has_mended_meanwhile(desk: DeskWorld) -> None:
+    """Two tabs show the same text: one is mended, in the other it is found good as it was."""
+    actor, visitor = await keeper(desk)
+    core, now = desk.lotse.core, desk.lotse.clock.now()
+    async with core.database.write() as tx:
+        waiting = await core.translations.pending(tx, ["ar"], (TextField.NAME,))
+        job = next(job for job in waiting if "A1" in job.source)
+        await core.translations.keep(tx, job, "دورة ألمانية A1", now)
+    path = f"/translations/ar/{key_of(job)}"
+    page = (await visitor.get(path)).text
+    form = dict(re.findall(r'type="hidden" name="(source|said)" value="([^"]+)"', page))
+    mended = {**form, "do": "fix", "text": "دورة جديدة A1", "names": "yes"}
+    assert (await visitor.post(path, mended)).status_code == 303
+    for do in ("good", "fix"):
+        refused = await visitor.post(path, {**form, "do": do, "text": "دورة ألمانية A1", "names": "yes"})
+        assert refused.status_code == 422
+        assert sentence("de", "desk.error.meanwhile") in refused.text
+    async with core.database.read() as tx:
+        said = await core.translations.listed(tx, actor, "ar", TextState.REVIEWED)
+    assert [text for _, text in said] == ["دورة جديدة A1"]
 
 
 async def test_a_text_that_is_missing_can_be_written(desk: DeskWorld) -> None:
@@ -238,7 +263,7 @@ async def test_a_text_that_is_missing_can_be_written(desk: DeskWorld) -> None:
         job = (await desk.lotse.core.translations.pending(tx, ["tr"], (TextField.NAME,)))[0]
     path = f"/translations/tr/{key_of(job)}"
     assert (await visitor.get(f"{path}?state=missing")).status_code == 200
-    read = {"state": "missing", "source": source_mark(job)}
+    read = {"state": "missing", "source": source_mark(job), "said": text_mark("")}
     written = await visitor.post(path, {**read, "do": "fix", "text": f"Kurs {job.source}"})
     assert written.status_code == 303
     assert (await visitor.get("/translations/xx")).status_code == 404

@@ -8,8 +8,10 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from agreements.files.rules import draft_kind
+from agreements.handover.types import Given
 from people.types import Actor, Role
 from tests.bot.world import sentence
+from tests.desk.test_work import linked
 from tests.desk.world import PASSWORD, DeskWorld, Visitor
 
 BOOSTED = {"hx-request": "true", "hx-boosted": "true"}
@@ -164,6 +166,23 @@ async def test_whoever_unlocks_a_session_that_is_over_signs_in_and_comes_back(
         assert (await kim.get(again.headers["location"])).headers["location"] == "/clients"
 
 
+async def test_a_refused_interview_names_the_fields_and_keeps_what_was_typed(
+    kim: Visitor, client: str
+) -> None:
+    path = f"/clients/{client}/interview"
+    page = (await kim.get(path)).text
+    assert 'maxlength="60"' in page
+    wrong = {"call_name": "x" * 61, "competence_done_on": "2072-01-01", "degree": "primary", "shown": "{}"}
+    refused = await kim.post(path, wrong, **BOOSTED)
+    assert refused.status_code == 422
+    assert refused.headers["hx-retarget"] == "#notice"
+    for key in ("desk.f.call_name", "desk.f.competence_done_on", "cw.error.day_ahead"):
+        assert sentence("de", key) in refused.text
+    assert sentence("de", "desk.f.degree") not in refused.text
+    # Without htmx the same stands on a page of its own; the browser's way back leads to what was typed.
+    assert sentence("de", "desk.f.competence_done_on") in (await kim.post(path, wrong)).text
+
+
 async def test_an_interview_undoes_nothing_that_a_colleague_wrote(
     desk: DeskWorld, owner: Actor, kim: Visitor, client: str
 ) -> None:
@@ -209,6 +228,21 @@ async def test_what_the_phone_answers_leaves_the_form_of_a_consent_alone(kim: Vi
     await kim.post(f"/clients/{client}/hand-over/signed", {"part": "work", "signed_on": "2026-11-30"})
     outline = Outline((await kim.get(f"/clients/{client}/hand-over")).text)
     assert "consent" in outline.forms[f"/clients/{client}/hand-over"]
+
+
+async def test_enter_in_the_day_of_a_paper_keeps_the_paper(
+    desk: DeskWorld, owner: Actor, kim: Visitor, browser: Browser
+) -> None:
+    core = desk.lotse.core
+    case, _ = await linked(desk, owner, "LM-7", "ar")
+    page = await desk.page(browser, owner.id)
+    await page.goto(f"{desk.url}/clients/{case}/hand-over")
+    await page.locator("details", has=page.locator("#f-signed_on")).locator("summary").click()
+    await page.locator("#f-signed_on").press("Enter")
+    await expect(page.locator("main")).to_contain_text(sentence("de", "desk.handover.give"))
+    async with core.database.read() as tx:
+        found = await core.cases.handover.look(tx, owner, case, desk.lotse.clock.now())
+    assert [consent.how for consent, _ in found.consents] == [Given.PAPER]
 
 
 @pytest.mark.parametrize("when", [{"send_day": "2026-12-24"}, {"send_clock": "09:00"}])

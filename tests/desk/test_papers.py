@@ -84,7 +84,10 @@ async def test_an_agreement_says_when_it_was_signed_once_it_was(
     made_on = catalogues.texts("de")["sheet.made_on"][0]
     path = f"/clients/{client_id}/print/agreement"
     assert made_on not in printed((await kim.get(path)).content, tmp_path)
-    await kim.post(f"/clients/{client_id}/sign", {"signed_on": "2026-12-01"})
+    async with desk.lotse.core.database.read() as tx:
+        stands = await desk.lotse.core.cases.goals.agreement(tx, owner, client_id)
+    form = {"signed_on": "2026-12-01", "seen": stands.content.mark}
+    await kim.post(f"/clients/{client_id}/sign", form)
     assert made_on in printed((await kim.get(path)).content, tmp_path)
 
 
@@ -180,7 +183,7 @@ async def test_figures_hide_few_people_on_the_page_and_in_the_file(desk: DeskWor
         assert len(rows) > 1
         catalogue = [
             desk_text("desk.figures.is." + name)
-            for name in ("childcare_courses", "offers_checked", "meetings")
+            for name in ("childcare_courses", "offers_checked", "meetings", "meetings_year")
         ]
         for name, _, number, base, _ in rows[1:]:
             if name in catalogue:

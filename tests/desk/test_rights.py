@@ -14,7 +14,7 @@ from agreements.campaigns.types import Selection
 from desk.pages.table import ROUTES
 from desk.routes import DeskRoute
 from offers.meetings.types import MeetingKind, NewMeeting, Rhythm
-from offers.translations.service import key_of, source_mark
+from offers.translations.service import key_of, source_mark, text_mark
 from offers.translations.types import TextField
 from people import rules
 from people.audit.types import Part, Row
@@ -64,7 +64,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "POST /clients/{client_id}/goals": {"phrase": "find_work"},
     "POST /goals/{goal_id}": {"do": "reached"},
     "POST /clients/{client_id}/tasks": {"phrase": "i_register_you", "due_on": "2027-03-01"},
-    "POST /clients/{client_id}/sign": {"signed_on": "2026-12-01"},
+    "POST /clients/{client_id}/sign": {"signed_on": "2026-12-01", "seen": "{agreed}"},
     "POST /tasks/{task_id}/done": {},
     "POST /clients/{client_id}/appointments": {
         "phrase": "jobcenter", "place": "Haar", "day": "2027-03-01", "clock": "10:00", "minutes": "30",
@@ -87,7 +87,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "POST /messages/{campaign_id}/correct": {**_SENTENCE, "go": "yes"},
     "POST /offers/{offer_id}": {"summary": "Kurz gesagt"},
     "POST /catalogue/twins/{first_id}/{second_id}": {"do": "apart"},
-    "POST /translations/{language}/{key}": {"do": "good", "state": "machine", "source": "{source}"},
+    "POST /translations/{language}/{key}": {"do": "good", "state": "machine", "source": "{source}", "said": "{said}"},
     "POST /catalogue/new": {"name": "Neues Amt {n}", "kind": "landratsamt", "place": "Haar", "provider_name": "Gemeinde"},
     "POST /offers/{offer_id}/responsible": {"do": "add", "matter": "school", "places": "Haar"},
     "POST /offers/{offer_id}/undo": {"version": "none"},
@@ -181,6 +181,7 @@ async def _case(cast: Cast) -> None:
         text = (await core.translations.pending(tx, ["tr"], (TextField.NAME,)))[0]
         await core.translations.keep(tx, text, "Kurs", now)
         ids |= {"language": "tr", "key": key_of(text), "source": source_mark(text)}
+        ids["said"] = text_mark("Kurs")
         ids["offer_id"] = (await core.offers.published(tx))[0].id
         day = now.date().replace(year=2027)
         milestone = await case.add_milestone(tx, owner, client.id, "write_cv", {}, day, None, now)
@@ -206,6 +207,7 @@ async def _case(cast: Cast) -> None:
         ids["note_id"] = (await files.add_note(tx, owner, client.id, "Geheimnotiz", now)).id
         ids["goal_id"] = (await goals.add_goal(tx, owner, client.id, "find_work", now)).id
         ids["task_id"] = (await goals.add_task(tx, owner, client.id, "i_register_you", day, now)).id
+        ids["agreed"] = (await goals.agreement(tx, owner, client.id)).content.mark
         day_signed = now.date()
         signed = await core.cases.handover.signed(tx, owner, client.id, ["work"], day_signed, now)
         ids["consent_id"] = signed.id
@@ -305,7 +307,7 @@ async def test_the_owner_can_do_all_of_it(cast: Cast) -> None:
     }  # fmt: skip
     late = {  # over because of a route before
         "POST /milestones/{milestone_id}/move", "POST /milestones/{milestone_id}/drop", "POST /milestones/{milestone_id}/push",
-        "POST /milestones/{milestone_id}/reopen",
+        "POST /milestones/{milestone_id}/reopen", "POST /clients/{client_id}/sign",
         "POST /appointments/{appointment_id}/cancel", "POST /messages/{campaign_id}/correct", "POST /clients/{client_id}/erase",
     }  # fmt: skip
     assert set(refused) - expected - late == set(), refused

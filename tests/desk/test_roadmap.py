@@ -1,5 +1,6 @@
 """Leads keep the roadmap at the desk: change, judge, import with a preview, export, report."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,37 @@ async def test_a_lead_changes_a_goal_and_sets_its_light(lead: Visitor, tmp_path:
     await lead.post("/roadmap/goals/4.2/remove")
     assert "4.2" not in (await lead.get("/roadmap")).text
     assert (await lead.get("/roadmap/goals/4.2")).status_code == 404
+
+
+async def test_two_leads_at_one_goal_undo_nothing_of_each_other(lead: Visitor) -> None:
+    goal = {"number": "4.2", "field": "work", "text": "Wer arbeiten darf, wird vermittelt.", "aim": "60"}
+    await lead.post("/roadmap/new", goal)
+    path = "/roadmap/goals/4.2"
+
+    async def opened() -> dict[str, str | list[str]]:
+        page = (await lead.get(path)).text
+        return {**goal, **dict(re.findall(r'name="(was\.\w+)" value="([^"]*)"', page))}
+
+    mine, theirs = await opened(), await opened()
+    assert (await lead.post(path, {**theirs, "aim": "70", "responsible": "Jobcenter"})).status_code == 303
+    # What both changed is shown beside each other; what only they changed stays.
+    refused = await lead.post(path, {**mine, "aim": "50", "target": "jede zweite"})
+    assert refused.status_code == 422
+    assert "<td>70</td><td>50</td>" in refused.text
+    assert 'value="Jobcenter"' in refused.text
+    again = dict(re.findall(r'name="(was\.\w+)" value="([^"]*)"', refused.text))
+    second = {**goal, **again, "aim": "50", "target": "jede zweite", "responsible": "Jobcenter"}
+    assert (await lead.post(path, second)).status_code == 303
+    page = (await lead.get(path)).text
+    assert all(f'value="{cell}"' in page for cell in ("50", "Jobcenter", "jede zweite"))
+    # A goal that a colleague took out does not come back by itself.
+    late = await opened()
+    await lead.post(f"{path}/remove")
+    gone = await lead.post(path, {**late, "aim": "80"})
+    assert gone.status_code == 422
+    assert desk_text("desk.roadmap.gone") in gone.text
+    assert 'action="/roadmap/new"' in gone.text
+    assert (await lead.get(path)).status_code == 404
 
 
 async def test_coordinators_see_the_goals_and_change_nothing(desk: DeskWorld) -> None:

@@ -423,7 +423,21 @@ async def test_goals_promises_and_offers_of_an_agreement(desk: DeskWorld, owner:
     [goal], [milestone], [task] = content.goals, content.steps, content.tasks
     assert (goal.words, goal.roadmap_goal) == ("Bäckerei", "4.2")
     assert (milestone.offer_id, milestone.roadmap_goal) == (offer.id, "2.2")
-    await kim.post(f"{file}/sign", {"signed_on": f"{now.date()}"})
+    async with core.database.read() as tx:
+        before = (await core.cases.goals.agreement(tx, owner, client.id)).content.mark
+    seen = re.search(r'name="seen" value="([^"]+)"', (await kim.get(file)).text)
+    assert seen
+    # A colleague adds a promise between the print and the click: nobody signed that.
+    await kim.post(f"{file}/tasks", {"phrase": "i_will_call_you", "due_on": "2027-02-01"})
+    refused = await kim.post(f"{file}/sign", {"signed_on": f"{now.date()}", "seen": seen.group(1)})
+    assert refused.status_code == 422
+    assert said("cw.error.agreement_changed") in refused.text
+    async with core.database.write() as tx:
+        [added] = [t for t in await core.cases.goals.tasks(tx, owner, client.id) if t.id != task.id]
+        await core.cases.goals.drop_task(tx, owner, added.id, now)
+    assert seen.group(1) == before
+    signed = await kim.post(f"{file}/sign", {"signed_on": f"{now.date()}", "seen": before})
+    assert signed.status_code == 303
     page = strip_controls((await kim.get(file)).text)
     assert page.count(f'href="/offers/{offer.id}"') == 2, "beside the milestone and among the placements"
     assert said("desk.file.versions") in page

@@ -39,6 +39,9 @@ def test_the_last_answer_counts() -> None:
     assert valid([replace(YES, id="y", answered_at=later), no, YES], later)
     assert valid([replace(YES, revoked_at=later)], later) is None
     assert valid([ASKED], later) is None
+    # A paper that came in late, and is older than the revocation, brings nothing back.
+    paper = replace(YES, id="p", how=Given.PAPER, answered_at=NOW + DAY)
+    assert valid([paper, replace(YES, revoked_at=later)], later + DAY) is None
 
 
 def test_without_a_case_number_nobody_knows_whose_it_is() -> None:

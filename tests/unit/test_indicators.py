@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from agreements.files.types import Case, Gender, Record
 from agreements.indicators import catalogue
-from agreements.indicators.hiding import K, is_small, suppressed, suppressed_parts, together
+from agreements.indicators.hiding import K, is_small, suppressed, suppressed_pair, suppressed_parts, together
 from agreements.indicators.rules import Start, figures
 from agreements.indicators.types import Count, Grouping, Indicator
 from offers.meetings.types import Held, MeetingKind
@@ -33,14 +33,23 @@ def told(cases: list[Case], starts: list[Start], grouping: Grouping = Grouping.A
     return {(figure.indicator, figure.group): (figure.number, figure.base) for figure in found}
 
 
-def test_education_counts_who_is_due_or_done() -> None:
+def test_education_counts_whose_three_months_are_over() -> None:
     allocated = {"allocated_on": date(2027, 1, 10), "working_age": True}
     cases = [
         *(case(n, **allocated, education_recorded_on=date(2027, 4, 10)) for n in range(12)),
         *(case(20 + n, **allocated, education_recorded_on=date(2027, 4, 11)) for n in range(5)),
         *(case(30 + n, **allocated) for n in range(5)),
-        # Not due yet, a child, and somebody of whom nothing is known: they do not count.
+        # Not due yet, recorded or not, a child, and somebody of whom nothing is known: they do not count.
         case(40, allocated_on=date(2027, 3, 1), working_age=True),
+        *(
+            case(
+                50 + n,
+                allocated_on=date(2027, 3, 1),
+                working_age=True,
+                education_recorded_on=date(2027, 3, 9),
+            )
+            for n in range(8)
+        ),
         case(41, allocated_on=date(2027, 1, 1), working_age=False),
         case(42),
     ]
@@ -184,6 +193,52 @@ def test_somebody_in_two_groups_is_one_person() -> None:
     assert found == {"a": None, "b": None, "c": None}
 
 
+def analysed(place: str, offered: int, done: int, start: int) -> list[Case]:
+    """So many people of a place to whom an analysis was offered; with so many of them it was done."""
+    day = date(2027, 2, 1)
+    return [
+        case(start + n, place, competence_offered_on=day, **({"competence_done_on": day} if n < done else {}))
+        for n in range(offered)
+    ]
+
+
+def test_who_was_offered_an_analysis_and_has_none_cannot_be_taken_from_two_indicators() -> None:
+    offered, done = Indicator.COMPETENCE_OFFERED, Indicator.COMPETENCE_DONE
+    cases = [*analysed("Haar", 9, 8, 0), *analysed("Garching", 14, 7, 20), *analysed("Grünwald", 30, 22, 40)]
+    total = told(cases, [])
+    assert (total[offered, ""], total[done, ""]) == ((53, None), (37, None))
+    found = told(cases, [], Grouping.PLACE)
+    hidden = {place for (indicator, place), said in found.items() if said == (None, None)}
+    assert "Haar" in hidden
+    assert len(hidden) == 2
+    for place in ("Haar", "Garching", "Grünwald"):
+        assert (found[offered, place] == (None, None)) == (found[done, place] == (None, None))
+    # All together it may be one person as well.
+    cases = [*analysed("Haar", 9, 8, 0), *analysed("Garching", 14, 14, 20)]
+    assert (told(cases, [])[offered, ""], told(cases, [])[done, ""]) == ((23, None), (None, None))
+    for grouping in (Grouping.PLACE, Grouping.QUARTER, Grouping.MONTH):
+        assert done not in {indicator for indicator, _ in told(cases, [], grouping)}
+
+
+_PAIRS = st.tuples(st.integers(0, 25), st.integers(0, 25)).map(sorted)
+
+
+@given(st.dictionaries(st.sampled_from("abcdefgh"), _PAIRS, max_size=8))
+def test_a_part_and_its_whole_hide_each_other(sizes: dict[str, list[int]]) -> None:
+    part, whole = ({name: Count(pair[of], None) for name, pair in sizes.items() if pair[of]} for of in (0, 1))
+    shown = suppressed_pair(part, whole, str)
+    for name in part:
+        if all(name in said and said[name] is not None for said in shown):
+            assert not 0 < whole[name].number - part[name].number < K
+    if all(shown) and None in shown[0].values():
+        left = [
+            sum(groups[name].number for name, count in said.items() if count is None)
+            for groups, said in zip((part, whole), shown, strict=True)
+        ]
+        assert left[1] == left[0] or left[1] - left[0] >= K
+        assert left[1] >= K
+
+
 def test_where_nothing_covers_a_group_the_breakdown_is_left_out() -> None:
     assert suppressed(numbers({"a": 1, "b": 1, "c": 1, "d": 1, "e": 1}), str) == {}
     assert suppressed(numbers({"a": 2, "b": 1}), str) == {}, "the total is not shown either"
@@ -202,11 +257,18 @@ def test_meetings_are_counted_by_when_and_where_they_took_place() -> None:
     ]
 
     def said(by: Grouping) -> dict[str, int | None]:
-        return {figure.group: figure.number for figure in catalogue.meetings(held, by)}
+        return {figure.group: figure.number for figure in catalogue.meetings(held, by, TODAY)}
 
     assert said(Grouping.ALL) == {"": 3}
     assert said(Grouping.QUARTER) == {"2027-Q1": 2, "2027-Q2": 1}
     assert said(Grouping.MONTH) == {"2027-01": 1, "2027-02": 1, "2027-05": 1}
     assert said(Grouping.PLACE) == {"Garching": 1, "Haar": 2}
     assert said(Grouping.FIELD) == {}
-    assert catalogue.since(TODAY) == date(2026, 7, 1)
+    # All together it is the last twelve months, in whatever month it is asked; quarters are whole ones.
+    held.append(Held(MeetingKind.CIRCLE, "Haar", date(2026, 5, 28), 3))
+    held.append(Held(MeetingKind.CIRCLE, "Haar", date(2026, 6, 2), 3))
+    assert said(Grouping.ALL) == {"": 4}
+    assert said(Grouping.PLACE) == {"Garching": 1, "Haar": 3}
+    assert said(Grouping.QUARTER) == {"2027-Q1": 2, "2027-Q2": 1}
+    assert catalogue.since(TODAY) == date(2026, 6, 1)
+    assert catalogue.since(date(2027, 8, 20)) == date(2026, 7, 1)

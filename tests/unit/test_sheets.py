@@ -1,5 +1,6 @@
 """Printed sheets: letters of every script are there, lines are shaped and run their own way, long ones go on to a next page."""
 
+import unicodedata
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -52,6 +53,18 @@ def test_a_sheet_is_a4_and_says_both_languages(tmp_path: Path) -> None:
     assert "Impfpass" in text
     assert "Landkreis München" in text
     assert catalogues.texts("ru")["bring.insurance_card"][0].partition(" ")[0] in text
+
+
+@pytest.mark.parametrize("language", ["de", "ti", "uk", "ar"])
+def test_own_words_are_drawn_in_whatever_letters_they_are_written(tmp_path: Path, language: str) -> None:
+    """A paper that is signed leaves out none of the words that were agreed on."""
+    own = "Будівельник / كهربائي / ሓካይ"
+    text = printed(pdf(Sheet(Pair("T", "T"), language, [Line(Pair(own, own))]), NOW), tmp_path)
+    # A reader finds Arabic letters in their shapes, and in the order of the page.
+    arabic = {letter for letter in unicodedata.normalize("NFKC", text) if "\u0600" <= letter <= "\u06ff"}
+    assert arabic >= set("كهربائي")
+    assert "Будівельник" in text
+    assert "ሓካይ" in text
 
 
 def test_the_same_sheet_is_the_same_file() -> None:

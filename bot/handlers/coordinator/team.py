@@ -28,7 +28,7 @@ async def away(turn: Turn, until: str) -> Screen:
     day = None if until == "back" else tapped_day(until)
     if day is not None and rules.due_in_past(day, turn.now):
         raise NotFoundError
-    await turn.services.cases.day.be_absent(turn.tx, turn.actor, day)
+    await turn.services.cases.day.be_absent(turn.tx, turn.actor, day, turn.now)
     return await show(turn)
 
 
