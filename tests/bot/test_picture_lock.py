@@ -20,6 +20,7 @@ OPEN_TO_ALL = {
     *(
         "topic",
         "guess",
+        "meant",
         "near",
         "other",
         "other.off",

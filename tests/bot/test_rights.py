@@ -104,6 +104,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     **{f"tap {name}": ("own",) for name in ("fam", "fam.picture", "fam.leave", "fam.leave.yes")},
     "tap topic": (f"={Topic.OFFICE.value}",),
     "tap guess": ("=help",),
+    "tap meant": (f"={Topic.OFFICE.value}", "=1"),
     "tap near": (),
     "tap offer": _OFFER,
     "tap ics": _OFFER,
