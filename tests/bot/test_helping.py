@@ -70,7 +70,9 @@ async def test_a_saved_search_tells_of_new_offers_without_a_word_and_stops_by_a_
     [push] = await vera.reads()
     assert said(push) == sentence("uk", "push.suggestion"), "that there is news, and not a word more"
     [news] = await vera.taps(sentence("uk", "push.open"))
-    assert f"offer:{offer_id}" in data_of(news)
+    assert f"card:{offer_id}" in data_of(news)
+    [card] = await vera.taps(data=f"card:{offer_id}")
+    assert card["message_id"] != news["message_id"], "the news stay on the phone"
     await _ticks(lotse)
     await lotse.moves(days=1)
     await _ticks(lotse)
@@ -78,6 +80,34 @@ async def test_a_saved_search_tells_of_new_offers_without_a_word_and_stops_by_a_
     await vera.tampers("ss.list")
     await vera.taps(sentence("uk", "saved.search.stop"))
     assert lotse.rows("SELECT count(*) FROM saved_searches") == [(0,)]
+
+
+async def test_more_news_than_the_message_has_room_for_are_a_tap_away(lotse: LotseWorld) -> None:
+    vera = await lotse.volunteer(VOLUNTEER, "de")
+    await vera.says("/menu")
+    await vera.tampers("filter.none")
+    await vera.tampers("filter.set:topic:german_course")
+    await vera.taps(sentence("de", "saved.search.keep"))
+    await lotse.waits_until("2026-12-02 10:00")
+    async with lotse.core.database.write() as tx:
+        await tx.exec_driver_sql("DELETE FROM offer_arrivals")
+    await _ticks(lotse)
+    await vera.reads()
+    [news] = await vera.taps(sentence("de", "push.open"))
+    first = {data for data in data_of(news) if data.startswith("card:")}
+    assert len(first) == 8
+    more = next(data for data in data_of(news) if data.startswith("ss.more:"))
+    [second] = await vera.taps(data=more)
+    assert second["message_id"] != news["message_id"]
+    rest = {data for data in data_of(second) if data.startswith("card:")}
+    assert rest
+    assert not rest & first
+    back = next(data for data in data_of(second) if data.startswith("ss.since:") and data.endswith(":0"))
+    [turned] = await vera.taps(data=back)
+    assert turned["message_id"] == second["message_id"]
+    assert {data for data in data_of(turned) if data.startswith("card:")} == first
+    for wrong in (f"{more}9" * 2, "ss.more:x:1", more.replace(":", ":x", 1), f"{more.rpartition(':')[0]}:-1"):
+        assert sentence("de", "error.not_found") in all_said(await vera.tampers(wrong[:64])), wrong
 
 
 async def _ticks(lotse: LotseWorld) -> None:
@@ -111,7 +141,7 @@ async def test_who_remembers_an_offer_hears_of_its_cancelled_date(lotse: LotseWo
 
     await amira.says("/menu")
     await amira.taps(sentence("ar", "saved.offer.menu"))
-    await amira.taps(data=f"offer:{offer_id}")
+    await amira.taps(data=f"card:{offer_id}")
     await amira.taps(sentence("ar", "saved.offer.kept"))
     assert lotse.rows("SELECT count(*) FROM saved_offers") == [(0,)]
 

@@ -25,6 +25,7 @@ OPEN_TO_ALL = {
         "other",
         "other.off",
         "offer",
+        "card",
         "ics",
         "date",
         "wrong",

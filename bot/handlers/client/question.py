@@ -149,6 +149,11 @@ async def ask_location(turn: Turn) -> Screen:
     return Screen(turn.words("search.send_location"), ask_location=turn.words.plain("search.location_button"))
 
 
+async def listed(turn: Turn, offer_id: str) -> Screen:
+    """The same from a list, which stays for the next one."""
+    return replace(await more(turn, offer_id), edit=False)
+
+
 async def more(turn: Turn, offer_id: str, client: Client | None = None) -> Screen:
     """Everything about one offer; the `client` is the case that it was suggested to."""
     offer = await turn.services.offers.get(turn.tx, offer_id)
