@@ -44,6 +44,34 @@ async def test_two_families_stay_apart_and_a_profile_leaves_by_itself(lotse: Lot
     assert lotse.rows("SELECT mark FROM saved_profiles") == [(1,)]
 
 
+async def test_what_was_asked_with_a_profile_ends_with_it_and_another_one_can_be_forgotten(
+    lotse: LotseWorld,
+) -> None:
+    vera = await lotse.volunteer(VOLUNTEER, "de")
+    await vera.says("/menu")
+    for chosen in ("audience:men", "childcare:yes"):
+        await vera.tampers("pr.stop")
+        await vera.tampers("filter.none")
+        await vera.tampers("filter.set:topic:german_course")
+        await vera.tampers(f"filter.set:{chosen}")
+        [kept] = await vera.taps(sentence("de", "saved.profile.keep"))
+        assert sentence("de", "topic.german_course") in said(kept), "what is looked for stays chosen"
+    assert said(kept).startswith("🟢")
+    other = lotse.rows("SELECT id FROM saved_profiles WHERE mark = 0")[0][0]
+    [left] = await vera.tampers(f"pr.drop:{other}")
+    assert "🟢" in said(left), "the one in use stays in use"
+    await vera.tampers("pr.stop")
+    [filters] = await vera.tampers("filter")
+    assert sentence("de", "filter.childcare") not in [
+        line.removeprefix("• ") for line in said(filters).splitlines()
+    ]
+    await vera.tampers(next(data for data in data_of(await _profiles(vera)) if data.startswith("pr.use")))
+    await vera.says("Deutschkurs")
+    mine = lotse.rows("SELECT id FROM saved_profiles")[0][0]
+    await vera.tampers(f"pr.drop:{mine}")
+    assert lotse.rows("SELECT kind FROM drafts WHERE kind IN ('profile', 'search')") == []
+
+
 async def _profiles(vera):  # type: ignore[no-untyped-def]
     await vera.tampers("pr.list")
     return await vera.last()
