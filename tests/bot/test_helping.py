@@ -227,6 +227,8 @@ async def test_what_is_copied_from_a_card_is_taken_and_hidden_signs_get_a_senten
     [again] = await keeper.says("Nähtreff \x7fFrauenzentrum")
     assert sentence("fr", "helper.hidden_signs") in said(again)
     assert sentence("fr", "suggest.ask.name") in said(again)
+    [long] = await keeper.says("Nähtreff " * 20)
+    assert sentence("fr", "import.too_long", limit=150) in said(long)
     await keeper.says("\u2068Nähtreff\u2069, \u2068Frauenzentrum\u2069")
     await keeper.tampers("sg.set:topic:leisure")
     kind = next(data for data in data_of(await keeper.last()) if data.startswith("sg.set:what:"))
