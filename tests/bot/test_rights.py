@@ -225,7 +225,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "tap ed.at": ("=1",),
     "tap iv.role": ("=volunteer",),
     **{f"tap {name}": () for name in ("vo", "mt.new", "mt.back", "mt.save", "mt.stop")},
-    "tap mt.list": ("=0",),
+    **{f"tap mt.{name}": ("=0",) for name in ("list", "past")},
     **{f"tap {name}": () for name in ("pr.list", "pr.keep", "pr.stop", "ss.list", "ss.keep", "iv.mine", "kept.list")},
     **{f"tap {name}": () for name in ("sg.new", "sg.back", "sg.send", "sg.stop")},
     **{f"tap {name}": ("=AAAAAAAAAAAAAAAAAAAAAA",) for name in ("pr.use", "pr.drop", "ss", "ss.drop", "iv.off")},
