@@ -251,3 +251,12 @@ async def test_what_is_copied_from_a_card_is_taken_and_hidden_signs_get_a_senten
     [checked] = await keeper.taps(sentence("fr", "meeting.rhythm.weekly"))
     assert "Hauptstraße 5, Haar" in said(checked)
     assert lotse.rows("SELECT count(*) FROM inbox WHERE attempts > 1") == [(0,)]
+
+
+async def test_an_offer_may_be_called_after_the_danger_it_helps_against(lotse: LotseWorld) -> None:
+    vera = await lotse.volunteer(VOLUNTEER, "de")
+    await vera.says("/menu")
+    await vera.tampers("sg.new")
+    answers = await vera.says("Hilfe, mein Mann schlägt mich, er hat ein Messer")
+    assert "116 016" in said(answers[0]), "the numbers come all the same"
+    assert sentence("de", "filter.topic") in said(answers[-1]), "and the next question"

@@ -32,8 +32,8 @@ GUESSES = 3
 # Of 230 unseen dangers that the rules named the model gave less to one at most, of 22 false alarms to 19.
 _SURELY_CALM = 0.05
 _SURELY_STOP = 0.45
-_COMMAND = re.compile(r"/[a-z]", re.IGNORECASE)
-"""How a command begins; "/007" is the end of a case number."""
+_COMMAND = re.compile(r"/[^\W\d_]")
+"""How a command begins, in any script; "/007" is the end of a case number."""
 _OFTEN_MEANT = (Intent.FIND_GERMAN_COURSE, Intent.FIND_OFFICE, Intent.FIND_ORIENTATION)
 """What is offered where the words gave no hint, so that there are always three ways on."""
 _NO_WISH = frozenset({Intent.GREET, Intent.THANKS})
@@ -42,16 +42,18 @@ _NO_WISH = frozenset({Intent.GREET, Intent.THANKS})
 
 async def on_text(turn: Turn) -> Screens:
     """A typed message: the step of a dialogue, a follow-up, or a question."""
+    command = _COMMAND.match(turn.text) is not None
+    dialogue = None if command else dialogues.expecting_text(turn.drafts)
+    if dialogue is not None:
+        # An offer may be called after the danger that it helps against: the numbers went out, and the step goes on.
+        return await dialogue(turn)
     if turn.services.emergency.detect(turn.text) is not None and not _surely_else(turn.understanding):
         # The numbers went out before the message was stored, or the runner puts them above what is said here.
         return []
-    if _COMMAND.match(turn.text):
+    if command or turn.text.startswith("/"):
         # A command that there is not, or one of somebody else that was forwarded: no question, and no step of a dialogue.
         turn.calls_away = True
         return await start.show_help(turn)
-    dialogue = dialogues.expecting_text(turn.drafts)
-    if dialogue is not None:
-        return await dialogue(turn)
     if turn.understanding is None or len(turn.text) >= MAX_QUESTION:
         return views.said(turn.words, "error.too_long")
     if others.says_so(turn.text):
