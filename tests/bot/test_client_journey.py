@@ -236,6 +236,19 @@ async def test_in_danger_the_numbers_come_also_when_telegram_refuses_the_first_t
     assert sum("116 016" in text for text in texts) == 1
 
 
+@pytest.mark.parametrize("kind", ["photo", "video", "document"])
+async def test_danger_that_is_written_below_a_picture_gets_the_numbers(lotse: LotseWorld, kind: str) -> None:
+    amira = await lotse.arrives(CLIENT, "de")
+    cry = "Hilfe, mein Mann schlägt mich, er hat ein Messer"
+    numbers, *_ = await amira.sends(kind, caption=cry)
+    assert "116 016" in said(numbers)
+    lotse.server.state.faults.add({"kind": "error", "status": 500, "methods": ["sendMessage"]})
+    owed, *_ = await amira.sends(kind, caption=cry)
+    assert "116 016" in said(owed), "also where Telegram refused the first try"
+    calm = await amira.sends(kind, caption="Ist das mein Termin?")
+    assert "116 016" not in all_said(calm)
+
+
 async def test_in_danger_and_beyond_the_measure_the_numbers_come_at_the_second_try(lotse: LotseWorld) -> None:
     amira = await lotse.arrives(CLIENT, "de")
     lotse.lotse.intake._flood = Flood(1, lambda: 0.0)
