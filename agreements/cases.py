@@ -90,7 +90,7 @@ def build_cases(
     placements, day = PlacementsRepository(new_id=new_id), DayRepository()
     files_service = FilesService(files, repository, access, new_id=new_id)
     goals_service = GoalsService(goals, repository, access, pushes, new_id=new_id)
-    meetings = MeetingsService(MeetingsRepository(), delivery, new_id=new_id)
+    meetings = MeetingsService(MeetingsRepository(), delivery, pushes, new_id=new_id)
     transfer = TransferRepository(cipher)
     holds, sharing = HoldsRepository(cipher), SharingRepository(cipher)
     incoming = Incoming(

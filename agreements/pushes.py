@@ -35,6 +35,7 @@ class Push(StrEnum):
     CONSENT = "consent"
     RESTRICTION = "restriction"
     FEEDBACK = "feedback"
+    MEETING = "meeting"
 
 
 REMINDERS = (Push.REMINDER, Push.AGAIN)
@@ -111,6 +112,21 @@ class Pushes:
         """Tell somebody who remembers an offer that one of its dates changed; what has not left is replaced."""
         key = f"{Push.OFFER_DATE.value}:{ref}:{person_id}:"
         await self._tell(tx, person_id, key, _content(Push.OFFER_DATE, ref, None), now, not_after)
+
+    async def tell_guest(
+        self,
+        tx: Transaction,
+        person_id: str,
+        ref: str,
+        now: datetime,
+        *,
+        not_after: datetime,
+        in_time_for: datetime | None,
+    ) -> None:
+        """Tell somebody who comes to a meeting that its date changed; it is in time for them as it is for the client in `tell_client`."""
+        key = f"{Push.MEETING.value}:{ref}:{person_id}:"
+        content = _content(Push.MEETING, ref, None)
+        await self._tell(tx, person_id, key, content, now, not_after, in_time_for)
 
     async def ask_feedback(self, tx: Transaction, person_id: str, ask_id: str, now: datetime) -> None:
         """Ask somebody how a course was; `ask_id` is what opens."""

@@ -12,7 +12,7 @@ from bot.api import BotApi
 from bot.courier import TelegramCourier, seconds
 from bot.flood import Flood
 from bot.measures import EMERGENCIES, LAST_FETCH, LAST_UPDATE, UNREAD
-from bot.updates import ALLOWED_UPDATES, alarm_owed, minimise, owing_alarm
+from bot.updates import ALLOWED_UPDATES, alarm_owed, minimise, owing_alarm, words_in
 from bot.views.emergency import emergency_screen
 from bot.views.shared import one_moment, too_fast
 from db.engine import Database, StorageBusyError
@@ -62,8 +62,8 @@ class Intake:
         While the database is out of reach people are told "one moment" and the storing is tried again.
         What a chat says beyond its measure is not kept, unless it owes somebody in danger the numbers.
         """
-        items = [item for update in updates if (item := _read(update)) is not None]
-        items = await self._within_measure(await self._answer_emergencies(items))
+        read = [(item, words_in(update)) for update in updates if (item := _read(update)) is not None]
+        items = await self._within_measure(await self._answer_emergencies(read))
         while True:
             try:
                 async with self._database.write() as tx:
@@ -103,15 +103,14 @@ class Intake:
                 # All is confirmed now; after a quiet week ids may start anywhere, also below the last one.
                 offset = 0
 
-    async def _answer_emergencies(self, items: list[Incoming]) -> list[Incoming]:
-        """Say the numbers to whoever is in danger; an update whose numbers may not have arrived is marked, and its reply says them."""
-        answered = [await self._answer_emergency(item) for item in items]
+    async def _answer_emergencies(self, read: Iterable[tuple[Incoming, str]]) -> list[Incoming]:
+        """Say the numbers to whoever writes of danger; an update whose numbers may not have arrived is marked, and its reply says them."""
+        answered = [await self._answer_emergency(item, text) for item, text in read]
         if len(self._alarmed) > 10_000:
             self._alarmed.clear()
         return answered
 
-    async def _answer_emergency(self, item: Incoming) -> Incoming:
-        text = item.payload.get("message", {}).get("text") if item.kind == "text" else None
+    async def _answer_emergency(self, item: Incoming, text: str) -> Incoming:
         if not text or item.update_id in self._alarmed:
             return item
         found = self._emergency.detect(text)

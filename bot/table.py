@@ -102,8 +102,12 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "sos", settings.sos, May.ASK, "emergency numbers", before_notice=True),
     Route(Kind.TAP, "topic", question.topic, May.ASK, "offers of a topic", args=1),
     Route(Kind.TAP, "guess", question.intent, May.ASK, "one of three guesses", args=1),
+    Route(Kind.TAP, "meant", question.meant, May.ASK, "one of three guesses, a topic", args=2),
     Route(Kind.TAP, "near", question.ask_location, May.ASK, "ask for a location"),
     Route(Kind.TAP, "offer", card.more, May.ASK, "everything about an offer", args=1),
+    Route(
+        Kind.TAP, "card", question.listed, May.ASK, "the same below the list that it was tapped in", args=1
+    ),
     Route(Kind.TAP, "ics", card.calendar, May.ASK, "dates of an offer as a calendar file", args=1),
     Route(Kind.TAP, "date", card.date_news, May.ASK, "what became of one date of an offer", args=1),
     Route(

@@ -66,6 +66,13 @@ def alarm_owed(payload: Mapping[str, Any]) -> tuple[str, str] | None:
     return (str(alarm["language"]), str(alarm["kind"])) if isinstance(alarm, Mapping) else None
 
 
+def words_in(update: Mapping[str, Any]) -> str:
+    """What somebody wrote, as a message or below a picture, for the emergency rule alone: of a caption nothing is kept."""
+    message = update.get("message")
+    written = (message.get("text") or message.get("caption")) if isinstance(message, Mapping) else None
+    return written[:MAX_STORED_TEXT] if isinstance(written, str) else ""
+
+
 def _person(source: Any) -> dict[str, Any] | None:
     if not isinstance(source, Mapping) or source.get("is_bot") or not isinstance(source.get("id"), int):
         return None
@@ -105,7 +112,7 @@ def _message(message: Mapping[str, Any]) -> tuple[int, str, dict[str, Any]] | No
     if isinstance(location, Mapping):
         kept["location"] = {"latitude": location["latitude"], "longitude": location["longitude"]}
         return chat["id"], "location", kept
-    # The caption of a picture may be a question; the picture itself is never looked at.
+    # The picture itself is never looked at, and its caption by the emergency rule alone.
     if any(name in message for name in _MEDIA):
         return chat["id"], "media", kept
     return None

@@ -19,6 +19,7 @@ from agreements.holds.repository import HoldsRepository
 from agreements.privacy.repository import PrivacyRepository
 from agreements.privacy.service import PrivacyService
 from agreements.privacy.types import Limits
+from agreements.pushes import Pushes
 from agreements.reminders import Reminders
 from agreements.repository import AgreementsRepository
 from agreements.service import AgreementsService
@@ -197,6 +198,7 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     cases = build_cases(
         cipher, records, people, delivery, offers, agreements, reminders, new_id=new_id, erased=erased
     )
+    pushes = Pushes(delivery, people.house, new_id=new_id)
     accounts = AccountsService(
         AccountsRepository(cipher), people, new_id=new_id, new_code=new_code, wall=SystemClock().now
     )
@@ -218,7 +220,7 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
         catalogue.responsible,
         catalogue.twins,
         catalogue.translations,
-        build_circle(cipher, people, delivery, offers, new_id=new_id),
+        build_circle(cipher, people, delivery, offers, pushes, new_id=new_id),
         agreements,
         reminders,
         delivery,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from db.crypto import Cipher
 from delivery.service import DeliveryService
 from offers.meetings.repository import MeetingsRepository
-from offers.meetings.service import MeetingsService
+from offers.meetings.service import GuestNews, MeetingsService
 from offers.repository import OffersRepository
 from offers.reviews.repository import ReviewsRepository
 from offers.saved.repository import SavedRepository
@@ -30,12 +30,13 @@ def build_circle(
     people: PeopleService,
     delivery: DeliveryService,
     offers: OffersService,
+    news: GuestNews,
     *,
     new_id: Callable[[], str],
 ) -> Circle:
     """One of each."""
     return Circle(
-        MeetingsService(MeetingsRepository(), delivery, new_id=new_id),
+        MeetingsService(MeetingsRepository(), delivery, news, new_id=new_id),
         SavedService(SavedRepository(cipher), offers, delivery, new_id=new_id),
         SuggestingService(OffersRepository(), ReviewsRepository(), people, delivery, new_id=new_id),
     )

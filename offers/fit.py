@@ -53,8 +53,8 @@ def misses(
         ("kind", kinds and offer.kind not in kinds),
         ("audience", query.audience and offer.audience and query.audience not in offer.audience),
         ("childcare", query.childcare and offer.childcare == "no"),
-        ("daytime", query.daytime is not None and not _daytime_fits(offer, query.daytime, now)),
-        ("weekday", query.weekday is not None and not _weekday_fits(offer, query.weekday, now)),
+        ("daytime", not _daytime_fits(offer, query, now)),
+        ("weekday", not _weekday_fits(offer, query, now)),
         ("free", query.free and offer.cost != "free"),
         ("spoken", query.spoken is not None and query.spoken not in offer.languages),
         ("residence", query.residence is not None and not _is_open_to(offer, query.residence)),
@@ -90,17 +90,26 @@ def _is_open_to(offer: Offer, residence: str) -> bool:
     return not offer.residence_status or bool({"any", residence} & set(offer.residence_status))
 
 
-def _weekday_fits(offer: Offer, weekday: str, now: datetime) -> bool:
-    return not offer.schedules or any(
-        weekday in rules.weekdays(schedule) for schedule in _current(offer, now)
-    )
+def _weekday_fits(offer: Offer, query: Query, now: datetime) -> bool:
+    """By appointment any day may do."""
+    return query.weekday is None or not offer.schedules or bool(_on_day(offer, query.weekday, now))
 
 
-def _daytime_fits(offer: Offer, daytime: str, now: datetime) -> bool:
-    """By appointment any time may do; a series that is over says nothing any more."""
-    return not offer.schedules or any(
-        daytime in rules.daytimes(schedule) for schedule in _current(offer, now)
-    )
+def _daytime_fits(offer: Offer, query: Query, now: datetime) -> bool:
+    """By appointment any time may do; a series that is over says nothing any more.
+
+    Where a weekday is asked for too, one and the same series must meet both: Monday mornings and Tuesday afternoons make no Monday afternoon.
+    """
+    if query.daytime is None or not offer.schedules:
+        return True
+    series = _current(offer, now)
+    if query.weekday is not None:
+        series = _on_day(offer, query.weekday, now) or series
+    return any(query.daytime in rules.daytimes(schedule) for schedule in series)
+
+
+def _on_day(offer: Offer, weekday: str, now: datetime) -> list[Schedule]:
+    return [schedule for schedule in _current(offer, now) if weekday in rules.weekdays(schedule)]
 
 
 def _current(offer: Offer, now: datetime) -> list[Schedule]:

@@ -25,12 +25,13 @@ class FeedbackRepository:
         if on:
             await tx.execute(insert(feedback_wishes).values(person_id=person_id, since=now))
 
-    async def concerned(self, tx: Transaction) -> set[tuple[str, str]]:
-        """Person and offer, for all who want to be asked and remember the offer or began there, and were not asked yet."""
+    async def concerned(self, tx: Transaction) -> dict[tuple[str, str], datetime | None]:
+        """Person and offer, for all who want to be asked and remember the offer or began there, and were not asked yet.
+
+        With each pair since when the offer is remembered, None where the person began there.
+        """
         wanting = select(feedback_wishes.c.person_id)
-        kept = select(saved_offers.c.person_id, saved_offers.c.offer_id).where(
-            saved_offers.c.person_id.in_(wanting)
-        )
+        kept = select(saved_offers).where(saved_offers.c.person_id.in_(wanting))
         joined = placements.join(clients, clients.c.id == placements.c.client_id)
         placed = (
             select(clients.c.person_id, placements.c.offer_id)
@@ -42,8 +43,13 @@ class FeedbackRepository:
             )
         )
         asked = await tx.execute(select(feedback_asks.c.person_id, feedback_asks.c.offer_id))
-        pairs = {(row[0], row[1]) for row in await tx.execute(kept.union(placed))}
-        return pairs - {(row.person_id, row.offer_id) for row in asked}
+        found: dict[tuple[str, str], datetime | None] = {
+            (row.person_id, row.offer_id): row.saved_at for row in await tx.execute(kept)
+        }
+        found |= {(row.person_id, row.offer_id): None for row in await tx.execute(placed)}
+        for row in asked:
+            found.pop((row.person_id, row.offer_id), None)
+        return found
 
     async def ask(self, tx: Transaction, ask_id: str, person_id: str, offer_id: str, now: datetime) -> None:
         await tx.execute(

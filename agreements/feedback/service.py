@@ -19,6 +19,8 @@ SHOWN_FROM = 5
 _AT, _UNTIL = 17, 20
 """Hours in Berlin at which somebody is asked about a date of this day or the evening before."""
 _DAY = timedelta(days=1)
+_DATES_A_DAY = 10
+"""More dates of one offer nobody looks at."""
 
 
 class FeedbackService:
@@ -72,27 +74,30 @@ class FeedbackService:
         """In the late afternoon, ask who wants it about offers that had a date since yesterday; once for each. Returns how many."""
         if not _AT <= now.astimezone(dates.BERLIN).hour < _UNTIL:
             return 0
-        pairs = sorted(await self._repository.concerned(tx), key=lambda pair: (pair[1], pair[0]))
-        known: dict[str, bool] = {}
+        concerned = await self._repository.concerned(tx)
+        last: dict[str, datetime | None] = {}
         asked = 0
-        for person_id, offer_id in pairs:
-            if offer_id not in known:
-                known[offer_id] = await self._took_place(tx, offer_id, now)
-            if known[offer_id]:
+        for person_id, offer_id in sorted(concerned, key=lambda pair: (pair[1], pair[0])):
+            if offer_id not in last:
+                last[offer_id] = await self._last_ended(tx, offer_id, now)
+            ended, since = last[offer_id], concerned[person_id, offer_id]
+            if ended is not None and (since is None or since <= ended):
                 ask_id = self._new_id()
                 await self._repository.ask(tx, ask_id, person_id, offer_id, now)
                 await self._pushes.ask_feedback(tx, person_id, ask_id, now)
                 asked += 1
         return asked
 
-    async def _took_place(self, tx: Transaction, offer_id: str, now: datetime) -> bool:
+    async def _last_ended(self, tx: Transaction, offer_id: str, now: datetime) -> datetime | None:
+        """When the last date since yesterday was over; None where there was none, or nobody is asked."""
         try:
             offer = await self._offers.get(tx, offer_id)
         except NotFoundError:
             # It became a draft again: nobody finds it now, and nobody is asked about it.
-            return False
+            return None
         if kinds.load()[offer.kind].unasked == "never":
             # Nobody is reminded of where they sought shelter.
-            return False
-        first = next(iter(self._offers.next_dates(offer, now - _DAY, 1)), None)
-        return first is not None and first.starts_at < now and first.ends_at <= now
+            return None
+        recent = self._offers.next_dates(offer, now - _DAY, _DATES_A_DAY)
+        over = [date.ends_at for date in recent if date.starts_at < now and date.ends_at <= now]
+        return max(over, default=None)

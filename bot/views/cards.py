@@ -158,17 +158,19 @@ def nothing_found(words: Words, house: House) -> Screen:
     return Screen(text, with_home(words, in_rows(topics, 2)))
 
 
-def guesses(words: Words, intents: Sequence[Intent], text: str = "search.not_sure") -> Screen:
-    """Not sure what was meant: the best guesses as buttons, instead of an answer or (`search.or_else`) after one."""
-    buttons = [guess_button(words, intent) for intent in intents]
+def guesses(words: Words, intents: Sequence[Intent], mark: str, text: str = "search.not_sure") -> Screen:
+    """Not sure what was meant: the best guesses as buttons, instead of an answer or (`search.or_else`) after one.
+
+    `mark` is which question they belong to.
+    """
+    buttons = [_guess(words, intent, mark) for intent in intents]
     return Screen(words(text), with_home(words, in_rows(buttons, 1)))
 
 
-def guess_button(words: Words, intent: Intent) -> Button:
-    """A button for one guess."""
+def _guess(words: Words, intent: Intent, mark: str) -> Button:
     if intent in TOPIC_INTENTS:
         topic = intent.value.removeprefix("find_")
-        return tap(f"{PICTOGRAMS[topic]} {words.plain('topic.' + topic)}", "topic", topic)
+        return tap(f"{PICTOGRAMS[topic]} {words.plain('topic.' + topic)}", "meant", topic, mark)
     return tap(words.plain("guess." + intent.value), "guess", intent.value)
 
 

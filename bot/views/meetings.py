@@ -23,16 +23,26 @@ def ref(found: MeetingDate) -> str:
     return f"{found.meeting.id}.{found.day:%Y%m%d}"
 
 
-def list_screen(words: Words, found: Sequence[Seen], page: int, *, keeper: bool) -> Screen:
-    """The dates that are coming, a button each; whoever keeps meetings can enter one."""
+def list_screen(words: Words, found: Sequence[Seen], page: int, *, keeper: bool, unsaid: int = 0) -> Screen:
+    """The dates that are coming, a button each; whoever keeps meetings can enter one, and say of `unsaid` past ones what became of them."""
     shown, page, pages = page_of(found, page)
     rows = [[tap(_label(words, seen), "mt", ref(seen.date))] for seen in shown]
     rows.append(page_row(words, "mt.list", page, pages))
+    if unsaid:
+        rows.append([tap(f"{words.plain('meeting.held_ask')} ({unsaid})", "mt.past", "0")])
     if keeper:
         rows.append([tap(words.plain("meeting.new"), "mt.new")])
     rows.append([tap(words.plain("button.back"), "vo")])
     text = bold(words("meeting.title")) if found else words("meeting.none")
     return Screen(text, with_home(words, [row for row in rows if row]), edit=True)
+
+
+def past_screen(words: Words, found: Sequence[Seen], page: int) -> Screen:
+    """Dates that are over and of which nobody has said anything, a button each."""
+    shown, page, pages = page_of(found, page)
+    rows = [[tap(_label(words, seen), "mt", ref(seen.date))] for seen in shown]
+    rows += [page_row(words, "mt.past", page, pages), [tap(words.plain("button.back"), "mt.list", "0")]]
+    return Screen(bold(words("meeting.held_ask")), with_home(words, [row for row in rows if row]), edit=True)
 
 
 def date_screen(

@@ -102,7 +102,7 @@ def list_screen(
             range(first + 1, first + 1 + len(shown)), shown, dates[first:], strict=False
         )
     ]
-    numbers = [tap(str(first + at), "offer", hit.offer.id) for at, hit in enumerate(shown, 1)]
+    numbers = [tap(str(first + at), "card", hit.offer.id) for at, hit in enumerate(shown, 1)]
     turns = [
         tap(label, "filter.list", str(other))
         for label, other in (("◀️", page - 1), ("▶️", page + 1))

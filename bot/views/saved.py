@@ -1,6 +1,7 @@
 """Views of what people keep: offers, profiles by their colour, searches and what is new for them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
@@ -90,15 +91,41 @@ def news_screen(words: Words, found: Sequence[News]) -> Screen:
     number = 0
     for news in found:
         parts += ["", Markup("🔔 <i>{}</i>").format(isolate(_said(words, news.search)))]
-        buttons = []
-        for hit in news.hits[:_OF_ONE]:
-            number += 1
-            parts.append(_entry(words, number, hit))
-            buttons.append(tap(str(number), "offer", hit.offer.id))
-        rows += in_rows(buttons, 4)
-        rows.append([tap(words.plain("saved.search.stop"), "ss.drop", news.search.id)])
+        shown = news.hits[:_OF_ONE]
+        parts += [_entry(words, at, hit) for at, hit in enumerate(shown, number + 1)]
+        rows += in_rows(_numbered(shown, number + 1), 4)
+        number += len(shown)
+        stop = tap(words.plain("saved.search.stop"), "ss.drop", news.search.id)
+        left = len(news.hits) - len(shown)
+        more = [tap(f"+{left} ▶️", "ss.more", news.search.id, _stamp(news.since))] if left else []
+        rows.append([*more, stop])
     rows.append([_all_searches(words)])
     return Screen(lines(*parts), with_home(words, rows), edit=True)
+
+
+def since_screen(words: Words, news: News, page: int, *, edit: bool) -> Screen:
+    """A page of what was new for one search, where it was too much to be told beside the others."""
+    shown, page, pages = page_of(news.hits, page, _OF_ONE)
+    first = page * _OF_ONE + 1
+    text = lines(
+        Markup("🔔 <i>{}</i>").format(isolate(_said(words, news.search))),
+        *(_entry(words, at, hit) for at, hit in enumerate(shown, first)),
+    )
+    turns = [
+        tap(label, "ss.since", news.search.id, _stamp(news.since), str(other))
+        for label, other in (("◀️", page - 1), ("▶️", page + 1))
+        if 0 <= other < pages
+    ]
+    rows = [*in_rows(_numbered(shown, first), 4), turns, [_all_searches(words)]]
+    return Screen(text, with_home(words, rows), edit=edit)
+
+
+def _numbered(hits: Sequence[Hit], first: int) -> list[Button]:
+    return [tap(str(at), "card", hit.offer.id) for at, hit in enumerate(hits, first)]
+
+
+def _stamp(since: datetime) -> str:
+    return str(int(since.timestamp()))
 
 
 def kept_screen(words: Words, found: Sequence[Offer], page: int, *, feedback: bool) -> Screen:
@@ -119,7 +146,7 @@ def _remembered(words: Words, offer: Offer) -> Button:
     """The way to its card; of one that nobody may read yet only what kind it is, and the way out."""
     if offer.status == Status.DRAFT:
         return tap(f"🗑 {facts.title(words, offer)}"[:60], "kept", offer.id, "off")
-    return tap(_name(words, offer)[:60], "offer", offer.id)
+    return tap(_name(words, offer)[:60], "card", offer.id)
 
 
 def _short(words: Words, name: str, code: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from db.engine import Transaction
 from delivery.service import DeliveryService
@@ -24,17 +25,39 @@ REMIND = timedelta(days=1)
 ASK_AFTER, ASK_UNTIL = timedelta(hours=3), timedelta(days=7)
 """When a date began so long ago, whoever entered it is asked whether it took place; not for ever."""
 MOST_PEOPLE = 500
-_LONGEST = 200
+LONGEST_LOCATION = 200
+
+
+class GuestNews(Protocol):
+    """What tells whoever comes that their date changed, in time for it also where they want no messages at that hour."""
+
+    async def tell_guest(
+        self,
+        tx: Transaction,
+        person_id: str,
+        ref: str,
+        now: datetime,
+        *,
+        not_after: datetime,
+        in_time_for: datetime | None,
+    ) -> None:
+        """`ref` is the date; what has not left of earlier news about it is replaced."""
 
 
 class MeetingsService:
     """Never commits: `tx` is the caller's unit of work. The bot and the desk may both stand before it."""
 
     def __init__(
-        self, repository: MeetingsRepository, delivery: DeliveryService, *, new_id: Callable[[], str]
+        self,
+        repository: MeetingsRepository,
+        delivery: DeliveryService,
+        news: GuestNews,
+        *,
+        new_id: Callable[[], str],
     ) -> None:
         self._repository = repository
         self._delivery = delivery
+        self._news = news
         self._new_id = new_id
         self._accessor = Accessor()
 
@@ -46,7 +69,7 @@ class MeetingsService:
             raise NotFoundError
         _checked(new.first, new.opens_at, now)
         series = calendar.schedule(new.first, new.opens_at, new.rhythm)
-        location = " ".join(strip_controls(new.location).split())[:_LONGEST]
+        location = " ".join(strip_controls(new.location).split())[:LONGEST_LOCATION]
         meeting = Meeting(self._new_id(), new.kind, place.name, location, series, actor.id, now)
         await self._repository.add(tx, meeting)
         first = min(calendar.between(meeting, {}, new.first, new.first + AHEAD), key=_start, default=None)
@@ -201,8 +224,13 @@ class MeetingsService:
         guests = await self._repository.guests(tx, after.meeting.id, after.day)
         comers = [p for p, (comes, _) in guests.items() if comes and p != actor.id]
         last = max(before.starts_at, after.starts_at)
-        # Each change is news of its own.
-        return await self._push(tx, after, comers, f"news:{self._new_id()}", now, not_after=last)
+        # Whoever does not hear of it by then goes there in vain, or is missed.
+        coming = [d.starts_at for d in (before, after) if not d.change.cancelled and d.starts_at > now]
+        for person in comers:
+            await self._news.tell_guest(
+                tx, person, _ref(after), now, not_after=last, in_time_for=min(coming, default=None)
+            )
+        return len(comers)
 
     async def _push(
         self,
@@ -214,7 +242,7 @@ class MeetingsService:
         *,
         not_after: datetime | None = None,
     ) -> int:
-        content = {"push": "meeting", "ref": f"{found.meeting.id}.{found.day:%Y%m%d}"}
+        content = {"push": "meeting", "ref": _ref(found)}
         when = f"{found.starts_at:%Y%m%d%H%M}"
         messages = [
             Outgoing(
@@ -279,6 +307,10 @@ def _today(now: datetime) -> date:
 
 def _key(found: MeetingDate) -> str:
     return f"meeting:{found.meeting.id}:{found.day:%Y%m%d}:"
+
+
+def _ref(found: MeetingDate) -> str:
+    return f"{found.meeting.id}.{found.day:%Y%m%d}"
 
 
 def _checked(day: date, opens_at: str, now: datetime) -> None:

@@ -137,13 +137,25 @@ class SavedService:
         await self._repository.note_arrivals(tx, now)
         arrived = await self._repository.arrived_since(tx, min(each.seen_at for each in found))
         news = [
-            News(each, self._new(each, {o for o, at in arrived.items() if at > each.seen_at}, now))
+            News(
+                each,
+                each.seen_at,
+                self._new(each, {o for o, at in arrived.items() if at > each.seen_at}, now),
+            )
             for each in found
         ]
         # A push that has not left would tell of what was looked at.
         await self._delivery.cancel(tx, f"saved:{actor.id}:", "seen", now)
         await self._repository.change_searches(tx, [each.id for each in found], seen_at=now, told_at=now)
         return [each for each in news if each.hits]
+
+    async def news_since(
+        self, tx: Transaction, actor: Actor, search_id: str, since: datetime, now: datetime
+    ) -> News:
+        """What is new for one of the actor's searches since then, looked at or not. Raises NotAllowed-, NotFoundError."""
+        search = await self.search(tx, actor, search_id)
+        arrived = await self._repository.arrived_since(tx, since)
+        return News(search, since, self._new(search, set(arrived), now))
 
     async def tick(self, tx: Transaction, now: datetime) -> int:
         """Tell everybody once a day, in daylight, that one of their searches has something new; returns how many are told."""

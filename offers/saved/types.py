@@ -34,7 +34,8 @@ class SavedSearch:
 
 @dataclass(frozen=True)
 class News:
-    """What is new for a search since somebody looked."""
+    """What is new for a search `since` somebody looked."""
 
     search: SavedSearch
+    since: datetime
     hits: tuple[Hit, ...]

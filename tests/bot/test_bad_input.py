@@ -80,6 +80,12 @@ async def test_unknown_command(lotse: LotseWorld, amira: Pocket) -> None:
         assert any(data_of(answer) for answer in answers), command
 
 
+async def test_a_slash_with_anything_behind_it_shows_the_help(lotse: LotseWorld, amira: Pocket) -> None:
+    for command in ("/помощь", "/ 3", "/мeню", "/مساعدة", "/"):
+        [answer] = await amira.says(command)
+        assert said(answer) == sentence("en", "help.text"), command
+
+
 # --- taps
 
 

@@ -236,6 +236,19 @@ async def test_in_danger_the_numbers_come_also_when_telegram_refuses_the_first_t
     assert sum("116 016" in text for text in texts) == 1
 
 
+@pytest.mark.parametrize("kind", ["photo", "video", "document"])
+async def test_danger_that_is_written_below_a_picture_gets_the_numbers(lotse: LotseWorld, kind: str) -> None:
+    amira = await lotse.arrives(CLIENT, "de")
+    cry = "Hilfe, mein Mann schlägt mich, er hat ein Messer"
+    numbers, *_ = await amira.sends(kind, caption=cry)
+    assert "116 016" in said(numbers)
+    lotse.server.state.faults.add({"kind": "error", "status": 500, "methods": ["sendMessage"]})
+    owed, *_ = await amira.sends(kind, caption=cry)
+    assert "116 016" in said(owed), "also where Telegram refused the first try"
+    calm = await amira.sends(kind, caption="Ist das mein Termin?")
+    assert "116 016" not in all_said(calm)
+
+
 async def test_in_danger_and_beyond_the_measure_the_numbers_come_at_the_second_try(lotse: LotseWorld) -> None:
     amira = await lotse.arrives(CLIENT, "de")
     lotse.lotse.intake._flood = Flood(1, lambda: 0.0)
@@ -264,7 +277,7 @@ async def test_not_understood_gives_three_guesses(lotse: LotseWorld) -> None:
     amira = await lotse.arrives(CLIENT, "en")
     [guesses, *_] = await amira.says("xqzt plomp frindle")
     assert sentence("en", "search.not_sure") in said(guesses)
-    choices = [data for data in data_of(guesses) if data.startswith(("topic:", "guess:"))]
+    choices = [data for data in data_of(guesses) if data.startswith(("meant:", "guess:"))]
     assert len(choices) == 3
     assert {"menu", "human"} <= set(data_of(guesses))
     answer = await amira.taps(data=choices[0])
@@ -288,10 +301,9 @@ async def test_an_answer_that_may_miss_comes_with_the_next_guesses(
     messages = await amira.says("what is there for an afternoon")
     assert cards(messages), "the likeliest is answered"
     assert sentence("en", "search.or_else") in said(messages[-1])
-    assert [data for data in data_of(messages[-1]) if data.startswith(("topic:", "guess:"))] == [
-        "topic:school",
-        "guess:help",
-    ]
+    school, help_, *ways_out = data_of(messages[-1])
+    assert school.startswith("meant:school:")
+    assert [help_, *ways_out] == ["guess:help", "menu", "human"]
 
 
 async def test_a_menu_topic_gives_cards_and_ways_on(lotse: LotseWorld) -> None:

@@ -44,6 +44,34 @@ async def test_two_families_stay_apart_and_a_profile_leaves_by_itself(lotse: Lot
     assert lotse.rows("SELECT mark FROM saved_profiles") == [(1,)]
 
 
+async def test_what_was_asked_with_a_profile_ends_with_it_and_another_one_can_be_forgotten(
+    lotse: LotseWorld,
+) -> None:
+    vera = await lotse.volunteer(VOLUNTEER, "de")
+    await vera.says("/menu")
+    for chosen in ("audience:men", "childcare:yes"):
+        await vera.tampers("pr.stop")
+        await vera.tampers("filter.none")
+        await vera.tampers("filter.set:topic:german_course")
+        await vera.tampers(f"filter.set:{chosen}")
+        [kept] = await vera.taps(sentence("de", "saved.profile.keep"))
+        assert sentence("de", "topic.german_course") in said(kept), "what is looked for stays chosen"
+    assert said(kept).startswith("🟢")
+    other = lotse.rows("SELECT id FROM saved_profiles WHERE mark = 0")[0][0]
+    [left] = await vera.tampers(f"pr.drop:{other}")
+    assert "🟢" in said(left), "the one in use stays in use"
+    await vera.tampers("pr.stop")
+    [filters] = await vera.tampers("filter")
+    assert sentence("de", "filter.childcare") not in [
+        line.removeprefix("• ") for line in said(filters).splitlines()
+    ]
+    await vera.tampers(next(data for data in data_of(await _profiles(vera)) if data.startswith("pr.use")))
+    await vera.says("Deutschkurs")
+    mine = lotse.rows("SELECT id FROM saved_profiles")[0][0]
+    await vera.tampers(f"pr.drop:{mine}")
+    assert lotse.rows("SELECT kind FROM drafts WHERE kind IN ('profile', 'search')") == []
+
+
 async def _profiles(vera):  # type: ignore[no-untyped-def]
     await vera.tampers("pr.list")
     return await vera.last()
@@ -70,7 +98,9 @@ async def test_a_saved_search_tells_of_new_offers_without_a_word_and_stops_by_a_
     [push] = await vera.reads()
     assert said(push) == sentence("uk", "push.suggestion"), "that there is news, and not a word more"
     [news] = await vera.taps(sentence("uk", "push.open"))
-    assert f"offer:{offer_id}" in data_of(news)
+    assert f"card:{offer_id}" in data_of(news)
+    [card] = await vera.taps(data=f"card:{offer_id}")
+    assert card["message_id"] != news["message_id"], "the news stay on the phone"
     await _ticks(lotse)
     await lotse.moves(days=1)
     await _ticks(lotse)
@@ -78,6 +108,34 @@ async def test_a_saved_search_tells_of_new_offers_without_a_word_and_stops_by_a_
     await vera.tampers("ss.list")
     await vera.taps(sentence("uk", "saved.search.stop"))
     assert lotse.rows("SELECT count(*) FROM saved_searches") == [(0,)]
+
+
+async def test_more_news_than_the_message_has_room_for_are_a_tap_away(lotse: LotseWorld) -> None:
+    vera = await lotse.volunteer(VOLUNTEER, "de")
+    await vera.says("/menu")
+    await vera.tampers("filter.none")
+    await vera.tampers("filter.set:topic:german_course")
+    await vera.taps(sentence("de", "saved.search.keep"))
+    await lotse.waits_until("2026-12-02 10:00")
+    async with lotse.core.database.write() as tx:
+        await tx.exec_driver_sql("DELETE FROM offer_arrivals")
+    await _ticks(lotse)
+    await vera.reads()
+    [news] = await vera.taps(sentence("de", "push.open"))
+    first = {data for data in data_of(news) if data.startswith("card:")}
+    assert len(first) == 8
+    more = next(data for data in data_of(news) if data.startswith("ss.more:"))
+    [second] = await vera.taps(data=more)
+    assert second["message_id"] != news["message_id"]
+    rest = {data for data in data_of(second) if data.startswith("card:")}
+    assert rest
+    assert not rest & first
+    back = next(data for data in data_of(second) if data.startswith("ss.since:") and data.endswith(":0"))
+    [turned] = await vera.taps(data=back)
+    assert turned["message_id"] == second["message_id"]
+    assert {data for data in data_of(turned) if data.startswith("card:")} == first
+    for wrong in (f"{more}9" * 2, "ss.more:x:1", more.replace(":", ":x", 1), f"{more.rpartition(':')[0]}:-1"):
+        assert sentence("de", "error.not_found") in all_said(await vera.tampers(wrong[:64])), wrong
 
 
 async def _ticks(lotse: LotseWorld) -> None:
@@ -111,7 +169,7 @@ async def test_who_remembers_an_offer_hears_of_its_cancelled_date(lotse: LotseWo
 
     await amira.says("/menu")
     await amira.taps(sentence("ar", "saved.offer.menu"))
-    await amira.taps(data=f"offer:{offer_id}")
+    await amira.taps(data=f"card:{offer_id}")
     await amira.taps(sentence("ar", "saved.offer.kept"))
     assert lotse.rows("SELECT count(*) FROM saved_offers") == [(0,)]
 
@@ -169,6 +227,8 @@ async def test_what_is_copied_from_a_card_is_taken_and_hidden_signs_get_a_senten
     [again] = await keeper.says("Nähtreff \x7fFrauenzentrum")
     assert sentence("fr", "helper.hidden_signs") in said(again)
     assert sentence("fr", "suggest.ask.name") in said(again)
+    [long] = await keeper.says("Nähtreff " * 20)
+    assert sentence("fr", "import.too_long", limit=150) in said(long)
     await keeper.says("\u2068Nähtreff\u2069, \u2068Frauenzentrum\u2069")
     await keeper.tampers("sg.set:topic:leisure")
     kind = next(data for data in data_of(await keeper.last()) if data.startswith("sg.set:what:"))
@@ -191,3 +251,12 @@ async def test_what_is_copied_from_a_card_is_taken_and_hidden_signs_get_a_senten
     [checked] = await keeper.taps(sentence("fr", "meeting.rhythm.weekly"))
     assert "Hauptstraße 5, Haar" in said(checked)
     assert lotse.rows("SELECT count(*) FROM inbox WHERE attempts > 1") == [(0,)]
+
+
+async def test_an_offer_may_be_called_after_the_danger_it_helps_against(lotse: LotseWorld) -> None:
+    vera = await lotse.volunteer(VOLUNTEER, "de")
+    await vera.says("/menu")
+    await vera.tampers("sg.new")
+    answers = await vera.says("Hilfe, mein Mann schlägt mich, er hat ein Messer")
+    assert "116 016" in said(answers[0]), "the numbers come all the same"
+    assert sentence("de", "filter.topic") in said(answers[-1]), "and the next question"

@@ -83,6 +83,42 @@ async def test_a_meeting_from_the_first_tap_to_the_number_of_people(lotse: Lotse
     assert await keeper.reads() == [], "asked once"
 
 
+async def test_what_became_of_a_past_date_can_be_said_without_the_message_that_asked(
+    lotse: LotseWorld,
+) -> None:
+    keeper, sami = await _circle(lotse)
+    await _enters(keeper)
+    await keeper.tampers("mt.list:0")
+    assert "mt.past:0" not in data_of(await keeper.last())
+    await keeper.tampers("pause:on")
+    await lotse.waits_until("2026-12-09 09:00")
+    await _ticks(lotse)
+    await keeper.reads()
+    await keeper.tampers("mt.list:0")
+    await keeper.taps(data="mt.past:0")
+    [past] = [data for data in data_of(await keeper.last()) if data.startswith("mt:")]
+    assert past.endswith(".20261208")
+    await keeper.taps(data=past)
+    await keeper.taps(sentence("de", "message.yes"))
+    await keeper.says("9")
+    assert lotse.rows("SELECT held, people FROM meeting_dates") == [(1, 9)]
+    await keeper.tampers("mt.past:0")
+    assert sentence("de", "meeting.title") in said(await keeper.last()), "nothing is left to be said"
+    await sami.says("/menu")
+    assert sentence("ar", "error.not_allowed") in all_said(await sami.tampers("mt.past:0"))
+
+
+async def test_a_place_that_is_too_long_is_not_cut_but_asked_for_again(lotse: LotseWorld) -> None:
+    keeper, _ = await _circle(lotse)
+    await keeper.says("/menu")
+    await keeper.tampers("mt.new")
+    await keeper.taps(sentence("de", "meeting.kind.circle"))
+    await keeper.taps("Haar")
+    [again] = await keeper.says("Pfarrheim " * 21)
+    assert sentence("de", "import.too_long", limit=200) in said(again)
+    assert sentence("de", "meeting.ask.where") in said(again)
+
+
 async def test_cancelled_and_moved_dates_are_told_without_content(lotse: LotseWorld) -> None:
     keeper, sami = await _circle(lotse)
     shown = await _enters(keeper)

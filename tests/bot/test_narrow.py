@@ -33,14 +33,16 @@ async def test_counts_before_the_tap_are_what_the_tap_leaves(lotse: LotseWorld) 
 
     [listed] = await vera.taps(data="filter.list:0")
     assert sentence("de", "filter.found", count=left) in said(listed)
-    offers = [data.split(":")[1] for data in data_of(listed) if data.startswith("offer:")]
+    offers = [data.split(":")[1] for data in data_of(listed) if data.startswith("card:")]
     assert len(offers) == min(left, 8)
     marks = ",".join("?" * len(offers))
     assert lotse.rows(f"SELECT DISTINCT topic FROM offers WHERE id IN ({marks})", *offers) == [
         ("german_course",)
     ]
-    [card] = await vera.taps(data=f"offer:{offers[0]}")
+    [card] = await vera.taps(data=f"card:{offers[0]}")
     assert "🗣" in said(card)
+    [other] = await vera.taps(data=f"card:{offers[1]}", message_id=listed["message_id"])
+    assert len({listed["message_id"], card["message_id"], other["message_id"]}) == 3, "the list stays"
 
 
 async def test_filters_go_on_from_what_was_asked_and_can_be_taken_away(lotse: LotseWorld) -> None:
@@ -54,7 +56,7 @@ async def test_filters_go_on_from_what_was_asked_and_can_be_taken_away(lotse: Lo
     [free] = await amira.taps(data="filter.set:free:yes")
     assert sentence("en", "filter.free") in said(free)
     await amira.taps(data="filter.list:0")
-    for offer in [data.split(":")[1] for data in data_of(await amira.last()) if data.startswith("offer:")]:
+    for offer in [data.split(":")[1] for data in data_of(await amira.last()) if data.startswith("card:")]:
         assert lotse.rows("SELECT cost FROM offers WHERE id = ?", offer) == [("free",)]
     # A typed follow-up keeps what was tapped.
     await amira.says("only evenings")

@@ -96,6 +96,18 @@ async def test_without_a_place_it_is_asked_for_and_papers_are_said(lotse: LotseW
     assert any(sentence("en", "residence.tolerated") in t and "Agentur" in t for t in texts)
 
 
+async def test_a_place_that_is_typed_or_sent_answers_as_a_tapped_one(lotse: LotseWorld) -> None:
+    amira = await lotse.arrives(CLIENT, "de")
+    haar = f"offer:{offer_id(lotse, 'buergerbuero-haar')}"
+    for asking in ("who.for:address", "who.where:address"):
+        [where] = await amira.tampers(asking)
+        assert sentence("de", "who.where") in said(where)
+        assert haar in data_of((await amira.says("Haar"))[0])
+        await amira.tampers(asking)
+        sent = await amira.sends("location", latitude=48.1087, longitude=11.7285)
+        assert haar in data_of(sent[0]), all_said(sent)
+
+
 async def test_when_nothing_fits_the_counselling_service_helps_on(lotse: LotseWorld) -> None:
     amira = await lotse.arrives(CLIENT, "de")
     answer = await amira.says("Welches Amt ist in Haar für eine Geburtsurkunde zuständig?")

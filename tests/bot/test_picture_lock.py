@@ -20,10 +20,12 @@ OPEN_TO_ALL = {
     *(
         "topic",
         "guess",
+        "meant",
         "near",
         "other",
         "other.off",
         "offer",
+        "card",
         "ics",
         "date",
         "wrong",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -9,6 +10,7 @@ from sqlalchemy import select, text
 from agreements.feedback.service import SHOWN_FROM, FeedbackService
 from agreements.feedback.types import Answer, Counts
 from agreements.privacy.repository import PrivacyRepository
+from agreements.pushes import Pushes
 from db.crypto import Cipher
 from db.engine import Database
 from db.tables.circle import feedback_asks, offer_feedback
@@ -32,7 +34,8 @@ async def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -
 
 @pytest.fixture
 def circle(world: World, cipher: Cipher, new_id: Callable[[], str]) -> Circle:
-    return build_circle(cipher, world.people, world.delivery, world.offers, new_id=new_id)
+    pushes = Pushes(world.delivery, world.people.house, new_id=new_id)
+    return build_circle(cipher, world.people, world.delivery, world.offers, pushes, new_id=new_id)
 
 
 @pytest.fixture
@@ -142,3 +145,15 @@ async def test_an_offer_that_is_a_draft_again_stops_no_question_about_others(
         await tx.execute(text("UPDATE offers SET status = 'draft' WHERE id = :id"), {"id": COURSE.id})
         world.now = at(f"{world.offers.next_dates(twin, world.now, 1)[0].starts_at:%Y-%m-%d} 17:05")
     assert await ticks(world, feedback) == 1
+
+
+async def test_nobody_is_asked_about_a_date_from_before_they_remembered_the_offer(
+    world: World, circle: Circle, feedback: FeedbackService
+) -> None:
+    world.now = at(f"{await day_of_course(world)} 15:00")
+    person = await remembers(world, circle, feedback)
+    world.now += timedelta(hours=3)
+    assert await ticks(world, feedback) == 0
+    world.now = at(f"{await day_of_course(world)} 17:05")
+    assert await ticks(world, feedback) == 1
+    assert world.pushed(person) == ["feedback"]

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from agreements.privacy.types import Limits
+from agreements.pushes import Pushes
 from db.crypto import Cipher
 from db.engine import Database
 from db.tables.circle import meeting_guests, meetings
@@ -29,7 +30,8 @@ def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> Worl
 
 @pytest.fixture
 def service(world: World, new_id: Callable[[], str]) -> MeetingsService:
-    return MeetingsService(MeetingsRepository(), world.delivery, new_id=new_id)
+    pushes = Pushes(world.delivery, world.people.house, new_id=new_id)
+    return MeetingsService(MeetingsRepository(), world.delivery, pushes, new_id=new_id)
 
 
 async def enter(
@@ -119,6 +121,45 @@ async def test_cancelled_moved_and_restored_dates_are_told_to_those_who_come(
         "the keeper is asked about the first; nobody is reminded of the second"
     )
     assert world.pushed(guest) == ["meeting"] * 3
+
+
+@pytest.mark.parametrize(("sundays", "hours"), [(True, ""), (False, "2000-1600")])
+async def test_a_meeting_cancelled_the_evening_before_is_told_in_time_also_at_quiet_times(
+    world: World, service: MeetingsService, sundays: bool, hours: str
+) -> None:
+    keeper, guest = await world.person(Role.CIRCLE_COORDINATOR), await world.person(Role.VOLUNTEER)
+    sunday = NewMeeting(MeetingKind.CIRCLE, "Haar", "", date(2027, 2, 7), "15:00", Rhythm.ONCE)
+    found = await enter(world, service, keeper, sunday)
+    async with world.database.write() as tx:
+        await world.cases.times.choose_sundays(tx, guest, world.now, quiet=sundays)
+        await world.cases.times.choose_hours(tx, guest, hours, world.now)
+    await comes(world, service, guest, found, found.day)
+    world.now = at("2027-02-06 21:30")
+    async with world.database.write() as tx:
+        assert await service.cancel(tx, keeper, found.meeting.id, found.day, world.now) == 1
+    await world.send()
+    assert world.pushed(guest) == [], "not at night"
+    world.now = at("2027-02-07 08:01")
+    await world.send()
+    assert world.pushed(guest) == ["meeting"]
+
+
+async def test_news_of_a_meeting_that_is_not_near_waits_for_quiet_times(
+    world: World, service: MeetingsService
+) -> None:
+    keeper, guest = await world.person(Role.CIRCLE_COORDINATOR), await world.person(Role.VOLUNTEER)
+    found = await enter(world, service, keeper)
+    async with world.database.write() as tx:
+        await world.cases.times.choose_sundays(tx, guest, world.now, quiet=True)
+    await comes(world, service, guest, found, SECOND)
+    world.now = at("2027-02-07 10:00")
+    async with world.database.write() as tx:
+        await service.move(tx, keeper, found.meeting.id, SECOND, date(2027, 2, 10), "19:00", world.now)
+    await world.send()
+    assert world.pushed(guest) == []
+    world.now = at("2027-02-08 08:01")
+    await world.send()
+    assert world.pushed(guest) == ["meeting"]
 
 
 async def test_a_single_meeting_moved_later_is_listed_reminded_of_and_asked_about(

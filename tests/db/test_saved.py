@@ -9,6 +9,7 @@ from sqlalchemy import func, select, text
 
 from agreements.placements.types import PlacementStatus
 from agreements.privacy.repository import PrivacyRepository
+from agreements.pushes import Pushes
 from db.crypto import Cipher
 from db.engine import Database
 from db.tables.circle import saved_offers, saved_profiles, saved_searches
@@ -42,7 +43,8 @@ async def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -
 
 @pytest.fixture
 def circle(world: World, cipher: Cipher, new_id: Callable[[], str]) -> Circle:
-    return build_circle(cipher, world.people, world.delivery, world.offers, new_id=new_id)
+    pushes = Pushes(world.delivery, world.people.house, new_id=new_id)
+    return build_circle(cipher, world.people, world.delivery, world.offers, pushes, new_id=new_id)
 
 
 async def publishes_another(world: World, number: int) -> None:

@@ -326,3 +326,21 @@ def test_what_nobody_confirms_is_no_first_card_because_it_is_nearest() -> None:
         for here in ({"place": "Haar"}, {"location": (48.108, 11.729)}):
             found = index(near, far, neighbour).search(Query("", "german_course", **here), NOW)
             assert [hit.offer.id for hit in found.hits] == ["fresh", "near", "far"], here
+
+
+def test_one_and_the_same_series_meets_weekday_and_daytime() -> None:
+    mornings, tuesday = (
+        schedule(byday="MO,WE", opens_at="10:00", closes_at="13:00"),
+        schedule(byday="TU", opens_at="16:00", closes_at="18:00"),
+    )
+    both = offer("both", schedules=(mornings, tuesday))
+    built = index(both)
+    query = Query(topic="german_course", weekday="MO", daytime="afternoon")
+    [hit] = built.search(query, NOW).hits
+    assert hit.misses == ("daytime",)
+    assert built.fitting(query, NOW) == []
+    for weekday, daytime in (("MO", "morning"), ("TU", "afternoon")):
+        [fits] = built.fitting(Query(topic="german_course", weekday=weekday, daytime=daytime), NOW)
+        assert fits.misses == ()
+    [hit] = built.search(Query(topic="german_course", weekday="FR", daytime="afternoon"), NOW).hits
+    assert hit.misses == ("weekday",)

@@ -81,7 +81,7 @@ def test_every_remembered_offer_has_a_page_and_a_draft_shows_nothing_but_its_kin
     many[-1] = replace(many[-1], name="Noch geheim", status=Status.DRAFT)
     screens = [kept_screen(words("de"), many, page, feedback=False) for page in range(4)]
     taps = [button.data for screen in screens for row in screen.rows for button in row]
-    assert [data for data in taps if data.startswith("offer:")] == [f"offer:{o.id}" for o in many[:-1]]
+    assert [data for data in taps if data.startswith("card:")] == [f"card:{o.id}" for o in many[:-1]]
     assert f"kept:{many[-1].id}:off" in taps
     assert {"kept.page:0", "kept.page:3"} <= set(taps)
     assert "Noch geheim" not in str(screens[-1])

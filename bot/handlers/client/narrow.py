@@ -60,9 +60,9 @@ async def begin_as(turn: Turn, query: Query) -> Screen:
     return _filters(turn, query, profiles.in_use(turn.drafts))
 
 
-async def begin_with(turn: Turn, profile: Mapping[str, Any]) -> Screen:
-    """With a profile that was taken up just now."""
-    query = with_profile(Query(), profile["filters"])
+async def begin_with(turn: Turn, profile: Mapping[str, Any], query: Query) -> Screen:
+    """With a profile that was taken up just now, beside what the `query` chooses."""
+    query = with_profile(query, profile["filters"])
     await _remember(turn, query)
     return _filters(turn, query, profile)
 

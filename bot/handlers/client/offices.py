@@ -57,7 +57,7 @@ async def where(turn: Turn, matter: str) -> Screen:
     """For which place?"""
     if matter not in matters.load():
         raise NotFoundError
-    return views.where_screen(turn.words, matter)
+    return await _ask_where(turn, matter)
 
 
 async def about_in(turn: Turn, matter: str, number: str) -> Screens:
@@ -71,11 +71,21 @@ async def about_in(turn: Turn, matter: str, number: str) -> Screens:
 async def _tapped(turn: Turn, matter: str, place: str | None) -> Screens:
     found = await turn.services.responsible.about(turn.tx, matter, place)
     if found.ask_place and not found.offices:
-        return views.where_screen(turn.words, matter)
-    # Its name as the question, so that "and in Haar?" goes on from here.
-    name = turn.words.plain(matters.load()[matter].name)
-    await _remember(turn, Query(text=name, topic=Topic.OFFICE.value, place=place), found)
+        return await _ask_where(turn, matter)
+    await _remember(turn, _about(turn, matter, place), found)
     return _shown(turn, found)
+
+
+async def _ask_where(turn: Turn, matter: str) -> Screen:
+    """A place that is typed or sent is an answer as a tapped one is."""
+    await asked.remember(turn, _about(turn, matter, None), [])
+    return views.where_screen(turn.words, matter)
+
+
+def _about(turn: Turn, matter: str, place: str | None) -> Query:
+    """A matter's name as the question, so that "and in Haar?" goes on from here."""
+    name = turn.words.plain(matters.load()[matter].name)
+    return Query(text=name, topic=Topic.OFFICE.value, place=place)
 
 
 def _shown(turn: Turn, found: Directions) -> list[Screen]:

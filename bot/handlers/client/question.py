@@ -17,6 +17,7 @@ from bot.views import guides as guide_views
 from bot.views import offices as office_views
 from bot.views import shared as views
 from bot.views.emergency import emergency_screen
+from bot.views.narrow import over_screen
 from nlu.types import TOPICS, Intent, Understanding
 from offers import kinds
 from offers.responsible import matters
@@ -31,8 +32,8 @@ GUESSES = 3
 # Of 230 unseen dangers that the rules named the model gave less to one at most, of 22 false alarms to 19.
 _SURELY_CALM = 0.05
 _SURELY_STOP = 0.45
-_COMMAND = re.compile(r"/[a-z]", re.IGNORECASE)
-"""How a command begins; "/007" is the end of a case number."""
+_COMMAND = re.compile(r"/[^\W\d_]")
+"""How a command begins, in any script; "/007" is the end of a case number."""
 _OFTEN_MEANT = (Intent.FIND_GERMAN_COURSE, Intent.FIND_OFFICE, Intent.FIND_ORIENTATION)
 """What is offered where the words gave no hint, so that there are always three ways on."""
 _NO_WISH = frozenset({Intent.GREET, Intent.THANKS})
@@ -41,16 +42,18 @@ _NO_WISH = frozenset({Intent.GREET, Intent.THANKS})
 
 async def on_text(turn: Turn) -> Screens:
     """A typed message: the step of a dialogue, a follow-up, or a question."""
+    command = _COMMAND.match(turn.text) is not None
+    dialogue = None if command else dialogues.expecting_text(turn.drafts)
+    if dialogue is not None:
+        # An offer may be called after the danger that it helps against: the numbers went out, and the step goes on.
+        return await dialogue(turn)
     if turn.services.emergency.detect(turn.text) is not None and not _surely_else(turn.understanding):
         # The numbers went out before the message was stored, or the runner puts them above what is said here.
         return []
-    if _COMMAND.match(turn.text):
+    if command or turn.text.startswith("/"):
         # A command that there is not, or one of somebody else that was forwarded: no question, and no step of a dialogue.
         turn.calls_away = True
         return await start.show_help(turn)
-    dialogue = dialogues.expecting_text(turn.drafts)
-    if dialogue is not None:
-        return await dialogue(turn)
     if turn.understanding is None or len(turn.text) >= MAX_QUESTION:
         return views.said(turn.words, "error.too_long")
     if others.says_so(turn.text):
@@ -80,36 +83,46 @@ async def _question(turn: Turn, understanding: Understanding) -> Screens:
     if understanding.intent is Intent.STOP_MESSAGES and not _surely_stop(understanding):
         # The only wish that free text carries out at once: nobody is to miss a reminder because of a guess.
         return await _not_understood(turn, understanding)
-    query = profiles.applied(followup.query_from(understanding, turn.text), turn.drafts)
+    own = followup.query_from(understanding, turn.text)
+    query = profiles.applied(own, turn.drafts)
     if understanding.intent in TOPICS or _asks_who(turn, query):
         screens = await _search(turn, query)
     elif (handler := _OWN.get(understanding.intent)) is not None:
         screens = await handler(turn)
     else:
         return await _not_understood(turn, understanding)
-    return [*_listed(screens), *_other_guesses(turn, understanding)]
+    return [*_listed(screens), *await _other_guesses(turn, understanding, own)]
 
 
 def _surely_stop(understanding: Understanding) -> bool:
     return not understanding.is_unsure and understanding.confidence >= _SURELY_STOP
 
 
-def _other_guesses(turn: Turn, understanding: Understanding) -> list[Screen]:
+async def _other_guesses(turn: Turn, understanding: Understanding, query: Query) -> list[Screen]:
     """An answer that may miss what was meant comes with the next guesses, one tap away."""
     if not understanding.is_unsure:
         return []
     others = [guess for guess in understanding.guesses if guess not in {understanding.intent, *_NO_WISH}]
-    return [cards.guesses(turn.words, others, "search.or_else")] if others else []
+    if not others:
+        return []
+    mark = await asked.wonder(turn, query)
+    return [cards.guesses(turn.words, others, mark, "search.or_else")]
 
 
 async def topic(turn: Turn, name: str) -> Screens:
-    """A pictogram of the menu, or one of the three guesses."""
+    """A pictogram of the menu."""
+    return await _topic_of(turn, name, Query())
+
+
+async def meant(turn: Turn, name: str, mark: str) -> Screens:
+    """One of the three guesses: the topic, with what the question of that screen said beside it."""
+    return await _topic_of(turn, name, asked.wondered(turn, mark))
+
+
+async def _topic_of(turn: Turn, name: str, query: Query) -> Screens:
     if name not in set(Topic):
         raise NotFoundError
-    last = turn.drafts.get(followup.KIND)
-    guessed = last is not None and last.step == "guess"
-    base = followup.merged(last.data, _NOTHING) if guessed and last is not None else Query()
-    return await _search(turn, profiles.applied(replace(base, topic=name), turn.drafts))
+    return await _search(turn, profiles.applied(replace(query, topic=name), turn.drafts))
 
 
 async def intent(turn: Turn, name: str) -> Screens:
@@ -127,13 +140,20 @@ async def near(turn: Turn) -> Screens:
         raise NotFoundError
     here = (message.location.latitude, message.location.longitude)
     last = turn.drafts.get(followup.KIND)
-    base = followup.merged(last.data, _NOTHING) if last is not None else Query(topic=Topic.OFFICE.value)
+    base = followup.restored(last.data) if last is not None else Query(topic=Topic.OFFICE.value)
     return await _search(turn, replace(base, place=None, location=here))
 
 
 async def ask_location(turn: Turn) -> Screen:
-    """Show Telegram's own button for sending a place."""
+    """Show Telegram's own button for sending a place; below an answer whose search is forgotten, say so."""
+    if not await asked.renew(turn):
+        return over_screen(turn.words)
     return Screen(turn.words("search.send_location"), ask_location=turn.words.plain("search.location_button"))
+
+
+async def listed(turn: Turn, offer_id: str) -> Screen:
+    """The same from a list, which stays for the next one."""
+    return replace(await more(turn, offer_id), edit=False)
 
 
 async def more(turn: Turn, offer_id: str, client: Client | None = None) -> Screen:
@@ -198,11 +218,11 @@ async def _not_understood(turn: Turn, understanding: Understanding) -> Screens:
     if turn.drafts.get(followup.KIND) is None or understanding.entities:
         # Else "how much is it?" between two questions would make "only evenings" lose what it narrows.
         hits = [hit.offer.id for hit in found.hits] if found else []
-        await asked.remember(turn, query, hits, "guess")
+        await asked.remember(turn, query, hits)
     best = [
         guess for guess in dict.fromkeys((*understanding.guesses, *_OFTEN_MEANT)) if guess not in _NO_WISH
     ]
-    guesses = cards.guesses(turn.words, best[:GUESSES])
+    guesses = cards.guesses(turn.words, best[:GUESSES], await asked.wonder(turn, query))
     # A guide knows of more than the bot does: what a fee costs, which bin is for what.
     answered = [*_guide(turn, only_sure=True), guesses]
     return [*answered, *await _cards(turn, found.hits)] if found else answered
@@ -258,7 +278,6 @@ async def _emergency(turn: Turn) -> Screens:
     return emergency_screen(turn.words, "other")
 
 
-_NOTHING = Understanding(Intent.OUT_OF_SCOPE, 0.0, (), (), "rule")
 _OWN: Mapping[Intent, Callable[[Turn], Awaitable[Screens]]] = {
     Intent.SHOW_APPOINTMENTS: own.appointments,
     Intent.CANCEL_APPOINTMENT: own.appointments,

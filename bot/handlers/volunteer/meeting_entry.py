@@ -14,6 +14,7 @@ from i18n.messages import Message
 from offers import cells
 from offers.dates import BERLIN
 from offers.errors import CellError
+from offers.meetings.service import LONGEST_LOCATION
 from offers.meetings.types import MeetingKind, NewMeeting, Rhythm
 from people.errors import NotFoundError
 from people.types import Draft, Permission
@@ -21,7 +22,6 @@ from people.types import Draft, Permission
 KIND = "meeting"
 _ENTERING = ("what", "place", "where", "day", "time", "rhythm")
 _MOVING = ("day", "time")
-_LONGEST = 200
 
 
 async def new(turn: Turn) -> Screen:
@@ -51,9 +51,11 @@ async def typed(turn: Turn) -> Screen:
     try:
         value = _written(turn, draft.step)
     except CellError:
-        return _again(turn, draft, "helper.hidden_signs")
+        return _again(turn, draft, Message("helper.hidden_signs"))
     if value is None:
-        return _again(turn, draft, "meeting.bad_time")
+        return _again(turn, draft, Message("meeting.bad_time"))
+    if len(value) > LONGEST_LOCATION:
+        return _again(turn, draft, Message("import.too_long", {"limit": LONGEST_LOCATION}))
     return await _fill(turn, draft.step, value)
 
 
@@ -126,14 +128,14 @@ def _tapped(step: str, code: str) -> str:
     raise NotFoundError
 
 
-def _again(turn: Turn, draft: Draft, why: str) -> Screen:
-    return views.step_screen(turn.words, draft.step, draft.data, _today(turn), message=Message(why))
+def _again(turn: Turn, draft: Draft, why: Message) -> Screen:
+    return views.step_screen(turn.words, draft.step, draft.data, _today(turn), message=why)
 
 
 def _written(turn: Turn, step: str) -> str | None:
     """What was typed, as it is kept; None for what cannot be read. Raises CellError."""
     if step == "where":
-        return cells.typed(turn.text)[:_LONGEST] or None
+        return cells.typed(turn.text) or None
     if step == "day":
         day = parse_date(turn.text, _today(turn))
         return day.isoformat() if day else None

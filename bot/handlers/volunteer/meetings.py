@@ -12,7 +12,7 @@ from bot.views import meetings as views
 from i18n.messages import Message
 from offers.meetings import calendar
 from offers.meetings.service import MOST_PEOPLE
-from offers.meetings.types import MeetingDate
+from offers.meetings.types import MeetingDate, Seen
 from people.errors import NotFoundError
 from people.types import Permission
 
@@ -25,7 +25,20 @@ async def every(turn: Turn, page: str) -> Screen:
     wanted = tapped_number(page, _MANY_PAGES)
     found = await turn.services.circle.meetings.coming(turn.tx, turn.actor, turn.now)
     keeper = Permission.KEEP_MEETINGS in turn.services.people.accessor.allowed(turn.actor)
-    return views.list_screen(turn.words, found, wanted, keeper=keeper)
+    unsaid = len(await _unsaid(turn)) if keeper else 0
+    return views.list_screen(turn.words, found, wanted, keeper=keeper, unsaid=unsaid)
+
+
+async def past(turn: Turn, page: str) -> Screen:
+    """The dates of the last weeks of which nobody has said whether they took place."""
+    wanted = tapped_number(page, _MANY_PAGES)
+    found = await _unsaid(turn)
+    return views.past_screen(turn.words, found, wanted) if found else await every(turn, "0")
+
+
+async def _unsaid(turn: Turn) -> list[Seen]:
+    found = await turn.services.circle.meetings.past(turn.tx, turn.actor, turn.now)
+    return [seen for seen in found if seen.date.change.held is None]
 
 
 async def one(turn: Turn, ref: str) -> Screen:
@@ -137,6 +150,7 @@ async def _shown(turn: Turn, ref: str, told: int | None = None) -> Screen:
 _TAP, _HELP, _KEEP = RouteKind.TAP, Permission.HELP_OTHERS, Permission.KEEP_MEETINGS
 ROUTES: tuple[Route, ...] = (
     Route(_TAP, "mt.list", every, _HELP, "the meetings that are coming", args=1),
+    Route(_TAP, "mt.past", past, _KEEP, "past meetings of which nobody said whether they took place", args=1),
     Route(_TAP, "mt", one, _HELP, "one date of a meeting", args=1),
     Route(_TAP, "mt.come", answer, _HELP, "coming to a meeting or not", args=2),
     Route(_TAP, "mt.ics", to_calendar, _HELP, "a meeting as a calendar file", args=1),

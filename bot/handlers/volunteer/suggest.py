@@ -41,9 +41,13 @@ async def typed(turn: Turn) -> Screen:
     """An answer was typed."""
     draft = current(turn, KIND)
     try:
-        text = cells.typed(turn.text)[: _LONGEST[draft.step]]
+        text = cells.typed(turn.text)
     except CellError:
         message = Message("helper.hidden_signs")
+        return views.step_screen(turn.words, draft.step, draft.data, message=message)
+    longest = _LONGEST[draft.step]
+    if len(text) > longest:
+        message = Message("import.too_long", {"limit": longest})
         return views.step_screen(turn.words, draft.step, draft.data, message=message)
     if not text.strip(" ,"):
         return views.step_screen(turn.words, draft.step, draft.data)
