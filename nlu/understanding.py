@@ -109,7 +109,8 @@ class Understander:
             entities = tuple(
                 sorted((*entities, *self._pupil(text, language)), key=lambda entity: entity.start)
             )
-        return self._judged(replace(answer, entities=entities))
+        said, beside = self._gazetteer.read(text, language)
+        return self._judged(replace(answer, entities=entities, said=said, beside=beside))
 
     def learn(self, examples: Iterable[Example]) -> None:
         """Lets the key words learn their weights from examples: what takes longest of all that is learned."""

@@ -278,6 +278,14 @@ async def test_childcare_is_beside_an_offer_and_no_school(lexicons: Lexicons) ->
         assert found.value("childcare") is kept
 
 
+async def test_what_is_said_beside_the_details(lexicons: Lexicons) -> None:
+    found = await Understander(Model(_answer(Intent.FIND_SCHOOL, 0.9)), lexicons).understand(
+        "with childcare for women in Haar", "en"
+    )
+    assert [entity.entity for entity in found.said] == ["childcare", "audience", "place"]
+    assert found.beside == ("for", "women", "in")
+
+
 @pytest.mark.parametrize("model", [None, Model(None)])
 async def test_without_a_model_key_words_answer(lexicons: Lexicons, model: Model | None) -> None:
     found = await Understander(model, lexicons).understand("german course in Haar", "en")

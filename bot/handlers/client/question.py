@@ -71,12 +71,13 @@ def _surely_else(understanding: Understanding | None) -> bool:
 async def _question(turn: Turn, understanding: Understanding) -> Screens:
     last = turn.drafts.get(followup.KIND)
     if last is not None:
-        number = followup.ordinal(turn.words, turn.text)
         hits = list(last.data.get("hits", ()))
-        if number is not None and number < len(hits):
+        number = followup.chosen(turn.words, turn.text, len(hits), last.data.get("first", 0))
+        if number is not None:
             return await more(turn, hits[number])
-        if followup.continues(understanding, turn.text, last.data):
-            return await _search(turn, followup.merged(last.data, understanding))
+        query = followup.continued(understanding, turn.text, last.data, {turn.language, turn.asked_in})
+        if query is not None:
+            return await _search(turn, query)
     if understanding.intent is Intent.STOP_MESSAGES and not _surely_stop(understanding):
         # The only wish that free text carries out at once: nobody is to miss a reminder because of a guess.
         return await _not_understood(turn, understanding)
