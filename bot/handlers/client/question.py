@@ -55,7 +55,7 @@ async def on_text(turn: Turn) -> Screens:
     if turn.understanding is None or len(turn.text) >= MAX_QUESTION:
         return views.said(turn.words, "error.too_long")
     if others.says_so(turn.text):
-        if not others.asks_more(turn.text):
+        if not others.asks_more(turn.text, turn.understanding):
             return [await others.begin(turn), *_languages(turn)]
         await others.take_note(turn)
     screens = await _question(turn, turn.understanding)
