@@ -187,7 +187,7 @@ def _changed(last: Mapping[str, Any], details: Sequence[Entity]) -> Query:
     new: dict[str, Any] = {}
     for entity in details:
         new.setdefault(entity.entity, entity.value)
-    known = {name: new.get(name, last.get(name)) for name in _FILTERS}
+    known: dict[str, Any] = {name: new.get(name, last.get(name)) for name in _FILTERS}
     query = replace(restored(last), **known)
     return replace(query, location=None) if "place" in new else query
 
