@@ -1,36 +1,75 @@
 """What was asked a moment ago: "and in Haar?", "only evenings", "the second one"; pure functions."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
-from i18n.messages import Words
+from i18n.languages import FALLBACK, SOURCE
+from i18n.messages import Words, listed
+from i18n.messages import words as words_in
 from i18n.text import normalise
-from nlu.types import TOPICS, Intent, Understanding
-from offers.types import Query
+from nlu.types import TOPICS, Entity, Intent, Understanding
+from offers import kinds
+from offers.types import AUDIENCES, Query, Topic
+from offers.words import Pattern
 
 KIND = "search"
 _TAPPED = ("weekday", "free", "spoken", "residence")
 """Filters that only buttons set."""
 _SHORT = 5
 _SURE = 0.7
+_MOST_DIGITS = 2
+_PHRASE = 3
+"""So many words name a thing that none of them names alone: "mother and child"."""
 _FILTERS = ("place", "level", "audience", "childcare", "daytime")
 _ORDINALS = ("followup.first", "followup.second", "followup.third")
 
 
+def chosen(words: Words, text: str, count: int, first: int = 0) -> int | None:
+    """Which of the `count` hits shown, numbered from `first` + 1, a message means, from 0; None when it means none of them.
+
+    The number that stands before a hit counts; another one is its place on the screen, as is "the second one".
+    """
+    number = _digits(words, text)
+    if number is not None and first < number <= first + count:
+        return number - first - 1
+    place = number - 1 if number is not None else ordinal(words, text)
+    return place if place is not None and place < count else None
+
+
+def _digits(words: Words, text: str) -> int | None:
+    """The one number in digits, where nothing that counts stands beside it."""
+    said = normalise(text).split()
+    numbers = [word for word in said if word.isascii() and word.isdigit()]
+    rest = _beside(words)
+    if (
+        len(numbers) != 1
+        or len(numbers[0]) > _MOST_DIGITS
+        or any(w not in rest for w in said if w not in numbers)
+    ):
+        return None
+    return int(numbers[0]) or None
+
+
 def ordinal(words: Words, text: str) -> int | None:
-    """Which of the last hits a message such as "the second one" means, from 0; None when it says anything beside that.
+    """Which of the first three a message such as "the second one" means, from 0; None when it says anything beside that.
 
     "Erste Hilfe" or "3 rooms" speak of something else: only words that add nothing may stand beside the number.
     """
-    said = normalise(text).split()
-    every = [_variants(words, key) for key in _ORDINALS]
-    alone = {variant[0] for variants in every for variant in variants if len(variant) == 1}
-    parts = {word for variants in every for variant in variants for word in variant} - alone
-    beside = parts | {word for variant in _variants(words, "followup.beside") for word in variant}
-    for number, variants in enumerate(every):
-        if any(_is_all(said, variant, beside) for variant in variants):
+    said, beside = normalise(text).split(), _beside(words)
+    for number, key in enumerate(_ORDINALS):
+        if any(_is_all(said, variant, beside) for variant in _variants(words, key)):
             return number
     return None
+
+
+def _beside(words: Words) -> frozenset[str]:
+    """What may stand beside a number that names a hit."""
+    every = [variant for key in _ORDINALS for variant in _variants(words, key)]
+    alone = {variant[0] for variant in every if len(variant) == 1}
+    parts = {word for variant in every for word in variant} - alone
+    return frozenset(parts | {word for variant in _variants(words, "followup.beside") for word in variant})
 
 
 def _variants(words: Words, key: str) -> list[list[str]]:
@@ -61,36 +100,96 @@ def query_from(understanding: Understanding, text: str) -> Query:
     )
 
 
-def continues(understanding: Understanding, text: str, last: Mapping[str, Any]) -> bool:
-    """Whether a message only narrows or moves the last search: it is short, names a filter, and is no wish of its own.
+def continued(
+    understanding: Understanding, text: str, last: Mapping[str, Any], languages: Collection[str]
+) -> Query | None:
+    """The last search as a message in one of the languages changes it; None where it asks for something of its own.
 
-    Danger, an own appointment or a goal that is done may name a place or a level as well.
+    A message of nothing but details and words that add nothing always changes it, whatever the model takes it for.
     """
-    if understanding.intent not in TOPICS and understanding.intent is not Intent.OUT_OF_SCOPE:
+    # Everybody mixes German and English words into their own; those of others mean something else.
+    spoken = frozenset({*languages, SOURCE, FALLBACK})
+    details = _narrowing(understanding, last, spoken)
+    if details:
+        return _changed(last, details)
+    if _asks_for_the_same(understanding, text, last, spoken):
+        asked = query_from(understanding, text)
+        return replace(_changed(last, understanding.entities), text=asked.text)
+    return None
+
+
+def _narrowing(
+    understanding: Understanding, last: Mapping[str, Any], languages: frozenset[str]
+) -> tuple[Entity, ...]:
+    """The details of a message that says nothing else, where all of them can be meant in the last search."""
+    said, beside = understanding.said, understanding.beside
+    if any(not _adds_nothing(word, languages) for word in beside) or _kinds(languages).matches(beside):
+        return ()
+    return said if all(_can_narrow(entity, last.get("topic")) for entity in said) else ()
+
+
+def _can_narrow(entity: Entity, topic: str | None) -> bool:
+    """A place in a kindergarten and a course in reading are looked for themselves, where they are not what is to be had beside it."""
+    if entity.entity == "childcare":
+        return topic != Topic.SCHOOL
+    return entity.value != "literacy" or topic == Topic.GERMAN_COURSE
+
+
+def _adds_nothing(word: str, languages: frozenset[str]) -> bool:
+    return _fillers(languages).matches((word,))
+
+
+@cache
+def _fillers(languages: frozenset[str]) -> Pattern:
+    """Words that say nothing, or only for whom."""
+    named = (words_in(tag).plain(f"audience.{name}") for tag in languages for name in AUDIENCES)
+    filters = (entry for entry in listed("ask.filter.audience") if not entry.endswith("*"))
+    typed = listed("ask.filler", tuple(languages))
+    return Pattern(word for entry in (*named, *filters, *typed) for word in entry.split())
+
+
+@cache
+def _kinds(languages: frozenset[str], but: str = "") -> Pattern:
+    """What kinds of offers are called and how people ask for them; "for parents" alone is no advice for parents."""
+    tags, every = tuple(languages), [kind for kind in kinds.load() if kind != but]
+    names = (words_in(tag).plain(f"kind.{kind}") for tag in tags for kind in every)
+    typed = (
+        entry for kind in every for how in ("kind", "only") for entry in listed(f"ask.{how}.{kind}", tags)
+    )
+    return Pattern(entry for entry in (*names, *typed) if _names_a_thing(entry.split(), languages))
+
+
+def _names_a_thing(entry: Sequence[str], languages: frozenset[str]) -> bool:
+    return len(entry) >= _PHRASE or any(not _adds_nothing(word.rstrip("*"), languages) for word in entry)
+
+
+def _asks_for_the_same(
+    understanding: Understanding, text: str, last: Mapping[str, Any], languages: frozenset[str]
+) -> bool:
+    """Whether a question for a German course changes one thing of the last one: "German B1".
+
+    Elsewhere the words say what is looked for. With two details it asks anew, also where German courses were the subject before.
+    """
+    said = normalise(text).split()
+    surely = understanding.intent is Intent.FIND_GERMAN_COURSE and understanding.confidence >= _SURE
+    if not surely or last.get("topic") != Topic.GERMAN_COURSE or len(said) > _SHORT:
         return False
-    named = {entity.entity for entity in understanding.entities}
-    if not named or len(normalise(text).split()) > _SHORT:
-        return False
-    surely = understanding.intent in TOPICS and understanding.confidence >= _SURE
-    if not surely:
-        return True
-    # "German course B1 in Haar" asks anew, also when German courses were the subject before.
-    return understanding.intent.value == f"find_{last.get('topic')}" and len(named) == 1
+    one = len({entity.entity for entity in understanding.entities}) == 1
+    return one and not _kinds(languages, "german_course").matches(said)
 
 
 def merged(last: Mapping[str, Any], understanding: Understanding) -> Query:
-    """The last search with what the new message changes."""
-    new = {name: understanding.value(name) for name in _FILTERS}
-    kept: dict[str, Any] = {name: new[name] if new[name] is not None else last.get(name) for name in _FILTERS}
-    kept |= {name: last.get(name) for name in _TAPPED}
-    location = last.get("location")
-    moved = new["place"] is not None
-    return Query(
-        text=str(last.get("text", "")),
-        topic=last.get("topic"),
-        location=tuple(location) if location and not moved else None,
-        **kept,
-    )
+    """The last search with the details of a message that was understood."""
+    return _changed(last, understanding.entities)
+
+
+def _changed(last: Mapping[str, Any], details: Sequence[Entity]) -> Query:
+    new: dict[str, Any] = {}
+    for entity in details:
+        new.setdefault(entity.entity, entity.value)
+    known: dict[str, Any] = {name: new.get(name, last.get(name)) for name in _FILTERS}
+    query = replace(restored(last), **known)
+    return replace(query, location=None) if "place" in new else query
 
 
 def restored(last: Mapping[str, Any]) -> Query:
@@ -104,8 +203,8 @@ def restored(last: Mapping[str, Any]) -> Query:
     )
 
 
-def remembered(query: Query, hits: list[str]) -> dict[str, Any]:
-    """What is kept of a search for a quarter of an hour."""
+def remembered(query: Query, hits: list[str], first: int = 0) -> dict[str, Any]:
+    """What is kept of a search for a quarter of an hour; `first` is how many hits stand before those that are shown."""
     return {
         "text": query.text,
         "topic": query.topic,
@@ -117,6 +216,7 @@ def remembered(query: Query, hits: list[str]) -> dict[str, Any]:
         **{name: getattr(query, name) for name in _TAPPED},
         "location": list(query.location) if query.location else None,
         "hits": hits,
+        "first": first,
     }
 
 

@@ -19,6 +19,7 @@ FUZZY_LETTERS = 7
 FUZZY_LONG_LETTERS = 9
 # English words one letter from Planegg and Sendling, and towns elsewhere whose names are like one of the district's.
 _NO_PLACES = frozenset({"planned", "sending", "holzkirchen", "haimhausen", "unterhausen"})
+_AND_WHAT_OF = "ከ"
 
 
 class Gazetteer:
@@ -38,8 +39,15 @@ class Gazetteer:
 
     def find(self, text: str, language: str) -> tuple[Entity, ...]:
         """The entities of a message, in the order they stand in it, each value once."""
+        return self.read(text, language)[0]
+
+    def read(self, text: str, language: str) -> tuple[tuple[Entity, ...], tuple[str, ...]]:
+        """The entities as `find` has them, and the words beside them.
+
+        Words that say for whom are among those: they may name a thing, as in a women's café.
+        """
         words = tokens(text)
-        forms = text_forms(word.text for word in words)
+        forms = [_with_stem(form) for form in text_forms(word.text for word in words)]
         matches = _longest([*self._known(forms, language)])
         taken = {place for match in matches for place in range(match.start, match.end)}
         matches += [match for match in self._misspelled(words) if match.start not in taken]
@@ -49,7 +57,9 @@ class Gazetteer:
             found.setdefault(
                 match.value, Entity(entity, value, words[match.start].start, words[match.end - 1].end)
             )
-        return tuple(found.values())
+        spoken = (match for match in matches if match.value[0] != "audience")
+        said = {place for match in spoken for place in range(match.start, match.end)}
+        return tuple(found.values()), tuple(word.text for at, word in enumerate(words) if at not in said)
 
     def resolve(self, entity: str, written: str | bool, language: str) -> str | bool | None:
         """The value a person's or model's spelling stands for, None when it stands for none."""
@@ -89,6 +99,11 @@ class Gazetteer:
             if best is not None and (best[1] < 2 or best[0][0] == form[0]):
                 return self._names[best[0]]
         return None
+
+
+def _with_stem(forms: tuple[str, ...]) -> tuple[str, ...]:
+    """The forms of a word, and what is left of it without the sign by which Tigrinya asks "and Haar?"."""
+    return (*forms, *(form[:-1] for form in forms if form.endswith(_AND_WHAT_OF) and len(form) > 2))
 
 
 def _of(language: str, value: EntityValue) -> tuple[str, EntityValue]:

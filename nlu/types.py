@@ -112,6 +112,7 @@ class Understanding:
 
     `details` is how much a model found the whole message to speak for each detail it knows (`level=A1`): 0 is the border, -1 surely not.
     `is_fallback`: no guess was good enough, `intent` is out of scope. `is_unsure`: good enough, but the next ones may be meant.
+    `said` is every detail that the word lists know, whatever the message is about, and `beside` the words beside these (`Gazetteer.read`).
     """
 
     intent: Intent
@@ -122,6 +123,8 @@ class Understanding:
     is_fallback: bool = False
     is_unsure: bool = False
     details: Mapping[str, float] = field(default_factory=dict)
+    said: tuple[Entity, ...] = ()
+    beside: tuple[str, ...] = field(default=(), repr=False)
 
     def value(self, entity: str) -> str | bool | None:
         """The first value of this entity, None when the message has none."""

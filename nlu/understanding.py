@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from i18n.text import normalise, tokens
+from i18n.text import normalise, shorten, tokens
 from nlu.client import MAX_TEXT
 from nlu.errors import NluUnavailable
 from nlu.examples import Example
@@ -35,6 +35,9 @@ class Thresholds:
     margin: float = 0.05
 
 
+# Of a message that is too long for the model: so much of its begin, the rest of what it takes from the end.
+_BEGIN = 250
+_LONGEST_WORD = 40
 # "Good evening" names no time of day for a course.
 _POLITE = frozenset({Intent.GREET, Intent.THANKS})
 _OF_OFFERS = frozenset({"audience", "childcare"})
@@ -72,6 +75,30 @@ def _without_beginners(entities: tuple[Entity, ...], text: str) -> tuple[Entity,
     )
 
 
+def _both_ends(text: str) -> tuple[str, int, int]:
+    """A text that the model takes: of a longer one its begin and, mostly, its end, where stories come to their question.
+
+    Also how long that begin is, and how many letters are left out behind it.
+    """
+    if len(text) <= MAX_TEXT:
+        return text, len(text), 0
+    begins = shorten(text[:_BEGIN], _BEGIN - 1)
+    rest = text[len(begins) - MAX_TEXT + 1 :]
+    cut = rest.find(" ", 0, _LONGEST_WORD)
+    ends = rest[cut + 1 :]
+    return f"{begins} {ends}", len(begins), len(text) - len(begins) - 1 - len(ends)
+
+
+def _where_written(entities: Iterable[Entity], begins: int, left_out: int) -> tuple[Entity, ...]:
+    """The entities with their places in the whole message."""
+    return tuple(
+        entity
+        if entity.start < begins
+        else replace(entity, start=entity.start + left_out, end=entity.end + left_out)
+        for entity in entities
+    )
+
+
 def _detail(entity: Entity) -> str:
     value = str(entity.value).lower() if isinstance(entity.value, bool) else entity.value
     return f"{entity.entity}={value}"
@@ -97,7 +124,7 @@ class Understander:
 
     async def understand(self, text: str, language: str) -> Understanding:
         """The meaning of a message by a person who uses `language`; out of scope with the ranking kept when it is not clear."""
-        text = text[:MAX_TEXT]
+        text, begins, left_out = _both_ends(text)
         if not normalise(text):
             return Understanding(Intent.OUT_OF_SCOPE, 0.0, (), (), "keywords", is_fallback=True)
         answer = await self._from_model(text, language) if self._model is not None else None
@@ -109,7 +136,9 @@ class Understander:
             entities = tuple(
                 sorted((*entities, *self._pupil(text, language)), key=lambda entity: entity.start)
             )
-        return self._judged(replace(answer, entities=entities))
+        said, beside = self._gazetteer.read(text, language)
+        entities, said = (_where_written(found, begins, left_out) for found in (entities, said))
+        return self._judged(replace(answer, entities=entities, said=said, beside=beside))
 
     def learn(self, examples: Iterable[Example]) -> None:
         """Lets the key words learn their weights from examples: what takes longest of all that is learned."""

@@ -55,6 +55,7 @@ class OfferIndex:
         """`kind_names` are what each kind is called in every language; `unconfirmed_for` is how long after its last check an offer ranks like the others."""
         self.unconfirmed_for = unconfirmed_for
         self._places = places
+        self._topics = {kind.id: kind.topic for kind in kinds.values()}
         self._delicate = {
             kind.id: Pattern((*kind.asked, *kind_names.get(kind.id, ())))
             for kind in kinds.values()
@@ -136,6 +137,13 @@ class OfferIndex:
         judged = (self._judge(asked, number, score, kinds, now) for number, score in scores.items())
         found = [item for item in judged if not item.cost]
         return [self._hit(item) for item in self._in_order(asked, found, len(found), now)]
+
+    def kinds_named(self, query: Query) -> tuple[str, ...]:
+        """The kinds of offers that the words of a question name, sorted; of its topic and delicate ones, others where there are none."""
+        asked = self._prepare(query)
+        named = self._texts.kinds_named(asked.words).keys() | asked.delicate
+        meant = {kind for kind in named if kind in asked.delicate or self._topics.get(kind) == query.topic}
+        return tuple(sorted(meant or named))
 
     def _prepare(self, query: Query) -> Asked:
         place = self._places.find(query.place) if query.place else None

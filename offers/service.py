@@ -128,6 +128,10 @@ class OffersService:
         """The offers that fit best, as of the last `refresh`."""
         return self._index.search(query, now, limit)
 
+    def kinds_named(self, query: Query) -> tuple[str, ...]:
+        """The kinds of offers that the words of a question name, as of the last `refresh`."""
+        return self._index.kinds_named(query)
+
     def fitting(self, query: Query, now: datetime) -> list[Hit]:
         """Every offer that misses nothing of the question, the best first, as of the last `refresh`."""
         return self._index.fitting(query, now)

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from bot.screens import Screen
 from bot.views.parts import bold as in_bold
-from bot.views.parts import lines
+from bot.views.parts import lines, with_home
 from i18n.bidi import left_to_right
 from i18n.messages import Words
 
@@ -35,7 +35,8 @@ def emergency_screen(words: Words, kind: str) -> Screen:
             *others,
             "",
             words("emergency.not_watched"),
-        )
+        ),
+        with_home(words, []),
     )
 
 

@@ -88,13 +88,18 @@ def values_screen(
     return Screen(text, [*rows, [tap(words.plain("button.back"), "filter")]], edit=True)
 
 
+def first_of(hits: Sequence[Hit], page: int) -> int:
+    """How many results stand before those of a page; of one that there is not, before the last ones."""
+    return max(0, min(page * PAGE, (len(hits) - 1) // PAGE * PAGE))
+
+
 def list_screen(
     words: Words, hits: Sequence[Hit], dates: Sequence[Sequence[Occurrence]], page: int, now: datetime
 ) -> Screen:
     """A page of results, a short entry each with a button of the same number."""
     pages = max(1, -(-len(hits) // PAGE))
-    page = min(page, pages - 1)
-    first = page * PAGE
+    first = first_of(hits, page)
+    page = first // PAGE
     shown = hits[first : first + PAGE]
     entries = [
         _entry(words, number, hit, when, now)

@@ -4,23 +4,41 @@ import pytest
 
 from bot.handlers.client import others
 from i18n.languages import LANGUAGES
+from nlu.interpreter import Interpreter
 from tests.bot.world import CLIENT, VOLUNTEER, LotseWorld, all_said, data_of, said, sentence
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_button_can_be_typed_in_every_language(language: str) -> None:
+async def test_the_button_can_be_typed_in_every_language(language: str, interpreter: Interpreter) -> None:
     typed = sentence(language, "other.menu")
     assert others.says_so(typed)
-    assert not others.asks_more(typed)
+    assert not others.asks_more(typed, await interpreter.understander.understand(typed, language))
     assert not others.says_so(sentence(language, "other.off"))
     assert not others.says_so(sentence(language, "saved.profile.hint"))
 
 
-def test_a_question_for_somebody_else_is_still_a_question() -> None:
-    both = "I'm asking for somebody else: is there a German course in Haar?"
+@pytest.mark.parametrize(
+    "both",
+    [
+        "I'm asking for somebody else: is there a German course in Haar?",
+        "I'm asking for somebody else: German course",
+        "Ich frage für jemand anderen: Deutschkurs A1 Haar",
+        "Ich frage für jemand anderen: Zahnarzt",
+        "Ich frage für jemand anderen, in Haar",
+    ],
+)
+async def test_a_question_for_somebody_else_is_still_a_question(both: str, interpreter: Interpreter) -> None:
+    language = "de" if both.startswith("Ich") else "en"
     assert others.says_so(both)
-    assert others.asks_more(both)
+    assert others.asks_more(both, await interpreter.understander.understand(both, language))
     assert not others.says_so("I need a doctor for my friend")
+
+
+async def test_a_question_in_one_line_with_whom_it_is_for_is_answered(lotse: LotseWorld) -> None:
+    jonas = await lotse.arrives(CLIENT, "de")
+    answered = await jonas.says("Ich frage für jemand anderen: Deutschkurs A1 Haar")
+    assert any(data.startswith("want:") for message in answered for data in data_of(message))
+    assert sentence("de", "other.on") in all_said(answered)
 
 
 async def test_whoever_has_no_role_asks_for_somebody_else_and_reads_how_to_become_a_volunteer(

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nlu.client import MAX_TEXT
 from nlu.errors import LexiconError, NluUnavailable
 from nlu.examples import load_examples
 from nlu.gazetteer import Gazetteer
@@ -276,6 +277,40 @@ async def test_childcare_is_beside_an_offer_and_no_school(lexicons: Lexicons) ->
     for intent, kept in ((Intent.FIND_SCHOOL, None), (Intent.FIND_WORK, True)):
         found = await Understander(Model(_answer(intent, 0.9)), lexicons).understand("with childcare", "en")
         assert found.value("childcare") is kept
+
+
+class Reader(Model):
+    """Remembers what it was asked."""
+
+    asked = ""
+
+    async def parse(self, text: str) -> Understanding:
+        self.asked = text
+        return await super().parse(text)
+
+
+@pytest.mark.parametrize("length", [900, 1_001, 1_250, 4_095])
+async def test_of_a_long_story_the_begin_and_the_question_at_its_end_are_read(
+    lexicons: Lexicons, length: int
+) -> None:
+    question = "Is there a German course B1 in Unterschleißheim?"
+    story = "In Lohhof we live. " + "She told us much and we listened to all of it. " * 100
+    text = f"{story[: length - len(question) - 1]} {question}"
+    model = Reader(_answer(Intent.FIND_GERMAN_COURSE, 0.9))
+    found = await Understander(model, lexicons).understand(text, "en")
+    assert len(model.asked) <= MAX_TEXT
+    assert model.asked.startswith("In Lohhof")
+    assert model.asked.endswith(question)
+    written = [text[entity.start : entity.end] for entity in found.entities]
+    assert written == ["Lohhof", "B1"], "each value once, where it was written"
+
+
+async def test_what_is_said_beside_the_details(lexicons: Lexicons) -> None:
+    found = await Understander(Model(_answer(Intent.FIND_SCHOOL, 0.9)), lexicons).understand(
+        "with childcare for women in Haar", "en"
+    )
+    assert [entity.entity for entity in found.said] == ["childcare", "audience", "place"]
+    assert found.beside == ("for", "women", "in")
 
 
 @pytest.mark.parametrize("model", [None, Model(None)])

@@ -1,18 +1,76 @@
 """Which short messages go on with the last search, and which ask for something of their own."""
 
+from functools import cache
+from typing import Any
+
 import pytest
 
 from bot import followup
 from i18n.languages import LANGUAGES
-from i18n.messages import words
-from nlu.types import Entity, Intent, Understanding
+from i18n.messages import listed, words
+from nlu.gazetteer import Gazetteer
+from nlu.types import Intent, Understanding
+from offers import kinds
+from offers.types import Query
+from tests.language import all_lexicons
 
 LAST = {"topic": "german_course", "text": "German course", "place": "Garching"}
+# Words that narrow any search, in every language: in Haar, for women, for children, in the evening, in the morning, with childcare.
+NARROWING: dict[str, tuple[str, str, str, str, str, str]] = {
+    "de": ("und in Haar?", "für Frauen", "für Kinder", "am Abend", "vormittags", "mit Kinderbetreuung"),
+    "en": ("and in Haar?", "for women", "for children", "in the evening", "mornings", "with childcare"),
+    "fr": ("et à Haar ?", "pour femmes", "pour enfants", "le soir", "le matin", "avec garde d'enfants"),
+    "ar": ("وفي هار؟", "للنساء", "للأطفال", "مساءً", "الصبح", "مع رعاية أطفال"),
+    "fa": ("و در هار؟", "برای زنان", "برای اطفال", "شام", "صبح", "با مراقبت اطفال"),
+    "ps": ("او په هار کې؟", "د ښځو لپاره", "د ماشومانو لپاره", "ماښام", "سهار", "د ماشومانو پالنې سره"),
+    "ur": ("اور ہار میں؟", "خواتین کے لیے", "بچوں کے لیے", "شام کو", "صبح", "بچوں کی دیکھ بھال کے ساتھ"),
+    "ckb": ("لە هار؟", "بۆ ژنان", "بۆ منداڵان", "ئێوارە", "بەیانی", "لەگەڵ چاودێری منداڵ"),
+    "kmr": ("û li Haar?", "ji bo jinan", "ji bo zarokan", "êvarê", "sibehê", "bi lênêrîna zarokan"),
+    "ti": ("ኣብ ሃርከ?", "ንደቂ ኣንስትዮ", "ንቆልዑ", "ምሸት", "ንግሆ", "ምስ ኣላይ ቆልዑ"),
+    "am": ("ሃር ውስጥ?", "ለሴቶች", "ለልጆች", "ማታ", "ጠዋት", "ከልጆች እንክብካቤ ጋር"),
+    "so": (
+        "iyo Haar?",
+        "haweenka",
+        "carruurta loogu talagalay",
+        "fiidkii",
+        "subaxdii",
+        "oo leh xannaano carruur",
+    ),
+    "tr": ("Haar'da var mı?", "kadınlar için", "çocuklar için", "akşam", "sabah", "çocuk bakımı ile"),
+    "ru": ("а в Хааре?", "для женщин", "для детей", "вечером", "утром", "с присмотром за детьми"),
+    "uk": ("а в Хаарі?", "для жінок", "для дітей", "увечері", "зранку", "з доглядом за дітьми"),
+}
+DETAILS: tuple[dict[str, Any], ...] = (
+    {"place": "Haar"},
+    {"audience": "women"},
+    {"audience": "children"},
+    {"daytime": "evening"},
+    {"daytime": "morning"},
+    {"childcare": True},
+)
 
 
-def understood(intent: Intent, confidence: float, *entities: str) -> Understanding:
-    named = tuple(Entity(name, "B1" if name == "level" else "Haar", 0, 1) for name in entities)
-    return Understanding(intent, confidence, (), named, "model")
+@cache
+def gazetteer() -> Gazetteer:
+    return Gazetteer(all_lexicons())
+
+
+def understood(
+    text: str, language: str = "en", intent: Intent = Intent.OUT_OF_SCOPE, confidence: float = 0.3
+) -> Understanding:
+    """What the understanding says of a text where the model takes it for this."""
+    said, beside = gazetteer().read(text, language)
+    return Understanding(intent, confidence, (), said, "model", said=said, beside=beside)
+
+
+def continued(
+    text: str,
+    language: str = "en",
+    intent: Intent = Intent.OUT_OF_SCOPE,
+    confidence: float = 0.3,
+    last: dict[str, Any] = LAST,
+) -> Query | None:
+    return followup.continued(understood(text, language, intent, confidence), text, last, {language})
 
 
 @pytest.mark.parametrize(
@@ -89,31 +147,140 @@ def test_every_way_to_say_it_in_every_language(language: str, number: int) -> No
         assert followup.ordinal(words(language), f"{variant} {beside}") == number, variant
 
 
-@pytest.mark.parametrize("intent", [Intent.OUT_OF_SCOPE, Intent.FIND_LEISURE, Intent.FIND_GERMAN_COURSE])
-def test_a_place_alone_moves_the_search(intent: Intent) -> None:
-    assert followup.continues(understood(intent, 0.3, "place"), "and in Haar?", LAST)
+@pytest.mark.parametrize(
+    ("text", "count", "first", "place"),
+    [
+        ("5", 8, 0, 4),
+        ("number 8", 8, 0, 7),
+        ("5 please", 8, 0, 4),
+        ("٧", 8, 0, 6),
+        ("9", 8, 0, None),
+        ("9", 8, 8, 0),
+        ("16", 8, 8, 7),
+        # What is shown counts: nobody means an entry of a page that is gone.
+        ("2", 8, 8, 1),
+        ("the second one", 8, 8, 1),
+        ("17", 8, 8, None),
+        ("0", 8, 0, None),
+        ("5", 3, 0, None),
+        ("5 rooms", 8, 0, None),
+        ("5 6", 8, 0, None),
+    ],
+)
+def test_the_numbers_of_a_list_can_be_typed(text: str, count: int, first: int, place: int | None) -> None:
+    assert followup.chosen(words("en"), text, count, first) == place
+
+
+@pytest.mark.parametrize("intent", [Intent.EMERGENCY, Intent.GREET, Intent.FIND_LEISURE, Intent.FIND_SCHOOL])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_filter_alone_narrows_the_search_in_every_language(language: str, intent: Intent) -> None:
+    for text, changed in zip(NARROWING[language], DETAILS, strict=True):
+        query = continued(text, language, intent, 0.99)
+        assert query is not None, text
+        asked_for = {"place": "Garching", **changed}
+        filters = ("place", "level", "audience", "childcare", "daytime")
+        got = {name: value for name in filters if (value := getattr(query, name)) is not None}
+        assert got == asked_for, text
+        assert (query.topic, query.text) == ("german_course", "German course")
 
 
 @pytest.mark.parametrize(
-    ("intent", "text", "entity"),
+    ("language", "text"),
     [
-        (Intent.EMERGENCY, "Brand in Haar", "place"),
-        (Intent.EMERGENCY, "пожар в Хааре", "place"),
-        (Intent.MILESTONE_DONE, "B1 Prüfung bestanden", "level"),
-        (Intent.MILESTONE_DONE, "j'ai réussi le B1", "level"),
-        (Intent.SHOW_APPOINTMENTS, "my appointment in Haar", "place"),
-        (Intent.CANCEL_APPOINTMENT, "Termin Haar absagen", "place"),
-        (Intent.CONTACT_COORDINATOR, "Beraterin in Haar sprechen", "place"),
+        ("de", "gibt es das auch in Ottobrunn?"),
+        ("de", "ich kann nur abends"),
+        ("de", "nur für Frauen, bitte"),
+        ("de", "für Senioren"),
+        ("en", "anything in Garching on weekends?"),
+        ("en", "ladies only"),
+        ("fr", "et le week-end ?"),
+        ("fr", "pour jeunes"),
+        ("tr", "Garching'de de var mı"),
+        ("ru", "а есть по выходным?"),
+        ("ru", "для родителей"),
+        ("uk", "А в Оттобрунні є?"),
+        ("ar", "وين في غارشينغ"),
+        ("kmr", "tenê êvarê"),
     ],
 )
-@pytest.mark.parametrize("confidence", [0.3, 0.9])
-def test_whoever_wants_something_else_gets_it(
-    intent: Intent, text: str, entity: str, confidence: float
-) -> None:
-    assert not followup.continues(understood(intent, confidence, entity), text, LAST)
+def test_short_words_beside_a_filter_add_nothing(language: str, text: str) -> None:
+    assert continued(text, language) is not None
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "women's shelter"),
+        ("en", "shelter for women"),
+        ("en", "playgroup Haar"),
+        ("en", "swimming for women"),
+        ("de", "Frauenhaus"),
+        ("de", "Frauencafé"),
+        ("de", "Frauenschwimmen in Haar"),
+        ("de", "Spielgruppe Haar"),
+        ("de", "Kita in Haar"),
+        ("de", "Kindergarten Haar"),
+        ("de", "Eltern-Kind-Gruppe"),
+        ("de", "Sachen für das Baby"),
+        ("ar", "بيت النساء"),
+        ("ar", "روضة في هار"),
+        ("uk", "притулок для жінок"),
+        ("uk", "садок у Хаарі"),
+        ("fa", "خانه امن زنان"),
+        ("tr", "kadın sığınma evi"),
+        ("tr", "Haar'da ev"),
+        ("fr", "foyer pour femmes"),
+        ("fr", "gynécologue femme"),
+        ("ru", "женский врач в Хааре"),
+        ("kmr", "mal li Haar"),
+        ("kmr", "baxçe li Haar"),
+        ("kmr", "zarokxane li Haar"),
+        ("uk", "дитсадок у Хаарі"),
+        ("fr", "groupe mère et enfant"),
+        ("fr", "mère et enfant"),
+        ("so", "guri Haar"),
+        ("de", "Guten Abend"),
+        ("en", "good morning"),
+        ("ar", "صباح الخير"),
+        ("so", "subax wanaagsan"),
+        ("kmr", "êvar baş"),
+        ("tr", "iyi akşamlar"),
+        ("de", "nicht abends"),
+        ("de", "Brand in Haar"),
+        ("ru", "пожар в Хааре"),
+        ("de", "B1 Prüfung bestanden"),
+        ("fr", "j'ai réussi le B1"),
+        ("en", "my appointment in Haar"),
+        ("de", "Termin Haar absagen"),
+        ("de", "Beraterin in Haar sprechen"),
+        ("en", "what about it?"),
+    ],
+)
+def test_whoever_wants_something_else_gets_it(language: str, text: str) -> None:
+    for intent in (Intent.OUT_OF_SCOPE, Intent.FIND_LEISURE, Intent.MILESTONE_DONE):
+        assert continued(text, language, intent) is None
 
 
 def test_a_sure_question_of_its_own_asks_anew() -> None:
-    assert not followup.continues(understood(Intent.FIND_HEALTH, 0.9, "place"), "doctor in Haar", LAST)
-    assert followup.continues(understood(Intent.FIND_GERMAN_COURSE, 0.9, "level"), "German B1", LAST)
-    assert not followup.continues(understood(Intent.OUT_OF_SCOPE, 0.0), "what about it?", LAST)
+    assert continued("doctor in Haar", intent=Intent.FIND_HEALTH, confidence=0.9) is None
+    query = continued("German B1", intent=Intent.FIND_GERMAN_COURSE, confidence=0.9)
+    assert query is not None
+    assert (query.text, query.level, query.place) == ("German B1", "B1", "Garching")
+    for text in ("German course B1 in Haar", "placement test in Haar"):
+        assert continued(text, intent=Intent.FIND_GERMAN_COURSE, confidence=0.9) is None, text
+
+
+def test_a_place_in_a_kindergarten_is_no_care_beside_a_school() -> None:
+    last = {"topic": "school", "text": "", "place": "Haar"}
+    assert continued("with childcare", intent=Intent.FIND_SCHOOL, last=last) is None
+    assert continued("for children", intent=Intent.FIND_SCHOOL, last=last) is not None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_kind_of_offer_is_called_by_words_that_add_nothing(language: str) -> None:
+    """Its name is a wish of its own, and so is every word for what is found only when it is asked for."""
+    last = {"topic": "health", "text": ""}
+    for kind in kinds.load():
+        delicate = (entry.rstrip("*") for entry in listed(f"ask.only.{kind}", (language,)))
+        for name in (words(language).plain(f"kind.{kind}"), *delicate):
+            assert continued(f"{name} Haar", language, last=last) is None, (kind, name)

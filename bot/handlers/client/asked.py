@@ -1,20 +1,25 @@
 """What was asked a moment ago, kept for a quarter of an hour so that the next words or taps go on from it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot import followup, notice
 from bot.turn import Turn
-from offers.types import Query
+from offers.responsible import matters
+from offers.types import Query, Topic
 from people.rules import CONTEXT_LIFE
 
 GUESS = "guess"
 """The draft of a question that was not surely understood, beside the last search, which it does not touch."""
 
 
-async def remember(turn: Turn, query: Query, hits: Sequence[str]) -> None:
-    """Keep a search and what it found; nothing before the notice was shown, not even for that quarter of an hour."""
-    await _keep(turn, followup.KIND, followup.remembered(query, list(hits)))
+async def remember(turn: Turn, query: Query, hits: Sequence[str], *, first: int = 0) -> None:
+    """Keep a search and the hits that are shown, before which `first` others stand; nothing before the notice was shown.
+
+    Of what the person wrote no word is kept, not even for that quarter of an hour, but what the catalogue calls it.
+    """
+    await _keep(turn, followup.KIND, followup.remembered(_nameless(turn, query), list(hits), first))
 
 
 async def renew(turn: Turn) -> bool:
@@ -29,7 +34,7 @@ async def renew(turn: Turn) -> bool:
 async def wonder(turn: Turn, query: Query) -> str:
     """Keep what a question asked for until one of its guesses is tapped; returns the mark that their buttons carry."""
     mark = str(turn.update.update_id)
-    await _keep(turn, GUESS, {**followup.remembered(query, []), "mark": mark})
+    await _keep(turn, GUESS, {**followup.remembered(_nameless(turn, query), []), "mark": mark})
     return mark
 
 
@@ -46,3 +51,14 @@ async def _keep(turn: Turn, kind: str, data: Mapping[str, Any]) -> None:
         await turn.services.people.put_draft(
             turn.tx, turn.actor, kind, "found", data, turn.now, life=CONTEXT_LIFE
         )
+
+
+def _nameless(turn: Turn, query: Query) -> Query:
+    """A question with what the catalogue calls the things that its words name, kinds of offers and matters of offices, in their place."""
+    if not query.text:
+        return query
+    named = turn.services.offers.kinds_named(replace(query, language=turn.asked_in))
+    names = [f"kind.{kind}" for kind in named]
+    if not names or query.topic == Topic.OFFICE:
+        names += [matters.load()[matter].name for matter in matters.named(query.text, turn.asked_in)]
+    return replace(query, text=", ".join(dict.fromkeys(turn.words.plain(name) for name in names)))

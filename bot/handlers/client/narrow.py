@@ -113,10 +113,10 @@ async def results(turn: Turn, page: str) -> Screen:
         return views.over_screen(turn.words)
     query = _query(turn)
     hits = turn.services.offers.fitting(query, turn.now)
-    await _remember(turn, query, [hit.offer.id for hit in hits[: views.PAGE]])
+    first = views.first_of(hits, int(page))
+    await _remember(turn, query, [hit.offer.id for hit in hits[first : first + views.PAGE]], first)
     if not hits:
         return _filters(turn, query, profiles.in_use(turn.drafts))
-    first = int(page) * views.PAGE
     dates = [
         turn.services.offers.next_dates(hit.offer, turn.now, 1) if first <= at < first + views.PAGE else ()
         for at, hit in enumerate(hits)
@@ -147,8 +147,8 @@ def _query(turn: Turn) -> Query:
     return followup.restored(last.data) if last is not None else Query()
 
 
-async def _remember(turn: Turn, query: Query, hits: list[str] | None = None) -> None:
-    await asked.remember(turn, query, hits or [])
+async def _remember(turn: Turn, query: Query, hits: list[str] | None = None, first: int = 0) -> None:
+    await asked.remember(turn, query, hits or [], first=first)
 
 
 def _code(name: str, value: str) -> str:

@@ -9,7 +9,9 @@ from bot.routes import Route, RouteKind
 from bot.screens import Screen
 from bot.turn import Turn
 from i18n.messages import listed
-from i18n.text import normalise
+from i18n.text import normalise, search_key
+from nlu.types import TOPICS, Understanding
+from offers.search_texts import stop_words
 from people.types import Draft, Permission
 
 _GREETING = 4
@@ -44,10 +46,15 @@ def says_so(text: str) -> bool:
     return _phrase(f" {normalise(text)} ") is not None
 
 
-def asks_more(text: str) -> bool:
-    """Whether a message that says so asks something as well."""
+def asks_more(text: str, understanding: Understanding | None) -> bool:
+    """Whether a message that says so asks something as well: it is understood as a search, names a detail, or is simply longer."""
     said = f" {normalise(text)} "
-    return len(said.replace(f" {_phrase(said)} ", " ", 1).split()) > _GREETING
+    beside = said.replace(f" {_phrase(said)} ", " ", 1).split()
+    if len(beside) > _GREETING or understanding is None:
+        return len(beside) > _GREETING
+    if understanding.said:
+        return True
+    return understanding.intent in TOPICS and any(search_key(word) not in stop_words() for word in beside)
 
 
 def _phrase(said: str) -> str | None:

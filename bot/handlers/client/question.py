@@ -22,7 +22,7 @@ from nlu.types import TOPICS, Intent, Understanding
 from offers import kinds
 from offers.responsible import matters
 from offers.translations.types import UNSPOKEN
-from offers.types import Hit, Query, Topic
+from offers.types import Hit, Query, SearchResult, Topic
 from people.errors import NotFoundError
 from people.rules import allows
 from people.types import Permission
@@ -36,6 +36,7 @@ _COMMAND = re.compile(r"/[^\W\d_]")
 """How a command begins, in any script; "/007" is the end of a case number."""
 _OFTEN_MEANT = (Intent.FIND_GERMAN_COURSE, Intent.FIND_OFFICE, Intent.FIND_ORIENTATION)
 """What is offered where the words gave no hint, so that there are always three ways on."""
+_VIOLENCE = "violence_help"
 _NO_WISH = frozenset({Intent.GREET, Intent.THANKS})
 """Nobody needs a button for these."""
 
@@ -57,7 +58,7 @@ async def on_text(turn: Turn) -> Screens:
     if turn.understanding is None or len(turn.text) >= MAX_QUESTION:
         return views.said(turn.words, "error.too_long")
     if others.says_so(turn.text):
-        if not others.asks_more(turn.text):
+        if not others.asks_more(turn.text, turn.understanding):
             return [await others.begin(turn), *_languages(turn)]
         await others.take_note(turn)
     screens = await _question(turn, turn.understanding)
@@ -74,17 +75,20 @@ def _surely_else(understanding: Understanding | None) -> bool:
 async def _question(turn: Turn, understanding: Understanding) -> Screens:
     last = turn.drafts.get(followup.KIND)
     if last is not None:
-        number = followup.ordinal(turn.words, turn.text)
         hits = list(last.data.get("hits", ()))
-        if number is not None and number < len(hits):
+        number = followup.chosen(turn.words, turn.text, len(hits), last.data.get("first", 0))
+        if number is not None:
             return await more(turn, hits[number])
-        if followup.continues(understanding, turn.text, last.data):
-            return await _search(turn, followup.merged(last.data, understanding))
+        query = followup.continued(understanding, turn.text, last.data, {turn.language, turn.asked_in})
+        if query is not None:
+            return await _search(turn, query)
     if understanding.intent is Intent.STOP_MESSAGES and not _surely_stop(understanding):
         # The only wish that free text carries out at once: nobody is to miss a reminder because of a guess.
         return await _not_understood(turn, understanding)
     own = followup.query_from(understanding, turn.text)
     query = profiles.applied(own, turn.drafts)
+    if understanding.intent is Intent.EMERGENCY:
+        return await _danger(turn, understanding, own)
     if understanding.intent in TOPICS or _asks_who(turn, query):
         screens = await _search(turn, query)
     elif (handler := _OWN.get(understanding.intent)) is not None:
@@ -195,13 +199,32 @@ async def _search(turn: Turn, query: Query) -> Screens:
     guide = _guide(turn, only_sure=bool(result.hits))
     if not result.hits:
         return [*guide, cards.nothing_found(turn.words, turn.services.house)]
+    return [*await _cards(turn, result.hits), *guide, _after(turn, query, result)]
+
+
+async def _danger(turn: Turn, understanding: Understanding, own: Query) -> list[Screen]:
+    """The numbers, since the model takes it for danger that the rules did not see; below them what else may be meant.
+
+    Who looks for a shelter or for help after violence asks for an offer, whatever it sounds like.
+    """
+    query = replace(profiles.applied(own, turn.drafts), topic=None)
+    result = turn.services.offers.search(replace(query, language=turn.asked_in), turn.now)
+    kind = "violence" if any(hit.offer.kind == _VIOLENCE for hit in result.hits) else "other"
+    numbers = emergency_screen(turn.words, kind)
+    if result.hits:
+        await asked.remember(turn, query, [hit.offer.id for hit in result.hits])
+        found = [*await _cards(turn, result.hits), _after(turn, query, result)]
+        return [numbers, *found, *await _other_guesses(turn, understanding, own)]
+    best = dict.fromkeys((*understanding.guesses, Intent.FIND_HEALTH))
+    others = [guess for guess in best if guess not in {Intent.EMERGENCY, *_NO_WISH}]
+    mark = await asked.wonder(turn, own)
+    return [numbers, cards.guesses(turn.words, others, mark, "search.or_else")]
+
+
+def _after(turn: Turn, query: Query, result: SearchResult) -> Screen:
     named = matters.named(query.text, turn.asked_in)
     who = office_views.button(turn.words, named[0] if named else "")
-    return [
-        *await _cards(turn, result.hits),
-        *guide,
-        cards.after_cards(turn.words, result, who, _whom(turn)),
-    ]
+    return cards.after_cards(turn.words, result, who, _whom(turn))
 
 
 def _asks_who(turn: Turn, query: Query) -> bool:
