@@ -102,7 +102,7 @@ def setup(context: typer.Context) -> None:
         )
     migrate.upgrade(settings.storage_url)
     if unit.run(context, lambda core, tx: core.offers.count(tx), reads=True) == 0:
-        if settings.telegram_token is None:
+        if settings.playground:
             print_report(console, _import(context, _read_folder(SAMPLE), dry_run=False))
             translate.take(context, sorted(SAMPLE.glob("texts/*.csv")))
         else:

@@ -86,7 +86,7 @@ class _Launch:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
-        playground = self.settings.telegram_token is None
+        playground = self.settings.playground
         if playground and _port_taken(self.settings.playground_port):
             console.print(
                 f"Port {self.settings.playground_port} is in use. Is Lotse running already? "
