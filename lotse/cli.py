@@ -15,7 +15,6 @@ from db import migrate
 from db.crypto import create_keyring
 from db.engine import Transaction
 from lotse import launch, log, runtime
-from lotse.clock import SystemClock
 from lotse.commands import (
     agreements,
     backup,
@@ -33,6 +32,7 @@ from lotse.commands import (
     responsible,
     search,
     translate,
+    unit,
 )
 from lotse.commands import keys as key_commands
 from lotse.commands.given import settings_of
@@ -101,11 +101,10 @@ def setup(context: typer.Context) -> None:
             f"Made the key file {settings.key_path}. Keep a copy in a safe place, apart from backups."
         )
     migrate.upgrade(settings.storage_url)
-    if asyncio.run(_catalogue_is_empty(settings)):
-        if settings.telegram_token is None:
-            report = asyncio.run(_import(settings, _read_folder(SAMPLE), dry_run=False))
-            print_report(console, report)
-            asyncio.run(translate.take(settings, sorted(SAMPLE.glob("texts/*.csv"))))
+    if unit.run(context, lambda core, tx: core.offers.count(tx), reads=True) == 0:
+        if settings.playground:
+            print_report(console, _import(context, _read_folder(SAMPLE), dry_run=False))
+            translate.take(context, sorted(SAMPLE.glob("texts/*.csv")))
         else:
             console.print("The catalogue is empty. Import yours: lotse offers import FOLDER")
 
@@ -122,10 +121,11 @@ def admin_invite(
         raise typer.BadParameter(
             "providers are invited by a coordinator, in the bot, from one of their offers"
         )
-    code, username = asyncio.run(_invite(settings_of(context), role))
-    link = f"https://t.me/{username}?start=join_{code}" if username else ""
+    invited = unit.run(context, lambda core, tx: core.people.invite(tx, None, role, core.clock.now()))
+    username = asyncio.run(launch.username(settings_of(context)))
+    link = f"https://t.me/{username}?start=join_{invited.code}" if username else ""
     console.print(f"One-time code for {role.value}, valid once:")
-    console.print(f"/start join_{code}", soft_wrap=True, highlight=False)
+    console.print(f"/start join_{invited.code}", soft_wrap=True, highlight=False)
     if link:
         console.print(link, soft_wrap=True, highlight=False)
         segno.make(link, error="m").terminal(sys.stdout, compact=True, border=2)
@@ -144,13 +144,12 @@ def offers_import(
     form: Annotated[str, typer.Option("--format", help="csv, xlsx, hsds or integreat")] = "csv",
 ) -> None:
     """Read providers, offers and dates: all or nothing, and a second time changes nothing."""
-    settings = settings_of(context)
     if form == "integreat":
-        report = integreat.run_import(settings, source, preview=preview)
+        report = integreat.run_import(context, source, preview=preview)
     elif form in ("csv", "xlsx"):
-        report = asyncio.run(_import(settings, _read_folder(Path(source)), dry_run=preview))
+        report = _import(context, _read_folder(Path(source)), dry_run=preview)
     elif form == "hsds":
-        report = asyncio.run(_import_hsds(settings, Path(source), dry_run=preview))
+        report = _import_hsds(context, Path(source), dry_run=preview)
     else:
         raise typer.BadParameter("only csv, xlsx, hsds and integreat are known", param_hint="--format")
     print_report(console, report)
@@ -230,33 +229,25 @@ def prepare(context: typer.Context) -> None:
     context.obj = settings
 
 
-async def _invite(settings: Settings, role: Role) -> tuple[str, str]:
-    core = runtime.build_core(settings, clock=SystemClock())
+def _import(context: typer.Context, files: dict[str, bytes], *, dry_run: bool) -> ImportReport:
+    async def bring(core: runtime.Core, tx: Transaction) -> ImportReport:
+        report = await core.offers.import_tables(tx, files, core.clock.now(), dry_run=dry_run)
+        return await _told(core, tx, report, dry_run=dry_run)
+
+    return unit.run(context, bring)
+
+
+def _import_hsds(context: typer.Context, path: Path, *, dry_run: bool) -> ImportReport:
     try:
-        async with core.database.write() as tx:
-            invitation = await core.people.invite(tx, None, role, core.clock.now())
-    finally:
-        await core.database.close()
-    return invitation.code, await launch.username(settings)
+        found = hsds.read_hsds(path)
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be read: {error.strerror}") from None
 
+    async def bring(core: runtime.Core, tx: Transaction) -> ImportReport:
+        report = await core.offers.import_catalogue(tx, found, core.clock.now(), dry_run=dry_run)
+        return await _told(core, tx, report, dry_run=dry_run)
 
-async def _catalogue_is_empty(settings: Settings) -> bool:
-    core = runtime.build_core(settings, clock=SystemClock())
-    try:
-        async with core.database.read() as tx:
-            return await core.offers.count(tx) == 0
-    finally:
-        await core.database.close()
-
-
-async def _import(settings: Settings, files: dict[str, bytes], *, dry_run: bool) -> ImportReport:
-    core = runtime.build_core(settings, clock=SystemClock())
-    try:
-        async with core.database.write() as tx:
-            report = await core.offers.import_tables(tx, files, core.clock.now(), dry_run=dry_run)
-            return await _told(core, tx, report, dry_run=dry_run)
-    finally:
-        await core.database.close()
+    return unit.run(context, bring)
 
 
 async def _told(core: runtime.Core, tx: Transaction, report: ImportReport, *, dry_run: bool) -> ImportReport:
@@ -264,20 +255,6 @@ async def _told(core: runtime.Core, tx: Transaction, report: ImportReport, *, dr
     if not dry_run:
         await core.agreements.moved_dates_changed(tx, None, report.ended, core.clock.now())
     return report
-
-
-async def _import_hsds(settings: Settings, path: Path, *, dry_run: bool) -> ImportReport:
-    try:
-        found = hsds.read_hsds(path)
-    except OSError as error:
-        raise typer.BadParameter(f"{path} cannot be read: {error.strerror}") from None
-    core = runtime.build_core(settings, clock=SystemClock())
-    try:
-        async with core.database.write() as tx:
-            report = await core.offers.import_catalogue(tx, found, core.clock.now(), dry_run=dry_run)
-            return await _told(core, tx, report, dry_run=dry_run)
-    finally:
-        await core.database.close()
 
 
 def _read_folder(folder: Path) -> dict[str, bytes]:

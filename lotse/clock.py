@@ -7,6 +7,8 @@ from typing import Protocol
 
 import httpx
 
+from lotse.settings import Settings
+
 
 class Clock(Protocol):
     """Tells the time."""
@@ -55,3 +57,11 @@ class PlaygroundClock:
         with contextlib.suppress(httpx.HTTPError, ValueError, KeyError):
             answer = await client.get("/clock")
             self._offset = timedelta(seconds=float(answer.json()["offset_seconds"]))
+
+
+def of(settings: Settings) -> tuple[Clock, PlaygroundClock | None]:
+    """The clock of case work; where that is the playground's, it is given a second time, to be kept up to date."""
+    if not settings.playground:
+        return SystemClock(), None
+    follower = PlaygroundClock(settings.playground_url, SystemClock())
+    return follower, follower

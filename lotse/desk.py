@@ -12,8 +12,9 @@ from desk.app import Desk, build_app
 from desk.pages.table import ROUTES
 from desk.sso import Provider, SingleSignOn
 from desk.turn import Bot, House, Services
+from lotse import clock as clocks
 from lotse import following, garbage
-from lotse.clock import Clock, PlaygroundClock, SystemClock
+from lotse.clock import Clock, SystemClock
 from lotse.process import with_keys
 from lotse.runtime import Core, StartError, bot_username, build_core, need_closed_settings, need_schema
 from lotse.settings import Settings
@@ -45,9 +46,7 @@ def build_desk(
         core.delivery,
         core.circle,
     )
-    house = House(
-        settings.district_name, settings.desk_address, bot or Bot(), sample=settings.telegram_token is None
-    )
+    house = House(settings.district_name, settings.desk_address, bot or Bot(), sample=settings.playground)
     sso = single_sign_on(settings, wall)
     desk = Desk(services, house, now=core.clock.now, wall=wall.now, monotonic=time.monotonic, sso=sso)
     return build_app(desk, ROUTES)
@@ -73,14 +72,10 @@ def run_desk(settings: Settings, username: str) -> None:
 
 
 async def _run(settings: Settings, username: str) -> None:
-    system = SystemClock()
-    clock: Clock = system
-    follower: PlaygroundClock | None = None
-    if settings.telegram_token is None:
-        clock = follower = PlaygroundClock(settings.playground_url, system)
+    clock, follower = clocks.of(settings)
     core = build_core(settings, clock=clock)
     bot = Bot(username)
-    app = build_desk(core, wall=system, bot=bot)
+    app = build_desk(core, wall=SystemClock(), bot=bot)
     config = uvicorn.Config(
         app,
         host="127.0.0.1",

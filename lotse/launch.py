@@ -14,7 +14,7 @@ import httpx
 from rich.console import Console
 
 from lotse import runtime, sample
-from lotse.clock import SystemClock
+from lotse.commands import unit
 from lotse.settings import PROJECT, Settings
 from people.accounts.passwords import Passwords
 from people.types import Role
@@ -86,7 +86,7 @@ class _Launch:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
-        playground = self.settings.telegram_token is None
+        playground = self.settings.playground
         if playground and _port_taken(self.settings.playground_port):
             console.print(
                 f"Port {self.settings.playground_port} is in use. Is Lotse running already? "
@@ -160,10 +160,8 @@ class _Launch:
                     break
                 await asyncio.sleep(0.1)
             for role, phone in ((Role.COORDINATOR, 7003), (Role.VOLUNTEER, 7002)):
-                core = runtime.build_core(self.settings, clock=SystemClock())
-                async with core.database.write() as tx:
+                async with unit.opened(self.settings) as core, core.database.write() as tx:
                     invitation = await core.people.invite(tx, None, role, core.clock.now())
-                await core.database.close()
                 link = f"https://t.me/{BOT_USERNAME}?start=join_{invitation.code}"
                 note = {"title": f"Invitation: {role.value}", "link": link, "phone": phone}
                 (await client.post("/play/notes", json=note)).raise_for_status()
@@ -176,10 +174,9 @@ class _Launch:
             base_url=self.settings.playground_url, trust_env=False, timeout=5
         ) as client:
             (await client.post("/play/users", json=users)).raise_for_status()
-        core = runtime.build_core(self.settings, clock=SystemClock())
-        now = core.clock.now()
-        made = await sample.make(core, now, wall=now, passwords=Passwords())
-        await core.database.close()
+        async with unit.opened(self.settings) as core:
+            now = core.clock.now()
+            made = await sample.make(core, now, wall=now, passwords=Passwords())
         console.print(f"  [bold green]Desk:[/] {self.settings.desk_address}")
         if made is None:
             console.print(

@@ -13,8 +13,8 @@ import structlog
 from telegram.error import InvalidToken
 
 from bot.intake import AnotherPollerError
+from lotse import clock as clocks
 from lotse import garbage
-from lotse.clock import Clock, PlaygroundClock, SystemClock
 from lotse.health import serve_health
 from lotse.runtime import (
     StartError,
@@ -131,16 +131,11 @@ async def _run(settings: Settings) -> None:
     if (this := asyncio.current_task()) is not None:
         _at_the_end(this.cancel)
     stop = asyncio.Event()
-    system = SystemClock()
-    clock: Clock = system
-    playground = settings.telegram_token is None
+    clock, follower = clocks.of(settings)
     token = (
         PLAYGROUND_TOKEN if settings.telegram_token is None else settings.telegram_token.get_secret_value()
     )
-    base_url = settings.playground_url if playground else settings.telegram_base_url
-    follower: PlaygroundClock | None = None
-    if playground:
-        clock = follower = PlaygroundClock(settings.playground_url, system)
+    base_url = settings.playground_url if settings.playground else settings.telegram_base_url
     try:
         # As long as Telegram cannot be reached, nothing runs yet that would have to come to its end.
         username = await bot_username(token, base_url)
@@ -151,7 +146,7 @@ async def _run(settings: Settings) -> None:
         await follower.catch_up()
     with _building() as built:
         core = build_core(settings, clock=clock)
-        webhook = settings.webhook_url is not None and not playground
+        webhook = settings.webhook_url is not None and not settings.playground
         if not webhook:
             # Before the word lists of all languages are read: whoever is one too many is told at once.
             await keep_place(core)
@@ -162,7 +157,7 @@ async def _run(settings: Settings) -> None:
                 beside.append(group.create_task(follower.follow()))
             async with running(lotse, webhook=webhook):
                 built()
-                log.info("bot.ready", bot=username, playground=playground)
+                log.info("bot.ready", bot=username, playground=settings.playground)
                 await stop.wait()
                 log.info("bot.stopping")
             for task in beside:

@@ -331,6 +331,11 @@ class Settings(BaseSettings):
         )
 
     @property
+    def playground(self) -> bool:
+        """Whether the bot talks to the playground: without a token there is no Telegram to talk to."""
+        return self.telegram_token is None
+
+    @property
     def storage_url(self) -> str:
         """The database's address."""
         return self.database_url or f"sqlite:///{self.var / 'lotse.db'}"

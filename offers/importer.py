@@ -55,12 +55,14 @@ class _Errors(list[RowError]):
     """Collects what is wrong, up to a number that somebody will still read."""
 
     def add(self, file: str, row: int, column: str, message: Message) -> None:
+        """One more, or the remark that there are too many."""
         if len(self) < MAX_ERRORS:
             self.append(RowError(file, row, column, message))
         elif len(self) == MAX_ERRORS:
             self.append(RowError(file, 0, "", Message("import.too_many_errors")))
 
     def at(self, where: _Row, column: str, key: str, /, **params: object) -> None:
+        """One more, in a cell of this row."""
         self.add(where.file, where.number, column, Message(key, params))
 
 

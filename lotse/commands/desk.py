@@ -6,15 +6,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from i18n.languages import SOURCE
-from i18n.messages import words
-from lotse import launch, runtime
-from lotse.clock import SystemClock
+from db.engine import Transaction
+from lotse import launch
 from lotse.commands.given import settings_of
+from lotse.commands.unit import run
 from lotse.desk import run_desk
-from lotse.settings import Settings
-from people.accounts.types import NewCode
-from people.errors import DomainError
+from lotse.runtime import Core
 from people.types import Role
 
 console = Console()
@@ -33,9 +30,8 @@ def account(
     shown: Annotated[str, typer.Option(help="The name that colleagues read.")] = "",
 ) -> None:
     """Make an account for the desk and print the one-time link to its password, valid for 72 hours."""
-    settings = settings_of(context)
-    new = asyncio.run(_create(settings, name, shown, role))
-    console.print(f"{settings.desk_address}/welcome/{new.code}", soft_wrap=True, highlight=False)
+    new = run(context, lambda core, tx: core.accounts.create(tx, None, name, shown, [role], core.clock.now()))
+    console.print(f"{settings_of(context).desk_address}/welcome/{new.code}", soft_wrap=True, highlight=False)
 
 
 def leave(
@@ -43,32 +39,15 @@ def leave(
     who: Annotated[str, typer.Argument(help="The user name at the desk, or the person's id.")],
 ) -> None:
     """Somebody leaves: account, sessions, codes, roles, the phone, deputyships and invitations end at once."""
-    try:
-        cases = asyncio.run(_leave(settings_of(context), who))
-    except DomainError as error:
-        raise typer.BadParameter(words(SOURCE).render(error.message).striptags()) from None
+
+    async def leaves(core: Core, tx: Transaction) -> int:
+        person_id = await core.accounts.find(tx, who)
+        await core.accounts.end_rights(tx, person_id, core.clock.now())
+        return await core.cases.team.leave(tx, person_id)
+
+    cases = run(context, leaves)
     console.print(f"{who} has no right any more.", highlight=False)
     if cases:
         console.print(
             f"{cases} cases are still theirs, open and closed: a lead hands them over at the desk (Team)."
         )
-
-
-async def _leave(settings: Settings, who: str) -> int:
-    core = runtime.build_core(settings, clock=SystemClock())
-    try:
-        async with core.database.write() as tx:
-            person_id = await core.accounts.find(tx, who)
-            await core.accounts.end_rights(tx, person_id, core.clock.now())
-            return await core.cases.team.leave(tx, person_id)
-    finally:
-        await core.database.close()
-
-
-async def _create(settings: Settings, name: str, shown: str, role: Role) -> NewCode:
-    core = runtime.build_core(settings, clock=SystemClock())
-    try:
-        async with core.database.write() as tx:
-            return await core.accounts.create(tx, None, name, shown, [role], core.clock.now())
-    finally:
-        await core.database.close()

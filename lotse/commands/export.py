@@ -1,6 +1,5 @@
 """`lotse offers export`: the catalogue as tables that the import reads back, or as a calendar."""
 
-import asyncio
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -8,11 +7,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from lotse import runtime
+from db.engine import Transaction
 from lotse.clock import SystemClock
 from lotse.commands import hsds
-from lotse.commands.given import settings_of
-from lotse.settings import Settings
+from lotse.commands.unit import run
+from lotse.runtime import Core
 from offers import ics, tablefile
 from offers.responsible.types import Responsibility
 from offers.types import Offer, Provider, Status, Topic
@@ -43,10 +42,9 @@ def export(
     topic: Annotated[Topic | None, typer.Option(help="Only this topic; for ics.")] = None,
 ) -> None:
     """Write the whole catalogue, drafts included; importing it again changes nothing. A calendar holds what is public."""
-    settings = settings_of(context)
     if topic is not None and form is not ExportFormat.ICS:
         raise typer.BadParameter("only a calendar can be of one topic", param_hint="--topic")
-    providers, offers, duties = asyncio.run(_catalogue(settings))
+    providers, offers, duties = run(context, _catalogue, reads=True)
     try:
         if form in (ExportFormat.HSDS, ExportFormat.HSDS_TABULAR):
             hsds.export_hsds(offers, target, "json" if form is ExportFormat.HSDS else "datapackage", duties)
@@ -79,11 +77,6 @@ def _files(
     return {target: ics.feed(public, SystemClock().now(), topic.value if topic else "Lotse")}
 
 
-async def _catalogue(settings: Settings) -> _Catalogue:
-    core = runtime.build_core(settings, clock=SystemClock())
-    try:
-        async with core.database.read() as tx:
-            providers, offers = await core.offers.everything(tx)
-            return providers, offers, await core.responsible.everything(tx)
-    finally:
-        await core.database.close()
+async def _catalogue(core: Core, tx: Transaction) -> _Catalogue:
+    providers, offers = await core.offers.everything(tx)
+    return providers, offers, await core.responsible.everything(tx)

@@ -1,26 +1,20 @@
 """`lotse offers freshness`: what nobody has confirmed for a quarter of a year, by owner."""
 
-import asyncio
 from collections import defaultdict
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from lotse import runtime
-from lotse.clock import SystemClock
-from lotse.commands.given import settings_of
-from lotse.settings import Settings
+from lotse.commands.unit import run
 from offers.freshness import DueOffer
-from offers.types import Gap
 
 console = Console()
 
 
 def freshness(context: typer.Context) -> None:
     """Show how many offers wait for a check, by owner, with the day of the oldest."""
-    settings = settings_of(context)
-    due = asyncio.run(_due(settings))
+    due = run(context, lambda core, tx: core.freshness.due(tx, None, core.clock.now(), most=None), reads=True)
     by_owner: dict[str, list[DueOffer]] = defaultdict(list)
     for each in due:
         by_owner[each.offer.owner or "-"].append(each)
@@ -36,28 +30,9 @@ def freshness(context: typer.Context) -> None:
 
 def gaps(context: typer.Context) -> None:
     """Show what people ask for and the catalogue has not, from five questions on."""
-    settings = settings_of(context)
     table = Table("Questions", "Topic", "Place", "Lacking", "Language", "Last")
-    for gap in asyncio.run(_gaps(settings)):
+    for gap in run(context, lambda core, tx: core.freshness.gaps(tx, None), reads=True):
         table.add_row(
             str(gap.count), gap.topic, gap.place, gap.lacking, gap.language, gap.last_on.isoformat()
         )
     console.print(table if table.row_count else "Nothing that five people or more asked for.")
-
-
-async def _gaps(settings: Settings) -> list[Gap]:
-    core = runtime.build_core(settings, clock=SystemClock())
-    try:
-        async with core.database.read() as tx:
-            return await core.freshness.gaps(tx, None)
-    finally:
-        await core.database.close()
-
-
-async def _due(settings: Settings) -> list[DueOffer]:
-    core = runtime.build_core(settings, clock=SystemClock())
-    try:
-        async with core.database.read() as tx:
-            return await core.freshness.due(tx, None, core.clock.now(), most=None)
-    finally:
-        await core.database.close()

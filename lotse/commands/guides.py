@@ -10,9 +10,9 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from lotse import runtime
-from lotse.clock import SystemClock
+from lotse.commands.given import settings_of
 from lotse.commands.reports import print_report
+from lotse.commands.unit import opened, run
 from lotse.settings import Settings
 from offers.guide_types import GuideHit
 from offers.guides.integreat import MAX_BYTES
@@ -39,15 +39,20 @@ def import_pages(
     prune: Annotated[bool, typer.Option("--prune", help="Remove pages that the source has no more.")] = False,
 ) -> None:
     """Read the pages of an Integreat region: all or nothing, and a second time changes nothing."""
-    report = run_import(context.find_object(Settings), source, preview=preview, prune=prune)
+    report = run_import(context, source, preview=preview, prune=prune)
     print_report(console, report)
     raise typer.Exit(1 if report.errors else 0)
 
 
-def run_import(settings: Settings | None, source: str, *, preview: bool, prune: bool = False) -> ImportReport:
+def run_import(context: typer.Context, source: str, *, preview: bool, prune: bool) -> ImportReport:
     """Read a folder, a file or a region's address. Raises typer.BadParameter where there is nothing to read."""
     files = fetched(source, PAGES) if source.startswith(("https://", "http://")) else read(Path(source))
-    return asyncio.run(_import(settings, files, preview=preview, prune=prune))
+    return run(
+        context,
+        lambda core, tx: core.guides.import_integreat(
+            tx, files, core.clock.now(), dry_run=preview, prune=prune
+        ),
+    )
 
 
 @app.command("ask")
@@ -57,7 +62,7 @@ def ask(
     language: Annotated[str, typer.Option(help="The language of the question.")] = "de",
 ) -> None:
     """Show which pages answer a question and what would be quoted."""
-    hits = asyncio.run(_ask(context.find_object(Settings), question, language))
+    hits = asyncio.run(_ask(settings_of(context), question, language))
     if not hits:
         console.print("No page answers this.")
     for hit in hits:
@@ -108,32 +113,10 @@ def _one(client: httpx.Client, url: str) -> bytes | None:
         return bytes(content)
 
 
-async def _import(
-    settings: Settings | None, files: dict[str, bytes], *, preview: bool, prune: bool
-) -> ImportReport:
-    core = _core(settings)
-    try:
-        async with core.database.write() as tx:
-            return await core.guides.import_integreat(
-                tx, files, core.clock.now(), dry_run=preview, prune=prune
-            )
-    finally:
-        await core.database.close()
-
-
-async def _ask(settings: Settings | None, question: str, language: str) -> tuple[GuideHit, ...]:
-    core = _core(settings)
-    try:
+async def _ask(settings: Settings, question: str, language: str) -> tuple[GuideHit, ...]:
+    async with opened(settings) as core:
         async with core.database.read() as tx:
             changed = await core.guides.changed_pages(tx)
-    finally:
-        await core.database.close()
-    if changed is not None:
-        await core.guides.learn(*changed)
-    return core.guides.search(question, language, limit=3)
-
-
-def _core(settings: Settings | None) -> runtime.Core:
-    if settings is None:
-        raise typer.Exit(1)
-    return runtime.build_core(settings, clock=SystemClock())
+        if changed is not None:
+            await core.guides.learn(*changed)
+        return core.guides.search(question, language, limit=3)

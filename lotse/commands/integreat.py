@@ -1,15 +1,14 @@
 """`lotse offers import --format integreat`: all that a region has, its pages as guide pages, its locations and events as drafts."""
 
-import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
+import typer
+
 from db.engine import Transaction
-from lotse import runtime
-from lotse.clock import SystemClock
 from lotse.commands import guides
+from lotse.commands.unit import run
 from lotse.runtime import Core
-from lotse.settings import Settings
 from offers.integreat import reading
 from offers.integreat.services import LANGUAGE
 from offers.types import ImportReport
@@ -20,22 +19,13 @@ _OFFERS = {
 }
 
 
-def run_import(settings: Settings, source: str, *, preview: bool) -> ImportReport:
+def run_import(context: typer.Context, source: str, *, preview: bool) -> ImportReport:
     """Read a folder, a file or a region's address. Raises typer.BadParameter where there is nothing to read."""
     if source.startswith(("https://", "http://")):
         files = guides.fetched(source, guides.PAGES | _OFFERS)
     else:
         files = guides.read(Path(source))
-    return asyncio.run(_import(settings, files, preview=preview))
-
-
-async def _import(settings: Settings, files: Mapping[str, bytes], *, preview: bool) -> ImportReport:
-    core = runtime.build_core(settings, clock=SystemClock())
-    try:
-        async with core.database.write() as tx:
-            return await _both(core, tx, files, preview=preview)
-    finally:
-        await core.database.close()
+    return run(context, lambda core, tx: _both(core, tx, files, preview=preview))
 
 
 async def _both(core: Core, tx: Transaction, files: Mapping[str, bytes], *, preview: bool) -> ImportReport:

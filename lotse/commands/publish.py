@@ -1,6 +1,5 @@
 """`lotse offers publish`: the catalogue as a folder of static pages, put in place as a whole."""
 
-import asyncio
 import shutil
 from pathlib import Path
 from typing import Annotated
@@ -8,11 +7,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from db.engine import Transaction
 from i18n.languages import LANGUAGES
-from lotse import runtime
-from lotse.clock import SystemClock
 from lotse.commands.given import settings_of
-from lotse.settings import Settings
+from lotse.commands.unit import run
+from lotse.runtime import Core
 from offers.publish import site
 
 console = Console()
@@ -24,28 +23,27 @@ def publish(
     folder: Annotated[Path, typer.Argument(help="Where the pages go; everything in it is replaced.")],
 ) -> None:
     """Write the catalogue as static pages in every language, with calendars: for a homepage, or to print."""
-    settings = settings_of(context)
     target = folder.resolve()
     if target.exists() and not target.is_dir():
         raise typer.BadParameter(f"{folder} is not a folder")
     if target.exists() and any(target.iterdir()) and not (target / _MARK).exists():
         raise typer.BadParameter(f"{folder} holds other files; name an empty or a new folder")
-    pages = asyncio.run(_files(settings))
+    pages = _files(context)
     _put(target, pages)
     largest = max((len(content) for name, content in pages.items() if name.endswith(".html")), default=0)
     console.print(f"{len(pages)} files in {folder}; the largest page has {largest / 1000:.0f} KB.")
 
 
-async def _files(settings: Settings) -> dict[str, bytes]:
-    core = runtime.build_core(settings, clock=SystemClock())
-    try:
-        async with core.database.read() as tx:
-            offers = await core.offers.published(tx)
-            duties = await core.responsible.everything(tx)
-            said = {tag: await core.translations.spoken(tx, offers, tag) for tag in LANGUAGES}
-    finally:
-        await core.database.close()
-    return dict(site.files(offers, duties, settings.district_name, core.clock.now(), said))
+def _files(context: typer.Context) -> dict[str, bytes]:
+    district = settings_of(context).district_name
+
+    async def write(core: Core, tx: Transaction) -> dict[str, bytes]:
+        offers = await core.offers.published(tx)
+        duties = await core.responsible.everything(tx)
+        said = {tag: await core.translations.spoken(tx, offers, tag) for tag in LANGUAGES}
+        return dict(site.files(offers, duties, district, core.clock.now(), said))
+
+    return run(context, write, reads=True)
 
 
 def _put(target: Path, pages: dict[str, bytes]) -> None:

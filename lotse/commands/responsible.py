@@ -1,6 +1,5 @@
 """`lotse offers responsible`: who is responsible for what, as the catalogue says it, and where it says nothing."""
 
-import asyncio
 from typing import Annotated
 
 import typer
@@ -9,13 +8,9 @@ from rich.table import Table
 
 from i18n.languages import SOURCE
 from i18n.messages import words
-from lotse import runtime
-from lotse.clock import SystemClock
-from lotse.commands.given import settings_of
-from lotse.settings import Settings
+from lotse.commands.unit import run
 from offers import places
 from offers.responsible import matters, rules
-from offers.responsible.types import Overview
 
 console = Console()
 
@@ -31,7 +26,7 @@ def responsible(
         raise typer.BadParameter(f"{place} is no place of the district", param_hint="--place")
     if matter and matter not in matters.load():
         raise typer.BadParameter(f"one of {', '.join(matters.load())}", param_hint="--matter")
-    found = asyncio.run(_overview(settings_of(context)))
+    found = run(context, lambda core, tx: core.responsible.overview(tx, None), reads=True)
     table = Table("Matter", "For", "Where", "Office", "Status", "Checked")
     for entry in found.entries:
         if matter not in ("", entry.matter):
@@ -54,12 +49,3 @@ def responsible(
             name = words(SOURCE).plain(matters.load()[gap.matter].name)
             where = "anywhere" if len(lacking) == len(places.load().names) else f"in {', '.join(lacking)}"
             console.print(f"Not for everybody: {gap.matter} ({name}) {where}.", soft_wrap=True)
-
-
-async def _overview(settings: Settings) -> Overview:
-    core = runtime.build_core(settings, clock=SystemClock())
-    try:
-        async with core.database.read() as tx:
-            return await core.responsible.overview(tx, None)
-    finally:
-        await core.database.close()

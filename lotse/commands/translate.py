@@ -14,17 +14,18 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from db.engine import Transaction
 from i18n.libre import LibreTranslator
 from i18n.machine import GoogleTranslator
 from i18n.translation import Polite, TranslationError, Translator
-from lotse import runtime
-from lotse.clock import SystemClock
+from lotse.commands import unit
 from lotse.commands.given import settings_of
+from lotse.runtime import Core
 from lotse.settings import Settings
 from offers import cells, csvfile, tablefile
 from offers.errors import CellError, TableError
 from offers.translations.service import TARGETS, translate
-from offers.translations.types import Coverage, Job, TextField, TextState
+from offers.translations.types import Job, TextField, TextState
 
 console = Console()
 COLUMNS = ("id", "field", "text", "state")
@@ -51,7 +52,7 @@ def run(
     """Translate what the catalogue lacks, public texts only; goes on where it stopped. Off until LOTSE_TRANSLATION__ENABLED is set."""
     settings = settings_of(context)
     wanted = _languages(language)
-    jobs = asyncio.run(_pending(settings, wanted))
+    jobs = unit.run(context, lambda core, tx: core.translations.pending(tx, wanted, _ALL), reads=True)
     jobs = jobs[:most] if most else jobs
     characters = sum(len(job.source) for job in jobs)
     console.print(f"{len(jobs)} texts to translate, {characters} characters.")
@@ -75,7 +76,7 @@ def run(
 def coverage(context: typer.Context) -> None:
     """Show how many of the catalogue's texts each language has, and who translated them."""
     table = Table("", *(state.value for state in TextState))
-    for found in asyncio.run(_coverage(settings_of(context))):
+    for found in unit.run(context, lambda core, tx: core.translations.coverage(tx, _ALL), reads=True):
         table.add_row(found.language, *(str(found.counts.get(state, 0)) for state in TextState))
     console.print(table)
 
@@ -87,9 +88,8 @@ def take_texts(
     ],
 ) -> None:
     """Take translated catalogue texts from files with the columns id, field, text, state; all of a file or nothing."""
-    settings = settings_of(context)
     found = [file for path in files for file in (sorted(path.glob("*.csv")) if path.is_dir() else [path])]
-    kept = asyncio.run(take(settings, found))
+    kept = take(context, found)
     console.print(f"{kept} texts taken from {len(found)} files.")
 
 
@@ -99,10 +99,9 @@ def give_texts(
     language: Annotated[list[str] | None, typer.Option(help="Only these languages.")] = None,
 ) -> None:
     """Write the catalogue's texts with their translations as files for a spreadsheet; what is missing stands in German, to be filled in."""
-    settings = settings_of(context)
     folder.mkdir(parents=True, exist_ok=True)
     for tag in _languages(language):
-        (folder / f"{tag}.csv").write_bytes(asyncio.run(_give(settings, tag)))
+        (folder / f"{tag}.csv").write_bytes(_give(context, tag))
     console.print(f"Written to {folder}.")
 
 
@@ -119,74 +118,54 @@ def translator(settings: Settings) -> Translator:
 
 
 async def _translate(settings: Settings, jobs: Sequence[Job]) -> Tally:
-    core = runtime.build_core(settings, clock=SystemClock())
-    machine, tally, in_a_row = translator(settings), Tally(), 0
+    async with unit.opened(settings) as core:
+        machine = translator(settings)
+        try:
+            return await _each(core, machine, jobs)
+        finally:
+            await machine.close()
+
+
+async def _each(core: Core, machine: Translator, jobs: Sequence[Job]) -> Tally:
+    tally, in_a_row = Tally(), 0
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    try:
-        with Progress(*columns, console=console) as progress:
-            task = progress.add_task("translating", total=len(jobs))
-            for job in jobs:
-                try:
-                    said = await translate(machine, job)
-                except TranslationError as error:
-                    in_a_row += 1
-                    tally.stopped = str(error) if in_a_row >= _MOST_FAILURES else ""
-                    if tally.stopped:
-                        break
-                else:
-                    in_a_row = 0
-                    tally.characters += len(job.source)
-                    async with core.database.write() as tx:
-                        kept = await core.translations.keep(tx, job, said, core.clock.now())
-                    tally.done += kept and said is not None
-                    tally.failed += kept and said is None
-                progress.advance(task)
-    finally:
-        await machine.close()
-        await core.database.close()
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("translating", total=len(jobs))
+        for job in jobs:
+            try:
+                said = await translate(machine, job)
+            except TranslationError as error:
+                in_a_row += 1
+                tally.stopped = str(error) if in_a_row >= _MOST_FAILURES else ""
+                if tally.stopped:
+                    break
+            else:
+                in_a_row = 0
+                tally.characters += len(job.source)
+                async with core.database.write() as tx:
+                    kept = await core.translations.keep(tx, job, said, core.clock.now())
+                tally.done += kept and said is not None
+                tally.failed += kept and said is None
+            progress.advance(task)
     return tally
 
 
-async def _pending(settings: Settings, languages: Sequence[str]) -> list[Job]:
-    core = runtime.build_core(settings, clock=SystemClock())
-    try:
-        async with core.database.read() as tx:
-            return await core.translations.pending(tx, languages, _ALL)
-    finally:
-        await core.database.close()
-
-
-async def _coverage(settings: Settings) -> list[Coverage]:
-    core = runtime.build_core(settings, clock=SystemClock())
-    try:
-        async with core.database.read() as tx:
-            return await core.translations.coverage(tx, _ALL)
-    finally:
-        await core.database.close()
-
-
-async def take(settings: Settings, files: Sequence[Path]) -> int:
+def take(context: typer.Context, files: Sequence[Path]) -> int:
     """Keep the texts of `<language>.csv` files, all or nothing; returns how many were new. Raises BadParameter that names the row."""
-    core = runtime.build_core(settings, clock=SystemClock())
-    kept = 0
-    try:
-        async with core.database.write() as tx:
-            for file in files:
-                jobs = await core.translations.jobs(tx, _languages([file.stem]), _ALL)
-                texts = _read(file, {(external, job.field.value): job for external, job in jobs})
-                kept += await core.translations.import_texts(tx, texts, core.clock.now())
-    finally:
-        await core.database.close()
-    return kept
+
+    async def keep(core: Core, tx: Transaction) -> int:
+        kept = 0
+        for file in files:
+            jobs = await core.translations.jobs(tx, _languages([file.stem]), _ALL)
+            texts = _read(file, {(external, job.field.value): job for external, job in jobs})
+            kept += await core.translations.import_texts(tx, texts, core.clock.now())
+        return kept
+
+    return unit.run(context, keep)
 
 
-async def _give(settings: Settings, language: str) -> bytes:
-    core = runtime.build_core(settings, clock=SystemClock())
-    try:
-        async with core.database.read() as tx:
-            rows = await core.translations.table(tx, language, _ALL)
-    finally:
-        await core.database.close()
+def _give(context: typer.Context, language: str) -> bytes:
+    rows = unit.run(context, lambda core, tx: core.translations.table(tx, language, _ALL), reads=True)
     return tablefile.csv_bytes([COLUMNS, *rows])
 
 

@@ -1,7 +1,8 @@
 """One unit of work from the command line: the core is built, one transaction is opened, all is closed again."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 import typer
@@ -13,9 +14,20 @@ from lotse import runtime
 from lotse.clock import SystemClock
 from lotse.commands.given import settings_of
 from lotse.runtime import Core
+from lotse.settings import Settings
 from people.errors import DomainError
 
 _Found = TypeVar("_Found")
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Core]:
+    """The core by the machine's own clock; its database is closed when the block ends, however it ends."""
+    core = runtime.build_core(settings, clock=SystemClock())
+    try:
+        yield core
+    finally:
+        await core.database.close()
 
 
 def run(
@@ -31,15 +43,12 @@ def run(
     """
 
     async def unit() -> _Found:
-        core = runtime.build_core(settings_of(context), clock=SystemClock())
-        try:
+        async with opened(settings_of(context)) as core:
             async with core.database.read() if reads else core.database.write() as tx:
                 found = await work(core, tx)
             if clear:
                 await core.database.clear_log()
             return found
-        finally:
-            await core.database.close()
 
     try:
         return asyncio.run(unit())

@@ -59,12 +59,14 @@ class _Reader(HTMLParser):
         self._silent = 0
 
     def parse_html_declaration(self, i: int) -> int:
+        """Where the declaration at `i` ends."""
         # A section that is not marked as browsers know it ends the parser of the standard library; for them it is a comment.
         if self.rawdata.startswith("<![", i):
             return self.parse_bogus_comment(i)
         return super().parse_html_declaration(i)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """A new line before a block; what is between silent tags is left out, and links are kept."""
         if tag in _SILENT:
             self._silent += 1
         elif tag in _BLOCKS:
@@ -73,12 +75,14 @@ class _Reader(HTMLParser):
             self.links.extend(value for name, value in attrs if name == "href" and value)
 
     def handle_endtag(self, tag: str) -> None:
+        """A new line behind a block."""
         if tag in _SILENT:
             self._silent = max(self._silent - 1, 0)
         elif tag in _BLOCKS and tag not in _WITHOUT_END:
             self.lines.append("")
 
     def handle_data(self, data: str) -> None:
+        """The text goes on in its line."""
         if not self._silent:
             self.lines[-1] += data
 

@@ -66,10 +66,12 @@ class _Office:
 
     @property
     def address(self) -> str:
+        """Where the office is."""
         return facts.address(self.entry.offer)
 
     @property
     def phone(self) -> str:
+        """The office's own telephone, else its provider's."""
         return self.entry.offer.phone or self.entry.offer.provider.phone
 
 
@@ -82,9 +84,11 @@ class _Telling:
 
     @property
     def language(self) -> str:
+        """The language's tag."""
         return self.words.language
 
     def entry(self, offer: Offer, now: datetime) -> _Entry:
+        """An offer as pages in this language show it."""
         upcoming = dates.next_dates(offer, now, 6)
         return _Entry(
             offer,

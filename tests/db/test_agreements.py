@@ -23,11 +23,6 @@ from tests.db.agreements_world import World, at, states
 FEB = date(2027, 2, 20)
 
 
-@pytest.fixture
-def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
-    return World(database, cipher, new_id)
-
-
 async def test_a_case_number_is_one_client_in_any_spelling(world: World) -> None:
     coordinator = await world.person(Role.COORDINATOR)
     client = await world.client(coordinator, " lm-2027/014 ")

@@ -1,6 +1,5 @@
 """Appointments on both databases: made, moved, cancelled by either side, and the calendar file."""
 
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,16 +13,9 @@ from agreements.types import (
     HelpReason,
     RequestKind,
 )
-from db.crypto import Cipher
-from db.engine import Database
 from tests.db.agreements_world import World, at, states
 
 FEB = date(2027, 2, 20)
-
-
-@pytest.fixture
-def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
-    return World(database, cipher, new_id)
 
 
 async def test_whole_life_of_an_appointment(world: World) -> None:

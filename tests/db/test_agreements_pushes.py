@@ -1,24 +1,16 @@
 """Pushes by hand, at night and late; news for the coordinator; what becomes of answers."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 
 from agreements import errors
 from agreements.types import MilestoneStatus, ReminderState
-from db.crypto import Cipher
-from db.engine import Database
 from delivery.types import Ambiguous, Unreachable
 from people.types import Role
 from tests.db.agreements_world import World, at, states
 
 SOON = date(2027, 2, 4)
-
-
-@pytest.fixture
-def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
-    return World(database, cipher, new_id)
 
 
 async def test_a_push_at_night_waits_for_the_morning(world: World) -> None:

@@ -22,11 +22,6 @@ from tests.db.agreements_world import World, at, states
 SOON = date(2027, 2, 4)
 
 
-@pytest.fixture
-def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
-    return World(database, cipher, new_id)
-
-
 async def test_whole_life_of_a_reminder(world: World) -> None:
     coordinator, client, person = await world.case()
     milestone = await world.milestone(coordinator, client, SOON)

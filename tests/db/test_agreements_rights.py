@@ -6,18 +6,12 @@ from datetime import date, datetime
 import pytest
 
 from agreements.types import MilestoneStatus as Status
-from db.crypto import Cipher
-from db.engine import Database, Transaction
+from db.engine import Transaction
 from people.errors import NotFoundError
 from people.types import Actor, Role
 from tests.db.agreements_world import World
 
 FEB = date(2027, 2, 20)
-
-
-@pytest.fixture
-def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
-    return World(database, cipher, new_id)
 
 
 Call = Callable[[World, Transaction, Actor, dict[str, str]], Awaitable[object]]

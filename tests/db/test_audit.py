@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from agreements.access import CaseAccess
 from agreements.privacy.types import Limits
 from db.crypto import Cipher, Keyring
-from db.engine import Database, Transaction
+from db.engine import Transaction
 from db.tables.audit import access_chain, access_log
 from people.audit.repository import AuditRepository
 from people.audit.service import Trail
@@ -29,11 +29,6 @@ RING = Keyring.generate()
 @pytest.fixture
 def cipher() -> Cipher:
     return Cipher(RING)
-
-
-@pytest.fixture
-def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
-    return World(database, cipher, new_id)
 
 
 async def rows(world: World) -> list[Row]:

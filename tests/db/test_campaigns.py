@@ -1,6 +1,5 @@
 """Messages to many on both databases: who is meant, what exactly is said, correcting, cancelling, and how they stand."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -9,8 +8,6 @@ from agreements.campaigns import errors
 from agreements.campaigns.types import Campaign, Delivery, Reply, Selection
 from agreements.errors import PhraseInvalidError
 from agreements.types import Client
-from db.crypto import Cipher
-from db.engine import Database
 from delivery.types import OutboxState
 from i18n.messages import words
 from people.errors import NotAllowedError, NotFoundError
@@ -19,11 +16,6 @@ from tests.db.agreements_world import World, at
 
 COME = {"date": "2027-02-10", "time": "10:00"}
 EVENT = {**COME, "place": "Haar"}
-
-
-@pytest.fixture
-def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
-    return World(database, cipher, new_id)
 
 
 async def three(world: World) -> tuple[Actor, list[Client], list[Actor]]:

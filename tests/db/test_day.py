@@ -1,6 +1,5 @@
 """A coordinator's day on both databases: what waits, worst first; digest and escalation; deputies, hand-over, team numbers."""
 
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -14,16 +13,9 @@ from agreements.files.types import Channel
 from agreements.goals import rules as goal_rules
 from agreements.team.errors import NotCoordinatorError, NothingHandedOverError, SameCoordinatorError
 from agreements.types import Client, HelpReason, MilestoneStatus
-from db.crypto import Cipher
-from db.engine import Database
 from people.errors import NotAllowedError, NotFoundError
 from people.types import Actor, Role
 from tests.db.agreements_world import World, at
-
-
-@pytest.fixture
-def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
-    return World(database, cipher, new_id)
 
 
 async def day(world: World, actor: Actor) -> list[tuple[LineKind, str]]:

@@ -1,23 +1,14 @@
 """Two cases in one chat, told apart by pictures; and a case that moves to another chat with all that is open."""
 
-from collections.abc import Callable
-
 import pytest
 
 from agreements import pictures
 from agreements.errors import PicturesNeededError, TooManyInChatError, WhoseUnclearError
 from agreements.types import Client, HelpReason
-from db.crypto import Cipher
-from db.engine import Database
 from delivery.types import OutboxState
 from people.errors import NotFoundError
 from people.types import Actor
 from tests.db.agreements_world import World, at
-
-
-@pytest.fixture
-def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
-    return World(database, cipher, new_id)
 
 
 async def join(world: World, staff: Actor, client: Client, person: Actor, **chosen: str) -> Client:

@@ -1,7 +1,6 @@
 """The client's file on both databases: recorded, corrected, taken back, and for nobody else."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -19,8 +18,6 @@ from agreements.files.errors import (
 from agreements.files.fields import FIELDS
 from agreements.files.rules import education_due_on, months_later, recorded_in_time
 from agreements.files.types import Channel, Degree, Gender, Literacy, Record, StatusGroup
-from db.crypto import Cipher
-from db.engine import Database
 from db.tables.agreements import clients
 from db.tables.files import case_notes, client_changes, client_files
 from offers.types import RESIDENCE
@@ -44,11 +41,6 @@ EVERYTHING = {
     "competence_offered_on": "06.01.2027",
     "competence_done_on": "07.01.2027",
 }
-
-
-@pytest.fixture
-def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
-    return World(database, cipher, new_id)
 
 
 async def test_what_is_written_is_there_for_the_next_who_looks(world: World) -> None:

@@ -1,6 +1,5 @@
 """Target agreements on both databases: goals, who does what, and versions that stay readable."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -8,8 +7,6 @@ import pytest
 from agreements.errors import DayTooOldError, DueInPastError, PhraseInvalidError
 from agreements.goals import errors
 from agreements.goals.rules import FIELD_OF, TASKS, roadmap_number
-from db.crypto import Cipher
-from db.engine import Database
 from i18n.phrases import PHRASES, Category, of_category
 from offers.types import FIELDS_OF_ACTION
 from people.errors import NotFoundError
@@ -18,11 +15,6 @@ from tests.db.agreements_world import World
 
 FEB = date(2027, 2, 20)
 TODAY = date(2027, 2, 1)
-
-
-@pytest.fixture
-def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
-    return World(database, cipher, new_id)
 
 
 def test_every_goal_belongs_to_a_field_of_the_roadmap_and_every_field_has_one() -> None:

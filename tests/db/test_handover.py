@@ -1,6 +1,5 @@
 """Consents and hand-overs on both databases: asked, answered, taken back, and nothing goes without one."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -13,18 +12,11 @@ from agreements.handover.errors import (
     NothingChosenError,
 )
 from agreements.handover.types import Bundle, Given, OwnConsent, Part, State
-from db.crypto import Cipher
-from db.engine import Database
 from people.errors import NotFoundError
 from people.types import Actor, Role
 from tests.db.agreements_world import World, at
 
 PARTS = ("education", "appointments")
-
-
-@pytest.fixture
-def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
-    return World(database, cipher, new_id)
 
 
 async def asked(world: World, coordinator: Actor, client_id: str, *parts: str) -> str:

@@ -1,6 +1,5 @@
 """What must be kept is kept, and what was erased does not come back."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -12,24 +11,12 @@ from agreements.holds.errors import CaseHeldError, HoldUntilError
 from agreements.holds.types import HoldReason
 from agreements.privacy.service import PrivacyService
 from agreements.privacy.types import Limits
-from db.crypto import Cipher
-from db.engine import Database
 from db.tables.holds import tombstones
 from people.errors import NotFoundError
 from people.types import Actor
 from tests.db.agreements_world import World
 
 KEPT = Limits()
-
-
-@pytest.fixture
-def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
-    return World(database, cipher, new_id)
-
-
-@pytest.fixture
-def privacy(world: World) -> PrivacyService:
-    return world.privacy(KEPT)
 
 
 async def _import(world: World, coordinator: Actor, number: str) -> list[str]:

@@ -5,8 +5,6 @@ from datetime import date
 
 import pytest
 
-from db.crypto import Cipher
-from db.engine import Database
 from offers.freshness import FreshnessService
 from offers.repository import OffersRepository
 from people.errors import NotAllowedError
@@ -17,11 +15,6 @@ from people.house.types import Setting
 from people.types import Role
 from tests.catalogue import sample_files
 from tests.db.agreements_world import World, at
-
-
-@pytest.fixture
-def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
-    return World(database, cipher, new_id)
 
 
 async def test_a_change_is_written_down_and_reaches_another_process(

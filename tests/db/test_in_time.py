@@ -1,6 +1,5 @@
 """News that cannot wait reaches people with hours of their own, and what nobody got in time reaches the coordinator: on both databases."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 
 import pytest
@@ -8,19 +7,12 @@ import pytest
 from agreements.campaigns.types import Selection
 from agreements.pushes import Push
 from agreements.types import Client
-from db.crypto import Cipher
-from db.engine import Database
 from delivery.types import OutboxState
 from people.types import Actor
 from tests.db.agreements_world import World, at
 
 EVENINGS, NOONS = "2000-1600", "1600-1200"
 """Quiet hours of those who want messages at 16-20, and at 12-16."""
-
-
-@pytest.fixture
-def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
-    return World(database, cipher, new_id)
 
 
 async def choose(world: World, person: Actor, hours: str) -> None:

@@ -1,6 +1,5 @@
 """Figures and the roadmap on both databases: from the cases to numbers, and who may see and write them."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -12,8 +11,6 @@ from agreements.files.types import Gender, Record
 from agreements.indicators.roadmap import SAMPLE
 from agreements.indicators.types import Grouping, Indicator, Light
 from agreements.placements.types import PlacementStatus
-from db.crypto import Cipher
-from db.engine import Database
 from offers.importer import Catalogue
 from offers.statistics.repository import StatisticsRepository
 from people.errors import NotAllowedError, NotFoundError
@@ -22,11 +19,6 @@ from tests.catalogue import PROVIDER, offer, schedule
 from tests.db.agreements_world import World, at
 
 GOAL = {"number": "2.10", "field": "education", "text": "Lesen lernen", "deadline": "31.12.2027"}
-
-
-@pytest.fixture
-def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
-    return World(database, cipher, new_id)
 
 
 async def test_figures_come_from_the_cases_of_everybody(world: World) -> None:

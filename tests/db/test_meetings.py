@@ -8,8 +8,6 @@ from sqlalchemy import select
 
 from agreements.privacy.types import Limits
 from agreements.pushes import Pushes
-from db.crypto import Cipher
-from db.engine import Database
 from db.tables.circle import meeting_guests, meetings
 from offers.meetings.errors import MeetingOverError, MeetingPeopleError, MeetingTimeError
 from offers.meetings.repository import MeetingsRepository
@@ -21,11 +19,6 @@ from tests.db.agreements_world import World, at
 
 WEEKLY = NewMeeting(MeetingKind.CIRCLE, "Haar", "Hauptstraße 1", date(2027, 2, 2), "18:30", Rhythm.WEEKLY)
 FIRST, SECOND = date(2027, 2, 2), date(2027, 2, 9)
-
-
-@pytest.fixture
-def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
-    return World(database, cipher, new_id)
 
 
 @pytest.fixture

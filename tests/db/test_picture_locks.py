@@ -1,23 +1,15 @@
 """The picture lock: opens for a while by the right pictures alone, makes wait after wrong ones, and is kept as nothing but a hash."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 
-from db.crypto import Cipher
-from db.engine import Database
 from people.errors import NotFoundError
 from people.locks import rules
 from people.types import Actor
 from tests.db.agreements_world import World
 
 RIGHT, WRONG = "0158", "0185"
-
-
-@pytest.fixture
-def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
-    return World(database, cipher, new_id)
 
 
 async def _locked(world: World) -> Actor:

@@ -1,7 +1,6 @@
 """What is held about whom: a rule for every table and column, the copy that a person gets, and how long everything stays."""
 
 import dataclasses
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,7 +14,6 @@ from agreements.holds.types import HoldReason
 from agreements.privacy.rules import RULES
 from agreements.privacy.service import PrivacyService
 from agreements.privacy.types import Limits, Whose
-from db.crypto import Cipher
 from db.engine import Database
 from db.tables import metadata
 from db.types import UtcDateTime
@@ -26,16 +24,6 @@ from people.types import Actor, Role
 from tests.db.agreements_world import World
 
 KEPT = Limits()
-
-
-@pytest.fixture
-def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
-    return World(database, cipher, new_id)
-
-
-@pytest.fixture
-def privacy(world: World) -> PrivacyService:
-    return world.privacy(KEPT)
 
 
 # --- the rules themselves

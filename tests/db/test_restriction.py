@@ -1,6 +1,5 @@
 """A case that is only stored: nothing is pushed, exported or shown of it until that ends; the person keeps their own copy."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -10,16 +9,9 @@ from agreements.holds.types import HoldReason
 from agreements.privacy.service import PrivacyService
 from agreements.privacy.types import Limits
 from agreements.types import HelpReason
-from db.crypto import Cipher
-from db.engine import Database
 from people.audit.types import Part
 from people.errors import NotFoundError
 from tests.db.agreements_world import World
-
-
-@pytest.fixture
-def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
-    return World(database, cipher, new_id)
 
 
 @pytest.fixture

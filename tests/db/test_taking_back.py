@@ -1,24 +1,16 @@
 """A slip of the finger at the desk, on both databases: confirmed, dropped and cancelled, and as it was before."""
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
 
 from agreements import errors
 from agreements.types import AppointmentStatus, HelpReason, MilestoneStatus
-from db.crypto import Cipher
-from db.engine import Database
 from people.errors import NotFoundError
 from people.types import Role
 from tests.db.agreements_world import World, at
 
 FEB = date(2027, 2, 20)
-
-
-@pytest.fixture
-def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
-    return World(database, cipher, new_id)
 
 
 async def test_what_was_confirmed_by_mistake_waits_again_and_its_history_says_both(world: World) -> None:

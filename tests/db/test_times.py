@@ -1,6 +1,5 @@
 """Times of reminders that people choose for themselves, and coordinators for them: on both databases, through the real worker."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -10,18 +9,11 @@ from agreements.reminding import wishing
 from agreements.reminding.errors import AppointmentTimesError, MilestoneTimesError
 from agreements.reminding.types import Often
 from agreements.types import ReminderState, Subject
-from db.crypto import Cipher
-from db.engine import Database
 from people.errors import NotFoundError
 from people.types import Role
 from tests.db.agreements_world import World
 
 DUE = date(2027, 3, 10)
-
-
-@pytest.fixture
-def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
-    return World(database, cipher, new_id)
 
 
 async def planned(world: World, subject_id: str) -> list[str]:

@@ -1,6 +1,5 @@
 """Imports and exports of cases on both databases: idempotent, all or nothing, with preview; what changed goes back."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -11,8 +10,6 @@ from agreements.transfer.errors import ColumnsInvalidError
 from agreements.transfer.tables import described
 from agreements.transfer.types import Columns, Leader
 from agreements.types import MilestoneStatus
-from db.crypto import Cipher
-from db.engine import Database
 from db.tables.agreements import clients
 from offers.types import ImportReport
 from offers.xlsxfile import workbook
@@ -33,11 +30,6 @@ APPOINTMENTS = """id;case_number;phrase;place;where;day;time;minutes;bring;statu
 A/1;LM-2;jobcenter;Haar;Hauptstraße 1;10.02.2027;9:30;45;logbook,cv;planned
 """
 NO_COLUMNS = Columns()
-
-
-@pytest.fixture
-def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
-    return World(database, cipher, new_id)
 
 
 def files(**changed: str) -> dict[str, bytes]:

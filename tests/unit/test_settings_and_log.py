@@ -27,7 +27,8 @@ from db.crypto import create_keyring
 from desk.errors import BotUnknownError
 from desk.turn import Bot
 from lotse import cli, desk, garbage, launch, log, process
-from lotse.clock import SystemClock
+from lotse import clock as clocks
+from lotse.clock import PlaygroundClock, SystemClock
 from lotse.commands import keys
 from lotse.log import Redactor, describe
 from lotse.process import alone_with_keys, only_one, with_keys
@@ -396,6 +397,14 @@ async def test_a_desk_asks_for_the_bots_name_until_it_is_told(
     bot, settings = Bot(known), Settings(telegram_token=SecretStr(TOKEN), telegram_base_url="http://x")
     await desk._learn_name(settings, bot)
     assert (bot.username, asked) == ((known, []) if known else ("told_bot", ["http://x"]))
+
+
+def test_only_the_playground_has_a_clock_of_its_own() -> None:
+    clock, follower = clocks.of(Settings(telegram_token=SecretStr(TOKEN)))
+    assert (type(clock), follower) == (SystemClock, None)
+    clock, follower = clocks.of(Settings(telegram_token=None))
+    assert isinstance(clock, PlaygroundClock)
+    assert clock is follower
 
 
 async def test_a_token_that_nobody_knows_leaves_the_desk_without_links(
