@@ -118,16 +118,24 @@ class Reminders:
         """Whether `tick` would find something. Only reads."""
         return await self._many.anything(tx, now + rules.LOOK_AHEAD, now - rules.APPOINTMENT_OVER)
 
-    async def tick(self, tx: Transaction, now: datetime, limit: int = 200) -> int:
-        """Queue what is due within a minute, at most `limit` occurrences; returns how many were taken off the plan.
+    async def due_clients(self, tx: Transaction, now: datetime) -> list[str]:
+        """The clients of whom `tick` would find something, for each of whom it can be asked apart. Only reads."""
+        return await self._many.due_clients(tx, now + rules.LOOK_AHEAD)
+
+    async def tick(
+        self, tx: Transaction, now: datetime, limit: int = 200, *, client_id: str | None = None
+    ) -> int:
+        """Queue what is due within a minute, at most `limit` occurrences, of one client or all; returns how many were taken off the plan.
 
         Also follows messages that ended without `outcome` being told, because a process died or a person became unreachable.
         """
-        for row, ended in await self._repository.settled(tx):
+        whose = {} if client_id is None else {"client_id": client_id}
+        for row, ended in await self._repository.settled(tx, client_id):
             await self._settle(tx, row, ended or OutboxState.UNKNOWN, now)
-        await self._many.finish_appointments(tx, now - rules.APPOINTMENT_OVER)
+        if client_id is None:
+            await self._many.finish_appointments(tx, now - rules.APPOINTMENT_OVER)
         due = await self._repository.reminders(
-            tx, states=(State.PLANNED,), until=now + rules.LOOK_AHEAD, limit=limit
+            tx, states=(State.PLANNED,), until=now + rules.LOOK_AHEAD, limit=limit, **whose
         )
         if due:
             client_ids = {row.client_id for row in due}

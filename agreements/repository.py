@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, delete, insert, or_, select, update
+from sqlalchemy import Row, Select, and_, delete, insert, or_, select, true, update
 
 from agreements.asking.repository import Filling, RequestsRepository, filled, reason_of
 from agreements.types import (
@@ -328,15 +328,18 @@ class AgreementsRepository(RequestsRepository):
         )
         return bool(changed.rowcount == 1)
 
-    async def settled(self, tx: Transaction) -> list[tuple[Reminder, OutboxState | None]]:
-        """Queued reminders whose message has ended or is gone, with the state it ended in."""
+    async def settled(
+        self, tx: Transaction, client_id: str | None = None
+    ) -> list[tuple[Reminder, OutboxState | None]]:
+        """Queued reminders, of one client or all, whose message has ended or is gone, with the state it ended in."""
+        theirs = true() if client_id is None else reminders.c.client_id == client_id
         ended = or_(outbox.c.id.is_(None), outbox.c.state.not_in([state.value for state in OPEN_STATES]))
         rows = await tx.execute(
             select(reminders, outbox.c.state.label("ended"))
             .select_from(reminders.outerjoin(outbox, outbox.c.id == reminders.c.outbox_id))
             # The time, which is true of all, lets SQLite take the index where nearly every row is in one state: its
             # statistics know how many rows a state has in the mean, and a million planned ones made it read the table.
-            .where(reminders.c.state == ReminderState.QUEUED.value, reminders.c.occurrence >= EVER, ended)
+            .where(reminders.c.state == ReminderState.QUEUED.value, reminders.c.occurrence >= EVER, ended, theirs)
         )
         return [(reminder_of(row), OutboxState(row.ended) if row.ended else None) for row in rows]
 

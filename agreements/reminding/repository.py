@@ -195,6 +195,12 @@ class RemindingRepository:
             or_(
                 other.c.state.in_([state.value for state in _WAITING]),
                 other.c.sent_at > reminders.c.sent_at,
+                # Two of the same subject that one message carried: one of them is enough.
+                and_(
+                    other.c.sent_at == reminders.c.sent_at,
+                    other.c.again.is_(False),
+                    other.c.id > reminders.c.id,
+                ),
                 and_(other.c.again.is_(True), other.c.occurrence > reminders.c.occurrence),
             ),
         )
@@ -224,6 +230,13 @@ class RemindingRepository:
         ended = exists().where(reminders.c.state == ReminderState.QUEUED.value, ~open_)
         past = exists().where(_over(before))
         return bool((await tx.execute(select(or_(due, ended, past)))).scalar_one())
+
+    async def due_clients(self, tx: Transaction, until: datetime) -> list[str]:
+        """The clients who have a reminder that is due until then or on its way. Only reads."""
+        due = and_(reminders.c.state == ReminderState.PLANNED.value, reminders.c.occurrence <= until)
+        on_its_way = reminders.c.state == ReminderState.QUEUED.value
+        rows = await tx.execute(select(reminders.c.client_id).where(or_(due, on_its_way)).distinct())
+        return sorted(rows.scalars())
 
     async def finish_appointments(self, tx: Transaction, before: datetime) -> None:
         """What began before this time and was not cancelled is over."""
