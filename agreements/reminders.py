@@ -8,6 +8,7 @@ from agreements.access import CaseAccess
 from agreements.pushes import REMINDERS, Push, Pushes
 from agreements.reminding.planning import WAITING, Plan, is_wanted, occurrences, planned
 from agreements.reminding.rationing import Rationing
+from agreements.reminding.rechecking import Rechecking
 from agreements.reminding.repository import RemindingRepository
 from agreements.reminding.types import Case
 from agreements.repository import AgreementsRepository
@@ -22,7 +23,7 @@ from agreements.types import (
 )
 from db.engine import Transaction
 from delivery.service import DeliveryService
-from delivery.types import Cancel, Go, OutboxItem, OutboxState, Verdict
+from delivery.types import OutboxItem, OutboxState, Verdict
 from people.audit.types import Part
 from people.service import PeopleService
 from people.types import Actor
@@ -64,6 +65,7 @@ class Reminders:
         self._many = RemindingRepository(people.house)
         self._rationing = Rationing(self._many, people.house)
         self._pushes = Pushes(delivery, people.house, new_id=new_id)
+        self._rechecking = Rechecking(repository, self._many, self._rationing, self._pushes)
         self._access = CaseAccess(repository, people)
         self._house = people.house
         self._new_id = new_id
@@ -185,22 +187,7 @@ class Reminders:
         self, tx: Transaction, items: Sequence[OutboxItem], now: datetime
     ) -> dict[str, Verdict]:
         """Whether pushes are still wanted, by their ids; called right before they leave."""
-        cases = await self._many.cases(tx, {str(i.content["case"]) for i in items if "case" in i.content})
-        verdicts = await self._rationing.verdicts(tx, items, cases, now)
-        verdicts |= await self._recheck_reminders(tx, items, cases, now)
-        for item in items:
-            push, ref = item.content.get("push"), str(item.content.get("ref", ""))
-            if push == Push.NEWS and (refused := await self._news_refused(tx, item, ref)):
-                verdicts[item.id] = Cancel(refused)
-            elif "case" in item.content:
-                case = cases.get(str(item.content["case"]))
-                if case is None or case.person_id != item.person_id:
-                    verdicts[item.id] = Cancel("not_linked")
-                elif case.stored and push != Push.RESTRICTION:
-                    verdicts[item.id] = Cancel("restricted")
-                elif case.picture and isinstance(verdicts[item.id], Go):
-                    verdicts[item.id] = Go({"picture": case.picture})
-        return verdicts
+        return await self._rechecking.verdicts(tx, items, now)
 
     async def outcome(
         self, tx: Transaction, ended: Sequence[tuple[OutboxItem, OutboxState]], now: datetime
@@ -301,41 +288,6 @@ class Reminders:
         if messages:
             await self._many.number_messages(tx, messages)
 
-    async def _recheck_reminders(
-        self,
-        tx: Transaction,
-        items: Sequence[OutboxItem],
-        cases: Mapping[str, Case],
-        now: datetime,
-    ) -> dict[str, Verdict]:
-        refs = {
-            str(item.content.get("ref", "")): item for item in items if item.content.get("push") in REMINDERS
-        }
-        if not refs:
-            return {}
-        found = await self._many.queued(tx, list(refs))
-        rows = {row.id: row for row in found}
-        unknown = {row.client_id for row in found} - cases.keys()
-        if unknown:
-            cases = {**cases, **await self._many.cases(tx, unknown)}
-        live = await self._many.open_subjects(tx, found, now)
-        refused: dict[str, Verdict] = {}
-        for ref, item in refs.items():
-            row = rows.get(ref)
-            reason = _reason_against(row, cases, item, live)
-            if reason is not None:
-                refused[item.id] = Cancel(reason)
-        return refused
-
-    async def _news_refused(self, tx: Transaction, item: OutboxItem, ref: str) -> str | None:
-        request = await self._repository.request(tx, ref)
-        if request is None:
-            return None
-        if not request.open:
-            return "answered"
-        client = await self._repository.client(tx, request.client_id)
-        return None if client is not None and client.coordinator_id == item.person_id else "not_theirs"
-
     async def _settle(self, tx: Transaction, row: Reminder, ended: OutboxState, now: datetime) -> None:
         state = _ENDS.get(ended)
         client = await self._repository.client(tx, row.client_id)
@@ -363,17 +315,3 @@ class Reminders:
         if row.subject is Subject.MILESTONE:
             return await self._repository.milestone(tx, row.subject_id)
         return await self._repository.appointment(tx, row.subject_id)
-
-
-def _reason_against(
-    row: Reminder | None, cases: Mapping[str, Case], item: OutboxItem, live: set[str]
-) -> str | None:
-    """Why a reminder is not sent after all, as a short code; None when it is."""
-    if row is None:
-        return "not_waiting"
-    case = cases.get(row.client_id)
-    if case is None or case.person_id != item.person_id:
-        return "not_linked"
-    if not case.reminders or case.ended:
-        return "no_consent"
-    return None if row.subject_id in live else "not_open"

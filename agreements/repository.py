@@ -339,7 +339,9 @@ class AgreementsRepository(RequestsRepository):
             .select_from(reminders.outerjoin(outbox, outbox.c.id == reminders.c.outbox_id))
             # The time, which is true of all, lets SQLite take the index where nearly every row is in one state: its
             # statistics know how many rows a state has in the mean, and a million planned ones made it read the table.
-            .where(reminders.c.state == ReminderState.QUEUED.value, reminders.c.occurrence >= EVER, ended, theirs)
+            .where(
+                reminders.c.state == ReminderState.QUEUED.value, reminders.c.occurrence >= EVER, ended, theirs
+            )
         )
         return [(reminder_of(row), OutboxState(row.ended) if row.ended else None) for row in rows]
 
