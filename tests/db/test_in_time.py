@@ -219,3 +219,18 @@ async def test_whoever_comes_along_hears_of_a_cancellation_that_is_an_answer(wor
     await world.send()
     assert world.pushed(helper) == ["shared"]
     assert world.pushed(person) == [*before, "answer"]
+
+
+@pytest.mark.parametrize("said", ["appointment_stays", "appointment_cancelled_ok", "i_will_call_you"])
+async def test_what_is_answered_about_an_appointment_arrives_before_it(world: World, said: str) -> None:
+    coordinator, client, person = await case_with_hours(world, EVENINGS)
+    appointment = await world.appointment(coordinator, client, "2027-02-03 14:00")
+    await world.until("2027-02-02 17:00")
+    async with world.database.write() as tx:
+        asked = await world.agreements.request_cancel(tx, person, appointment.id, None, world.now)
+    await world.until("2027-02-03 09:00")
+    before = world.pushed(person)
+    async with world.database.write() as tx:
+        await world.agreements.answer(tx, coordinator, asked.request.id, said, {}, world.now)
+    await world.send()
+    assert world.pushed(person) == [*before, "answer"]
