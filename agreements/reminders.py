@@ -142,9 +142,7 @@ class Reminders:
         if due:
             client_ids = {row.client_id for row in due}
             cases = await self._many.cases(tx, client_ids)
-            under_way = await self._repository.reminders(
-                tx, client_id=client_ids, states=(State.QUEUED, State.SENT)
-            )
+            under_way = await self._many.under_way(tx, client_ids, now + rules.TOGETHER)
             await self._carry_out(tx, planned(due, cases, under_way, now), cases, now)
         return len(due)
 

@@ -42,6 +42,8 @@ MERGE_WITHIN = timedelta(hours=3)
 TOGETHER = timedelta(hours=1)
 """Reminders of one person that fall due within this time become one message."""
 PUSH_AGAIN_AFTER = timedelta(hours=1)
+SET_OFF = timedelta(hours=1)
+"""So long before something begins somebody must know of it, to get there."""
 LOOK_AHEAD = timedelta(minutes=1)
 APPOINTMENT_OVER = timedelta(hours=12)
 UNANSWERED_AFTER = timedelta(days=1)

@@ -30,7 +30,7 @@ def planned(
 ) -> Plan:
     """One message for each client, for the reminder that is needed first; the others are shown by it.
 
-    `under_way` are the reminders of these clients whose messages are queued or sent.
+    `under_way` are the reminders of these clients whose messages have left or are about to.
     """
     plan = Plan()
     leads: dict[str, Reminder] = {}

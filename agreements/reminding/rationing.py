@@ -55,7 +55,8 @@ class Rationing:
         news = [item.id for item in over if item.content.get("push") == Push.MILESTONE]
         told = await self._repository.told_since_then(tx, news, Push.MILESTONE) if news else frozenset()
         reminders = [_ref(item) for item in over if item.content.get("push") in REMINDERS]
-        due = await self._repository.due_days(tx, reminders) if reminders else {}
+        today = rules.today(now)
+        due = await self._repository.due_days(tx, reminders, today) if reminders else {}
         found: dict[str, Verdict] = {}
         for item in over:
             if (item.id, item.content.get("case")) in told:
@@ -68,8 +69,8 @@ class Rationing:
 
 
 def _until(tomorrow: datetime, item: OutboxItem, due_on: date | None, now: datetime) -> Verdict:
-    """The next day, unless that is too late; what is due then is done, or never."""
-    if item.not_after is not None and tomorrow >= item.not_after:
+    """The next day, unless that is too late to set off for what begins then; what is due then is done, or never."""
+    if item.not_after is not None and tomorrow > item.not_after - rules.SET_OFF:
         return Go()
     if due_on is not None and rules.today(now) <= due_on < rules.today(tomorrow):
         return Go()

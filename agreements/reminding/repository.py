@@ -109,18 +109,32 @@ class RemindingRepository:
         )
         return frozenset((row.id, row.client_id) for row in rows)
 
-    async def due_days(self, tx: Transaction, ids: Collection[str]) -> dict[str, date]:
-        """The first day on which one of the open milestones is due that the message of each of these reminders shows."""
+    async def due_days(self, tx: Transaction, ids: Collection[str], today: date) -> dict[str, date]:
+        """The first day from `today` on at which one of the open milestones is due that the message of each of these reminders shows."""
         lead = func.coalesce(reminders.c.lead_id, reminders.c.id)
         shown = or_(among(reminders.c.id, ids), among(reminders.c.lead_id, ids))
         still = milestones.c.status.in_([status.value for status in rules.ACTIVE])
         rows = await tx.execute(
             select(lead.label("lead"), func.min(milestones.c.due_on).label("due_on"))
             .join_from(reminders, milestones, milestones.c.id == reminders.c.subject_id)
-            .where(shown, still)
+            .where(shown, still, milestones.c.due_on >= today)
             .group_by(lead)
         )
         return {row.lead: row.due_on for row in rows}
+
+    async def under_way(
+        self, tx: Transaction, client_ids: Collection[str], until: datetime
+    ) -> list[Reminder]:
+        """Reminders of these clients whose messages have left, or are to leave until then; others wait for the next day."""
+        states = ReminderState.QUEUED.value, ReminderState.SENT.value
+        soon = or_(reminders.c.state == ReminderState.SENT.value, outbox.c.due_at <= until)
+        rows = await tx.execute(
+            select(reminders)
+            .join(outbox, outbox.c.id == reminders.c.outbox_id)
+            .where(among(reminders.c.client_id, client_ids), reminders.c.state.in_(states), soon)
+            .order_by(reminders.c.occurrence, reminders.c.id)
+        )
+        return [reminder_of(row) for row in rows]
 
     async def queued(self, tx: Transaction, ids: Collection[str]) -> list[Reminder]:
         """Those of these reminders whose message is still to be sent."""

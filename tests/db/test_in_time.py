@@ -1,13 +1,13 @@
 """News that cannot wait reaches people with hours of their own, and what nobody got in time reaches the coordinator: on both databases."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from agreements.campaigns.types import Selection
 from agreements.pushes import Push
-from agreements.types import Client
+from agreements.types import Client, ReminderState
 from db.crypto import Cipher
 from db.engine import Database
 from delivery.types import OutboxState
@@ -193,6 +193,36 @@ async def test_a_reminder_of_what_is_due_today_is_not_put_off_to_tomorrow(
     assert world.pushed(person).count("reminder") == 1
 
 
+async def test_a_goal_of_today_does_not_wait_behind_another_that_waits_for_tomorrow(world: World) -> None:
+    coordinator, client, person = await world.case()
+    far = await world.milestone(coordinator, client, date(2027, 2, 20))
+    today = await world.milestone(coordinator, client, date(2027, 2, 4), "look_for_flat")
+    await world.until("2027-02-04 08:30")
+    await two_pushes(world, coordinator, client, "today")
+    async with world.database.write() as tx:
+        await world.agreements.push_now(tx, coordinator, far.id, world.now)
+    await world.send()
+    assert "reminder" not in world.pushed(person)
+    await world.until("2027-02-04 09:00")
+    assert [row.state for row in await world.rows(today.id)] == [ReminderState.SENT]
+    assert world.pushed(person).count("reminder") == 1
+
+
+async def test_nor_is_it_put_off_because_of_one_that_is_overdue(world: World) -> None:
+    coordinator, client, person = await world.case()
+    overdue = await world.milestone(coordinator, client, date(2027, 2, 2))
+    today = await world.milestone(coordinator, client, date(2027, 2, 4), "look_for_flat")
+    await world.until("2027-02-04 08:30")
+    await two_pushes(world, coordinator, client, "today")
+    world.now = at("2027-02-04 08:59")
+    async with world.database.write() as tx:
+        await world.agreements.push_now(tx, coordinator, overdue.id, world.now)
+    before = world.pushed(person).count("reminder")
+    await world.until("2027-02-04 09:00", timedelta(minutes=1))
+    assert world.pushed(person).count("reminder") == before + 1
+    assert (await world.rows(today.id))[-1].state is ReminderState.SENT
+
+
 async def test_nor_is_one_that_is_shown_by_the_reminder_of_something_else(world: World) -> None:
     coordinator, client, person = await world.case()
     # Three days before the one, on the day of the other; which of them leads is chance.
@@ -203,6 +233,37 @@ async def test_nor_is_one_that_is_shown_by_the_reminder_of_something_else(world:
     await two_pushes(world, coordinator, client, "today")
     await world.until("2027-02-04 09:00")
     assert world.pushed(person).count("reminder") == 1
+
+
+async def test_the_reminder_of_an_early_appointment_does_not_wait_for_that_morning(world: World) -> None:
+    coordinator, client, person = await world.case()
+    early = await world.appointment(coordinator, client, "2027-02-03 08:20")
+    late = await world.appointment(coordinator, client, "2027-02-05 14:00")
+    await world.until("2027-02-02 08:30")
+    await two_pushes(world, coordinator, client, "tuesday")
+    await world.until("2027-02-02 18:00")
+    assert world.pushed(person).count("reminder") == 1
+    assert [row.state for row in await world.rows(early.id)] == [ReminderState.SENT]
+    await world.until("2027-02-04 08:30")
+    await two_pushes(world, coordinator, client, "thursday")
+    await world.until("2027-02-04 20:00")
+    assert world.pushed(person).count("reminder") == 1, "for this one the next morning is early enough"
+    await world.until("2027-02-05 08:00")
+    assert world.pushed(person).count("reminder") == 2
+    assert (await world.rows(late.id))[0].state is ReminderState.SENT
+
+
+async def test_nor_does_a_changed_date_of_an_offer_that_begins_early(world: World) -> None:
+    coordinator, client, person = await world.case()
+    await two_pushes(world, coordinator, client, "monday")
+    async with world.database.write() as tx:
+        for ref, begins in (("early", "2027-02-02 08:30"), ("late", "2027-02-02 14:00")):
+            pushes, until = world.agreements._pushes, at(begins)
+            await pushes.tell_client(tx, client, Push.OFFER_DATE, ref, world.now, not_after=until)
+    await world.send()
+    assert world.refs(person, "offer_date")[2:] == ["early"]
+    await world.until("2027-02-02 08:00")
+    assert world.refs(person, "offer_date")[2:] == ["early", "late"]
 
 
 async def test_whoever_comes_along_hears_of_a_cancellation_that_is_an_answer(world: World) -> None:
