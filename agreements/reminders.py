@@ -104,7 +104,9 @@ class Reminders:
             await self._repository.add_reminder(
                 tx,
                 Reminder(
-                    self._new_id(), subject.client_id, kind, subject.id, occurrence, not_after, False, State.PLANNED
+                    self._new_id(), subject.client_id, kind, subject.id, occurrence, not_after,
+                    # At a quiet time only what would come too late after it.
+                    rules.is_quiet(occurrence, case.quiet), State.PLANNED,
                 ),
             )  # fmt: skip
         return tuple(sorted(wanted))

@@ -296,6 +296,18 @@ def appointment_times(
     return tuple(moment for moment in reminder_times(wanted, now, quiet) if moment < starts_at)
 
 
+def last_call(starts_at: datetime, now: datetime, quiet: QuietTimes = NIGHT) -> tuple[datetime, ...]:
+    """When to remind of an appointment that would not be reminded of otherwise: as soon as allowed.
+
+    Where that leaves less than an hour to get there, hours and Sundays of one's own give way before the night does.
+    """
+    for allowed in (quiet, QuietTimes(night=quiet.night)):
+        first = after_quiet(now, allowed)
+        if first <= starts_at - SET_OFF:
+            return (first,)
+    return (first,) if first < starts_at else ()
+
+
 def may_tick(appointment: Appointment, now: datetime) -> bool:
     """Whether it can be said what was brought along: once an appointment has begun that took place."""
     return appointment.starts_at <= now and appointment.status is not AppointmentStatus.CANCELLED
