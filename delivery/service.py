@@ -198,6 +198,10 @@ class DeliveryService:
         """Cancel what is not sent yet and whose dedup key begins so; returns how many."""
         return await self._outbox.cancel(tx, dedup_prefix, reason, now)
 
+    async def urgent_at(self, tx: Transaction, dedup_prefix: str) -> datetime | None:
+        """When the first urgent message falls due whose dedup key begins so and that has not left; None where there is none."""
+        return await self._sending.urgent_at(tx, dedup_prefix)
+
     async def has_arrived(self, tx: Transaction, dedup_prefix: str) -> bool:
         """Whether a message whose dedup key begins so has left; known until ended messages are purged."""
         return await self._outbox.has_arrived(tx, dedup_prefix)

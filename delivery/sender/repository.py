@@ -153,6 +153,13 @@ class SendingRepository:
             .values(due_at=case(due, value=outbox.c.id), lease_until=None, owner=None)
         )
 
+    async def urgent_at(self, tx: Transaction, dedup_prefix: str) -> datetime | None:
+        """When the first urgent message falls due whose dedup key begins so and that has not left; None where there is none."""
+        theirs = outbox.c.dedup_key.startswith(dedup_prefix, autoescape=True)
+        waiting = theirs, outbox.c.urgent.is_(True), outbox.c.state.in_(_READY)
+        found = await tx.execute(select(outbox.c.due_at).where(*waiting).order_by(outbox.c.due_at).limit(1))
+        return found.scalar()
+
     async def doubtful(self, tx: Transaction, since: datetime) -> list[Doubtful]:
         """Messages that may have arrived twice, or not at all, the newest first."""
         unclear = outbox.c.state.in_((OutboxState.AMBIGUOUS.value, OutboxState.UNKNOWN.value))

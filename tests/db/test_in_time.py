@@ -85,6 +85,32 @@ async def test_hours_of_ones_own_give_way_in_the_morning_not_in_the_night(world:
     assert world.pushed(person) == [*before, "appointment"]
 
 
+@pytest.mark.parametrize("then", ["moved", "cancelled"])
+async def test_what_replaces_news_that_could_not_wait_does_not_wait_either(world: World, then: str) -> None:
+    coordinator, client, person = await case_with_hours(world, EVENINGS)
+    appointment = await world.appointment(coordinator, client, "2027-02-03 14:00")
+    await world.until("2027-02-02 17:00")
+    helper = await helper_of(world, person, appointment.id)
+    await choose(world, helper, EVENINGS)
+    await world.until("2027-02-03 07:40", timedelta(minutes=10))
+    before = world.pushed(person)
+    first = datetime(2027, 2, 10, 14)
+    async with world.database.write() as tx:
+        await world.agreements.move_appointment(tx, coordinator, appointment.id, first, world.now)
+    await world.until("2027-02-03 07:45", timedelta(minutes=5))
+    async with world.database.write() as tx:
+        if then == "moved":
+            second = first + timedelta(days=1)
+            await world.agreements.move_appointment(tx, coordinator, appointment.id, second, world.now)
+        else:
+            await world.agreements.cancel_appointment(tx, coordinator, appointment.id, world.now)
+    await world.until("2027-02-03 07:55", timedelta(minutes=5))
+    assert world.pushed(person) == before
+    await world.until("2027-02-03 08:00", timedelta(minutes=5))
+    assert world.pushed(person) == [*before, "appointment"]
+    assert world.pushed(helper) == ["shared"]
+
+
 async def test_what_can_wait_for_the_own_hours_does(world: World) -> None:
     coordinator, client, person = await case_with_hours(world, EVENINGS)
     appointment = await world.appointment(coordinator, client, "2027-02-05 14:00")
