@@ -125,13 +125,18 @@ class RemindingRepository:
     async def under_way(
         self, tx: Transaction, client_ids: Collection[str], until: datetime
     ) -> list[Reminder]:
-        """Reminders of these clients whose messages have left, or are to leave until then; others wait for the next day."""
+        """Reminders of these clients whose messages have left, or are to leave until then; others wait for the next day.
+
+        What stands in the chat of somebody who is not behind the case any more shows nothing.
+        """
         states = ReminderState.QUEUED.value, ReminderState.SENT.value
         soon = or_(reminders.c.state == ReminderState.SENT.value, outbox.c.due_at <= until)
         rows = await tx.execute(
             select(reminders)
             .join(outbox, outbox.c.id == reminders.c.outbox_id)
+            .join(clients, clients.c.id == reminders.c.client_id)
             .where(among(reminders.c.client_id, client_ids), reminders.c.state.in_(states), soon)
+            .where(outbox.c.person_id == clients.c.person_id)
             .order_by(reminders.c.occurrence, reminders.c.id)
         )
         return [reminder_of(row) for row in rows]

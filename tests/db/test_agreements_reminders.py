@@ -246,6 +246,25 @@ async def test_a_new_chat_gets_what_the_old_one_did_not(world: World) -> None:
     assert [found.id for found in opened.milestones] == [milestone.id]
 
 
+async def test_what_stands_in_the_old_chat_shows_nothing_to_the_new_one(world: World) -> None:
+    coordinator, client, person = await world.case()
+    world.now = at("2027-02-04 08:20")
+    first = await world.milestone(coordinator, client, SOON)
+    async with world.database.write() as tx:
+        await world.agreements.push_now(tx, coordinator, first.id, world.now)
+    await world.send()
+    assert world.pushed(person).count("reminder") == 1
+    second = await world.milestone(coordinator, client, SOON, "look_for_flat")
+    world.now = at("2027-02-04 08:40")
+    other = await world.person()
+    await world.link(coordinator, client, other)
+    await world.until("2027-02-04 09:00", timedelta(minutes=10))
+    assert world.pushed(other).count("reminder") == 1
+    async with world.database.write() as tx:
+        opened = await world.reminders.open(tx, other, world.refs(other, "reminder")[0], world.now)
+    assert second.id in {found.id for found in opened.milestones}
+
+
 async def test_without_a_chat_it_is_on_the_call_list(world: World) -> None:
     coordinator = await world.person(Role.COORDINATOR)
     client = await world.client(coordinator)
