@@ -168,6 +168,11 @@ class Pushes:
         """Whether the client was told of this; known for two weeks."""
         return await self._delivery.has_arrived(tx, f"{push.value}:{ref}:")
 
+    async def missed(self, tx: Transaction, person_id: str) -> list[tuple[str, str]]:
+        """Of what somebody was not told because the chat was blocked or paused, and not told since: each push and its ref."""
+        keys = [key.split(":") for key in await self._delivery.missed(tx, person_id)]
+        return [(key[0], key[1]) for key in keys if len(key) > 1]
+
     async def message(
         self,
         tx: Transaction,

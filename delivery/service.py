@@ -206,6 +206,10 @@ class DeliveryService:
         """Whether a message whose dedup key begins so has left; known until ended messages are purged."""
         return await self._outbox.has_arrived(tx, dedup_prefix)
 
+    async def missed(self, tx: Transaction, person_id: str) -> list[str]:
+        """Dedup keys, up to their last part, under which the newest push to a person met a chat that was blocked or paused, as long as ended messages are known."""
+        return await self._sending.missed(tx, person_id)
+
     async def cancel_pushes(self, tx: Transaction, person_id: str, reason: str, now: datetime) -> int:
         """Cancel every push to a person that is not sent yet; returns how many."""
         return await self._outbox.cancel_person(tx, person_id, reason, now)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from agreements import errors
-from agreements.types import MilestoneStatus, ReminderState
+from agreements.types import HelpReason, MilestoneStatus, ReminderState
 from db.crypto import Cipher
 from db.engine import Database
 from delivery.types import Ambiguous, Unreachable
@@ -235,6 +235,46 @@ async def test_what_waits_when_a_chat_is_blocked_is_not_reached_either(world: Wo
     await world.tick()
     assert states(await world.rows(milestone.id)) == ["unreachable", "planned"]
     assert (await world.line(coordinator, client)).unreachable
+
+
+@pytest.mark.parametrize("away", ["blocked", "paused"])
+async def test_what_was_missed_is_told_to_whoever_comes_back(world: World, away: str) -> None:
+    coordinator, client, person = await world.case()
+    cancelled = await world.appointment(coordinator, client, "2027-02-04 14:00")
+    over = await world.appointment(coordinator, client, "2027-02-02 14:00")
+    await world.send()
+    async with world.database.write() as tx:
+        receipt = await world.agreements.ask_human(tx, person, None, world.now)
+        told = await world.agreements.ask_human(tx, person, HelpReason.MONEY, world.now)
+        await world.agreements.answer(tx, coordinator, told.request.id, "i_will_call_you", {}, world.now)
+    await world.until("2027-02-01 11:00")
+    async with world.database.write() as tx:
+        if away == "paused":
+            await world.people.pause(tx, person, True)
+        else:
+            await world.people.mark_reachable(tx, person.id, reachable=False)
+        for appointment in (cancelled, over):
+            await world.agreements.cancel_appointment(tx, coordinator, appointment.id, world.now)
+        await world.agreements.answer(tx, coordinator, receipt.request.id, "i_will_call_you", {}, world.now)
+    await world.until("2027-02-03 09:00", timedelta(hours=1))
+    before = len(world.courier.carried)
+    for _ in range(2):
+        async with world.database.write() as tx:
+            await world.people.pause(tx, person, False)
+            await world.people.mark_reachable(tx, person.id, reachable=True)
+            await world.agreements.is_back(tx, person, world.now)
+        await world.send()
+    told_now = [(item.content["push"], item.content["ref"]) for _, item in world.courier.carried[before:]]
+    assert sorted(told_now) == [("answer", receipt.request.id), ("appointment", cancelled.id)]
+
+
+async def test_the_coordinator_hears_of_a_block_before_anything_is_lost(world: World) -> None:
+    coordinator, client, person = await world.case()
+    async with world.database.write() as tx:
+        await world.people.mark_reachable(tx, person.id, reachable=False)
+        await world.agreements.went_away(tx, person, world.now)
+    await world.send()
+    assert world.refs(coordinator, "news") == [client.id]
 
 
 async def test_news_for_a_coordinator_whose_client_went_elsewhere_stays(world: World) -> None:
