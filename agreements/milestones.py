@@ -222,7 +222,7 @@ class Milestones(Casework):
         """What `push_now` would do. Raises NotFoundError."""
         milestone, client = await self._milestone(tx, actor, milestone_id, change=False)
         obstacle = await self._obstacle(tx, client, milestone, now)
-        goes_at = now if urgent else await self._pushes.after_quiet(tx, client.person_id, now)
+        goes_at = await self._reminders.push_leaves_at(tx, milestone, now, urgent=urgent)
         return PushPreview(client.language, 0 if obstacle else 1, goes_at, obstacle.key if obstacle else None)
 
     async def push_now(
@@ -250,10 +250,7 @@ class Milestones(Casework):
             (not client.reminders, ClientRemindersOffError),
             (client.paused, ClientPausedError),
             (not client.reachable, ClientUnreachableError),
-            (
-                any(now < rules.push_again_at(row.sent_at or row.occurrence) for row in recent),
-                AlreadyRemindedError,
-            ),
+            (any(rules.reminded_lately(row, now) for row in recent), AlreadyRemindedError),
         )
         return next((error for stands, error in obstacles if stands), None)
 

@@ -183,6 +183,15 @@ class Reminders:
         await self._queue(tx, [reminder], cases, now)
         return reminder
 
+    async def push_leaves_at(
+        self, tx: Transaction, milestone: Milestone, now: datetime, *, urgent: bool
+    ) -> datetime:
+        """When a reminder by hand leaves: after the quiet times, and where the person was told enough today, tomorrow."""
+        if urgent:
+            return now
+        case = (await self._many.cases(tx, [milestone.client_id]))[milestone.client_id]
+        return await self._rationing.leaves_at(tx, case, milestone.due_on, now)
+
     async def recheck(
         self, tx: Transaction, items: Sequence[OutboxItem], now: datetime
     ) -> dict[str, Verdict]:

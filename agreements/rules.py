@@ -333,9 +333,11 @@ def due_too_far(due_on: date, now: datetime) -> bool:
     return due_on - today(now) > MILESTONE_AHEAD
 
 
-def push_again_at(sent: datetime) -> datetime:
-    """From when the same milestone may be pushed by hand once more."""
-    return sent + PUSH_AGAIN_AFTER
+def reminded_lately(reminder: Reminder, now: datetime) -> bool:
+    """Whether a reminder that is on its way or has left keeps the same milestone from being pushed by hand once more."""
+    if reminder.state in (ReminderState.QUEUED, ReminderState.HELD):
+        return True
+    return now < (reminder.sent_at or reminder.occurrence) + PUSH_AGAIN_AFTER
 
 
 def worst_first(line: ClientLine) -> tuple[bool, bool, bool, bool, date]:

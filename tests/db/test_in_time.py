@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from agreements.campaigns.types import Selection
+from agreements.errors import AlreadyRemindedError
 from agreements.pushes import Push
 from agreements.types import Client, ReminderState
 from db.crypto import Cipher
@@ -173,6 +174,30 @@ async def two_pushes(world: World, coordinator: Actor, client: Client, day: str)
                 tx, client, Push.OFFER_DATE, f"{day}-{number}", world.now
             )
     await world.send()
+
+
+@pytest.mark.parametrize(("due", "goes_at"), [(20, "2027-02-02 08:00"), (1, "2027-02-01 10:30")])
+async def test_remind_now_says_that_it_goes_tomorrow_and_goes_once(
+    world: World, due: int, goes_at: str
+) -> None:
+    coordinator, client, person = await world.case()
+    world.now = at("2027-02-01 08:00")
+    milestone = await world.milestone(coordinator, client, date(2027, 2, due))
+    await world.until("2027-02-01 09:30")
+    await two_pushes(world, coordinator, client, "monday")
+    world.now = at("2027-02-01 10:30")
+    before = world.pushed(person).count("reminder")
+    async with world.database.write() as tx:
+        preview = await world.agreements.preview_push(tx, coordinator, milestone.id, world.now)
+        assert (preview.count, preview.goes_at) == (1, at(goes_at))
+        await world.agreements.push_now(tx, coordinator, milestone.id, world.now)
+    await world.until(at(goes_at) - timedelta(minutes=1), timedelta(hours=2))
+    async with world.database.write() as tx:
+        preview = await world.agreements.preview_push(tx, coordinator, milestone.id, world.now)
+        assert preview.obstacle == AlreadyRemindedError.key
+    await world.send()
+    await world.until("2027-02-02 20:00")
+    assert world.pushed(person).count("reminder") == before + 1
 
 
 async def test_what_is_agreed_after_two_pushes_about_other_things_is_told_the_next_day(world: World) -> None:
