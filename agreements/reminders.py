@@ -243,7 +243,10 @@ class Reminders:
         )
 
     async def answered(self, tx: Transaction, subject_id: str, answer: str, now: datetime) -> None:
-        """The person said something about the subject: reminders of it that were sent are answered."""
+        """The person said something about the subject: reminders of it that were sent are answered, and no repeat leaves any more."""
+        for row in await self._repository.reminders(tx, subject_id=subject_id, states=WAITING):
+            if row.again:
+                await self._withdraw(tx, row, now)
         for row in await self._repository.reminders(tx, subject_id=subject_id, states=_SEEN):
             await self._repository.change_reminder(
                 tx, row.id, only=_SEEN, state=State.ANSWERED, answered_at=now, answer=answer

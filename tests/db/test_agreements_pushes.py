@@ -142,6 +142,21 @@ async def test_unanswered_and_what_was_said_last(world: World) -> None:
     assert events[-1].status is MilestoneStatus.NEEDS_TIME
 
 
+async def test_an_answer_takes_back_the_repeat_that_has_not_left(world: World) -> None:
+    coordinator, client, person = await world.case()
+    milestone = await world.milestone(coordinator, client, SOON)
+    await world.until("2027-02-04 09:00")
+    world.now = at("2027-02-05 10:00")
+    async with world.database.write() as tx:
+        assert await world.reminders.repeat(tx, world.now) == 1
+    await world.tick()
+    async with world.database.write() as tx:
+        await world.agreements.report(tx, person, milestone.id, MilestoneStatus.NEEDS_TIME, None, world.now)
+    await world.until("2027-02-05 12:00")
+    assert "again" not in world.pushed(person)
+    assert states(await world.rows(milestone.id)) == ["answered", "cancelled"]
+
+
 async def test_an_answered_request_is_no_news(world: World) -> None:
     coordinator, _, person = await world.case()
     async with world.database.write() as tx:
