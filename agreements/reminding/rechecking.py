@@ -31,15 +31,13 @@ class Rechecking:
         cases = await self._many.cases(tx, {str(i.content["case"]) for i in items if "case" in i.content})
         verdicts = await self._rationing.verdicts(tx, items, cases, now)
         verdicts |= await self._of_reminders(tx, items, cases, now)
+        verdicts |= await self._of_news(tx, items, now)
         for item in items:
-            push, ref = item.content.get("push"), str(item.content.get("ref", ""))
-            if push == Push.NEWS and (refused := await self._news_refused(tx, item, ref)):
-                verdicts[item.id] = Cancel(refused)
-            elif "case" in item.content:
+            if "case" in item.content:
                 case = cases.get(str(item.content["case"]))
                 if case is None or case.person_id != item.person_id:
                     verdicts[item.id] = Cancel("not_linked")
-                elif case.stored and push != Push.RESTRICTION:
+                elif case.stored and item.content.get("push") != Push.RESTRICTION:
                     verdicts[item.id] = Cancel("restricted")
                 elif case.picture and isinstance(verdicts[item.id], Go):
                     verdicts[item.id] = Go({"picture": case.picture})
@@ -52,9 +50,7 @@ class Rechecking:
         cases: Mapping[str, Case],
         now: datetime,
     ) -> dict[str, Verdict]:
-        refs = {
-            str(item.content.get("ref", "")): item for item in items if item.content.get("push") in REMINDERS
-        }
+        refs = {_ref(item): item for item in items if item.content.get("push") in REMINDERS}
         if not refs:
             return {}
         found = await self._many.queued(tx, list(refs))
@@ -71,14 +67,23 @@ class Rechecking:
                 refused[item.id] = Cancel(reason)
         return refused
 
-    async def _news_refused(self, tx: Transaction, item: OutboxItem, ref: str) -> str | None:
-        request = await self._repository.request(tx, ref)
-        if request is None:
-            return None
-        if not request.open:
-            return "answered"
-        client = await self._repository.client(tx, request.client_id)
-        return None if client is not None and client.coordinator_id == item.person_id else "not_theirs"
+    async def _of_news(
+        self, tx: Transaction, items: Sequence[OutboxItem], now: datetime
+    ) -> dict[str, Verdict]:
+        """News that is none any more; what is somebody else's by now is told to them instead."""
+        news = [item for item in items if item.content.get("push") == Push.NEWS]
+        about = await self._many.clients_of_news(tx, {_ref(item) for item in news}) if news else {}
+        cases = await self._many.cases(tx, set(about.values()))
+        refused: dict[str, Verdict] = {}
+        for item in news:
+            ref = _ref(item)
+            request = await self._repository.request(tx, ref)
+            if request is not None and not request.open:
+                refused[item.id] = Cancel("answered")
+            elif ref in about and cases[about[ref]].coordinator_id != item.person_id:
+                refused[item.id] = Cancel("not_theirs")
+                await self._pushes.tell_coordinator(tx, cases[about[ref]], ref, now)
+        return refused
 
 
 def _reason_against(
@@ -93,3 +98,7 @@ def _reason_against(
     if not case.reminders or case.ended:
         return "no_consent"
     return None if row.subject_id in live else "not_open"
+
+
+def _ref(item: OutboxItem) -> str:
+    return str(item.content.get("ref", ""))

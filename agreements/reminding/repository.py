@@ -3,7 +3,20 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import aliased
 
 from agreements import rules
@@ -12,7 +25,15 @@ from agreements.repository import EVER, reminder_of
 from agreements.types import AppointmentStatus, Reminder, ReminderState, Subject
 from db.among import among
 from db.engine import Transaction
-from db.tables.agreements import appointments, clients, milestones, reminder_wishes, reminders
+from db.tables.agreements import (
+    agreements,
+    appointments,
+    clients,
+    milestones,
+    reminder_wishes,
+    reminders,
+    requests,
+)
 from db.tables.delivery import outbox
 from db.tables.people import persons
 from delivery.types import OPEN_STATES, Kind, OutboxState
@@ -161,6 +182,14 @@ class RemindingRepository:
             to_come = among(appointments.c.id, visits), planned, appointments.c.starts_at > now
             found |= set((await tx.execute(select(appointments.c.id).where(*to_come))).scalars())
         return found
+
+    async def clients_of_news(self, tx: Transaction, refs: Collection[str]) -> dict[str, str]:
+        """Whose each of these requests, milestones, agreements, reminders or clients is."""
+        tables = requests, milestones, agreements, reminders
+        theirs = [select(t.c.id, t.c.client_id).where(among(t.c.id, refs)) for t in tables]
+        themselves = select(clients.c.id, clients.c.id.label("client_id")).where(among(clients.c.id, refs))
+        rows = await tx.execute(union_all(*theirs, themselves))
+        return {row.id: row.client_id for row in rows}
 
     async def change_many(
         self, tx: Transaction, ids: Collection[str], *, only: ReminderState, **values: object

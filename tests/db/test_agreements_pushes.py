@@ -292,14 +292,27 @@ async def test_the_coordinator_hears_of_a_block_before_anything_is_lost(world: W
     assert world.refs(coordinator, "news") == [client.id]
 
 
-async def test_news_for_a_coordinator_whose_client_went_elsewhere_stays(world: World) -> None:
+@pytest.mark.parametrize("about", ["request", "reminder", "client", "milestone", "agreement"])
+async def test_news_reaches_whoever_holds_the_case_now(world: World, about: str) -> None:
     coordinator, client, person = await world.case()
-    deputy = await world.person(Role.COORDINATOR)
+    colleague = await world.person(Role.COORDINATOR)
+    milestone = await world.milestone(coordinator, client, SOON)
     async with world.database.write() as tx:
-        await world.agreements.ask_human(tx, person, None, world.now)
-        await world.repository.change_client(tx, client.id, coordinator_id=deputy.id)
+        refs = {
+            "request": (await world.agreements.ask_human(tx, person, None, world.now)).request.id,
+            "reminder": (await world.repository.reminders(tx, subject_id=milestone.id))[0].id,
+            "client": client.id,
+            "milestone": milestone.id,
+            "agreement": milestone.agreement_id,
+        }
+        if about != "request":
+            await world.agreements._pushes.tell_coordinator(tx, client, refs[about], world.now)
+        await world.team.hand_over(tx, coordinator, colleague.id, world.now)
     await world.send()
-    assert world.pushed(coordinator) == []
+    assert world.refs(coordinator, "news") == []
+    assert refs[about] in world.refs(colleague, "news")
+    async with world.database.write() as tx:
+        assert (await world.agreements.news(tx, colleague, refs[about], world.now)).client.id == client.id
 
 
 async def test_a_yes_plans_appointments_anew(world: World) -> None:
