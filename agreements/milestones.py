@@ -263,7 +263,7 @@ class Milestones(Casework):
     async def _milestone(
         self, tx: Transaction, actor: Actor, milestone_id: str, *, change: bool = True
     ) -> tuple[Milestone, Client]:
-        found = await self._repository.milestone(tx, milestone_id)
+        found = await self._repository.milestone(tx, milestone_id, change=change)
         client_id = found.client_id if found else None
         client = await self.access.work_on(tx, actor, client_id, Part.AGREEMENT, change=change)
         return known(found), client
@@ -271,7 +271,7 @@ class Milestones(Casework):
     async def _own_milestone(
         self, tx: Transaction, actor: Actor, milestone_id: str, *, change: bool = False
     ) -> tuple[Milestone, Client]:
-        found = await self._repository.milestone(tx, milestone_id)
+        found = await self._repository.milestone(tx, milestone_id, change=change)
         client_id = found.client_id if found else None
         client = await self.access.theirs(tx, actor, client_id, Part.AGREEMENT, change=change)
         return known(found), client

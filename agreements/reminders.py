@@ -134,7 +134,7 @@ class Reminders:
         Also follows messages that ended without `outcome` being told, because a process died or a person became unreachable.
         """
         whose = {} if client_id is None else {"client_id": client_id}
-        for row, ended in await self._repository.settled(tx, client_id):
+        for row, ended in await self._many.settled(tx, client_id):
             await self._settle(tx, row, ended or OutboxState.UNKNOWN, now)
         if client_id is None:
             await self._many.finish_appointments(tx, now - rules.APPOINTMENT_OVER)

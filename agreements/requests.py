@@ -217,10 +217,10 @@ class Requests(Milestones, Appointments):
         """Let what is said become true; returns when the appointment begins that it is about, where that is still to come."""
         if request.subject_id is None:
             return None
-        milestone = await self._repository.milestone(tx, request.subject_id)
+        milestone = await self._repository.milestone(tx, request.subject_id, change=True)
         if phrase_id == EXTENDED and milestone is not None:
             await self._move(tx, actor, milestone, date.fromisoformat(slots[SlotKind.DATE]), now)
-        appointment = await self._repository.appointment(tx, request.subject_id)
+        appointment = await self._repository.appointment(tx, request.subject_id, change=True)
         if appointment is None or appointment.starts_at <= now:
             return None
         if phrase_id in _SETTLES:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     union_all,
     update,
 )
@@ -266,6 +267,23 @@ class RemindingRepository:
         )
         rows = await tx.execute(statement.order_by(reminders.c.sent_at).limit(limit))
         return [reminder_of(row) for row in rows]
+
+    async def settled(
+        self, tx: Transaction, client_id: str | None = None
+    ) -> list[tuple[Reminder, OutboxState | None]]:
+        """Queued reminders, of one client or all, whose message has ended or is gone, with the state it ended in."""
+        theirs = true() if client_id is None else reminders.c.client_id == client_id
+        ended = or_(outbox.c.id.is_(None), outbox.c.state.not_in([state.value for state in OPEN_STATES]))
+        rows = await tx.execute(
+            select(reminders, outbox.c.state.label("ended"))
+            .select_from(reminders.outerjoin(outbox, outbox.c.id == reminders.c.outbox_id))
+            # The time, which is true of all, lets SQLite take the index where nearly every row is in one state: its
+            # statistics know how many rows a state has in the mean, and a million planned ones made it read the table.
+            .where(
+                reminders.c.state == ReminderState.QUEUED.value, reminders.c.occurrence >= EVER, ended, theirs
+            )
+        )
+        return [(reminder_of(row), OutboxState(row.ended) if row.ended else None) for row in rows]
 
     async def anything(self, tx: Transaction, until: datetime, before: datetime) -> bool:
         """Whether a reminder is due until then or its message has ended, or an appointment that began before is not over yet. Only reads."""
