@@ -1,6 +1,6 @@
 """Use cases about what clients ask for and what coordinators answer, out of the phrase book."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -83,14 +83,14 @@ class Requests(Milestones, Appointments):
         clients = {client.id: client for client in await self.access.caseload(tx, actor)}
         waiting = await self._repository.requests(tx, list(clients))
         waiting.sort(key=lambda request: request.kind not in rules.CALLS)
-        return await self._repository.request_lines(tx, clients, waiting)
+        return await self._lines(tx, clients, waiting)
 
     async def request(self, tx: Transaction, actor: Actor, request_id: str, now: datetime) -> RequestLine:
         """One request, for the coordinator, who has seen it then. Raises NotFoundError."""
         request, client = await self._request(tx, actor, request_id)
         await self._repository.see_request(tx, request.id, now)
         seen = known(await self._repository.request(tx, request.id))
-        return (await self._repository.request_lines(tx, {client.id: client}, [seen]))[0]
+        return (await self._lines(tx, {client.id: client}, [seen]))[0]
 
     async def answer(
         self,
@@ -203,6 +203,20 @@ class Requests(Milestones, Appointments):
         reminders = await self._repository.reminders(tx, id=ref)
         client = await self.access.work_on(tx, actor, reminders[0].client_id if reminders else ref, Part.CASE)
         return News(client, reminder=reminders[0] if reminders else None)
+
+    async def _lines(
+        self, tx: Transaction, clients: Mapping[str, Client], found: Sequence[Request]
+    ) -> list[RequestLine]:
+        away = await self._away(tx, clients.values())
+        return [
+            replace(
+                line,
+                answer_by=self._answer_by(
+                    line.client, line.request.created_at, away.get(line.client.coordinator_id)
+                ),
+            )
+            for line in await self._repository.request_lines(tx, clients, found)
+        ]
 
     async def _act_on(
         self,
