@@ -289,7 +289,7 @@ class Appointments(Casework):
     async def _appointment(
         self, tx: Transaction, actor: Actor, appointment_id: str, *, change: bool = True
     ) -> tuple[Appointment, Client]:
-        found = await self._repository.appointment(tx, appointment_id)
+        found = await self._repository.appointment(tx, appointment_id, change=change)
         client_id = found.client_id if found else None
         client = await self.access.work_on(tx, actor, client_id, Part.APPOINTMENTS, change=change)
         return known(found), client
@@ -297,7 +297,7 @@ class Appointments(Casework):
     async def _own_appointment(
         self, tx: Transaction, actor: Actor, appointment_id: str, *, change: bool = False
     ) -> tuple[Appointment, Client]:
-        found = await self._repository.appointment(tx, appointment_id)
+        found = await self._repository.appointment(tx, appointment_id, change=change)
         client_id = found.client_id if found else None
         client = await self.access.theirs(tx, actor, client_id, Part.APPOINTMENTS, change=change)
         return known(found), client

@@ -1,6 +1,6 @@
 """What the use cases of case work share: the paths on which rights are asked for, and requests and their receipts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TypeVar
@@ -114,15 +114,19 @@ class Casework:
 
     async def _receipt(self, tx: Transaction, client: Client, request: Request, now: datetime) -> Receipt:
         """Who answers and by when, as of now."""
-        today = rules.today(now)
-        settings = (await self._staff.settings(tx, [client.coordinator_id])).get(client.coordinator_id)
-        until = settings.absent_until if settings else None
-        away = until if until is not None and until >= today else None
-        deputy = away is not None and bool(client.deputies)
-        week = self._house.current.office
-        present = away is None or deputy
-        answer_by = office.answer_day(now, week) if present else office.next_office_day(away or today, week)
+        until = (await self._away(tx, [client])).get(client.coordinator_id)
+        deputy = until is not None and until >= rules.today(now) and bool(client.deputies)
+        answer_by = self._answer_by(client, now, until)
         return Receipt(request, client.coordinator_id, answer_by, new=False, deputy=deputy)
+
+    async def _away(self, tx: Transaction, clients: Iterable[Client]) -> dict[str, date]:
+        """Until when coordinators of these clients are or were away, as far as they said so."""
+        found = await self._staff.settings(tx, {client.coordinator_id for client in clients})
+        return {person: each.absent_until for person, each in found.items() if each.absent_until is not None}
+
+    def _answer_by(self, client: Client, asked_at: datetime, away_until: date | None) -> date:
+        """By when the client was promised an answer: of the coordinator, or of who stands in."""
+        return office.answer_by(asked_at, self._house.current.office, None if client.deputies else away_until)
 
     async def _close_about(
         self,

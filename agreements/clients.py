@@ -201,6 +201,25 @@ class Clients(Casework):
         await self._detach(tx, client, now)
         await self._pushes.tell_coordinator(tx, client, client.id, now)
 
+    async def went_away(self, tx: Transaction, actor: Actor, now: datetime) -> None:
+        """The person has blocked the bot: whoever looks after their cases hears that nothing arrives."""
+        for client in await self.own_clients(tx, actor):
+            await self._pushes.tell_coordinator(tx, client, client.id, now)
+
+    async def is_back(self, tx: Transaction, actor: Actor, now: datetime) -> None:
+        """The person is reached again, after a block or a pause: answers, and appointments that changed meanwhile, are told now."""
+        own = {client.id: client for client in await self.own_clients(tx, actor)}
+        for push, ref in await self._pushes.missed(tx, actor.id) if own else ():
+            if push == Push.ANSWER:
+                request = await self._repository.request(tx, ref)
+                if request is not None and request.answer and (client := own.get(request.client_id)):
+                    await self._pushes.tell_client(tx, client, Push.ANSWER, ref, now)
+            elif push == Push.APPOINTMENT:
+                found = await self._repository.appointment(tx, ref)
+                if found is not None and (client := own.get(found.client_id)):
+                    until = found.starts_at
+                    await self._pushes.tell_client(tx, client, Push.APPOINTMENT, ref, now, not_after=until)
+
     async def unlink(self, tx: Transaction, actor: Actor, client_id: str, now: datetime) -> Client:
         """End the link between a case and its chat, as when a phone is lost. Raises NotFoundError."""
         client = await self.access.work_on(tx, actor, client_id, Part.LINK, change=True)

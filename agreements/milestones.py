@@ -222,7 +222,7 @@ class Milestones(Casework):
         """What `push_now` would do. Raises NotFoundError."""
         milestone, client = await self._milestone(tx, actor, milestone_id, change=False)
         obstacle = await self._obstacle(tx, client, milestone, now)
-        goes_at = now if urgent else await self._pushes.after_quiet(tx, client.person_id, now)
+        goes_at = await self._reminders.push_leaves_at(tx, milestone, now, urgent=urgent)
         return PushPreview(client.language, 0 if obstacle else 1, goes_at, obstacle.key if obstacle else None)
 
     async def push_now(
@@ -250,10 +250,7 @@ class Milestones(Casework):
             (not client.reminders, ClientRemindersOffError),
             (client.paused, ClientPausedError),
             (not client.reachable, ClientUnreachableError),
-            (
-                any(now < rules.push_again_at(row.sent_at or row.occurrence) for row in recent),
-                AlreadyRemindedError,
-            ),
+            (any(rules.reminded_lately(row, now) for row in recent), AlreadyRemindedError),
         )
         return next((error for stands, error in obstacles if stands), None)
 
@@ -266,7 +263,7 @@ class Milestones(Casework):
     async def _milestone(
         self, tx: Transaction, actor: Actor, milestone_id: str, *, change: bool = True
     ) -> tuple[Milestone, Client]:
-        found = await self._repository.milestone(tx, milestone_id)
+        found = await self._repository.milestone(tx, milestone_id, change=change)
         client_id = found.client_id if found else None
         client = await self.access.work_on(tx, actor, client_id, Part.AGREEMENT, change=change)
         return known(found), client
@@ -274,7 +271,7 @@ class Milestones(Casework):
     async def _own_milestone(
         self, tx: Transaction, actor: Actor, milestone_id: str, *, change: bool = False
     ) -> tuple[Milestone, Client]:
-        found = await self._repository.milestone(tx, milestone_id)
+        found = await self._repository.milestone(tx, milestone_id, change=change)
         client_id = found.client_id if found else None
         client = await self.access.theirs(tx, actor, client_id, Part.AGREEMENT, change=change)
         return known(found), client

@@ -21,15 +21,6 @@ def next_working_day(day: date) -> date:
     return day
 
 
-@lru_cache(maxsize=1024)
-def working_days_since(first: date, today: date) -> int:
-    """How many working days after `first` have begun by `today`."""
-    count, day = 0, first
-    while (day := next_working_day(day)) <= today:
-        count += 1
-    return count
-
-
 def is_office_day(day: date, week: OfficeWeek) -> bool:
     """Whether somebody is in the office on this day."""
     return week[day.weekday()] is not None and not is_public_holiday(day)
@@ -41,6 +32,22 @@ def next_office_day(day: date, week: OfficeWeek) -> date:
     while not is_office_day(day, week):
         day += timedelta(days=1)
     return day
+
+
+@lru_cache(maxsize=1024)
+def office_days_since(first: date, today: date, week: OfficeWeek) -> int:
+    """How many office days after `first` have begun by `today`."""
+    count, day = 0, first
+    while (day := next_office_day(day, week)) <= today:
+        count += 1
+    return count
+
+
+def answer_by(asked_at: datetime, week: OfficeWeek, away_until: date | None = None) -> date:
+    """By when somebody who asked then is promised an answer; where nobody is there until a day, on the first office day after it."""
+    if away_until is not None and away_until >= rules.today(asked_at):
+        return next_office_day(away_until, week)
+    return answer_day(asked_at, week)
 
 
 def answer_day(asked_at: datetime, week: OfficeWeek) -> date:

@@ -184,6 +184,11 @@ class Pushes:
         """Whether the client was told of this; known for two weeks."""
         return await self._delivery.has_arrived(tx, f"{push.value}:{ref}:")
 
+    async def missed(self, tx: Transaction, person_id: str) -> list[tuple[str, str]]:
+        """Of what somebody was not told because the chat was blocked or paused, and not told since: each push and its ref."""
+        keys = [key.split(":") for key in await self._delivery.missed(tx, person_id)]
+        return [(key[0], key[1]) for key in keys if len(key) > 1]
+
     async def message(
         self,
         tx: Transaction,
@@ -218,7 +223,8 @@ class Pushes:
         not_after: datetime | None,
         in_time_for: datetime | None = None,
     ) -> None:
-        """Queue news in the place of what has not left under the same key; nobody is told what is over."""
+        """Queue news in the place of what has not left under the same key, as urgently as that; nobody is told what is over."""
+        urgent_at = await self._delivery.urgent_at(tx, key)
         await self._delivery.cancel(tx, key, "replaced", now)
         if person_id is None or (not_after is not None and not_after <= now):
             return
@@ -229,6 +235,9 @@ class Pushes:
             morning = await self.after_quiet(tx, None, now)
             # Hours of one's own give way before the night does.
             due_at = morning if urgent and morning < until else now
+        if urgent_at is not None:
+            # What it replaces could not wait: whoever has not heard that does not know the day that this one is about.
+            urgent, due_at = True, max(now, min(urgent_at, due_at) if urgent else urgent_at)
         message = Outgoing(
             key + self._new_id(), person_id, Kind.PUSH, content, due_at, not_after=not_after, urgent=urgent
         )

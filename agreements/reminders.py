@@ -8,6 +8,7 @@ from agreements.access import CaseAccess
 from agreements.pushes import REMINDERS, Push, Pushes
 from agreements.reminding.planning import WAITING, Plan, is_wanted, occurrences, planned
 from agreements.reminding.rationing import Rationing
+from agreements.reminding.rechecking import Rechecking
 from agreements.reminding.repository import RemindingRepository
 from agreements.reminding.types import Case
 from agreements.repository import AgreementsRepository
@@ -22,7 +23,7 @@ from agreements.types import (
 )
 from db.engine import Transaction
 from delivery.service import DeliveryService
-from delivery.types import Cancel, Go, OutboxItem, OutboxState, Verdict
+from delivery.types import OutboxItem, OutboxState, Verdict
 from people.audit.types import Part
 from people.service import PeopleService
 from people.types import Actor
@@ -64,6 +65,7 @@ class Reminders:
         self._many = RemindingRepository(people.house)
         self._rationing = Rationing(self._many, people.house)
         self._pushes = Pushes(delivery, people.house, new_id=new_id)
+        self._rechecking = Rechecking(repository, self._many, self._rationing, self._pushes)
         self._access = CaseAccess(repository, people)
         self._house = people.house
         self._new_id = new_id
@@ -102,7 +104,9 @@ class Reminders:
             await self._repository.add_reminder(
                 tx,
                 Reminder(
-                    self._new_id(), subject.client_id, kind, subject.id, occurrence, not_after, False, State.PLANNED
+                    self._new_id(), subject.client_id, kind, subject.id, occurrence, not_after,
+                    # At a quiet time only what would come too late after it.
+                    rules.is_quiet(occurrence, case.quiet), State.PLANNED,
                 ),
             )  # fmt: skip
         return tuple(sorted(wanted))
@@ -118,23 +122,29 @@ class Reminders:
         """Whether `tick` would find something. Only reads."""
         return await self._many.anything(tx, now + rules.LOOK_AHEAD, now - rules.APPOINTMENT_OVER)
 
-    async def tick(self, tx: Transaction, now: datetime, limit: int = 200) -> int:
-        """Queue what is due within a minute, at most `limit` occurrences; returns how many were taken off the plan.
+    async def due_clients(self, tx: Transaction, now: datetime) -> list[str]:
+        """The clients of whom `tick` would find something, for each of whom it can be asked apart. Only reads."""
+        return await self._many.due_clients(tx, now + rules.LOOK_AHEAD)
+
+    async def tick(
+        self, tx: Transaction, now: datetime, limit: int = 200, *, client_id: str | None = None
+    ) -> int:
+        """Queue what is due within a minute, at most `limit` occurrences, of one client or all; returns how many were taken off the plan.
 
         Also follows messages that ended without `outcome` being told, because a process died or a person became unreachable.
         """
-        for row, ended in await self._repository.settled(tx):
+        whose = {} if client_id is None else {"client_id": client_id}
+        for row, ended in await self._many.settled(tx, client_id):
             await self._settle(tx, row, ended or OutboxState.UNKNOWN, now)
-        await self._many.finish_appointments(tx, now - rules.APPOINTMENT_OVER)
+        if client_id is None:
+            await self._many.finish_appointments(tx, now - rules.APPOINTMENT_OVER)
         due = await self._repository.reminders(
-            tx, states=(State.PLANNED,), until=now + rules.LOOK_AHEAD, limit=limit
+            tx, states=(State.PLANNED,), until=now + rules.LOOK_AHEAD, limit=limit, **whose
         )
         if due:
             client_ids = {row.client_id for row in due}
             cases = await self._many.cases(tx, client_ids)
-            under_way = await self._repository.reminders(
-                tx, client_id=client_ids, states=(State.QUEUED, State.SENT)
-            )
+            under_way = await self._many.under_way(tx, client_ids, now + rules.TOGETHER)
             await self._carry_out(tx, planned(due, cases, under_way, now), cases, now)
         return len(due)
 
@@ -173,26 +183,20 @@ class Reminders:
         await self._queue(tx, [reminder], cases, now)
         return reminder
 
+    async def push_leaves_at(
+        self, tx: Transaction, milestone: Milestone, now: datetime, *, urgent: bool
+    ) -> datetime:
+        """When a reminder by hand leaves: after the quiet times, and where the person was told enough today, tomorrow."""
+        if urgent:
+            return now
+        case = (await self._many.cases(tx, [milestone.client_id]))[milestone.client_id]
+        return await self._rationing.leaves_at(tx, case, milestone.due_on, now)
+
     async def recheck(
         self, tx: Transaction, items: Sequence[OutboxItem], now: datetime
     ) -> dict[str, Verdict]:
         """Whether pushes are still wanted, by their ids; called right before they leave."""
-        cases = await self._many.cases(tx, {str(i.content["case"]) for i in items if "case" in i.content})
-        verdicts = await self._rationing.verdicts(tx, items, cases, now)
-        verdicts |= await self._recheck_reminders(tx, items, cases, now)
-        for item in items:
-            push, ref = item.content.get("push"), str(item.content.get("ref", ""))
-            if push == Push.NEWS and (refused := await self._news_refused(tx, item, ref)):
-                verdicts[item.id] = Cancel(refused)
-            elif "case" in item.content:
-                case = cases.get(str(item.content["case"]))
-                if case is None or case.person_id != item.person_id:
-                    verdicts[item.id] = Cancel("not_linked")
-                elif case.stored and push != Push.RESTRICTION:
-                    verdicts[item.id] = Cancel("restricted")
-                elif case.picture and isinstance(verdicts[item.id], Go):
-                    verdicts[item.id] = Go({"picture": case.picture})
-        return verdicts
+        return await self._rechecking.verdicts(tx, items, now)
 
     async def outcome(
         self, tx: Transaction, ended: Sequence[tuple[OutboxItem, OutboxState]], now: datetime
@@ -239,7 +243,10 @@ class Reminders:
         )
 
     async def answered(self, tx: Transaction, subject_id: str, answer: str, now: datetime) -> None:
-        """The person said something about the subject: reminders of it that were sent are answered."""
+        """The person said something about the subject: reminders of it that were sent are answered, and no repeat leaves any more."""
+        for row in await self._repository.reminders(tx, subject_id=subject_id, states=WAITING):
+            if row.again:
+                await self._withdraw(tx, row, now)
         for row in await self._repository.reminders(tx, subject_id=subject_id, states=_SEEN):
             await self._repository.change_reminder(
                 tx, row.id, only=_SEEN, state=State.ANSWERED, answered_at=now, answer=answer
@@ -293,41 +300,6 @@ class Reminders:
         if messages:
             await self._many.number_messages(tx, messages)
 
-    async def _recheck_reminders(
-        self,
-        tx: Transaction,
-        items: Sequence[OutboxItem],
-        cases: Mapping[str, Case],
-        now: datetime,
-    ) -> dict[str, Verdict]:
-        refs = {
-            str(item.content.get("ref", "")): item for item in items if item.content.get("push") in REMINDERS
-        }
-        if not refs:
-            return {}
-        found = await self._many.queued(tx, list(refs))
-        rows = {row.id: row for row in found}
-        unknown = {row.client_id for row in found} - cases.keys()
-        if unknown:
-            cases = {**cases, **await self._many.cases(tx, unknown)}
-        live = await self._many.open_subjects(tx, found, now)
-        refused: dict[str, Verdict] = {}
-        for ref, item in refs.items():
-            row = rows.get(ref)
-            reason = _reason_against(row, cases, item, live)
-            if reason is not None:
-                refused[item.id] = Cancel(reason)
-        return refused
-
-    async def _news_refused(self, tx: Transaction, item: OutboxItem, ref: str) -> str | None:
-        request = await self._repository.request(tx, ref)
-        if request is None:
-            return None
-        if not request.open:
-            return "answered"
-        client = await self._repository.client(tx, request.client_id)
-        return None if client is not None and client.coordinator_id == item.person_id else "not_theirs"
-
     async def _settle(self, tx: Transaction, row: Reminder, ended: OutboxState, now: datetime) -> None:
         state = _ENDS.get(ended)
         client = await self._repository.client(tx, row.client_id)
@@ -355,17 +327,3 @@ class Reminders:
         if row.subject is Subject.MILESTONE:
             return await self._repository.milestone(tx, row.subject_id)
         return await self._repository.appointment(tx, row.subject_id)
-
-
-def _reason_against(
-    row: Reminder | None, cases: Mapping[str, Case], item: OutboxItem, live: set[str]
-) -> str | None:
-    """Why a reminder is not sent after all, as a short code; None when it is."""
-    if row is None:
-        return "not_waiting"
-    case = cases.get(row.client_id)
-    if case is None or case.person_id != item.person_id:
-        return "not_linked"
-    if not case.reminders or case.ended:
-        return "no_consent"
-    return None if row.subject_id in live else "not_open"

@@ -36,10 +36,8 @@ from db.tables.agreements import (
     reminders,
     requests,
 )
-from db.tables.delivery import outbox
 from db.tables.people import persons
 from db.tables.placements import placements
-from delivery.types import OPEN_STATES, OutboxState
 
 
 class AgreementsRepository(RequestsRepository):
@@ -155,8 +153,11 @@ class AgreementsRepository(RequestsRepository):
         values["status"] = milestone.status.value
         await tx.execute(insert(milestones).values(**values, slots_sealed=slots, created_by=created_by))
 
-    async def milestone(self, tx: Transaction, milestone_id: str) -> Milestone | None:
-        row = (await tx.execute(select(milestones).where(milestones.c.id == milestone_id))).first()
+    async def milestone(
+        self, tx: Transaction, milestone_id: str, *, change: bool = False
+    ) -> Milestone | None:
+        """With `change` nobody else changes it before this transaction is over, and it is read as it is now."""
+        row = (await tx.execute(_one(milestones, milestone_id, change))).first()
         return self._milestone(row) if row else None
 
     async def milestones(
@@ -223,8 +224,11 @@ class AgreementsRepository(RequestsRepository):
         }
         await tx.execute(insert(appointments).values(**values, where_sealed=where, created_by=created_by))
 
-    async def appointment(self, tx: Transaction, appointment_id: str) -> Appointment | None:
-        row = (await tx.execute(select(appointments).where(appointments.c.id == appointment_id))).first()
+    async def appointment(
+        self, tx: Transaction, appointment_id: str, *, change: bool = False
+    ) -> Appointment | None:
+        """With `change` nobody else changes it before this transaction is over, and it is read as it is now."""
+        row = (await tx.execute(_one(appointments, appointment_id, change))).first()
         return self._appointment(row) if row else None
 
     async def appointments(self, tx: Transaction, client_ids: Collection[str]) -> list[Appointment]:
@@ -328,18 +332,6 @@ class AgreementsRepository(RequestsRepository):
         )
         return bool(changed.rowcount == 1)
 
-    async def settled(self, tx: Transaction) -> list[tuple[Reminder, OutboxState | None]]:
-        """Queued reminders whose message has ended or is gone, with the state it ended in."""
-        ended = or_(outbox.c.id.is_(None), outbox.c.state.not_in([state.value for state in OPEN_STATES]))
-        rows = await tx.execute(
-            select(reminders, outbox.c.state.label("ended"))
-            .select_from(reminders.outerjoin(outbox, outbox.c.id == reminders.c.outbox_id))
-            # The time, which is true of all, lets SQLite take the index where nearly every row is in one state: its
-            # statistics know how many rows a state has in the mean, and a million planned ones made it read the table.
-            .where(reminders.c.state == ReminderState.QUEUED.value, reminders.c.occurrence >= EVER, ended)
-        )
-        return [(reminder_of(row), OutboxState(row.ended) if row.ended else None) for row in rows]
-
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Before any reminder."""
@@ -361,6 +353,12 @@ _CLIENT = Filling(
 _MILESTONE = Filling(Milestone, milestones.c.keys(), "slots", "status")
 _APPOINTMENT = Filling(Appointment, appointments.c.keys(), "where", "local", "bring", "brought", "status")
 _REMINDER = Filling(Reminder, reminders.c.keys(), "subject", "state")
+
+
+def _one(table: Any, row_id: str, change: bool) -> Select[Any]:
+    statement = select(table).where(table.c.id == row_id)
+    # SQLite knows no such thing and needs none: it lets one transaction write at a time.
+    return statement.with_for_update() if change else statement
 
 
 def _theirs(client_ids: Collection[str], statuses: Collection[MilestoneStatus]) -> tuple[Any, ...]:

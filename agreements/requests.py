@@ -1,6 +1,6 @@
 """Use cases about what clients ask for and what coordinators answer, out of the phrase book."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -83,14 +83,14 @@ class Requests(Milestones, Appointments):
         clients = {client.id: client for client in await self.access.caseload(tx, actor)}
         waiting = await self._repository.requests(tx, list(clients))
         waiting.sort(key=lambda request: request.kind not in rules.CALLS)
-        return await self._repository.request_lines(tx, clients, waiting)
+        return await self._lines(tx, clients, waiting)
 
     async def request(self, tx: Transaction, actor: Actor, request_id: str, now: datetime) -> RequestLine:
         """One request, for the coordinator, who has seen it then. Raises NotFoundError."""
         request, client = await self._request(tx, actor, request_id)
         await self._repository.see_request(tx, request.id, now)
         seen = known(await self._repository.request(tx, request.id))
-        return (await self._repository.request_lines(tx, {client.id: client}, [seen]))[0]
+        return (await self._lines(tx, {client.id: client}, [seen]))[0]
 
     async def answer(
         self,
@@ -103,18 +103,18 @@ class Requests(Milestones, Appointments):
     ) -> Request:
         """Answer with a phrase; what it says about the milestone or appointment becomes true with it: a new day, cancelled, stays.
 
-        Raises PhraseInvalid-, AlreadyAnswered-, NotFoundError, and for a new day what `move_milestone` raises.
+        What is said about an appointment that is still to come reaches the client before it. Raises PhraseInvalid-, AlreadyAnswered-, NotFoundError, and for a new day what `move_milestone` raises.
         """
         request, client = await self._request(tx, actor, request_id, change=True)
         filled = checked_phrase(phrase_id, SAYINGS, slots)
         if not request.open:
             raise AlreadyAnsweredError
-        await self._act_on(tx, actor, client, request, phrase_id, filled, now)
+        begins = await self._act_on(tx, actor, client, request, phrase_id, filled, now)
         said = (phrase_id, filled)
         if not await self._repository.close_request(tx, request.id, now, by=actor.id, answer=said):
             raise AlreadyAnsweredError
         await self._repository.see_request(tx, request.id, now)
-        await self._pushes.tell_client(tx, client, Push.ANSWER, request.id, now)
+        await self._pushes.tell_client(tx, client, Push.ANSWER, request.id, now, in_time_for=begins)
         return known(await self._repository.request(tx, request.id))
 
     async def own_answer(self, tx: Transaction, actor: Actor, request_id: str) -> Request:
@@ -204,6 +204,20 @@ class Requests(Milestones, Appointments):
         client = await self.access.work_on(tx, actor, reminders[0].client_id if reminders else ref, Part.CASE)
         return News(client, reminder=reminders[0] if reminders else None)
 
+    async def _lines(
+        self, tx: Transaction, clients: Mapping[str, Client], found: Sequence[Request]
+    ) -> list[RequestLine]:
+        away = await self._away(tx, clients.values())
+        return [
+            replace(
+                line,
+                answer_by=self._answer_by(
+                    line.client, line.request.created_at, away.get(line.client.coordinator_id)
+                ),
+            )
+            for line in await self._repository.request_lines(tx, clients, found)
+        ]
+
     async def _act_on(
         self,
         tx: Transaction,
@@ -213,20 +227,24 @@ class Requests(Milestones, Appointments):
         phrase_id: str,
         slots: Mapping[str, str],
         now: datetime,
-    ) -> None:
+    ) -> datetime | None:
+        """Let what is said become true; returns when the appointment begins that it is about, where that is still to come."""
         if request.subject_id is None:
-            return
-        milestone = await self._repository.milestone(tx, request.subject_id)
+            return None
+        milestone = await self._repository.milestone(tx, request.subject_id, change=True)
         if phrase_id == EXTENDED and milestone is not None:
             await self._move(tx, actor, milestone, date.fromisoformat(slots[SlotKind.DATE]), now)
-        appointment = await self._repository.appointment(tx, request.subject_id)
-        if phrase_id in _SETTLES and appointment is not None and appointment.starts_at > now:
+        appointment = await self._repository.appointment(tx, request.subject_id, change=True)
+        if appointment is None or appointment.starts_at <= now:
+            return None
+        if phrase_id in _SETTLES:
             changed = replace(appointment, status=_SETTLES[phrase_id], updated_at=now)
             await self._repository.change_appointment(tx, changed)
             await self._reminders.plan(tx, changed, now)
             if changed.status is AppointmentStatus.CANCELLED:
                 # The client reads it in the answer; whoever comes along reads no answers.
                 await self._told(tx, client, changed, now, quietly=True)
+        return appointment.starts_at
 
     async def _request(
         self, tx: Transaction, actor: Actor, request_id: str, *, change: bool = False

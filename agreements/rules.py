@@ -42,6 +42,8 @@ MERGE_WITHIN = timedelta(hours=3)
 TOGETHER = timedelta(hours=1)
 """Reminders of one person that fall due within this time become one message."""
 PUSH_AGAIN_AFTER = timedelta(hours=1)
+SET_OFF = timedelta(hours=1)
+"""So long before something begins somebody must know of it, to get there."""
 LOOK_AHEAD = timedelta(minutes=1)
 APPOINTMENT_OVER = timedelta(hours=12)
 UNANSWERED_AFTER = timedelta(days=1)
@@ -295,6 +297,18 @@ def appointment_times(
     return tuple(moment for moment in reminder_times(wanted, now, quiet) if moment < starts_at)
 
 
+def last_call(starts_at: datetime, now: datetime, quiet: QuietTimes = NIGHT) -> tuple[datetime, ...]:
+    """When to remind of an appointment that would not be reminded of otherwise: as soon as allowed.
+
+    Where that leaves less than an hour to get there, hours and Sundays of one's own give way before the night does.
+    """
+    for allowed in (quiet, QuietTimes(night=quiet.night)):
+        first = after_quiet(now, allowed)
+        if first <= starts_at - SET_OFF:
+            return (first,)
+    return (first,) if first < starts_at else ()
+
+
 def may_tick(appointment: Appointment, now: datetime) -> bool:
     """Whether it can be said what was brought along: once an appointment has begun that took place."""
     return appointment.starts_at <= now and appointment.status is not AppointmentStatus.CANCELLED
@@ -325,9 +339,11 @@ def long_past(day: date, now: datetime) -> bool:
     return today(now) - day > LONG_PAST
 
 
-def push_again_at(sent: datetime) -> datetime:
-    """From when the same milestone may be pushed by hand once more."""
-    return sent + PUSH_AGAIN_AFTER
+def reminded_lately(reminder: Reminder, now: datetime) -> bool:
+    """Whether a reminder that is on its way or has left keeps the same milestone from being pushed by hand once more."""
+    if reminder.state in (ReminderState.QUEUED, ReminderState.HELD):
+        return True
+    return now < (reminder.sent_at or reminder.occurrence) + PUSH_AGAIN_AFTER
 
 
 def worst_first(line: ClientLine) -> tuple[bool, bool, bool, bool, date]:

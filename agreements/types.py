@@ -262,6 +262,8 @@ class RequestLine:
     appointment: Appointment | None
     question: Request | None = None
     """What the coordinator had asked, where this is the client's yes or no."""
+    answer_by: date | None = None
+    """By when the client was promised an answer; None where nobody asked for it."""
 
 
 @dataclass(frozen=True)

@@ -142,11 +142,14 @@ class Intake:
         return kept
 
     async def _apologise(self, items: list[Incoming]) -> None:
-        for item in items:
+        # Of one chat's updates the one that owes the numbers speaks first.
+        for item in sorted(items, key=lambda item: alarm_owed(item.payload) is None):
             clock = asyncio.get_running_loop().time()
             if clock - self._apologised.get(item.chat_id, -_APOLOGY_EVERY) < _APOLOGY_EVERY:
                 continue
             self._apologised[item.chat_id] = clock
+            if (owed := alarm_owed(item.payload)) is not None:
+                await self._courier.say(item.chat_id, emergency_screen(words(owed[0]), owed[1]))
             await self._courier.say(item.chat_id, one_moment(words(_language(item))))
 
 

@@ -16,7 +16,7 @@ from bot import dialogues
 from bot.commands import show_menu, wanted_menu
 from bot.courier import TelegramCourier
 from bot.measures import ANSWERS, UPDATE_SECONDS, UPDATES
-from bot.screens import calls
+from bot.screens import Screen, calls
 from bot.turn import Services, Turn
 from bot.updates import alarm_owed, revive
 from bot.views.emergency import emergency_screen
@@ -24,7 +24,7 @@ from bot.views.shared import error_screen, given_up, one_moment, unknown_tap
 from db.engine import Database, StorageBusyError, Transaction
 from delivery.errors import LeaseLostError
 from delivery.service import DeliveryService
-from delivery.types import InboxItem, Kind, OutboxItem, Outgoing
+from delivery.types import InboxItem, Kind, OutboxItem, Outgoing, Sent
 from delivery.worker import DeliveryWorker
 from i18n.languages import FALLBACK, from_telegram
 from i18n.messages import words
@@ -73,6 +73,8 @@ class InboxRunner:
         self._told = True
         self._free = asyncio.Semaphore(_AT_ONCE)
         self._chats: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        # Updates whose handler failed and whose numbers arrived all the same: few, and each a number.
+        self._alarmed: set[int] = set()
 
     def wake(self) -> None:
         """There is something new in the inbox."""
@@ -150,6 +152,7 @@ class InboxRunner:
                 break
             except StorageBusyError:
                 if attempt == 0:
+                    await self._say_owed(item, update)
                     await self._say(update, "moment")
                 await asyncio.sleep(1)
             except LeaseLostError:
@@ -230,10 +233,8 @@ class InboxRunner:
             other_language=self._guesser.offer(_question(update), language) if understanding else None,
         )
         await self._handle(tx, turn)
-        owed = alarm_owed(item.payload)
-        if owed is not None:
-            spoken, kind = owed
-            turn.screens.insert(0, emergency_screen(words(spoken), kind))
+        if (numbers := self._owed(item)) is not None:
+            turn.screens.insert(0, numbers)
         replies = [] if turn.farewell else await self._reply(tx, turn, item)
         await self._delivery.finish(tx, item, now)
         return turn, replies
@@ -315,6 +316,7 @@ class InboxRunner:
 
     async def _failed(self, item: InboxItem, update: Update, error: Exception) -> None:
         log.error("runner.handler_failed", update=item.update_id, attempt=item.attempts, exc_info=error)
+        await self._say_owed(item, update)
         async with self._database.write() as tx:
             again = await self._delivery.fail(tx, item, type(error).__name__, self._now())
         UPDATES.labels("again" if again else "given_up").inc()
@@ -322,6 +324,22 @@ class InboxRunner:
             await self._say(update, "given_up")
         elif item.attempts == 1:
             await self._say(update, "moment")
+
+    async def _say_owed(self, item: InboxItem, update: Update) -> None:
+        """The numbers for somebody in danger wait for no handler that works, and for no database."""
+        numbers = self._owed(item)
+        if numbers is None or update.effective_chat is None:
+            return
+        if isinstance(await self._courier.say(update.effective_chat.id, numbers), Sent):
+            self._alarmed.add(item.update_id)
+
+    def _owed(self, item: InboxItem) -> Screen | None:
+        """The numbers that the update's reply must say, unless they were said past it."""
+        owed = alarm_owed(item.payload)
+        if owed is None or item.update_id in self._alarmed:
+            return None
+        spoken, kind = owed
+        return emergency_screen(words(spoken), kind)
 
     async def _say(self, update: Update, what: str) -> None:
         if update.effective_chat is None or update.my_chat_member is not None:

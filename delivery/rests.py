@@ -9,6 +9,8 @@ TOGETHER = 5.0
 """Two chats that are refused within so many seconds, while nothing arrived in between, are refused because of all."""
 APART = 1.0
 """What waits for a chat leaves so many seconds apart: Telegram takes one a second."""
+SET_BACK = 5.0
+"""Where the last message falls due so much later than it could, the clock was set back."""
 
 
 @dataclass
@@ -66,8 +68,11 @@ class Rests:
         rest = self._of(person_id, now)
         rest.queued = max(rest.queued, _time() + self.of(person_id)) + APART
         due = now + timedelta(seconds=rest.queued - _time())
-        rest.due = max(rest.due + timedelta(seconds=APART), due)
-        return rest.due
+        # By the loop's clock, whatever the house's showed before it was set back.
+        if rest.due <= due + timedelta(seconds=SET_BACK):
+            due = max(rest.due + timedelta(seconds=APART), due)
+        rest.due = due
+        return due
 
     def _of(self, person_id: str, now: datetime) -> _Rest:
         # A new rest counts from now, whatever the clock showed in the one before.

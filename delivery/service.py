@@ -198,9 +198,17 @@ class DeliveryService:
         """Cancel what is not sent yet and whose dedup key begins so; returns how many."""
         return await self._outbox.cancel(tx, dedup_prefix, reason, now)
 
+    async def urgent_at(self, tx: Transaction, dedup_prefix: str) -> datetime | None:
+        """When the first urgent message falls due whose dedup key begins so and that has not left; None where there is none."""
+        return await self._sending.urgent_at(tx, dedup_prefix)
+
     async def has_arrived(self, tx: Transaction, dedup_prefix: str) -> bool:
         """Whether a message whose dedup key begins so has left; known until ended messages are purged."""
         return await self._outbox.has_arrived(tx, dedup_prefix)
+
+    async def missed(self, tx: Transaction, person_id: str) -> list[str]:
+        """Dedup keys, up to their last part, under which the newest push to a person met a chat that was blocked or paused, as long as ended messages are known."""
+        return await self._sending.missed(tx, person_id)
 
     async def cancel_pushes(self, tx: Transaction, person_id: str, reason: str, now: datetime) -> int:
         """Cancel every push to a person that is not sent yet; returns how many."""

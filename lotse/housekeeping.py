@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from agreements import rules
-from db.engine import StorageBusyError, Transaction
+from db.engine import StorageBusyError
 from delivery.worker import DeliveryWorker
 from lotse import anchor
-from lotse.measures import DUTIES_FAILED
+from lotse.duties import Duty, announce, attempt, in_one
 
 if TYPE_CHECKING:
     from lotse.runtime import Core
@@ -23,7 +23,6 @@ log = structlog.get_logger(__name__)
 EVERY = timedelta(minutes=10)
 """By the clock of the house, so that days that pass in a playground are kept like others."""
 _LOOK_SECONDS = 2.0
-Duty = Callable[[Transaction, datetime], Awaitable[Any]]
 
 
 async def keep(core: "Core", worker: DeliveryWorker) -> None:
@@ -43,9 +42,7 @@ class Housekeeping:
         self._done: datetime | None = None
         self._day: date | None = None
         self._removed = Counter[str]()
-        for name in (*self._duties(), "anchor"):
-            # From 0 on: a number that appears with the first failure has not risen for Prometheus.
-            DUTIES_FAILED.labels(name)
+        announce((*self._duties(), "anchor"))
 
     async def look(self) -> None:
         """Do what is due. What is broken is seen in the log and in the figures; a busy storage is asked again at the next look."""
@@ -66,7 +63,7 @@ class Housekeeping:
         busy: StorageBusyError | None = None
         for name, duty in self._duties().items():
             try:
-                done[name] = await self._try(name, partial(self._in_one, duty, now))
+                done[name] = await attempt(name, partial(in_one, self._core.database, duty, now))
             except StorageBusyError as error:
                 busy = error
         self._removed.update(done.pop("retention", None) or {})
@@ -93,19 +90,4 @@ class Housekeeping:
             log.info("runtime.retention", removed=dict(self._removed))
             self._removed.clear()
         kept = partial(anchor.keep_newest, core.database, core.people.trail, core.settings.anchor_path)
-        await self._try("anchor", kept)
-
-    async def _in_one(self, duty: Duty, now: datetime) -> Any:
-        async with self._core.database.write() as tx:
-            return await duty(tx, now)
-
-    async def _try(self, name: str, work: Callable[[], Awaitable[Any]]) -> Any:
-        """What came of it; None where it broke off, which must not end the process: that would meet the same again when it starts anew."""
-        try:
-            return await work()
-        except StorageBusyError:
-            raise
-        except Exception:
-            log.exception("runtime.duty_failed", duty=name)
-            DUTIES_FAILED.labels(name).inc()
-            return None
+        await attempt("anchor", kept)

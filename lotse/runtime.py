@@ -8,7 +8,6 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import structlog
@@ -41,7 +40,7 @@ from delivery.pace import Pace
 from delivery.repository import InboxRepository, OutboxRepository
 from delivery.service import DeliveryService
 from delivery.worker import DeliveryWorker
-from lotse import following, garbage, housekeeping
+from lotse import following, garbage, housekeeping, ticking
 from lotse.clock import Clock, SystemClock
 from lotse.erasures import Erasures
 from lotse.learning import Learning
@@ -73,9 +72,7 @@ from people.service import PeopleService
 
 log = structlog.get_logger(__name__)
 
-TICK_SECONDS = 2.0
 PLACE_SECONDS = 3.0
-REPEATS_EVERY = timedelta(minutes=1)
 
 
 class StartError(Exception):
@@ -326,7 +323,7 @@ async def running(lotse: Lotse, *, webhook: bool = False) -> AsyncIterator[None]
             tasks = [
                 group.create_task(lotse.runner.run(), name="runner"),
                 group.create_task(lotse.worker.run(), name="worker"),
-                group.create_task(keep_ticking(core, lotse.worker), name="ticker"),
+                group.create_task(ticking.keep(core, lotse.worker), name="ticker"),
                 group.create_task(housekeeping.keep(core, lotse.worker), name="housekeeping"),
                 group.create_task(following.guides(core.database, core.guides), name="guides"),
                 group.create_task(following.house(core.database, core.people.house), name="settings"),
@@ -378,30 +375,4 @@ async def keep_place(core: Core, *, every: float | None = None) -> None:
                 raise AnotherPollerError
         if every is None:
             return
-        await asyncio.sleep(every)
-
-
-async def keep_ticking(core: Core, worker: DeliveryWorker, *, every: float = TICK_SECONDS) -> None:
-    """Queue what is due, in the one process that is the sender; small transactions, so that replies come in between."""
-    repeated: datetime | None = None
-    while True:
-        try:
-            due = 0
-            while await worker.be_sender():
-                now, due = core.clock.now(), 0
-                again = repeated is None or abs(now - repeated) >= REPEATS_EVERY
-                async with core.database.read() as tx:
-                    if not again and not await core.reminders.anything_to_do(tx, now):
-                        break
-                async with core.database.write() as tx:
-                    due = await core.reminders.tick(tx, now)
-                    if again:
-                        due += await core.reminders.repeat(tx, now)
-                        due += await core.delivery.tidying.close(tx, now, after=core.settings.close_after)
-                        repeated = now
-                if not due:
-                    break
-                worker.wake()
-        except StorageBusyError:
-            log.warning("runtime.storage_busy")
         await asyncio.sleep(every)

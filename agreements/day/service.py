@@ -141,7 +141,7 @@ class DayService:
         Called every few minutes, also by several processes: nobody is told twice.
         """
         today = rules.today(now)
-        if not office.is_working_day(today):
+        if not office.is_office_day(today, self._people.house.current.office):
             return 0
         await self._escalate(tx, now)
         local = rules.local_time(now)
@@ -164,7 +164,7 @@ class DayService:
         return bool(await self._lines(tx, actor, await self._cases.clients_of(tx, actor.id), at))
 
     async def _escalate(self, tx: Transaction, now: datetime) -> None:
-        today = rules.today(now)
+        today, week = rules.today(now), self._people.house.current.office
         waiting = await self._repository.waiting(tx)
         # Whoever left answers nothing any more: what comes in is the deputies' and the leads' at once.
         here = set(await self._people.holders(tx, Role.COORDINATOR))
@@ -172,7 +172,8 @@ class DayService:
             row.client_id
             for row in waiting
             if row.coordinator_id not in here
-            or office.working_days_since(rules.today(row.created_at), today) >= day_rules.STALE_FOR_DEPUTIES
+            or office.office_days_since(rules.today(row.created_at), today, week)
+            >= day_rules.STALE_FOR_DEPUTIES
         }
         if not old:
             return
@@ -211,7 +212,8 @@ class DayService:
         tasks = _by_client(await self._goals.tasks(tx, ids, duties=True))
         records = await self._files.of_day(tx, ids)
         contacts = await self._files.last_contacts(tx, ids)
-        waits = {r.id: office.working_days_since(rules.today(r.created_at), today) for r in requests}
+        week = self._people.house.current.office
+        waits = {r.id: office.office_days_since(rules.today(r.created_at), today, week) for r in requests}
         return [
             day_rules.Situation(
                 client,

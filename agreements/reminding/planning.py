@@ -30,7 +30,7 @@ def planned(
 ) -> Plan:
     """One message for each client, for the reminder that is needed first; the others are shown by it.
 
-    `under_way` are the reminders of these clients whose messages are queued or sent.
+    `under_way` are the reminders of these clients whose messages have left or are about to.
     """
     plan = Plan()
     leads: dict[str, Reminder] = {}
@@ -63,7 +63,7 @@ def is_wanted(subject: Milestone | Appointment, now: datetime) -> bool:
 
 def occurrences(
     subject: Milestone | Appointment,
-    rows: Iterable[Reminder],
+    rows: Sequence[Reminder],
     now: datetime,
     *,
     moved: bool,
@@ -82,6 +82,8 @@ def occurrences(
         before = _offsets(wishes, Subject.APPOINTMENT, subject.id, usual.appointment_offsets)
         waiting = [row.occurrence for row in due if not moved and row.not_after == subject.starts_at]
         times = (*waiting, *rules.appointment_times(subject.starts_at, now, offsets=before, quiet=quiet))
+        if not times and before and not moved and _would_lose_its_last(rows, subject.starts_at):
+            times = rules.last_call(subject.starts_at, now, quiet)
         return dict.fromkeys(times, subject.starts_at)
     before = _offsets(wishes, Subject.MILESTONE, subject.id, usual.milestone_offsets)
     waiting = [] if moved else [row.occurrence for row in due]
@@ -101,6 +103,12 @@ def waking(item: OutboxItem, now: datetime, quiet: rules.QuietTimes) -> Verdict:
     if item.not_after is not None and until > item.not_after:
         return Cancel("too_late", stale=True)
     return Postpone(until)
+
+
+def _would_lose_its_last(rows: Sequence[Reminder], starts_at: datetime) -> bool:
+    """Whether an appointment was to be reminded of and has not been."""
+    states = {row.state for row in rows if row.not_after == starts_at}
+    return not states.isdisjoint(WAITING) and states.isdisjoint(DELIVERED)
 
 
 def _offsets(

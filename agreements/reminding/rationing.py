@@ -38,11 +38,22 @@ class Rationing:
             for item in items
             if isinstance(found[item.id], Go)
             and _is_rationed(item)
-            and told.get(item.person_id, 0) >= _ration(item, cases)
+            and told.get(item.person_id, 0) >= _ration(cases.get(str(item.content.get("case", ""))))
         ]
         if over:
             found |= await self._put_off(tx, over, quiet, now)
         return found
+
+    async def leaves_at(self, tx: Transaction, case: Case, due_on: date, now: datetime) -> datetime:
+        """When a reminder leaves that is written now, of something that is due on this day, unless others come in between."""
+        first = rules.after_quiet(now, case.quiet)
+        person = case.person_id or ""
+        told = await self._repository.told_since(tx, [person], rules.day_began(first))
+        if told.get(person, 0) < _ration(case):
+            return first
+        tomorrow = rules.next_day(first, case.quiet)
+        late = _too_late(tomorrow, rules.milestone_not_after(now), due_on, first)
+        return first if late else tomorrow
 
     async def _put_off(
         self,
@@ -55,7 +66,8 @@ class Rationing:
         news = [item.id for item in over if item.content.get("push") == Push.MILESTONE]
         told = await self._repository.told_since_then(tx, news, Push.MILESTONE) if news else frozenset()
         reminders = [_ref(item) for item in over if item.content.get("push") in REMINDERS]
-        due = await self._repository.due_days(tx, reminders) if reminders else {}
+        today = rules.today(now)
+        due = await self._repository.due_days(tx, reminders, today) if reminders else {}
         found: dict[str, Verdict] = {}
         for item in over:
             if (item.id, item.content.get("case")) in told:
@@ -63,25 +75,23 @@ class Rationing:
                 found[item.id] = Cancel("told")
             else:
                 tomorrow = rules.next_day(now, quiet[item.person_id])
-                found[item.id] = _until(tomorrow, item, due.get(_ref(item)), now)
+                late = _too_late(tomorrow, item.not_after, due.get(_ref(item)), now)
+                found[item.id] = Go() if late else Postpone(tomorrow)
         return found
 
 
-def _until(tomorrow: datetime, item: OutboxItem, due_on: date | None, now: datetime) -> Verdict:
-    """The next day, unless that is too late; what is due then is done, or never."""
-    if item.not_after is not None and tomorrow >= item.not_after:
-        return Go()
-    if due_on is not None and rules.today(now) <= due_on < rules.today(tomorrow):
-        return Go()
-    return Postpone(tomorrow)
+def _too_late(tomorrow: datetime, not_after: datetime | None, due_on: date | None, now: datetime) -> bool:
+    """Whether the next day is too late to set off for what begins then; what is due then is done, or never."""
+    if not_after is not None and tomorrow > not_after - rules.SET_OFF:
+        return True
+    return due_on is not None and rules.today(now) <= due_on < rules.today(tomorrow)
 
 
 def _is_rationed(item: OutboxItem) -> bool:
     return item.content.get("push") in RATIONED and not item.urgent and item.attempts == 0
 
 
-def _ration(item: OutboxItem, cases: Mapping[str, Case]) -> int:
-    case = cases.get(str(item.content.get("case", "")))
+def _ration(case: Case | None) -> int:
     # Behind a chat that several share there is one person for each case.
     return rules.PUSHES_A_DAY * max(1, case.in_chat if case else 1)
 

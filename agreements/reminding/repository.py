@@ -3,7 +3,21 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import aliased
 
 from agreements import rules
@@ -12,7 +26,15 @@ from agreements.repository import EVER, reminder_of
 from agreements.types import AppointmentStatus, Reminder, ReminderState, Subject
 from db.among import among
 from db.engine import Transaction
-from db.tables.agreements import appointments, clients, milestones, reminder_wishes, reminders
+from db.tables.agreements import (
+    agreements,
+    appointments,
+    clients,
+    milestones,
+    reminder_wishes,
+    reminders,
+    requests,
+)
 from db.tables.delivery import outbox
 from db.tables.people import persons
 from delivery.types import OPEN_STATES, Kind, OutboxState
@@ -109,18 +131,37 @@ class RemindingRepository:
         )
         return frozenset((row.id, row.client_id) for row in rows)
 
-    async def due_days(self, tx: Transaction, ids: Collection[str]) -> dict[str, date]:
-        """The first day on which one of the open milestones is due that the message of each of these reminders shows."""
+    async def due_days(self, tx: Transaction, ids: Collection[str], today: date) -> dict[str, date]:
+        """The first day from `today` on at which one of the open milestones is due that the message of each of these reminders shows."""
         lead = func.coalesce(reminders.c.lead_id, reminders.c.id)
         shown = or_(among(reminders.c.id, ids), among(reminders.c.lead_id, ids))
         still = milestones.c.status.in_([status.value for status in rules.ACTIVE])
         rows = await tx.execute(
             select(lead.label("lead"), func.min(milestones.c.due_on).label("due_on"))
             .join_from(reminders, milestones, milestones.c.id == reminders.c.subject_id)
-            .where(shown, still)
+            .where(shown, still, milestones.c.due_on >= today)
             .group_by(lead)
         )
         return {row.lead: row.due_on for row in rows}
+
+    async def under_way(
+        self, tx: Transaction, client_ids: Collection[str], until: datetime
+    ) -> list[Reminder]:
+        """Reminders of these clients whose messages have left, or are to leave until then; others wait for the next day.
+
+        What stands in the chat of somebody who is not behind the case any more shows nothing.
+        """
+        states = ReminderState.QUEUED.value, ReminderState.SENT.value
+        soon = or_(reminders.c.state == ReminderState.SENT.value, outbox.c.due_at <= until)
+        rows = await tx.execute(
+            select(reminders)
+            .join(outbox, outbox.c.id == reminders.c.outbox_id)
+            .join(clients, clients.c.id == reminders.c.client_id)
+            .where(among(reminders.c.client_id, client_ids), reminders.c.state.in_(states), soon)
+            .where(outbox.c.person_id == clients.c.person_id)
+            .order_by(reminders.c.occurrence, reminders.c.id)
+        )
+        return [reminder_of(row) for row in rows]
 
     async def queued(self, tx: Transaction, ids: Collection[str]) -> list[Reminder]:
         """Those of these reminders whose message is still to be sent."""
@@ -142,6 +183,14 @@ class RemindingRepository:
             to_come = among(appointments.c.id, visits), planned, appointments.c.starts_at > now
             found |= set((await tx.execute(select(appointments.c.id).where(*to_come))).scalars())
         return found
+
+    async def clients_of_news(self, tx: Transaction, refs: Collection[str]) -> dict[str, str]:
+        """Whose each of these requests, milestones, agreements, reminders or clients is."""
+        tables = requests, milestones, agreements, reminders
+        theirs = [select(t.c.id, t.c.client_id).where(among(t.c.id, refs)) for t in tables]
+        themselves = select(clients.c.id, clients.c.id.label("client_id")).where(among(clients.c.id, refs))
+        rows = await tx.execute(union_all(*theirs, themselves))
+        return {row.id: row.client_id for row in rows}
 
     async def change_many(
         self, tx: Transaction, ids: Collection[str], *, only: ReminderState, **values: object
@@ -195,6 +244,12 @@ class RemindingRepository:
             or_(
                 other.c.state.in_([state.value for state in _WAITING]),
                 other.c.sent_at > reminders.c.sent_at,
+                # Two of the same subject that one message carried: one of them is enough.
+                and_(
+                    other.c.sent_at == reminders.c.sent_at,
+                    other.c.again.is_(False),
+                    other.c.id > reminders.c.id,
+                ),
                 and_(other.c.again.is_(True), other.c.occurrence > reminders.c.occurrence),
             ),
         )
@@ -213,6 +268,23 @@ class RemindingRepository:
         rows = await tx.execute(statement.order_by(reminders.c.sent_at).limit(limit))
         return [reminder_of(row) for row in rows]
 
+    async def settled(
+        self, tx: Transaction, client_id: str | None = None
+    ) -> list[tuple[Reminder, OutboxState | None]]:
+        """Queued reminders, of one client or all, whose message has ended or is gone, with the state it ended in."""
+        theirs = true() if client_id is None else reminders.c.client_id == client_id
+        ended = or_(outbox.c.id.is_(None), outbox.c.state.not_in([state.value for state in OPEN_STATES]))
+        rows = await tx.execute(
+            select(reminders, outbox.c.state.label("ended"))
+            .select_from(reminders.outerjoin(outbox, outbox.c.id == reminders.c.outbox_id))
+            # The time, which is true of all, lets SQLite take the index where nearly every row is in one state: its
+            # statistics know how many rows a state has in the mean, and a million planned ones made it read the table.
+            .where(
+                reminders.c.state == ReminderState.QUEUED.value, reminders.c.occurrence >= EVER, ended, theirs
+            )
+        )
+        return [(reminder_of(row), OutboxState(row.ended) if row.ended else None) for row in rows]
+
     async def anything(self, tx: Transaction, until: datetime, before: datetime) -> bool:
         """Whether a reminder is due until then or its message has ended, or an appointment that began before is not over yet. Only reads."""
         open_ = exists().where(
@@ -224,6 +296,13 @@ class RemindingRepository:
         ended = exists().where(reminders.c.state == ReminderState.QUEUED.value, ~open_)
         past = exists().where(_over(before))
         return bool((await tx.execute(select(or_(due, ended, past)))).scalar_one())
+
+    async def due_clients(self, tx: Transaction, until: datetime) -> list[str]:
+        """The clients who have a reminder that is due until then or on its way. Only reads."""
+        due = and_(reminders.c.state == ReminderState.PLANNED.value, reminders.c.occurrence <= until)
+        on_its_way = reminders.c.state == ReminderState.QUEUED.value
+        rows = await tx.execute(select(reminders.c.client_id).where(or_(due, on_its_way)).distinct())
+        return sorted(rows.scalars())
 
     async def finish_appointments(self, tx: Transaction, before: datetime) -> None:
         """What began before this time and was not cancelled is over."""

@@ -115,14 +115,14 @@ class TeamService:
     async def numbers(self, tx: Transaction, actor: Actor, now: datetime) -> TeamNumbers:
         """How the team stands. Raises NotAllowedError."""
         self._access.may(actor, Permission.SEE_TEAM)
-        today = rules.today(now)
+        today, week = rules.today(now), self._people.house.current.office
         # A case that is only stored is somebody's, and given on with the others; nothing is counted of what stands in it.
         caseloads = await self._repository.caseloads(tx)
         waiting = await self._day.waiting(tx)
         stale = [
             row.coordinator_id
             for row in waiting
-            if office.working_days_since(rules.today(row.created_at), today) >= STALE_FOR_DEPUTIES
+            if office.office_days_since(rules.today(row.created_at), today, week) >= STALE_FOR_DEPUTIES
         ]
         dues = map(education_due_on, await self._files.unrecorded(tx, today))
         return TeamNumbers(

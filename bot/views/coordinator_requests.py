@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from agreements.appointments import CANCELLED_OK, MOVED_OK, STAYS
 from agreements.milestones import WELL_DONE
-from agreements.office import next_working_day
 from agreements.requests import EXTENDED
 from agreements.rules import FINAL, today
 from agreements.types import (
@@ -257,14 +256,14 @@ def _fits(phrase_id: str, line: RequestLine) -> bool:
 
 def _list_line(words: Words, line: RequestLine, now: datetime) -> Markup:
     asked = spoken.short_day(today(line.request.created_at), words.language)
-    late = "⏰ " if _late(line.request, now) else ""
+    late = "⏰ " if _late(line, now) else ""
     return Markup("{}<b>{}</b> · {} · {}").format(
         late, case(line.client.case_number), _what(words, line.request), asked
     )
 
 
-def _late(request: Request, now: datetime) -> bool:
-    return today(now) > next_working_day(today(request.created_at))
+def _late(line: RequestLine, now: datetime) -> bool:
+    return line.answer_by is not None and today(now) > line.answer_by
 
 
 def _what(words: Words, request: Request) -> Markup:
@@ -296,13 +295,16 @@ def _asked_before(words: Words, question: Request) -> list[Markup]:
 
 
 def _waits(words: Words, line: RequestLine, now: datetime) -> list[Markup | None]:
-    promised = next_working_day(today(line.request.created_at))
-    until = words("rq.promised", day=spoken.short_day(promised, words.language))
     arrives = reach(line.client) == "told"
     return [
-        Markup("{} {}").format("⏰" if _late(line.request, now) else "📨", until),
+        _promised(words, line.answer_by, late=_late(line, now)) if line.answer_by else None,
         None if arrives else Markup("❗️ {}").format(words("rq.reach." + reach(line.client))),
     ]
+
+
+def _promised(words: Words, by: date, *, late: bool) -> Markup:
+    until = words("rq.promised", day=spoken.short_day(by, words.language))
+    return Markup("{} {}").format("⏰" if late else "📨", until)
 
 
 def _answered(words: Words, request: Request) -> list[Markup]:

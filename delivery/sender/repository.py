@@ -27,6 +27,7 @@ from delivery import rules
 from delivery.types import Doubtful, InboxState, Kind, OutboxState
 
 _READY = (OutboxState.DUE.value, OutboxState.AMBIGUOUS.value)
+_MISSED = ("unreachable", "paused")
 
 
 def over(table: Any, now: datetime, lease: timedelta) -> ColumnElement[bool]:
@@ -152,6 +153,29 @@ class SendingRepository:
             .where(outbox.c.id.in_(due), outbox.c.owner == owner, outbox.c.state.in_(_READY))
             .values(due_at=case(due, value=outbox.c.id), lease_until=None, owner=None)
         )
+
+    async def urgent_at(self, tx: Transaction, dedup_prefix: str) -> datetime | None:
+        """When the first urgent message falls due whose dedup key begins so and that has not left; None where there is none."""
+        theirs = outbox.c.dedup_key.startswith(dedup_prefix, autoescape=True)
+        waiting = theirs, outbox.c.urgent.is_(True), outbox.c.state.in_(_READY)
+        found = await tx.execute(select(outbox.c.due_at).where(*waiting).order_by(outbox.c.due_at).limit(1))
+        return found.scalar()
+
+    async def missed(self, tx: Transaction, person_id: str) -> list[str]:
+        """Dedup keys, up to their last part, under which the newest push to a person met a chat that was blocked or paused; the oldest first."""
+        pushes = await tx.execute(
+            select(outbox.c.dedup_key, outbox.c.state, outbox.c.reason)
+            .where(outbox.c.person_id == person_id, outbox.c.kind == Kind.PUSH.value)
+            .where(or_(outbox.c.reason.is_(None), outbox.c.reason != "replaced"))
+            .order_by(outbox.c.created_at, outbox.c.id)
+        )
+        newest = {row.dedup_key.rpartition(":")[0]: row for row in pushes}
+        return [
+            key
+            for key, row in newest.items()
+            if row.state == OutboxState.UNREACHABLE.value
+            or (row.state == OutboxState.CANCELLED.value and row.reason in _MISSED)
+        ]
 
     async def doubtful(self, tx: Transaction, since: datetime) -> list[Doubtful]:
         """Messages that may have arrived twice, or not at all, the newest first."""

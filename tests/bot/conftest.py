@@ -95,7 +95,6 @@ async def server(clean_environment: None) -> AsyncIterator[playground.Server]:
 async def lotse(
     server: playground.Server, settings: Settings, interpreter: Interpreter, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[LotseWorld]:
-    monkeypatch.setattr(runtime, "TICK_SECONDS", 0.2)
     # Clocks jump by days here; what a night's work does is tried where it is asked for.
     monkeypatch.setattr(housekeeping, "EVERY", timedelta(days=10_000))
     # Tests tap faster than people; how many replies a chat gets at once has tests of its own.

@@ -22,7 +22,7 @@ from lotse.process import run_bot
 from lotse.settings import PROJECT, Settings
 from playground import people
 from playground.constants import PLAYGROUND_TOKEN
-from tests.bot.world import LotseWorld, Pocket, all_said, data_of, sentence
+from tests.bot.world import LotseWorld, Pocket, all_said, data_of, said, sentence
 
 TOKEN = "8123456789:AAcanary-canary_Canary0123456789abc"
 QUESTION = "Kanarienfrage: ich habe Schulden bei Zzyzx wegen Wohnungsmiete"
@@ -148,6 +148,25 @@ async def test_a_handler_that_crashes_says_where_and_not_what(
     assert "RuntimeError at " in text
     assert "<- KeyError" in text
     assert found_in(text.encode()) == []
+
+
+async def test_numbers_that_are_owed_do_not_wait_for_a_handler_that_crashes(
+    lotse: LotseWorld, amira: Pocket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def crash(*_args: Any) -> None:
+        raise RuntimeError
+
+    lotse.server.state.faults.add(
+        {"kind": "error", "status": 429, "retry_after": 0, "methods": ["sendMessage"]}
+    )
+    with monkeypatch.context() as patched:
+        patched.setattr(lotse.lotse.runner, "_handle", crash)
+        await amira.phone.say("Ich will nicht mehr leben")
+        await amira.phone.wait(sentence("en", "error.one_moment"))
+    assert "112" in all_said(await amira.phone.messages())
+    await lotse.moves(seconds=5)
+    numbers = [message for message in await amira.phone.messages() if "112" in said(message)]
+    assert len(numbers) == 1, "said once, and not again with the answer"
 
 
 async def test_what_crashes_for_ever_is_given_up_visibly(

@@ -66,7 +66,8 @@ def line(
     appointment: Appointment | None = None,
     client: Client = CLIENT,
 ) -> RequestLine:
-    return RequestLine(Request(ID, ID, kind, reason, ID, None, NOW), client, milestone, appointment)
+    asked = Request(ID, ID, kind, reason, ID, None, NOW)
+    return RequestLine(asked, client, milestone, appointment, answer_by=date(2027, 2, 2))
 
 
 OFF = line(

@@ -98,6 +98,7 @@ EXPECTED = """
 17 Mar 18:10 staff: news
 17 Mar 18:30 client: appointment
 18 Mar 08:00 client: answer
+24 Mar 12:00 staff: news
 28 Mar 09:00 client: reminder
 29 Mar 18:00 client: reminder
 30 Mar 10:00 staff: news
@@ -212,6 +213,7 @@ async def _a_blocked_bot(month: Month, client: Pocket, step: str) -> None:
     """The bot is blocked while a reminder falls due: the coordinator hears of it, and nothing comes twice afterwards."""
     await month.until("2027-03-24 12:00")
     month.noted("client", await client.does("block"))
+    await month.look()
     await month.until("2027-03-25 12:00")
     assert step in str(month.lotse.rows("SELECT subject_id FROM reminders WHERE state = 'unreachable'"))
     day = await month.tap("staff", "day:today")

@@ -15,7 +15,7 @@ from bot.views.pushes import PUSH_VIEWS
 from delivery.pace import Pace
 from delivery.worker import DeliveryWorker
 from i18n.messages import words
-from lotse import log, runtime
+from lotse import log, runtime, ticking
 from lotse.clock import SystemClock
 from lotse.settings import Settings
 
@@ -57,7 +57,7 @@ async def live(name: str, calm: float, a_second: float) -> None:
     sys.stdout.flush()
     async with asyncio.TaskGroup() as group:
         group.create_task(worker.run())
-        group.create_task(runtime.keep_ticking(core, worker))
+        group.create_task(ticking.keep(core, worker))
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from agreements import rules
 from db.crypto import Cipher, Keyring
 from delivery.types import OutboxItem, Result, Sent
 from delivery.worker import DeliveryWorker
-from lotse import runtime
+from lotse import runtime, ticking
 from lotse.settings import Settings
 from people.types import Address
 from tests.crash.crowd import ask, fill
@@ -219,7 +219,7 @@ async def clock_jumps(place: Place, seed: int, count: int, jumps: int) -> list[R
     async with asyncio.TaskGroup() as group:
         tasks = [
             group.create_task(worker.run()),
-            group.create_task(runtime.keep_ticking(core, worker, every=0.02)),
+            group.create_task(ticking.keep(core, worker, every=0.02)),
         ]
         for _ in range(jumps):
             await asyncio.sleep(chance.uniform(0.05, 0.2))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from agreements import errors
-from agreements.types import MilestoneStatus, ReminderState
+from agreements.types import HelpReason, MilestoneStatus, ReminderState
 from delivery.types import Ambiguous, Unreachable
 from people.types import Role
 from tests.db.agreements_world import World, at, states
@@ -134,6 +134,21 @@ async def test_unanswered_and_what_was_said_last(world: World) -> None:
     assert events[-1].status is MilestoneStatus.NEEDS_TIME
 
 
+async def test_an_answer_takes_back_the_repeat_that_has_not_left(world: World) -> None:
+    coordinator, client, person = await world.case()
+    milestone = await world.milestone(coordinator, client, SOON)
+    await world.until("2027-02-04 09:00")
+    world.now = at("2027-02-05 10:00")
+    async with world.database.write() as tx:
+        assert await world.reminders.repeat(tx, world.now) == 1
+    await world.tick()
+    async with world.database.write() as tx:
+        await world.agreements.report(tx, person, milestone.id, MilestoneStatus.NEEDS_TIME, None, world.now)
+    await world.until("2027-02-05 12:00")
+    assert "again" not in world.pushed(person)
+    assert states(await world.rows(milestone.id)) == ["answered", "cancelled"]
+
+
 async def test_an_answered_request_is_no_news(world: World) -> None:
     coordinator, _, person = await world.case()
     async with world.database.write() as tx:
@@ -229,14 +244,67 @@ async def test_what_waits_when_a_chat_is_blocked_is_not_reached_either(world: Wo
     assert (await world.line(coordinator, client)).unreachable
 
 
-async def test_news_for_a_coordinator_whose_client_went_elsewhere_stays(world: World) -> None:
+@pytest.mark.parametrize("away", ["blocked", "paused"])
+async def test_what_was_missed_is_told_to_whoever_comes_back(world: World, away: str) -> None:
     coordinator, client, person = await world.case()
-    deputy = await world.person(Role.COORDINATOR)
-    async with world.database.write() as tx:
-        await world.agreements.ask_human(tx, person, None, world.now)
-        await world.repository.change_client(tx, client.id, coordinator_id=deputy.id)
+    cancelled = await world.appointment(coordinator, client, "2027-02-04 14:00")
+    over = await world.appointment(coordinator, client, "2027-02-02 14:00")
     await world.send()
-    assert world.pushed(coordinator) == []
+    async with world.database.write() as tx:
+        receipt = await world.agreements.ask_human(tx, person, None, world.now)
+        told = await world.agreements.ask_human(tx, person, HelpReason.MONEY, world.now)
+        await world.agreements.answer(tx, coordinator, told.request.id, "i_will_call_you", {}, world.now)
+    await world.until("2027-02-01 11:00")
+    async with world.database.write() as tx:
+        if away == "paused":
+            await world.people.pause(tx, person, True)
+        else:
+            await world.people.mark_reachable(tx, person.id, reachable=False)
+        for appointment in (cancelled, over):
+            await world.agreements.cancel_appointment(tx, coordinator, appointment.id, world.now)
+        await world.agreements.answer(tx, coordinator, receipt.request.id, "i_will_call_you", {}, world.now)
+    await world.until("2027-02-03 09:00", timedelta(hours=1))
+    before = len(world.courier.carried)
+    for _ in range(2):
+        async with world.database.write() as tx:
+            await world.people.pause(tx, person, False)
+            await world.people.mark_reachable(tx, person.id, reachable=True)
+            await world.agreements.is_back(tx, person, world.now)
+        await world.send()
+    told_now = [(item.content["push"], item.content["ref"]) for _, item in world.courier.carried[before:]]
+    assert sorted(told_now) == [("answer", receipt.request.id), ("appointment", cancelled.id)]
+
+
+async def test_the_coordinator_hears_of_a_block_before_anything_is_lost(world: World) -> None:
+    coordinator, client, person = await world.case()
+    async with world.database.write() as tx:
+        await world.people.mark_reachable(tx, person.id, reachable=False)
+        await world.agreements.went_away(tx, person, world.now)
+    await world.send()
+    assert world.refs(coordinator, "news") == [client.id]
+
+
+@pytest.mark.parametrize("about", ["request", "reminder", "client", "milestone", "agreement"])
+async def test_news_reaches_whoever_holds_the_case_now(world: World, about: str) -> None:
+    coordinator, client, person = await world.case()
+    colleague = await world.person(Role.COORDINATOR)
+    milestone = await world.milestone(coordinator, client, SOON)
+    async with world.database.write() as tx:
+        refs = {
+            "request": (await world.agreements.ask_human(tx, person, None, world.now)).request.id,
+            "reminder": (await world.repository.reminders(tx, subject_id=milestone.id))[0].id,
+            "client": client.id,
+            "milestone": milestone.id,
+            "agreement": milestone.agreement_id,
+        }
+        if about != "request":
+            await world.agreements._pushes.tell_coordinator(tx, client, refs[about], world.now)
+        await world.team.hand_over(tx, coordinator, colleague.id, world.now)
+    await world.send()
+    assert world.refs(coordinator, "news") == []
+    assert refs[about] in world.refs(colleague, "news")
+    async with world.database.write() as tx:
+        assert (await world.agreements.news(tx, colleague, refs[about], world.now)).client.id == client.id
 
 
 async def test_a_yes_plans_appointments_anew(world: World) -> None:

@@ -113,6 +113,25 @@ async def test_within_the_hour_an_unopened_message_shows_the_next_goal_too(world
     assert {found.id for found in opened.milestones} == {first.id, second.id}
 
 
+async def test_two_reminders_of_one_goal_in_one_message_are_repeated_once(world: World) -> None:
+    coordinator, client, person = await world.case()
+    async with world.database.write() as tx:
+        await world.cases.times.choose_hours(tx, person, "1800-1000", world.now)
+    world.now = at("2027-02-02 09:20")
+    goal = await world.milestone(coordinator, client, rules.today(world.now))
+    world.now = at("2027-02-02 09:25")
+    async with world.database.write() as tx:
+        await world.agreements.push_now(tx, coordinator, goal.id, world.now)
+    await world.until("2027-02-02 10:05", timedelta(minutes=5))
+    assert states(await world.rows(goal.id)) == ["sent", "sent"]
+    assert world.pushed(person).count("reminder") == 1
+    world.now = at("2027-02-03 10:30")
+    assert await world.repeat() == 1
+    world.now = at("2027-02-04 11:00")
+    assert await world.repeat() == 0
+    assert world.pushed(person).count("again") == 1
+
+
 @pytest.mark.parametrize("answered", ["lead", "nothing"])
 async def test_what_shared_a_message_is_repeated_and_counted_like_any_other(
     world: World, answered: str
@@ -220,6 +239,25 @@ async def test_a_new_chat_gets_what_the_old_one_did_not(world: World) -> None:
     async with world.database.write() as tx:
         opened = await world.reminders.open(tx, other, world.refs(other, "reminder")[0], world.now)
     assert [found.id for found in opened.milestones] == [milestone.id]
+
+
+async def test_what_stands_in_the_old_chat_shows_nothing_to_the_new_one(world: World) -> None:
+    coordinator, client, person = await world.case()
+    world.now = at("2027-02-04 08:20")
+    first = await world.milestone(coordinator, client, SOON)
+    async with world.database.write() as tx:
+        await world.agreements.push_now(tx, coordinator, first.id, world.now)
+    await world.send()
+    assert world.pushed(person).count("reminder") == 1
+    second = await world.milestone(coordinator, client, SOON, "look_for_flat")
+    world.now = at("2027-02-04 08:40")
+    other = await world.person()
+    await world.link(coordinator, client, other)
+    await world.until("2027-02-04 09:00", timedelta(minutes=10))
+    assert world.pushed(other).count("reminder") == 1
+    async with world.database.write() as tx:
+        opened = await world.reminders.open(tx, other, world.refs(other, "reminder")[0], world.now)
+    assert second.id in {found.id for found in opened.milestones}
 
 
 async def test_without_a_chat_it_is_on_the_call_list(world: World) -> None:

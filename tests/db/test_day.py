@@ -218,6 +218,9 @@ async def test_the_client_hears_who_answers_and_by_when_while_the_coordinator_is
     async def ask(reason: HelpReason) -> tuple[bool, date]:
         async with world.database.write() as tx:
             receipt = await world.agreements.ask_human(tx, person, reason, world.now)
+            waiting = await world.agreements.open_requests(tx, coordinator)
+        read = {line.request.id: line.answer_by for line in waiting}
+        assert read[receipt.request.id] == receipt.answer_by, "the coordinator reads what the client was told"
         return receipt.deputy, receipt.answer_by
 
     assert await ask(HelpReason.PAPER) == (False, date(2027, 2, 2))
@@ -231,6 +234,9 @@ async def test_the_client_hears_who_answers_and_by_when_while_the_coordinator_is
     world.now = at("2027-02-06 10:00")
     # Asked on a Saturday, read on Monday.
     assert await ask(HelpReason.CHILDCARE) == (False, date(2027, 2, 9))
+    world.now = at("2027-02-10 16:00")
+    # Asked on a Wednesday after hours, read on Thursday.
+    assert await ask(HelpReason.ILLNESS) == (False, date(2027, 2, 12))
 
 
 async def test_a_caseload_is_handed_over_and_taken_back(world: World) -> None:
@@ -350,7 +356,7 @@ async def test_leads_see_numbers_and_nobody_else_sees_anything(world: World) -> 
     ],
 )
 def test_working_days_leave_out_weekends_and_easter(first: date, today: date, days: int) -> None:
-    assert office.working_days_since(first, today) == days
+    assert office.office_days_since(first, today, rules.USUAL.office) == days
 
 
 async def test_what_an_answer_left_unsettled_waits_until_it_is_settled(world: World) -> None:

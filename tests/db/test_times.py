@@ -11,7 +11,7 @@ from agreements.reminding.types import Often
 from agreements.types import ReminderState, Subject
 from people.errors import NotFoundError
 from people.types import Role
-from tests.db.agreements_world import World
+from tests.db.agreements_world import World, at
 
 DUE = date(2027, 3, 10)
 
@@ -116,3 +116,42 @@ async def test_the_coordinator_sets_times_for_a_client_and_for_one_thing(world: 
     with pytest.raises(NotFoundError):
         async with world.database.write() as tx:
             await times.remind_client(tx, stranger, client.id, both, world.now)
+
+
+@pytest.mark.parametrize(
+    ("chosen_at", "choice", "told_at"),
+    [
+        ("2027-02-02 17:30", "1800-1000", "2027-02-02 17:30"),
+        # Monday at 9 leaves an hour to get there, and at 8:30 it would not: then the wish gives way.
+        ("2027-02-07 11:00", "su", "2027-02-08 08:00"),
+        ("2027-02-07 11:01", "su", "2027-02-07 11:01"),
+    ],
+)
+async def test_whatever_is_chosen_the_next_appointment_is_told_once(
+    world: World, chosen_at: str, choice: str, told_at: str
+) -> None:
+    coordinator, client, person = await world.case()
+    starts = {"17:30": "2027-02-03 09:00", "11:00": "2027-02-08 09:00", "11:01": "2027-02-08 08:30"}
+    appointment = await world.appointment(coordinator, client, starts[chosen_at[-5:]])
+    await world.until(chosen_at)
+    before = world.pushed(person)
+    assert [row.state for row in await world.rows(appointment.id)] == [ReminderState.PLANNED]
+
+    async def choose() -> None:
+        async with world.database.write() as tx:
+            if choice == "su":
+                await world.cases.times.choose_sundays(tx, person, world.now, quiet=True)
+            else:
+                await world.cases.times.choose_hours(tx, person, choice, world.now)
+
+    await choose()
+    await world.until(at(told_at) - timedelta(minutes=1))
+    assert world.pushed(person) == before
+    await world.tick()
+    await world.until(told_at)
+    await world.send()
+    assert world.pushed(person) == [*before, "reminder"]
+    # Whoever was told is not told again for choosing anew.
+    await choose()
+    await world.until(starts[chosen_at[-5:]])
+    assert world.pushed(person) == [*before, "reminder"]

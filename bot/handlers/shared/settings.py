@@ -24,7 +24,10 @@ async def pause(turn: Turn, state: str) -> Screen:
     if state not in ("on", "off"):
         raise NotFoundError
     await turn.services.people.pause(turn.tx, turn.actor, paused=state == "on")
-    return views.paused_screen(turn.words) if state == "on" else views.said(turn.words, "settings.resumed")
+    if state == "on":
+        return views.paused_screen(turn.words)
+    await turn.services.agreements.is_back(turn.tx, turn.actor, turn.now)
+    return views.said(turn.words, "settings.resumed")
 
 
 async def stop(turn: Turn) -> Screen:

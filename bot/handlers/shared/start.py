@@ -73,4 +73,7 @@ async def membership(turn: Turn) -> Screens:
     await turn.services.people.mark_reachable(turn.tx, turn.actor.id, reachable=not blocked)
     if blocked:
         await turn.services.delivery.cancel_pushes(turn.tx, turn.actor.id, "unreachable", turn.now)
+        await turn.services.agreements.went_away(turn.tx, turn.actor, turn.now)
+    else:
+        await turn.services.agreements.is_back(turn.tx, turn.actor, turn.now)
     return []
