@@ -100,7 +100,8 @@ class EditingService:
         self._twins = twins
         self._new_id = new_id
         self._accessor = Accessor()
-        self.belonging = Belonging(repository, twins, ReviewsRepository())
+        self._reviews = ReviewsRepository()
+        self.belonging = Belonging(repository, twins, self._reviews)
 
     async def look(self, tx: Transaction, actor: Actor, offer_id: str) -> Offer:
         """The offer, drafts included. Raises NotAllowedError, NotFoundError."""
@@ -220,7 +221,7 @@ class EditingService:
         if await self._twins.made_one(tx, offer.id, version[1]):
             raise MergedError
         moment = await self._moment(tx, now)
-        await self._repository.save(tx, _loaded(offer, version[0]), moment)
+        await self._keep(tx, offer, _loaded(offer, version[0]), moment)
         into = version[0].get(_MERGED)
         if into and await self._repository.by_id(tx, into) is not None:
             await self._twins.point(tx, offer.id, into, actor.id, moment)
@@ -284,9 +285,14 @@ class EditingService:
     ) -> Edited:
         version_id, moment = self._new_id(), await self._moment(tx, now)
         was = {**dumped(before), **more}
-        await self._repository.save(tx, after, moment)
+        await self._keep(tx, before, after, moment)
         await self._repository.add_version(tx, version_id, before.id, was, actor.id, moment)
         return Edited(await self.look(tx, actor, before.id), version_id)
+
+    async def _keep(self, tx: Transaction, before: Offer, after: Offer, moment: datetime) -> None:
+        await self._repository.save(tx, after, moment)
+        if (after.assured_date, after.owner) != (before.assured_date, before.owner):
+            await self._reviews.settle(tx, [after.id])
 
     async def _moment(self, tx: Transaction, now: datetime) -> datetime:
         """Every change must move the stamp that the search follows, even two within one tick of the clock."""

@@ -17,6 +17,7 @@ from offers.importer import Catalogue
 from offers.repository import OffersRepository
 from offers.responsible.repository import ResponsibleRepository, entry_hash
 from offers.responsible.types import Responsibility
+from offers.reviews.repository import ReviewsRepository
 from offers.rows import offer_hash, provider_hash
 from offers.rules import with_filter
 from offers.search import OfferIndex
@@ -63,6 +64,7 @@ class OffersService:
         self._repository = repository
         self._statistics = StatisticsRepository()
         self._imported = ImportedRepository()
+        self._reviews = ReviewsRepository()
         self._duties = duties
         self._twins = twins
         self._new_id = new_id
@@ -238,10 +240,13 @@ class OffersService:
             offers,
         ]
         hashes = {row.id: offer_hash(row) for row in offers.changed}
-        offers = replace(offers, changed=tuple(await self._over(tx, offers.changed, found.unsaid)))
-        offers, ended = await self._carried(tx, offers, now)
+        ids = [row.id for row in offers.changed]
+        stored = {offer.id: offer for offer in await self._repository.among(tx, ids)}
+        offers = replace(offers, changed=tuple(await self._over(tx, offers.changed, stored, found.unsaid)))
+        offers, ended = _carried(offers, stored, now)
         if not dry_run:
             await self._write(tx, providers, offers, hashes, now)
+            await self._reviews.settle(tx, _looked_at(offers.changed, stored))
         if found.responsibilities is not None:
             duties = _difference(found.responsibilities, entry_hash, await self._duties.hashes(tx))
             parts.append(duties)
@@ -256,20 +261,6 @@ class OffersService:
             errors=(),
             ended=ended,
         )
-
-    async def _carried(
-        self, tx: Transaction, offers: "_Difference[Offer]", now: datetime
-    ) -> "tuple[_Difference[Offer], tuple[tuple[str, DateException], ...]]":
-        """The changed offers with the cancelled and moved dates that go on with their new series, and the moved ones that do not."""
-        stored = {
-            offer.id: offer for offer in await self._repository.among(tx, [o.id for o in offers.changed])
-        }
-        changed = tuple(
-            replace(offer, exceptions=exceptions.carried(stored[offer.id], offer.schedules, now))
-            for offer in offers.changed
-        )
-        ended = ((o.id, found) for o in changed for found in exceptions.news(stored[o.id], o, now))
-        return replace(offers, changed=changed), tuple(ended)
 
     async def _write(
         self,
@@ -291,12 +282,14 @@ class OffersService:
         await self._twins.end_again(tx, merged)
 
     async def _over(
-        self, tx: Transaction, rows: Sequence[Offer], unsaid: Mapping[str, frozenset[str]]
+        self,
+        tx: Transaction,
+        rows: Sequence[Offer],
+        stored: Mapping[str, Offer],
+        unsaid: Mapping[str, frozenset[str]],
     ) -> list[Offer]:
         """What changed rows make of the offers that are stored."""
-        ids = [row.id for row in rows]
-        stored = {offer.id: offer for offer in await self._repository.among(tx, ids)}
-        before = await self._imported.originals(tx, ids)
+        before = await self._imported.originals(tx, [row.id for row in rows])
         return [
             merging.over(
                 stored[row.id],
@@ -326,6 +319,28 @@ def _difference(
     ids = {item.id for item in items}
     vanished = tuple(sorted(name for id_, (name, _) in stored.items() if id_ not in ids))
     return _Difference(new, changed, len(items) - len(new) - len(changed), vanished)
+
+
+def _carried(
+    offers: _Difference[Offer], stored: Mapping[str, Offer], now: datetime
+) -> tuple[_Difference[Offer], tuple[tuple[str, DateException], ...]]:
+    """The changed offers with the cancelled and moved dates that go on with their new series, and the moved ones that do not."""
+    changed = tuple(
+        replace(offer, exceptions=exceptions.carried(stored[offer.id], offer.schedules, now))
+        for offer in offers.changed
+    )
+    ended = ((o.id, found) for o in changed for found in exceptions.news(stored[o.id], o, now))
+    return replace(offers, changed=changed), tuple(ended)
+
+
+def _looked_at(changed: Sequence[Offer], stored: Mapping[str, Offer]) -> list[str]:
+    """What the file says was confirmed on another day, or is somebody else's to look after."""
+    return [
+        offer.id
+        for offer in changed
+        for old in [stored[offer.id]]
+        if (offer.assured_date, offer.owner) != (old.assured_date, old.owner)
+    ]
 
 
 def _index(offers: Sequence[Offer], unconfirmed_for: timedelta) -> OfferIndex:

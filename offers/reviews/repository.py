@@ -1,11 +1,14 @@
 """Every SQL statement about who looks after offers, when they were asked, and who reported something."""
 
+from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 
+from db.among import among
 from db.engine import Transaction
-from db.tables.offers import offer_owners, offer_reports, offer_reviews
+from db.tables.offers import offer_owners, offer_reports, offer_reviews, offers
+from db.tables.people import persons
 
 _PROVIDER = "provider:"
 """Before a provider's id, where a person stands for the provider and not for a name in the catalogue."""
@@ -31,14 +34,34 @@ class ReviewsRepository:
         await self.set_owner(tx, _PROVIDER + provider_id, person_id)
 
     async def set_owner(self, tx: Transaction, owner: str, person_id: str | None) -> None:
-        await tx.execute(delete(offer_owners).where(offer_owners.c.owner == owner))
+        """The person stands behind the name from now on, or nobody; whoever is new there was asked about nothing yet."""
+        here = offer_owners.c.owner == owner
+        if await tx.scalar(select(offer_owners.c.person_id).where(here)) == person_id:
+            return
+        await tx.execute(delete(offer_owners).where(here))
         if person_id is not None:
             await tx.execute(insert(offer_owners).values(owner=owner, person_id=person_id))
+        theirs = select(offers.c.id).where(offers.c.owner == owner)
+        await tx.execute(delete(offer_reviews).where(offer_reviews.c.offer_id.in_(theirs)))
+
+    async def reached(self, tx: Transaction, person_ids: Collection[str]) -> set[str]:
+        """Who of these people reads what is pushed: on a phone that is there, and without having stopped it."""
+        there: tuple[ColumnElement[bool], ...] = (
+            persons.c.chat_hash.is_not(None),
+            persons.c.reachable.is_(True),
+            persons.c.paused.is_(False),
+        )
+        return set(await tx.scalars(select(persons.c.id).where(among(persons.c.id, person_ids), *there)))
 
     async def asked(self, tx: Transaction) -> dict[str, tuple[date, int]]:
         """When each offer was last asked about, and how often since it was last settled."""
         rows = await tx.execute(select(offer_reviews))
         return {row.offer_id: (row.asked_on, row.times) for row in rows}
+
+    async def asked_on(self, tx: Transaction, day: date) -> list[str]:
+        """The owners of what was asked about on this day, once for each offer, answered or not."""
+        joined = select(offers.c.owner).join(offer_reviews, offer_reviews.c.offer_id == offers.c.id)
+        return list(await tx.scalars(joined.where(offer_reviews.c.asked_on == day)))
 
     async def ask(self, tx: Transaction, offer_id: str, day: date) -> None:
         here = offer_reviews.c.offer_id == offer_id
@@ -46,8 +69,9 @@ class ReviewsRepository:
         if (await tx.execute(again)).rowcount == 0:
             await tx.execute(insert(offer_reviews).values(offer_id=offer_id, asked_on=day, times=1))
 
-    async def settle(self, tx: Transaction, offer_id: str) -> None:
-        await tx.execute(delete(offer_reviews).where(offer_reviews.c.offer_id == offer_id))
+    async def settle(self, tx: Transaction, offer_ids: Collection[str]) -> None:
+        """Somebody looked at these: when they fall due again it is asked anew. That it was asked today counts on."""
+        await tx.execute(update(offer_reviews).where(among(offer_reviews.c.offer_id, offer_ids)).values(times=0))
 
     async def reporters(self, tx: Transaction, offer_id: str) -> list[str]:
         """Who said that something is wrong with the offer, as long as nobody has looked at it."""

@@ -9,6 +9,7 @@ from delivery.service import DeliveryService
 from delivery.types import Kind, Outgoing
 from offers import dates
 from offers.freshness import Answered, DueOffer, FreshnessService
+from offers.reviews import rules
 from offers.reviews.repository import ReviewsRepository
 from people.accessor import Accessor
 from people.errors import NotFoundError
@@ -16,8 +17,6 @@ from people.types import Actor, Permission
 
 A_DAY = 5
 """So many questions a person gets on one day: a catalogue that falls due as a whole is worked off in portions."""
-AGAIN_AFTER = timedelta(days=7)
-TIMES = 2
 TELL_AFTER = timedelta(minutes=10)
 """Whoever reported something hears of it when the answer can no longer be a slip of the finger."""
 _OPENS, _CLOSES = 8, 17
@@ -63,17 +62,18 @@ class ReviewRounds:
         if local.weekday() > 4 or dates.is_public_holiday(local.date()) or not _OPENS <= local.hour < _CLOSES:
             return 0
         owners = await self._repository.owners(tx)
+        # Whoever hears nothing now was not asked.
+        reached = await self._repository.reached(tx, set(owners.values()))
+        owners = {owner: person for owner, person in owners.items() if person in reached}
         if not owners:
             return 0
         asked, today = await self._repository.asked(tx), local.date()
-        due = await self._freshness.due_of(tx, owners, now)
-        per_person = Counter(
-            owners[owner] for offer_id, owner in due if asked.get(offer_id, (None, 0))[0] == today
-        )
+        of_today = await self._repository.asked_on(tx, today)
+        per_person = Counter(owners[owner] for owner in of_today if owner in owners)
         count = 0
-        for offer_id, owner in due:
+        for offer_id, owner in await self._freshness.due_of(tx, owners, now):
             person = owners[owner]
-            if per_person[person] >= A_DAY or not _is_wanted(asked.get(offer_id), today):
+            if per_person[person] >= A_DAY or not rules.is_wanted(asked.get(offer_id), today):
                 continue
             per_person[person] += 1
             await self._push(tx, person, "review", offer_id, now, once=f"{today:%Y%m%d}")
@@ -93,7 +93,7 @@ class ReviewRounds:
         """As `FreshnessService.answer`; nobody is asked again, and whoever reported something hears that it was looked at."""
         reporters = await self._repository.reporters(tx, offer_id)
         answered = await self._freshness.answer(tx, actor, offer_id, answer, now)
-        await self._repository.settle(tx, offer_id)
+        await self._repository.settle(tx, [offer_id])
         for person in reporters:
             await self._push(tx, person, "settled", offer_id, now + TELL_AFTER, created=now)
         return answered
@@ -134,6 +134,3 @@ class ReviewRounds:
         )
         await self._delivery.enqueue(tx, message, created or due_at)
 
-
-def _is_wanted(asked: tuple[date, int] | None, today: date) -> bool:
-    return asked is None or (asked[1] < TIMES and today - asked[0] >= AGAIN_AFTER)

@@ -1,5 +1,7 @@
 """Those who look after offers are asked whether they are still right, and those who reported something hear of it."""
 
+from sqlalchemy import text
+
 from tests.bot.world import CLIENT, COORDINATOR, LotseWorld, Pocket, all_said, data_of, said, sentence
 
 
@@ -44,8 +46,9 @@ async def test_the_owner_is_asked_in_portions_and_once_more_after_a_week(lotse: 
     asked = [row[0] for row in lotse.rows("SELECT offer_id FROM offer_reviews")]
     await jonas.taps(sentence("de", "push.open"))
     await jonas.taps(sentence("de", "fr.still"))
-    [(left,)] = lotse.rows("SELECT count(*) FROM offer_reviews")
+    [(left,)] = lotse.rows("SELECT count(*) FROM offer_reviews WHERE times > 0")
     assert left == first - 1, "what was answered is not asked again"
+    assert await _asks(lotse) == 0, "an answer brings no sixth question on the same day"
 
     await lotse.waits_until("2027-07-14 10:00")
     await _asks(lotse)
@@ -56,6 +59,58 @@ async def test_the_owner_is_asked_in_portions_and_once_more_after_a_week(lotse: 
     for _ in range(3):
         await _asks(lotse)
     assert lotse.rows("SELECT max(times) FROM offer_reviews") == [(2,)]
+
+
+async def test_what_was_confirmed_in_another_way_is_asked_about_again_a_quarter_later(
+    lotse: LotseWorld,
+) -> None:
+    offer, _ = _owned(lotse)
+    jonas = await lotse.coordinator(COORDINATOR, "de")
+    await _looks_after(jonas, offer)
+    await _leaves_only(lotse, offer)
+    await lotse.waits_until("2027-07-06 10:00")
+    assert await _times(lotse, offer) == 1
+    await lotse.waits_until("2027-07-14 10:00")
+    assert await _times(lotse, offer) == 2
+    async with lotse.core.database.write() as tx:
+        await lotse.core.editing.publish(tx, await jonas.actor(), offer, lotse.core.clock.now())
+    await lotse.waits_until("2027-11-02 10:00")
+    assert await _times(lotse, offer) == 1
+
+
+async def test_whoever_takes_an_owner_over_is_asked_and_whoever_paused_was_not(lotse: LotseWorld) -> None:
+    offer, _ = _owned(lotse)
+    jonas = await lotse.coordinator(COORDINATOR, "de")
+    await _looks_after(jonas, offer)
+    await _leaves_only(lotse, offer)
+    async with lotse.core.database.write() as tx:
+        await lotse.core.people.pause(tx, await jonas.actor(), True)
+    await lotse.waits_until("2027-07-06 10:00")
+    assert await _asks(lotse) == 0
+    assert lotse.rows("SELECT count(*) FROM offer_reviews") == [(0,)]
+    async with lotse.core.database.write() as tx:
+        await lotse.core.people.pause(tx, await jonas.actor(), False)
+    assert await _times(lotse, offer) == 1
+    await lotse.waits_until("2027-07-14 10:00")
+    assert await _times(lotse, offer) == 2
+
+    vera = await lotse.coordinator(COORDINATOR + 1, "de")
+    await _looks_after(vera, offer)
+    assert await _times(lotse, offer) == 1
+    assert [said(push) for push in await vera.reads()] == [sentence("de", "fr.push")]
+
+
+async def _leaves_only(lotse: LotseWorld, offer: str) -> None:
+    """Nothing else is public: what is asked is this one."""
+    async with lotse.core.database.write() as tx:
+        await tx.execute(text("UPDATE offers SET status = 'paused' WHERE id <> :id"), {"id": offer})
+
+
+async def _times(lotse: LotseWorld, offer: str) -> int:
+    """How often it was asked about after asking now."""
+    await _asks(lotse)
+    [(times,)] = lotse.rows("SELECT times FROM offer_reviews WHERE offer_id = ?", offer)
+    return int(times)
 
 
 async def test_nobody_is_asked_at_night_on_a_sunday_or_without_having_said_so(lotse: LotseWorld) -> None:
