@@ -171,7 +171,7 @@ class EditingService:
         return await self._write(tx, actor, offer, {field: kept}, now)
 
     async def publish(self, tx: Transaction, actor: Actor, offer_id: str, now: datetime) -> Edited:
-        """From now on it is found; whoever publishes has looked at it. One that went on as another stands by itself again.
+        """From now on it is found; whoever publishes has looked at it, and looks after it where nobody does. One that went on as another stands by itself again.
 
         Raises NoContact-, Merged-, NotAllowed-, NotFoundError.
         """
@@ -182,6 +182,7 @@ class EditingService:
             raise NoContactError
         published = {"status": Status.PUBLISHED.value}
         changed = _with(replace(offer, assured_date=_today(now)), published, now)
+        await self.belonging.take(tx, actor, offer)
         into = await self._twins.part(tx, offer.id)
         return await self._save(tx, actor, offer, changed, now, {_MERGED: into} if into else {})
 
@@ -208,6 +209,7 @@ class EditingService:
         if not new.provider_id:
             await self._repository.add_providers(tx, [offer.provider])
         await self._repository.add_offers(tx, [offer], moment)
+        await self.belonging.take(tx, actor, offer)
         return await self.look(tx, actor, offer.id)
 
     async def undo(

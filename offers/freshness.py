@@ -8,6 +8,7 @@ from db.engine import Transaction
 from offers.dates import BERLIN
 from offers.errors import ChangedSinceError, MergedError
 from offers.repository import OffersRepository
+from offers.reviews.rules import kept_as
 from offers.rules import REVIEW_DAYS
 from offers.statistics.repository import StatisticsRepository
 from offers.twins.repository import TwinsRepository
@@ -32,6 +33,11 @@ class DueOffer:
 
     offer: Offer
     reports: tuple[Report, ...]
+
+    @property
+    def owner(self) -> str:
+        """Under what it is written who looks after it."""
+        return kept_as(self.offer.id, self.offer.owner)
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,7 @@ class FreshnessService:
         *,
         owners: Collection[str] | None = None,
     ) -> list[DueOffer]:
-        """What should be looked at: reported ones first, then the longest unconfirmed; at most `most`, of these owners only.
+        """What should be looked at: reported ones first, then the longest unconfirmed; at most `most`, of these owners only (`reviews.rules.kept_as`).
 
         None is the operator at the command line. Raises NotAllowedError.
         """

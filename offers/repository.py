@@ -31,6 +31,7 @@ from db.tables.offers import (
     providers,
     schedules,
 )
+from offers.reviews.repository import KEPT_AS
 from offers.rows import (
     exception_values,
     offer_of,
@@ -169,9 +170,9 @@ class OffersRepository:
     async def ids_to_review(
         self, tx: Transaction, before: date, owners: Collection[str]
     ) -> list[tuple[str, str]]:
-        """Id and owner of all that `to_review` would name of these owners, in its order."""
-        chosen = _in_turn(select(offers.c.id, offers.c.owner).where(_due(before, owners)))
-        return [(row.id, row.owner) for row in await tx.execute(chosen)]
+        """Id and owner, as `reviews.rules.kept_as` says it, of all that `to_review` would name of these owners, in its order."""
+        chosen = _in_turn(select(offers.c.id, KEPT_AS.label("kept_as")).where(_due(before, owners)))
+        return [(row.id, row.kept_as) for row in await tx.execute(chosen)]
 
     async def count_to_review(self, tx: Transaction, before: date) -> int:
         """How many offers `to_review` would name without a limit."""
@@ -344,7 +345,7 @@ def _due(before: date, owners: Collection[str] | None = None) -> ColumnElement[b
     old = offers.c.assured_date.is_(None) | (offers.c.assured_date < before)
     public = (offers.c.status == Status.PUBLISHED.value) & old
     due = public | offers.c.id.in_(_reported()) & (offers.c.status != Status.DRAFT.value)
-    return due if owners is None else due & among(offers.c.owner, owners)
+    return due if owners is None else due & among(KEPT_AS, owners)
 
 
 def _in_turn(chosen: Select[Any]) -> Select[Any]:

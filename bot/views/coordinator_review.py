@@ -100,9 +100,8 @@ def offer_screen(
                 tap(words.plain("fr.end"), "fr.is", offer.id, "end"),
             ]
         )
-    if offer.owner:
-        text_key, on = ("fr.not_mine", "off") if mine else ("fr.mine", "on")
-        rows.append([tap(words.plain(text_key), "fr.mine", offer.id, on)])
+    text_key, on = ("fr.not_mine", "off") if mine else ("fr.mine", "on")
+    rows.append([tap(words.plain(text_key), "fr.mine", offer.id, on)])
     return Screen(text, [*rows, back_row(words, "fr.list")], edit=True)
 
 

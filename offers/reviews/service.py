@@ -10,7 +10,9 @@ from delivery.types import Kind, Outgoing
 from offers import dates
 from offers.freshness import Answered, DueOffer, FreshnessService
 from offers.reviews import rules
+from offers.reviews.keepers import Keepers
 from offers.reviews.repository import ReviewsRepository
+from offers.types import Offer
 from people.accessor import Accessor
 from people.errors import NotFoundError
 from people.types import Actor, Permission
@@ -30,29 +32,31 @@ class ReviewRounds:
         repository: ReviewsRepository,
         freshness: FreshnessService,
         delivery: DeliveryService,
+        keepers: Keepers,
         *,
         new_id: Callable[[], str],
     ) -> None:
         self._repository = repository
+        self._keepers = keepers
         self._freshness = freshness
         self._delivery = delivery
         self._new_id = new_id
         self._accessor = Accessor()
 
     async def mine(self, tx: Transaction, actor: Actor) -> frozenset[str]:
-        """The names in the catalogue behind which the actor stands. Raises NotAllowedError."""
+        """What the actor looks after, as `rules.kept_as` says it. Raises NotAllowedError."""
         self._accessor.require(actor, Permission.KEEP_CATALOGUE)
         owners = await self._repository.owners(tx)
         return frozenset(owner for owner, person in owners.items() if person == actor.id)
 
     async def look_after(self, tx: Transaction, actor: Actor, offer_id: str, *, on: bool) -> None:
-        """From now on the actor is asked about every offer with the same owner as this one, or no longer.
+        """From now on the actor is asked about every offer with the same owner as this one, or no longer; of one without an owner, about that.
 
-        Raises NotAllowedError, and NotFoundError where the offer names no owner or somebody else's name is to be taken off.
+        Raises NotAllowedError, and NotFoundError where what somebody else looks after is to be taken off.
         """
         due = await self._freshness.look(tx, actor, offer_id)
-        owner = due.offer.owner
-        if not owner or (not on and owner not in await self.mine(tx, actor)):
+        owner = rules.kept_as(due.offer.id, due.offer.owner)
+        if not on and owner not in await self.mine(tx, actor):
             raise NotFoundError
         await self._repository.set_owner(tx, owner, actor.id if on else None)
 
@@ -81,11 +85,10 @@ class ReviewRounds:
             count += 1
         return count
 
-    async def reported(self, tx: Transaction, offer_id: str, owner: str, now: datetime) -> None:
-        """Somebody says that an offer is wrong: whoever looks after it hears at once."""
-        person = (await self._repository.owners(tx)).get(owner)
-        if person is not None:
-            await self._push(tx, person, "review", offer_id, now)
+    async def reported(self, tx: Transaction, offer: Offer, now: datetime) -> None:
+        """Somebody says that an offer is wrong: whoever looks after it hears at once, and where nobody does, who looks after offers there."""
+        for person in await self._keepers.of(tx, offer):
+            await self._push(tx, person, "review", offer.id, now)
 
     async def answer(
         self, tx: Transaction, actor: Actor, offer_id: str, answer: str, now: datetime
@@ -133,4 +136,3 @@ class ReviewRounds:
             due_at,
         )
         await self._delivery.enqueue(tx, message, created or due_at)
-

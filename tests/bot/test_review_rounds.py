@@ -2,6 +2,8 @@
 
 from sqlalchemy import text
 
+from offers.beginning import NewOffer
+from people.types import Role
 from tests.bot.world import CLIENT, COORDINATOR, LotseWorld, Pocket, all_said, data_of, said, sentence
 
 
@@ -168,3 +170,63 @@ async def test_whoever_is_forgotten_looks_after_nothing(lotse: LotseWorld) -> No
     assert lotse.rows("SELECT count(*) FROM offer_owners") == [(0,)]
     assert await _asks(lotse) == 0
     assert all_said(await jonas.reads()) is not None
+
+
+async def test_what_somebody_kept_who_has_left_goes_to_colleagues(lotse: LotseWorld) -> None:
+    offer, _ = _owned(lotse)
+    jonas = await lotse.coordinator(COORDINATOR, "de")
+    await _looks_after(jonas, offer)
+    vera = await lotse.coordinator(COORDINATOR + 1, "de")
+    async with lotse.core.database.write() as tx:
+        await lotse.core.people.set_roles(
+            tx, (await jonas.actor()).id, [Role.REVIEWER], lotse.core.clock.now(), by=None
+        )
+    await jonas.reads()
+    amira = await lotse.arrives(CLIENT, "en")
+    await amira.says("/menu")
+    await amira.tampers(f"wrong.as:{offer}:closed")
+    assert [said(push) for push in await vera.reads()] == [sentence("de", "fr.push")]
+    assert await jonas.reads() == []
+    await lotse.waits_until("2027-07-06 10:00")
+    assert await _asks(lotse) == 0
+
+
+async def test_whoever_enters_an_offer_is_asked_about_it(lotse: LotseWorld) -> None:
+    jonas = await lotse.coordinator(COORDINATOR, "de")
+    vera = await lotse.coordinator(COORDINATOR + 1, "de")
+    now = lotse.core.clock.now()
+    new = NewOffer("job_fair", "Messe", "", "Messeverein", "Haar", (), "089 6221 4711", "Test")
+    async with lotse.core.database.write() as tx:
+        offer = (await lotse.core.editing.create(tx, await jonas.actor(), new, now)).id
+        await lotse.core.editing.publish(tx, await vera.actor(), offer, now)
+    amira = await lotse.arrives(CLIENT, "en")
+    await amira.says("/menu")
+    await amira.tampers(f"wrong.as:{offer}:closed")
+    assert [said(push) for push in await jonas.reads()] == [sentence("de", "fr.push")]
+    assert await vera.reads() == []
+    await jonas.says("/menu")
+    await jonas.tampers(f"fr:{offer}")
+    await jonas.taps(sentence("de", "fr.not_mine"))
+    await _looks_after(vera, offer)
+    await _leaves_only(lotse, offer)
+    await lotse.waits_until("2027-07-06 10:00")
+    assert await _times(lotse, offer) == 1
+    assert sentence("de", "fr.push") in {said(push) for push in await vera.reads()}
+
+
+async def test_a_report_on_what_nobody_looks_after_reaches_the_coordinators(lotse: LotseWorld) -> None:
+    offer, _ = _owned(lotse)
+    jonas = await lotse.coordinator(COORDINATOR, "de")
+    vera = await lotse.coordinator(COORDINATOR + 1, "de")
+    async with lotse.core.database.write() as tx:
+        await tx.execute(text("UPDATE offers SET owner = '' WHERE id = :id"), {"id": offer})
+    amira = await lotse.arrives(CLIENT, "en")
+    await amira.says("/menu")
+    await amira.tampers(f"wrong.as:{offer}:closed")
+    for pocket in (jonas, vera):
+        assert [said(push) for push in await pocket.reads()] == [sentence("de", "fr.push")]
+    await _looks_after(vera, offer)
+    async with lotse.core.database.write() as tx:
+        await lotse.core.editing.publish(tx, await jonas.actor(), offer, lotse.core.clock.now())
+    [(kept_as, person)] = lotse.rows("SELECT owner, person_id FROM offer_owners")
+    assert (kept_as, person) == (f"offer:{offer}", (await vera.actor()).id), "who looks after it goes on to"

@@ -70,7 +70,7 @@ async def report(turn: Turn, offer_id: str, reason: str) -> Screen:
     """Keep the report for whoever looks after the entry."""
     offer = await turn.services.offers.report(turn.tx, turn.actor, offer_id, reason, turn.now)
     if offer is not None:
-        await turn.services.reviews.reported(turn.tx, offer.id, offer.owner, turn.now)
+        await turn.services.reviews.reported(turn.tx, offer, turn.now)
     return cards.report_kept(turn.words)
 
 

@@ -28,7 +28,7 @@ async def page(turn: Turn, number: str) -> Screen:
     # Their own first, also where those of others are more than a list takes.
     found = await rounds.due(turn.tx, turn.actor, turn.now, owners=mine) if mine else []
     others = await rounds.due(turn.tx, turn.actor, turn.now)
-    found += [due for due in others if due.offer.owner not in mine]
+    found += [due for due in others if due.owner not in mine]
     count = await rounds.due_count(turn.tx, turn.actor, turn.now)
     drafts = await turn.services.editing.draft_count(turn.tx, turn.actor)
     return views.list_screen(turn.words, found, wanted, count=count, drafts=drafts)
@@ -69,8 +69,7 @@ async def _shown(turn: Turn, due: DueOffer) -> Screen:
     mine = await turn.services.reviews.mine(turn.tx, turn.actor)
     counts = await turn.services.cases.feedback.counts(turn.tx, turn.actor, due.offer.id)
     duties = await turn.services.responsible.of(turn.tx, due.offer.id)
-    mine_too = due.offer.owner in mine
-    return views.offer_screen(turn.words, due, duties, mine=mine_too, counts=counts)
+    return views.offer_screen(turn.words, due, duties, mine=due.owner in mine, counts=counts)
 
 
 def _day(tapped: str) -> date | None:
