@@ -136,14 +136,43 @@ def _levels(offer: Offer) -> str:
     return "-".join(dict.fromkeys(known))
 
 
-def details(words: Words, offer: Offer) -> list[Markup | None]:
+def registration(words: Words, offer: Offer) -> Markup:
+    """How one registers."""
+    return Markup("📝 {}").format(words("registration." + offer.registration))
+
+
+def register_until(words: Words, offer: Offer, now: datetime) -> Markup | None:
+    """Until when one can register, where that is known; that it is over."""
+    last = offer.registration_deadline
+    if last is None:
+        return None
+    day = spoken.day(last, words.language)
+    if last < _today(now):
+        return Markup("🚫 {}").format(words("card.register_over", day=day))
+    return Markup("⏳ {}").format(words("card.register_until", day=day))
+
+
+def contacts(offer: Offer) -> list[Markup]:
+    """How to reach whoever offers it, a line each: their own telephone, e-mail and web page where the offer has none and they are needed."""
+    maker = offer.provider
+    phone = offer.phone or maker.phone
+    by = offer.registration
+    email = offer.email or (maker.email if by == "email" or not (phone or offer.url) else "")
+    url = offer.url or (maker.website if by == "online" or not (phone or email) else "")
+    return [
+        *([Markup("📞 {}").format(left_to_right(phone))] if phone else []),
+        *([Markup("✉️ {}").format(left_to_right(email))] if email else []),
+        *([Markup('🌐 <a href="{}">{}</a>').format(url, left_to_right(url))] if url else []),
+    ]
+
+
+def details(words: Words, offer: Offer, now: datetime) -> list[Markup | None]:
     """Everything else that is coded, a line each."""
     language = words.language
 
     def several(prefix: str, codes: Sequence[str]) -> str:
         return spoken.listed([words.plain(prefix + code) for code in codes], language)
 
-    phone = offer.phone or offer.provider.phone
     levels = [level for level in dict.fromkeys((offer.level_min, offer.level_max)) if level]
     childcare = offer.childcare != "no" or offer.topic in _FOR_HOURS
     return [
@@ -163,11 +192,11 @@ def details(words: Words, offer: Offer) -> list[Markup | None]:
         Markup("🪪 {}").format(several("residence.", offer.residence_status))
         if offer.residence_status
         else None,
-        Markup("📝 {}").format(words("registration." + offer.registration)),
+        registration(words, offer),
+        register_until(words, offer, now),
         Markup("🎒 {}").format(several("bring.", offer.bring)) if offer.bring else None,
         Markup("🏢 {}").format(isolate(offer.provider.name)),
-        Markup("📞 {}").format(left_to_right(phone)) if phone else None,
-        Markup("✉️ {}").format(left_to_right(offer.email)) if offer.email else None,
+        *contacts(offer),
     ]
 
 
@@ -182,8 +211,7 @@ def address(offer: Offer) -> str:
 
 def is_stale(offer: Offer, now: datetime) -> bool:
     """Whether nobody has confirmed the entry for a quarter of a year."""
-    today: date = now.astimezone(spoken.BERLIN).date()
-    return offer.assured_date is None or (today - offer.assured_date).days > rules.REVIEW_DAYS
+    return offer.assured_date is None or (_today(now) - offer.assured_date).days > rules.REVIEW_DAYS
 
 
 def checked(words: Words, offer: Offer, now: datetime) -> Markup:
@@ -193,3 +221,7 @@ def checked(words: Words, offer: Offer, now: datetime) -> Markup:
     day = spoken.day(offer.assured_date, words.language)
     mark = "⚠️" if is_stale(offer, now) else "ℹ️"
     return Markup("{} {}").format(mark, words("card.source", source=offer.source, day=day))
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(spoken.BERLIN).date()

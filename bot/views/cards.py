@@ -38,6 +38,7 @@ def short_card(
         facts.cost(words, offer),
         Markup("❗️ {}").format(spoken.listed(missing, words.language)) if missing else None,
         _full(words, offer),
+        facts.register_until(words, offer, now),
         _checked_short(words, offer, now),
     )
     want = [tap(words.plain("card.want"), "want", offer.id)] if facts.is_open(offer) else []
@@ -76,7 +77,7 @@ def full_card(
         *_times(words, offer, dates, now),
         facts.cost(words, offer),
         _full(words, offer),
-        *facts.details(words, offer),
+        *facts.details(words, offer, now),
         "",
         Markup("🇩🇪 <b>{}</b>").format(isolate(offer.name)),
         Markup("<blockquote>{}</blockquote>").format(facts.counter_sentence(offer)),
@@ -172,14 +173,13 @@ def guess_button(words: Words, intent: Intent) -> Button:
     return tap(words.plain("guess." + intent.value), "guess", intent.value)
 
 
-def how_to_ask(words: Words, offer: Offer) -> Screen:
+def how_to_ask(words: Words, offer: Offer, now: datetime) -> Screen:
     """For somebody without a coordinator: whom to call and what to say in German."""
-    phone = offer.phone or offer.provider.phone
     text = lines(
         bold(words("want.how")),
-        Markup("📞 {}").format(left_to_right(phone)) if phone else None,
-        Markup("✉️ {}").format(left_to_right(offer.email)) if offer.email else None,
-        Markup("📝 {}").format(words("registration." + offer.registration)),
+        *facts.contacts(offer),
+        facts.registration(words, offer),
+        facts.register_until(words, offer, now),
         words("want.say"),
         Markup("<blockquote>{}</blockquote>").format(facts.counter_sentence(offer)),
     )

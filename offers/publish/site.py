@@ -146,7 +146,7 @@ def _in_language(
             )  # fmt: skip
     for offer in shown:
         name = f"offer-{offer.id}.html"
-        lines = [line for line in facts.details(said, offer) if line is not None]
+        lines = [line for line in facts.details(said, offer, now) if line is not None]
         yield f"{folder}/{name}", _page(
             "offer.html", said, name, district, now, entry=told.entry(offer, now), lines=lines,
             icon=facts.PICTOGRAMS[offer.topic], address=facts.address(offer),

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
@@ -11,6 +11,8 @@ import pytest
 from icalendar import Calendar
 from markupsafe import escape
 
+from bot.views import cards
+from i18n import dates as spoken
 from i18n.languages import LANGUAGES
 from i18n.messages import words
 from offers import importer, kinds
@@ -19,12 +21,13 @@ from offers.responsible import matters
 from offers.responsible.types import DISTRICT as EVERYWHERE
 from offers.responsible.types import Responsibility
 from offers.translations.types import Spoken, TextField
-from offers.types import Offer
+from offers.types import Hit, Offer
 from tests.catalogue import sample, sample_files
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 DISTRICT = "Landkreis <Muster>"
 _LINK = re.compile(r'(?:href|src)="([^"]*)"')
+_LOADED = re.compile(r'(?:src|<link[^>]* href)="([^"]*)"')
 
 
 def duties() -> tuple[Responsibility, ...]:
@@ -65,13 +68,13 @@ def test_pages_are_small_and_bring_nothing_from_elsewhere() -> None:
         assert len(text.encode()) < 50_000, name
         assert "<script" not in text
         assert "default-src 'none'" in text
-        assert not [link for link in _LINK.findall(text) if "//" in link], name
+        assert not [link for link in _LOADED.findall(text) if "//" in link], name
 
 
 def test_every_link_leads_to_a_page() -> None:
-    lost = set()
+    lost, outside = set(), {offer.url for offer in sample()}
     for name, text in html().items():
-        for link in _LINK.findall(text):
+        for link in (link for link in _LINK.findall(text) if link not in outside):
             parts: list[str] = []
             for part in (PurePosixPath(name).parent / link).parts:
                 parts = parts[:-1] if part == ".." else [*parts, part]
@@ -157,6 +160,32 @@ def test_text_from_the_catalogue_stays_text() -> None:
     assert "&lt;b&gt;Kurs&lt;/b&gt; &amp; Co" in page
     assert "<p>Zweite Zeile</p>" in page
     assert "Landkreis &lt;Muster&gt;" in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_to_register_and_until_when_is_said_with_the_way_to_do_it(language: str) -> None:
+    open_, over = date(2026, 11, 24), date(2026, 11, 23)
+    maker = replace(course().provider, phone="", email="wir@example.org", website="https://wir.example.org")
+    online = replace(
+        course(), registration="online", phone="", email="", url="https://kurs.example.org/a?b=1&c=2"
+    )
+    bare = replace(online, provider=maker, url="", registration_deadline=over)
+    for offer, key, day, url in (
+        (replace(online, registration_deadline=open_), "card.register_until", open_, online.url),
+        (bare, "card.register_over", over, maker.website),
+    ):
+        said = words(language)(key, day=spoken.day(day, language))
+        link = str(escape(url))
+        name = f"{language}/offer-{offer.id}.html"
+        page = dict(site.files([offer], (), DISTRICT, NOW))[name].decode()
+        hit = Hit(offer, None, None, ())
+        full = str(cards.full_card(words(language), offer, (), NOW, edit=False).text)
+        asking = str(cards.how_to_ask(words(language), offer, NOW).text)
+        assert said in str(cards.short_card(words(language), hit, (), NOW).text)
+        for shown in (page, full, asking):
+            assert said in shown
+            assert f'<a href="{link}">' in shown
+    assert maker.email in page
 
 
 @pytest.mark.parametrize("status", ["draft", "paused", "ended"])

@@ -44,7 +44,7 @@ async def want(turn: Turn, offer_id: str) -> Screen:
     for_other = profiles.for_somebody_else(turn.drafts)
     own = [] if for_other else await turn.services.agreements.own_clients(turn.tx, turn.actor)
     if not own:
-        return cards.how_to_ask(turn.words, offer)
+        return cards.how_to_ask(turn.words, offer, turn.now)
     if len(own) > 1:
         return family.whose_screen(turn.words, own, "want.for", offer.id)
     return await want_for(turn, offer_id, own[0].id)
