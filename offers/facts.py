@@ -1,7 +1,7 @@
 """What is coded in an offer, said in a person's language, a line each with its pictogram: for the chat's cards and the printed pages."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from markupsafe import Markup
 
@@ -10,8 +10,8 @@ from i18n.bidi import isolate, left_to_right
 from i18n.languages import SOURCE, name_in
 from i18n.messages import Words
 from i18n.messages import words as words_in
-from offers import rules
 from offers.dates import is_planned
+from offers.reviews.rules import AGAIN_AFTER
 from offers.types import Occurrence, Offer, Status
 
 TOPICS = (
@@ -209,17 +209,19 @@ def address(offer: Offer) -> str:
     )
 
 
-def is_stale(offer: Offer, now: datetime) -> bool:
-    """Whether nobody has confirmed the entry for a quarter of a year."""
-    return offer.assured_date is None or (_today(now) - offer.assured_date).days > rules.REVIEW_DAYS
+def is_stale(offer: Offer, now: datetime, review_days: int) -> bool:
+    """Whether nobody confirmed the entry in the `review_days` that the house gives, nor in the time in which it is asked about twice."""
+    if offer.assured_date is None:
+        return True
+    return _today(now) - offer.assured_date > timedelta(days=review_days) + AGAIN_AFTER
 
 
-def checked(words: Words, offer: Offer, now: datetime) -> Markup:
-    """Source and day of the last check."""
+def checked(words: Words, offer: Offer, now: datetime, review_days: int) -> Markup:
+    """Source and day of the last check; `review_days` as for `is_stale`."""
     if offer.assured_date is None:
         return Markup("ℹ️ {}").format(words("card.source_unchecked", source=offer.source))
     day = spoken.day(offer.assured_date, words.language)
-    mark = "⚠️" if is_stale(offer, now) else "ℹ️"
+    mark = "⚠️" if is_stale(offer, now, review_days) else "ℹ️"
     return Markup("{} {}").format(mark, words("card.source", source=offer.source, day=day))
 
 

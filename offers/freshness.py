@@ -1,4 +1,4 @@
-"""Keeping the catalogue true: which offers nobody has confirmed for a quarter of a year, and what somebody says of them."""
+"""Keeping the catalogue true: which offers nobody has confirmed in the time that the house gives, and what somebody says of them."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from offers.dates import BERLIN
 from offers.errors import ChangedSinceError, MergedError
 from offers.repository import OffersRepository
 from offers.reviews.rules import kept_as
-from offers.rules import REVIEW_DAYS
 from offers.statistics.repository import StatisticsRepository
 from offers.twins.repository import TwinsRepository
 from offers.types import Gap, Offer, Report, SearchResult, Status
@@ -53,8 +52,8 @@ class Answered:
 class FreshnessService:
     """Reviews of offers. Never commits: `tx` is the caller's unit of work."""
 
-    def __init__(self, repository: OffersRepository, house: HouseService | None = None) -> None:
-        """The house says how often an offer is checked; None is once a quarter."""
+    def __init__(self, repository: OffersRepository, house: HouseService) -> None:
+        """The house says how often an offer is checked."""
         self._repository = repository
         self._house = house
         self._statistics = StatisticsRepository()
@@ -129,8 +128,7 @@ class FreshnessService:
 
     def _before(self, now: datetime) -> date:
         """What was last confirmed before this day is due."""
-        days = self._house.current.review_days if self._house else REVIEW_DAYS
-        return _today(now) - timedelta(days=days)
+        return _today(now) - timedelta(days=self._house.current.review_days)
 
     async def take_back(
         self,

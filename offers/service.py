@@ -39,7 +39,6 @@ from offers.types import (
 )
 from people.accessor import Accessor
 from people.errors import NotFoundError
-from people.house.repository import HouseRepository
 from people.house.service import HouseService
 from people.types import Actor, Permission
 
@@ -57,10 +56,10 @@ class OffersService:
         twins: TwinsRepository,
         *,
         new_id: Callable[[], str],
-        house: HouseService | None = None,
+        house: HouseService,
     ) -> None:
         """The house says how long an offer that nobody confirms is recommended before others."""
-        self._house = house or HouseService(HouseRepository(), new_id=new_id)
+        self._house = house
         self._repository = repository
         self._statistics = StatisticsRepository()
         self._imported = ImportedRepository()

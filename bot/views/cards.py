@@ -25,9 +25,18 @@ REPORT_REASONS = ("phone", "closed", "moved", "full", "other")
 
 
 def short_card(
-    words: Words, hit: Hit, dates: Sequence[Occurrence], now: datetime, said: Spoken = UNSPOKEN
+    words: Words,
+    hit: Hit,
+    dates: Sequence[Occurrence],
+    now: datetime,
+    said: Spoken = UNSPOKEN,
+    *,
+    review_days: int,
 ) -> Screen:
-    """What, where, when, cost; what the offer lacks of the question is said. `said` is its name in the reader's language."""
+    """What, where, when, cost; what the offer lacks of the question is said. `said` is its name in the reader's language.
+
+    Of an offer that nobody confirmed in `review_days` it is said.
+    """
     offer = hit.offer
     missing = [words.plain("miss." + name) for name in hit.misses]
     text = lines(
@@ -39,7 +48,7 @@ def short_card(
         Markup("❗️ {}").format(spoken.listed(missing, words.language)) if missing else None,
         _full(words, offer),
         facts.register_until(words, offer, now),
-        _checked_short(words, offer, now),
+        _checked_short(words, offer, now, review_days),
     )
     want = [tap(words.plain("card.want"), "want", offer.id)] if facts.is_open(offer) else []
     return Screen(text, [[tap(words.plain("card.more"), "offer", offer.id), *want]])
@@ -52,6 +61,7 @@ def full_card(
     now: datetime,
     *,
     edit: bool,
+    review_days: int,
     wanted_by: str = "",
     keeper: bool = False,
     share: str = "",
@@ -81,7 +91,7 @@ def full_card(
         "",
         Markup("🇩🇪 <b>{}</b>").format(isolate(offer.name)),
         Markup("<blockquote>{}</blockquote>").format(facts.counter_sentence(offer)),
-        facts.checked(words, offer, now),
+        facts.checked(words, offer, now, review_days),
     )
     want = ("want.for", offer.id, wanted_by) if wanted_by else ("want", offer.id)
     going = [tap(words.plain("card.want"), *want), tap(words.plain("card.dates"), "ics", offer.id)]
@@ -249,8 +259,8 @@ def _full(words: Words, offer: Offer) -> Markup | None:
     return Markup("🚫 {}").format(words("card.full")) if offer.free_places == 0 else None
 
 
-def _checked_short(words: Words, offer: Offer, now: datetime) -> Markup | None:
-    if not facts.is_stale(offer, now) or offer.assured_date is None:
+def _checked_short(words: Words, offer: Offer, now: datetime, review_days: int) -> Markup | None:
+    if not facts.is_stale(offer, now, review_days) or offer.assured_date is None:
         return None
     return Markup("⚠️ {}").format(
         words("card.not_confirmed", day=spoken.day(offer.assured_date, words.language))

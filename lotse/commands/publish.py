@@ -42,10 +42,13 @@ async def _files(settings: Settings) -> dict[str, bytes]:
         async with core.database.read() as tx:
             offers = await core.offers.published(tx)
             duties = await core.responsible.everything(tx)
+            await core.people.house.refresh(tx)
             said = {tag: await core.translations.spoken(tx, offers, tag) for tag in LANGUAGES}
     finally:
         await core.database.close()
-    return dict(site.files(offers, duties, settings.district_name, core.clock.now(), said))
+    days = core.people.house.current.review_days
+    now = core.clock.now()
+    return dict(site.files(offers, duties, settings.district_name, now, said, review_days=days))
 
 
 def _put(target: Path, pages: dict[str, bytes]) -> None:

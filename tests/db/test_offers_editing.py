@@ -20,7 +20,7 @@ from offers.twins.repository import TwinsRepository
 from offers.types import DateException, Offer, Query, Status
 from people.errors import NotAllowedError, NotFoundError
 from people.types import Actor, Person, Role
-from tests.catalogue import sample, sample_files
+from tests.catalogue import HOUSE, sample, sample_files
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 COURSE = next(offer for offer in sample() if offer.external_id == "deutsch-a1-kinderbetreuung-haar")
@@ -30,7 +30,9 @@ ANYBODY = Actor(Person("p", "de", True, "1", False, True, NOW), frozenset({Role.
 
 @pytest.fixture
 def service(new_id: Callable[[], str]) -> OffersService:
-    return OffersService(OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id)
+    return OffersService(
+        OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id, house=HOUSE
+    )
 
 
 @pytest.fixture

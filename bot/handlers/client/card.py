@@ -90,4 +90,14 @@ async def in_language(turn: Turn, offer_id: str, tag: str) -> Screens:
     house = turn.services.house
     share = house.deep_link(f"offer_{offer.id}") if house.bot_username else ""
     page = house.page(tag, offer.id)
-    return cards.full_card(words(tag), offer, dates, turn.now, edit=False, share=share, page=page, said=said)
+    return cards.full_card(
+        words(tag),
+        offer,
+        dates,
+        turn.now,
+        edit=False,
+        review_days=turn.review_days,
+        share=share,
+        page=page,
+        said=said,
+    )
