@@ -1,7 +1,7 @@
 """Keeping the catalogue true: which offers nobody has confirmed in the time that the house gives, and what somebody says of them."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from db.engine import Transaction
@@ -47,6 +47,11 @@ class Answered:
     status_before: str
     assured_before: date | None
     at: datetime
+
+    @property
+    def before(self) -> Offer:
+        """The offer as it was."""
+        return replace(self.offer, status=self.status_before, assured_date=self.assured_before)
 
 
 class FreshnessService:

@@ -242,9 +242,12 @@ class OffersService:
         ids = [row.id for row in offers.changed]
         stored = {offer.id: offer for offer in await self._repository.among(tx, ids)}
         offers = replace(offers, changed=tuple(await self._over(tx, offers.changed, stored, found.unsaid)))
-        offers, ended = _carried(offers, stored, now)
+        merged = await self._twins.merged(tx, ids)
+        offers, news = _carried(offers, stored, merged, now)
         if not dry_run:
             await self._write(tx, providers, offers, hashes, now)
+            # What a file says of an entry that went on as another does not make two of it again.
+            await self._twins.end_again(tx, merged)
             await self._reviews.settle(tx, _looked_at(offers.changed, stored))
         if found.responsibilities is not None:
             duties = _difference(found.responsibilities, entry_hash, await self._duties.hashes(tx))
@@ -258,7 +261,7 @@ class OffersService:
             unchanged=sum(part.unchanged for part in parts),
             vanished=tuple(name for part in parts for name in part.vanished),
             errors=(),
-            ended=ended,
+            news=news,
         )
 
     async def _write(
@@ -275,10 +278,7 @@ class OffersService:
         await self._repository.add_providers(tx, providers.new)
         await self._repository.change_providers(tx, providers.changed, moment)
         await self._repository.add_offers(tx, offers.new, moment)
-        merged = await self._twins.merged(tx, [item.id for item in offers.changed])
         await self._repository.change_offers(tx, offers.changed, moment, hashes)
-        # What a file says of an entry that went on as another does not make two of it again.
-        await self._twins.end_again(tx, merged)
 
     async def _over(
         self,
@@ -321,15 +321,16 @@ def _difference(
 
 
 def _carried(
-    offers: _Difference[Offer], stored: Mapping[str, Offer], now: datetime
-) -> tuple[_Difference[Offer], tuple[tuple[str, DateException], ...]]:
-    """The changed offers with the cancelled and moved dates that go on with their new series, and the moved ones that do not."""
+    offers: _Difference[Offer], stored: Mapping[str, Offer], merged: Collection[str], now: datetime
+) -> tuple[_Difference[Offer], tuple[tuple[str, DateException | None], ...]]:
+    """The changed offers with the cancelled and moved dates that go on with their new series, and what is news about them."""
     changed = tuple(
         replace(offer, exceptions=exceptions.carried(stored[offer.id], offer.schedules, now))
         for offer in offers.changed
     )
-    ended = ((o.id, found) for o in changed for found in exceptions.news(stored[o.id], o, now))
-    return replace(offers, changed=changed), tuple(ended)
+    there = [offer for offer in changed if offer.id not in merged]
+    news = ((o.id, found) for o in there for found in exceptions.news(stored[o.id], o, now))
+    return replace(offers, changed=changed), tuple(news)
 
 
 def _looked_at(changed: Sequence[Offer], stored: Mapping[str, Offer]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from markupsafe import Markup
+
 from agreements.feedback.types import Counts
 from bot import date_stamp
 from bot.screens import Button, Screen, tap
@@ -105,11 +107,11 @@ def offer_screen(
     return Screen(text, [*rows, back_row(words, "fr.list")], edit=True)
 
 
-def answered_screen(words: Words, answered: Answered) -> Screen:
-    """What became of it, with the way back to how it was and on to the next."""
+def answered_screen(words: Words, answered: Answered, note: Markup | None = None) -> Screen:
+    """What became of it, with the way back to how it was and on to the next; `note` stands below."""
     offer = answered.offer
     before = f"{answered.assured_before:%Y%m%d}" if answered.assured_before else "0"
-    text = lines(bold(isolate(offer.name)), words("fr.now_" + offer.status))
+    text = lines(bold(isolate(offer.name)), words("fr.now_" + offer.status), note)
     was = answered.status_before, before, date_stamp.write_moment(answered.at)
     undo = tap(words.plain("fr.undo"), "fr.undo", offer.id, *was)
     return Screen(text, [[tap(words.plain("fr.next"), "fr.list")], [undo], menu_row(words)], edit=True)

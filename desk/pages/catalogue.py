@@ -131,9 +131,9 @@ def _given(turn: Turn, before: str) -> dict[str, str]:
 
 
 async def _tell(turn: Turn, before: Offer, after: Offer) -> None:
-    """Whoever meant to come to a moved date hears that it does not take place any more, or does again."""
+    """Whoever meant to come hears that it pauses, has ended, goes on or is at other times."""
     changed = [(after.id, found) for found in exceptions.news(before, after, turn.now)]
-    await turn.services.agreements.moved_dates_changed(turn.tx, turn.actor, changed, turn.now)
+    await turn.services.agreements.offers_changed(turn.tx, turn.actor, changed, turn.now)
 
 
 async def undo(turn: Turn) -> Answer:
@@ -153,9 +153,10 @@ async def say(turn: Turn) -> Answer:
         edited = await turn.services.editing.discard(turn.tx, turn.actor, offer_id, turn.now)
         return Go(f"/offers/{offer_id}?undo={edited.version_id}", "offer_checked")
     if said == "publish":
-        await turn.services.editing.publish(turn.tx, turn.actor, offer_id, turn.now)
+        after = (await turn.services.editing.publish(turn.tx, turn.actor, offer_id, turn.now)).offer
     else:
-        await turn.services.reviews.answer(turn.tx, turn.actor, offer_id, said, turn.now)
+        after = (await turn.services.reviews.answer(turn.tx, turn.actor, offer_id, said, turn.now)).offer
+    await _tell(turn, found, after)
     return Go("/catalogue" if turn.typed("to") == "/catalogue" else f"/offers/{offer_id}", "offer_checked")
 
 
@@ -236,7 +237,7 @@ async def import_files(turn: Turn) -> Answer:
     go = turn.typed("go") == "yes"
     report = await turn.services.offers.import_tables(turn.tx, files, turn.now, dry_run=not go)
     if go:
-        await turn.services.agreements.moved_dates_changed(turn.tx, turn.actor, report.ended, turn.now)
+        await turn.services.agreements.offers_changed(turn.tx, turn.actor, report.news, turn.now)
     return Page("catalogue_import.html", {"report": report, "finished": go and not report.errors})
 
 

@@ -26,8 +26,10 @@ async def calendar(turn: Turn, offer_id: str) -> Screen:
 
 
 async def date_news(turn: Turn, ref: str) -> Screen:
-    """What became of one date, by the `<offer>.<day and hour>` that a push carries."""
+    """What became of one date, by the `<offer>.<day and hour>` that a push carries; without these, the offer as it is now."""
     offer_id, _, stamp = ref.partition(".")
+    if not stamp:
+        return await more(turn, offer_id)
     offer = await turn.services.offers.get(turn.tx, offer_id)
     day, opens_at = date_stamp.read(stamp)
     return offer_dates.news_screen(turn.words, offer, day, opens_at)

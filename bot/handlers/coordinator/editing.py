@@ -88,8 +88,10 @@ async def flip(turn: Turn, offer_id: str, name: str, code: str) -> Screen:
 
 async def publish(turn: Turn, offer_id: str) -> Screen:
     """From now on people find it."""
+    before = await turn.services.editing.look(turn.tx, turn.actor, offer_id)
     edited = await turn.services.editing.publish(turn.tx, turn.actor, offer_id, turn.now)
-    return _screen(turn, edited.offer, note=turn.words("ed.published"), undo=edited.version_id)
+    note = lines(turn.words("ed.published"), await told(turn, before, edited.offer))
+    return _screen(turn, edited.offer, note=note, undo=edited.version_id)
 
 
 async def discard(turn: Turn, offer_id: str) -> Screen:
@@ -102,7 +104,7 @@ async def undo(turn: Turn, offer_id: str, version_id: str) -> Screen:
     """As it was before the last change."""
     before = await turn.services.editing.look(turn.tx, turn.actor, offer_id)
     offer = await turn.services.editing.undo(turn.tx, turn.actor, offer_id, version_id, turn.now)
-    note = await _and_told(turn, before, offer, turn.words("ed.undone"))
+    note = lines(turn.words("ed.undone"), await told(turn, before, offer))
     return _screen(turn, offer, note=note)
 
 
@@ -197,7 +199,7 @@ async def _write(turn: Turn, offer_id: str, name: str, text: str) -> Screen:
 
 async def _changed(turn: Turn, before: Offer, edited: Edited, name: str) -> Screen:
     changed = turn.words("ed.changed", field=views.label(turn.words, name))
-    note = await _and_told(turn, before, edited.offer, changed)
+    note = lines(changed, await told(turn, before, edited.offer))
     return _screen(turn, edited.offer, note=note, undo=edited.version_id)
 
 
@@ -205,11 +207,12 @@ def _screen(turn: Turn, offer: Offer, *, note: Markup | None = None, undo: str =
     return views.offer_screen(turn.words, offer, note=note, undo=undo, keeper=keeps_all(turn.actor))
 
 
-async def _and_told(turn: Turn, before: Offer, after: Offer, note: Markup) -> Markup:
-    """The note, and how many are told that a moved date does not take place any more, or does again."""
+async def told(turn: Turn, before: Offer, after: Offer) -> Markup | None:
+    """Tell whoever meant to come that it pauses, has ended, goes on or is at other times; how many are told, where somebody is."""
     changed = [(after.id, found) for found in exceptions.news(before, after, turn.now)]
-    told = await turn.services.agreements.moved_dates_changed(turn.tx, turn.actor, changed, turn.now)
-    return lines(note, turn.words("ed.told", count=told)) if told else note
+    count = await turn.services.agreements.offers_changed(turn.tx, turn.actor, changed, turn.now)
+    # How many people wished for it is nothing of a provider's.
+    return turn.words("ed.told", count=count) if count and keeps_all(turn.actor) else None
 
 
 async def _coming(turn: Turn, offer_id: str) -> tuple[Offer, list[ComingDate]]:
@@ -227,14 +230,14 @@ async def _date(turn: Turn, offer_id: str, stamp: str) -> tuple[Offer, ComingDat
 
 async def _told(turn: Turn, stamp: str, before: Offer, after: Offer) -> Screen:
     last = dates.last_use(*date_stamp.read(stamp), before, after)
-    told = await turn.services.agreements.offer_date_changed(
+    count = await turn.services.agreements.offer_date_changed(
         turn.tx, turn.actor, after.id, f"{after.id}.{stamp}", last, turn.now
     )
     offer, found = await _coming(turn, after.id)
     if not keeps_all(turn.actor):
         # How many people wished for it is nothing of a provider's.
         return views.dates_screen(turn.words, offer, found)
-    note = turn.words("ed.told", count=told) if told else turn.words("ed.told_nobody")
+    note = turn.words("ed.told", count=count) if count else turn.words("ed.told_nobody")
     return views.dates_screen(turn.words, offer, found, note)
 
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from bot import date_stamp
 from bot.handlers.coordinator.dialogue import tapped_number
+from bot.handlers.coordinator.editing import told
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
 from bot.turn import Turn
@@ -48,15 +49,17 @@ async def look_after(turn: Turn, offer_id: str, on: str) -> Screen:
 async def answer(turn: Turn, offer_id: str, said: str) -> Screen:
     """Still right, pauses, has ended."""
     found = await turn.services.reviews.answer(turn.tx, turn.actor, offer_id, said, turn.now)
-    return views.answered_screen(turn.words, found)
+    return views.answered_screen(turn.words, found, await told(turn, found.before, found.offer))
 
 
 async def undo(turn: Turn, offer_id: str, status: str, assured: str, moment: str) -> Screen:
     """As it was before the last tap, unless something came after it."""
     at = date_stamp.read_moment(moment)
+    before = await turn.services.freshness.look(turn.tx, turn.actor, offer_id)
     found = await turn.services.reviews.take_back(
         turn.tx, turn.actor, offer_id, status, _day(assured), at, turn.now
     )
+    await told(turn, before.offer, found.offer)
     return await _shown(turn, found)
 
 
