@@ -74,7 +74,7 @@ def full_card(
     `said` is what there is of it in the reader's language.
 
     A `keeper` of the catalogue can change it from here; `share` is the address that opens the card on another phone, `page` that
-    of a page for people without Telegram. `kept` is whether the reader remembers it, None where that is not theirs to choose.
+    of a page for people without Telegram, which a paused or ended offer has not. `kept` is whether the reader remembers it, None where that is not theirs to choose.
     `wanted_by` is the case that the wish would be for, where that is known.
     """
     hit = Hit(offer, None, None, ())
@@ -106,7 +106,7 @@ def full_card(
         key, state = ("saved.offer.kept", "off") if kept else ("saved.offer.keep", "on")
         rows.append([tap(words.plain(key), "kept", offer.id, state)])
     passing = [link(words.plain("share.button"), _share(share, offer))] if share else []
-    if page:
+    if page and facts.is_open(offer):
         passing.append(link(words.plain("share.page"), page))
     rows += [passing] if passing else []
     if keeper:

@@ -78,6 +78,12 @@ def test_a_card_leads_to_the_published_page_in_the_readers_language_where_there_
         links = [button.url for row in card.rows for button in row if button.url]
         assert links[1:] == ([page] if page else [])
         assert links[0].startswith("https://t.me/share/url?")
+    for status in ("paused", "ended"):
+        closed = replace(offer, status=status)
+        card = cards.full_card(
+            words("ar"), closed, (), now, edit=False, page="https://x.example/1", review_days=REVIEW_DAYS
+        )
+        assert not [button for row in card.rows for button in row if button.url], "no page is written of it"
 
 
 def test_a_profile_is_said_by_its_filters() -> None:
