@@ -99,10 +99,7 @@ class FreshnessService:
         """One offer with what people say of it. Raises NotAllowedError, NotFoundError."""
         self._accessor.require(actor, Permission.KEEP_CATALOGUE)
         offer = await self._public(tx, offer_id)
-        reports = [
-            report for report in await self._repository.open_reports(tx) if report.offer_id == offer.id
-        ]
-        return DueOffer(offer, tuple(reports))
+        return DueOffer(offer, tuple(await self._repository.open_reports(tx, offer.id)))
 
     async def answer(
         self, tx: Transaction, actor: Actor, offer_id: str, answer: str, now: datetime
@@ -120,6 +117,16 @@ class FreshnessService:
             for day in {offer.assured_date or _today(now), _today(now)}:
                 await self._statistics.checked(tx, offer.id, day)
         return Answered(await self._public(tx, offer_id), offer.status, offer.assured_date, moment)
+
+    async def close_reports(self, tx: Transaction, offer_id: str) -> None:
+        """What is reported of the offer was settled with its last change."""
+        changed = await self._repository.changed_at(tx, offer_id)
+        if changed is not None:
+            await self._repository.close_reports(tx, offer_id, changed)
+
+    async def reopen_reports(self, tx: Transaction, offer_id: str) -> None:
+        """The last change of the offer is taken back, and what it settled is not."""
+        await self._repository.reopen_reports(tx, offer_id)
 
     async def due_of(self, tx: Transaction, owners: Collection[str], now: datetime) -> list[tuple[str, str]]:
         """Id and owner of everything of these owners that should be looked at, however much it is, in the order of `due`."""

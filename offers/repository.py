@@ -322,14 +322,15 @@ class OffersRepository:
             )
         )
 
-    async def open_reports(self, tx: Transaction) -> list[Report]:
-        """Reports that nobody has closed, oldest first, without who sent them."""
-        rows = await tx.execute(
+    async def open_reports(self, tx: Transaction, offer_id: str | None = None) -> list[Report]:
+        """Reports that nobody has closed, of one offer or all, oldest first, without who sent them."""
+        chosen = (
             select(offer_reports, offers.c.name, offers.c.owner)
             .join(offers, offers.c.id == offer_reports.c.offer_id)
             .where(offer_reports.c.closed_at.is_(None))
             .order_by(offer_reports.c.created_at, offer_reports.c.id)
         )
+        rows = await tx.execute(chosen if offer_id is None else chosen.where(offers.c.id == offer_id))
         return [Report(r.id, r.offer_id, r.name, r.owner, r.reason, r.created_at) for r in rows]
 
 

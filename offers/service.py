@@ -210,9 +210,9 @@ class OffersService:
         await self._repository.add_report(tx, self._new_id(), offer.id, reason, person_id, now)
         return offer
 
-    async def open_reports(self, tx: Transaction) -> list[Report]:
-        """What people said is wrong and nobody looked at yet, oldest first."""
-        return await self._repository.open_reports(tx)
+    async def open_reports(self, tx: Transaction, offer_id: str | None = None) -> list[Report]:
+        """What people said is wrong and nobody looked at yet, of one offer or all, oldest first."""
+        return await self._repository.open_reports(tx, offer_id)
 
     async def import_tables(
         self, tx: Transaction, files: Mapping[str, bytes], now: datetime, *, dry_run: bool

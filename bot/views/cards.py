@@ -74,7 +74,8 @@ def full_card(
     `said` is what there is of it in the reader's language.
 
     A `keeper` of the catalogue can change it from here; `share` is the address that opens the card on another phone, `page` that
-    of a page for people without Telegram, which a paused or ended offer has not. `kept` is whether the reader remembers it, None where that is not theirs to choose.
+    of a page for people without Telegram, which a paused or ended offer has not. `kept` is whether the reader remembers it, None where
+    that is not theirs to choose.
     `wanted_by` is the case that the wish would be for, where that is known.
     """
     hit = Hit(offer, None, None, ())

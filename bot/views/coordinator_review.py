@@ -7,6 +7,7 @@ from markupsafe import Markup
 from agreements.feedback.types import Counts
 from bot import date_stamp
 from bot.screens import Button, Screen, tap
+from bot.views.coordinator_editing import reported
 from bot.views.coordinator_parts import back_row, menu_row, page_of, page_row
 from bot.views.parts import bold, lines
 from i18n import dates as spoken
@@ -17,7 +18,7 @@ from offers import facts
 from offers.freshness import Answered, DueOffer
 from offers.responsible import matters
 from offers.responsible.types import Responsibility
-from offers.types import FILTERS, Gap, Report, Status
+from offers.types import FILTERS, Gap, Status
 
 _GAPS = 30
 
@@ -86,10 +87,7 @@ def offer_screen(
         words("fr.feedback", helped=counts.helped, so_so=counts.so_so, not_helped=counts.not_)
         if counts
         else None,
-        *(
-            words("fr.reported", reason=words.plain("report." + report.reason), day=_day(words, report))
-            for report in due.reports
-        ),
+        *(reported(words, report) for report in due.reports),
     )
     rows = [
         [tap(words.plain("fr.still"), "fr.is", offer.id, "still")],
@@ -124,7 +122,3 @@ def _matters(words: Words, duties: Sequence[Responsibility]) -> str:
 
 def _drafts(words: Words, count: int) -> Button:
     return tap(words.plain("ed.drafts", count=count), "ed.drafts")
-
-
-def _day(words: Words, report: Report) -> str:
-    return spoken.day(report.created_at.astimezone(spoken.BERLIN).date(), words.language)

@@ -76,7 +76,7 @@ async def _shown(
         "draft": found.status == Status.DRAFT,
         "undo": turn.query("undo"),
         "counts": await turn.services.cases.feedback.counts(turn.tx, turn.actor, found.id),
-        "reports": [r for r in await turn.services.offers.open_reports(turn.tx) if r.offer_id == found.id],
+        "reports": await turn.services.offers.open_reports(turn.tx, found.id),
     }
 
 
@@ -138,9 +138,9 @@ async def _tell(turn: Turn, before: Offer, after: Offer) -> None:
 
 async def undo(turn: Turn) -> Answer:
     """The offer as it was before its last change."""
-    offer_id, service = turn.part("offer_id"), turn.services.editing
-    before = await service.look(turn.tx, turn.actor, offer_id)
-    after = await service.undo(turn.tx, turn.actor, offer_id, turn.typed("version"), turn.now)
+    offer_id = turn.part("offer_id")
+    before = await turn.services.editing.look(turn.tx, turn.actor, offer_id)
+    after = await turn.services.reviews.undo(turn.tx, turn.actor, offer_id, turn.typed("version"), turn.now)
     await _tell(turn, before, after)
     return Go(f"/offers/{offer_id}", "undone")
 
@@ -153,7 +153,7 @@ async def say(turn: Turn) -> Answer:
         edited = await turn.services.editing.discard(turn.tx, turn.actor, offer_id, turn.now)
         return Go(f"/offers/{offer_id}?undo={edited.version_id}", "offer_checked")
     if said == "publish":
-        after = (await turn.services.editing.publish(turn.tx, turn.actor, offer_id, turn.now)).offer
+        after = (await turn.services.reviews.publish(turn.tx, turn.actor, offer_id, turn.now)).offer
     else:
         after = (await turn.services.reviews.answer(turn.tx, turn.actor, offer_id, said, turn.now)).offer
     await _tell(turn, found, after)

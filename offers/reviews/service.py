@@ -1,13 +1,15 @@
 """Asking those who look after offers whether they are still right, and telling those who reported something that it was settled."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
 
 from db.engine import Transaction
 from delivery.service import DeliveryService
 from delivery.types import Kind, Outgoing
 from offers import dates
+from offers.belonging import keeps_all
+from offers.editing import Edited, EditingService
 from offers.freshness import Answered, DueOffer, FreshnessService
 from offers.reviews import rules
 from offers.reviews.keepers import Keepers
@@ -31,6 +33,7 @@ class ReviewRounds:
         self,
         repository: ReviewsRepository,
         freshness: FreshnessService,
+        editing: EditingService,
         delivery: DeliveryService,
         keepers: Keepers,
         *,
@@ -39,6 +42,7 @@ class ReviewRounds:
         self._repository = repository
         self._keepers = keepers
         self._freshness = freshness
+        self._editing = editing
         self._delivery = delivery
         self._new_id = new_id
         self._accessor = Accessor()
@@ -97,9 +101,26 @@ class ReviewRounds:
         reporters = await self._repository.reporters(tx, offer_id)
         answered = await self._freshness.answer(tx, actor, offer_id, answer, now)
         await self._repository.settle(tx, [offer_id])
-        for person in reporters:
-            await self._push(tx, person, "settled", offer_id, now + TELL_AFTER, created=now)
+        await self._tell(tx, reporters, offer_id, now)
         return answered
+
+    async def publish(self, tx: Transaction, actor: Actor, offer_id: str, now: datetime) -> Edited:
+        """As `EditingService.publish`; whoever keeps the catalogue has looked at what was reported, and whoever did hears of it."""
+        edited = await self._editing.publish(tx, actor, offer_id, now)
+        if keeps_all(actor):
+            reporters = await self._repository.reporters(tx, offer_id)
+            await self._freshness.close_reports(tx, offer_id)
+            await self._tell(tx, reporters, offer_id, now)
+        return edited
+
+    async def undo(
+        self, tx: Transaction, actor: Actor, offer_id: str, version_id: str, now: datetime
+    ) -> Offer:
+        """As `EditingService.undo`; reports that were closed with the change are open again, and who was not told yet is not told."""
+        await self._freshness.reopen_reports(tx, offer_id)
+        offer = await self._editing.undo(tx, actor, offer_id, version_id, now)
+        await self._delivery.cancel(tx, f"settled:{offer_id}:", "taken_back", now)
+        return offer
 
     async def take_back(
         self,
@@ -115,6 +136,10 @@ class ReviewRounds:
         due = await self._freshness.take_back(tx, actor, offer_id, status, assured, at, now)
         await self._delivery.cancel(tx, f"settled:{offer_id}:", "taken_back", now)
         return due
+
+    async def _tell(self, tx: Transaction, reporters: Collection[str], offer_id: str, now: datetime) -> None:
+        for person in reporters:
+            await self._push(tx, person, "settled", offer_id, now + TELL_AFTER, created=now)
 
     async def _push(
         self,

@@ -160,6 +160,32 @@ async def test_a_report_reaches_the_owner_and_the_reporter_hears_that_it_was_loo
     assert f"want:{offer}" in data_of(opened[-1])
 
 
+async def test_mending_what_was_reported_or_publishing_again_settles_it(lotse: LotseWorld) -> None:
+    offer, _ = _owned(lotse)
+    jonas = await lotse.coordinator(COORDINATOR, "de")
+    amira = await lotse.arrives(CLIENT, "en")
+    await amira.says("/menu")
+    await amira.tampers(f"wrong.as:{offer}:phone")
+    await jonas.says("/menu")
+    await jonas.tampers(f"ed.field:{offer}:phone")
+    [mended] = await jonas.says("089 6221 4711")
+    assert sentence("de", "report.phone") in said(mended)
+    assert f"fr.is:{offer}:still" in data_of(mended), "one tap tells who reported it"
+
+    await jonas.tampers(f"fr.is:{offer}:pause")
+    await amira.tampers(f"wrong.as:{offer}:closed")
+    await jonas.tampers(f"ed:{offer}")
+    [public] = await jonas.taps(sentence("de", "ed.publish"))
+    assert sentence("de", "report.closed") not in said(public)
+    assert lotse.rows("SELECT count(*) FROM offer_reports WHERE closed_at IS NULL") == [(0,)]
+    [back] = await jonas.taps(sentence("de", "ed.undo"))
+    assert sentence("de", "report.closed") in said(back)
+    await jonas.taps(sentence("de", "ed.publish"))
+    await amira.reads()
+    await lotse.moves(minutes=11)
+    assert sentence("en", "push.settled") in {said(push) for push in await amira.reads()}
+
+
 async def test_whoever_is_forgotten_looks_after_nothing(lotse: LotseWorld) -> None:
     offer, _ = _owned(lotse)
     jonas = await lotse.coordinator(COORDINATOR, "de")

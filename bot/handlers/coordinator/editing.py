@@ -29,7 +29,7 @@ async def show(turn: Turn, offer_id: str) -> Screen:
     """Everything that can be changed."""
     offer = await turn.services.editing.look(turn.tx, turn.actor, offer_id)
     await turn.end_draft(KIND)
-    return _screen(turn, offer)
+    return await _screen(turn, offer)
 
 
 async def field(turn: Turn, offer_id: str, name: str) -> Screen:
@@ -89,23 +89,23 @@ async def flip(turn: Turn, offer_id: str, name: str, code: str) -> Screen:
 async def publish(turn: Turn, offer_id: str) -> Screen:
     """From now on people find it."""
     before = await turn.services.editing.look(turn.tx, turn.actor, offer_id)
-    edited = await turn.services.editing.publish(turn.tx, turn.actor, offer_id, turn.now)
+    edited = await turn.services.reviews.publish(turn.tx, turn.actor, offer_id, turn.now)
     note = lines(turn.words("ed.published"), await told(turn, before, edited.offer))
-    return _screen(turn, edited.offer, note=note, undo=edited.version_id)
+    return await _screen(turn, edited.offer, note=note, undo=edited.version_id)
 
 
 async def discard(turn: Turn, offer_id: str) -> Screen:
     """Nobody needs this draft."""
     edited = await turn.services.editing.discard(turn.tx, turn.actor, offer_id, turn.now)
-    return _screen(turn, edited.offer, note=turn.words("fr.now_ended"), undo=edited.version_id)
+    return await _screen(turn, edited.offer, note=turn.words("fr.now_ended"), undo=edited.version_id)
 
 
 async def undo(turn: Turn, offer_id: str, version_id: str) -> Screen:
     """As it was before the last change."""
     before = await turn.services.editing.look(turn.tx, turn.actor, offer_id)
-    offer = await turn.services.editing.undo(turn.tx, turn.actor, offer_id, version_id, turn.now)
+    offer = await turn.services.reviews.undo(turn.tx, turn.actor, offer_id, version_id, turn.now)
     note = lines(turn.words("ed.undone"), await told(turn, before, offer))
-    return _screen(turn, offer, note=note)
+    return await _screen(turn, offer, note=note)
 
 
 async def drafts(turn: Turn) -> Screen:
@@ -193,18 +193,20 @@ async def _write(turn: Turn, offer_id: str, name: str, text: str) -> Screen:
     except FieldError as error:
         message = turn.words.render(error.message)
         said = turn.words("ed.wrong", field=views.label(turn.words, error.field), message=message)
-        return _screen(turn, before, note=said)
+        return await _screen(turn, before, note=said)
     return await _changed(turn, before, edited, name)
 
 
 async def _changed(turn: Turn, before: Offer, edited: Edited, name: str) -> Screen:
     changed = turn.words("ed.changed", field=views.label(turn.words, name))
     note = lines(changed, await told(turn, before, edited.offer))
-    return _screen(turn, edited.offer, note=note, undo=edited.version_id)
+    return await _screen(turn, edited.offer, note=note, undo=edited.version_id)
 
 
-def _screen(turn: Turn, offer: Offer, *, note: Markup | None = None, undo: str = "") -> Screen:
-    return views.offer_screen(turn.words, offer, note=note, undo=undo, keeper=keeps_all(turn.actor))
+async def _screen(turn: Turn, offer: Offer, *, note: Markup | None = None, undo: str = "") -> Screen:
+    keeper = keeps_all(turn.actor)
+    reports = await turn.services.offers.open_reports(turn.tx, offer.id) if keeper else []
+    return views.offer_screen(turn.words, offer, note=note, undo=undo, keeper=keeper, reports=reports)
 
 
 async def told(turn: Turn, before: Offer, after: Offer) -> Markup | None:
