@@ -1,6 +1,6 @@
 """Keeping the catalogue true: which offers nobody has confirmed in the time that the house gives, and what somebody says of them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -8,7 +8,6 @@ from db.engine import Transaction
 from offers.dates import BERLIN
 from offers.errors import ChangedSinceError, MergedError
 from offers.repository import OffersRepository
-from offers.reviews.rules import kept_as
 from offers.statistics.repository import StatisticsRepository
 from offers.twins.repository import TwinsRepository
 from offers.types import Gap, Offer, Report, SearchResult, Status
@@ -32,11 +31,6 @@ class DueOffer:
 
     offer: Offer
     reports: tuple[Report, ...]
-
-    @property
-    def owner(self) -> str:
-        """Under what it is written who looks after it."""
-        return kept_as(self.offer.id, self.offer.owner)
 
 
 @dataclass(frozen=True)
@@ -128,8 +122,19 @@ class FreshnessService:
         """The last change of the offer is taken back, and what it settled is not."""
         await self._repository.reopen_reports(tx, offer_id)
 
-    async def due_of(self, tx: Transaction, owners: Collection[str], now: datetime) -> list[tuple[str, str]]:
-        """Id and owner of everything of these owners that should be looked at, however much it is, in the order of `due`."""
+    async def several(self, tx: Transaction, actor: Actor, ids: Sequence[str]) -> list[DueOffer]:
+        """Some offers with what people say of them, in the order given; what is gone is left out. Raises NotAllowedError."""
+        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
+        reports: dict[str, list[Report]] = {}
+        for report in await self._repository.open_reports(tx):
+            reports.setdefault(report.offer_id, []).append(report)
+        found = {offer.id: offer for offer in await self._repository.among(tx, ids)}
+        return [DueOffer(found[id_], tuple(reports.get(id_, ()))) for id_ in ids if id_ in found]
+
+    async def due_of(
+        self, tx: Transaction, owners: Collection[str] | None, now: datetime
+    ) -> list[tuple[str, str]]:
+        """Id and owner of everything of these owners, or of all, that should be looked at, however much it is, in the order of `due`."""
         return await self._repository.ids_to_review(tx, self._before(now), owners)
 
     async def due_count(self, tx: Transaction, actor: Actor | None, now: datetime) -> int:

@@ -168,9 +168,9 @@ class OffersRepository:
         return await self._load(tx, among(offers.c.id, ids)) if ids else []
 
     async def ids_to_review(
-        self, tx: Transaction, before: date, owners: Collection[str]
+        self, tx: Transaction, before: date, owners: Collection[str] | None
     ) -> list[tuple[str, str]]:
-        """Id and owner, as `reviews.rules.kept_as` says it, of all that `to_review` would name of these owners, in its order."""
+        """Id and owner, as `reviews.rules.kept_as` says it, of all that `to_review` would name of these owners, or of all, in its order."""
         chosen = _in_turn(select(offers.c.id, KEPT_AS.label("kept_as")).where(_due(before, owners)))
         return [(row.id, row.kept_as) for row in await tx.execute(chosen)]
 

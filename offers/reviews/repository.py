@@ -99,6 +99,11 @@ class ReviewsRepository:
             update(offer_reviews).where(among(offer_reviews.c.offer_id, offer_ids)).values(times=0)
         )
 
+    async def reported(self, tx: Transaction) -> set[str]:
+        """Ids of the offers about which somebody said something that nobody has looked at."""
+        open_ = offer_reports.c.closed_at.is_(None)
+        return set(await tx.scalars(select(offer_reports.c.offer_id).where(open_).distinct()))
+
     async def reporters(self, tx: Transaction, offer_id: str) -> list[str]:
         """Who said that something is wrong with the offer, as long as nobody has looked at it."""
         rows = await tx.execute(

@@ -14,6 +14,7 @@ from offers.freshness import Answered, DueOffer, FreshnessService
 from offers.reviews import rules
 from offers.reviews.keepers import Keepers
 from offers.reviews.repository import ReviewsRepository
+from offers.reviews.types import Waiting
 from offers.types import Offer
 from people.accessor import Accessor
 from people.errors import NotFoundError
@@ -46,6 +47,18 @@ class ReviewRounds:
         self._delivery = delivery
         self._new_id = new_id
         self._accessor = Accessor()
+
+    async def waiting(self, tx: Transaction, actor: Actor, now: datetime) -> list[Waiting]:
+        """Everything that should be looked at, by owner, the actor's own first. Raises NotAllowedError."""
+        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
+        due = await self._freshness.due_of(tx, None, now)
+        reported = await self._repository.reported(tx)
+        return rules.by_owner(due, await self._repository.owners(tx), reported, actor.id)
+
+    async def keeper(self, tx: Transaction, offer: Offer) -> str | None:
+        """Who looks after the offer, None where nobody does."""
+        owner = rules.kept_as(offer.id, offer.owner)
+        return (await self._repository.owners(tx, [owner])).get(owner)
 
     async def mine(self, tx: Transaction, actor: Actor) -> frozenset[str]:
         """What the actor looks after, as `rules.kept_as` says it. Raises NotAllowedError."""

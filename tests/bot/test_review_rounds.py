@@ -256,3 +256,33 @@ async def test_a_report_on_what_nobody_looks_after_reaches_the_coordinators(lots
         await lotse.core.editing.publish(tx, await jonas.actor(), offer, lotse.core.clock.now())
     [(kept_as, person)] = lotse.rows("SELECT owner, person_id FROM offer_owners")
     assert (kept_as, person) == (f"offer:{offer}", (await vera.actor()).id), "who looks after it goes on to"
+
+
+async def test_the_list_is_by_owner_and_says_what_nobody_looks_after(lotse: LotseWorld) -> None:
+    jonas = await lotse.coordinator(COORDINATOR, "de")
+    due = lotse.rows("SELECT id, owner, name FROM offers WHERE status = 'published' ORDER BY id")
+    (mine, owner, name), (nobodys, _, _) = due[0], next(row for row in due if row[1] != due[0][1])
+    async with lotse.core.database.write() as tx:
+        await tx.execute(
+            text("UPDATE offers SET owner = '', assured_date = NULL WHERE id = :id"), {"id": nobodys}
+        )
+        await tx.execute(
+            text("UPDATE offers SET assured_date = '2027-07-01' WHERE id NOT IN (:a, :b)"),
+            {"a": mine, "b": nobodys},
+        )
+        await lotse.core.reviews.look_after(tx, await jonas.actor(), mine, on=True)
+    await lotse.waits_until("2027-07-06 22:00")
+    await jonas.says("/menu")
+    [listed] = await jonas.taps(sentence("de", "fr.menu"))
+    assert data_of(listed)[:2] == [f"fr:{mine}", f"fr:{nobodys}"], "one's own first"
+    shown = said(listed)
+    assert f"{owner} · {sentence('de', 'fr.by_you')}" in shown.translate(BARE)
+    assert shown.index(name) < shown.index(sentence("de", "fr.nobody"))
+    [one] = await jonas.taps(data=f"fr:{nobodys}")
+    assert sentence("de", "fr.nobody") in said(one)
+    [taken] = await jonas.taps(sentence("de", "fr.mine"))
+    assert sentence("de", "fr.by_you") in said(taken)
+
+
+BARE = dict.fromkeys(range(0x2066, 0x206A))
+"""Marks of direction are left out."""

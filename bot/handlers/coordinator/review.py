@@ -9,6 +9,7 @@ from bot.routes import Route, RouteKind
 from bot.screens import Screen
 from bot.turn import Turn
 from bot.views import coordinator_review as views
+from bot.views.coordinator_parts import page_of
 from offers.freshness import DueOffer
 from people.errors import NotFoundError
 from people.types import Permission
@@ -23,16 +24,15 @@ async def every(turn: Turn) -> Screen:
 
 async def page(turn: Turn, number: str) -> Screen:
     """One page of it."""
-    wanted = tapped_number(number, _MANY_PAGES)
-    rounds = turn.services.freshness
-    mine = await turn.services.reviews.mine(turn.tx, turn.actor)
-    # Their own first, also where those of others are more than a list takes.
-    found = await rounds.due(turn.tx, turn.actor, turn.now, owners=mine) if mine else []
-    others = await rounds.due(turn.tx, turn.actor, turn.now)
-    found += [due for due in others if due.owner not in mine]
-    count = await rounds.due_count(turn.tx, turn.actor, turn.now)
+    waiting = await turn.services.reviews.waiting(turn.tx, turn.actor, turn.now)
+    shown, wanted, pages = page_of(waiting, tapped_number(number, _MANY_PAGES))
+    ids = [each.offer_id for each in shown]
+    found = await turn.services.freshness.several(turn.tx, turn.actor, ids)
+    names = await turn.services.accounts.shown_names(turn.tx)
+    whose = [views.whose(turn.words, each.owner, each.person_id, turn.actor.id, names) for each in shown]
     drafts = await turn.services.editing.draft_count(turn.tx, turn.actor)
-    return views.list_screen(turn.words, found, wanted, count=count, drafts=drafts)
+    listed = list(zip(whose, found, strict=True))
+    return views.list_screen(turn.words, listed, wanted, pages, count=len(waiting), drafts=drafts)
 
 
 async def one(turn: Turn, offer_id: str) -> Screen:
@@ -69,10 +69,13 @@ async def gaps(turn: Turn) -> Screen:
 
 
 async def _shown(turn: Turn, due: DueOffer) -> Screen:
-    mine = await turn.services.reviews.mine(turn.tx, turn.actor)
+    keeper = await turn.services.reviews.keeper(turn.tx, due.offer)
+    names = await turn.services.accounts.shown_names(turn.tx)
+    whose = views.whose(turn.words, due.offer.owner, keeper, turn.actor.id, names)
     counts = await turn.services.cases.feedback.counts(turn.tx, turn.actor, due.offer.id)
     duties = await turn.services.responsible.of(turn.tx, due.offer.id)
-    return views.offer_screen(turn.words, due, duties, mine=due.owner in mine, counts=counts)
+    mine = keeper == turn.actor.id
+    return views.offer_screen(turn.words, due, duties, whose=whose, mine=mine, counts=counts)
 
 
 def _day(tapped: str) -> date | None:
