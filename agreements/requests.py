@@ -9,7 +9,7 @@ from agreements.appointments import CANCELLED_OK, STAYS, Appointments
 from agreements.casework import checked_phrase, known
 from agreements.errors import AlreadyAnsweredError
 from agreements.milestones import Milestones
-from agreements.pushes import Push
+from agreements.pushes import MESSAGE_FOR, Push
 from agreements.types import (
     AppointmentStatus,
     Client,
@@ -147,7 +147,7 @@ class Requests(Milestones, Appointments):
     ) -> int:
         """Tell whoever wished for the offer, agreed on it, is placed there or remembers it that one of its dates changed; returns how many are told.
 
-        `ref` names the date to the bot; after `not_after` nobody is told any more. Without an `actor` it is a command of the operator.
+        `ref` names the date to the bot, or the offer as a whole; after `not_after` nobody is told any more. Without an `actor` it is a command of the operator.
         That the offer is theirs is known from the change.
         """
         if actor is not None:
@@ -165,16 +165,19 @@ class Requests(Milestones, Appointments):
             await self._pushes.tell_keeper(tx, person_id, ref, now, not_after=not_after)
         return len(known) + len(others)
 
-    async def moved_dates_changed(
+    async def offers_changed(
         self,
         tx: Transaction,
         actor: Actor | None,
-        changed: Iterable[tuple[str, DateException]],
+        changed: Iterable[tuple[str, DateException | None]],
         now: datetime,
     ) -> int:
-        """The same for moved dates that do not take place any more, or do again, after a change of their series; offer and date."""
+        """The same for offers that pause, end, go on or have other series (None), and for moved dates that a change of their series ended or brought back."""
         told = 0
         for offer_id, exception in changed:
+            if exception is None:
+                told += await self.offer_date_changed(tx, actor, offer_id, offer_id, now + MESSAGE_FOR, now)
+                continue
             ref = f"{offer_id}.{exception.day:%Y%m%d}{exception.opens_at.replace(':', '')}"
             planned, moved = dates.at(exception.day, exception.opens_at), dates.moved_date(exception)
             last = max(planned, moved.starts_at) if moved else planned

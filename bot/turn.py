@@ -120,6 +120,11 @@ class Turn:
         return (message.text or "") if message else ""
 
     @property
+    def review_days(self) -> int:
+        """After how many days an offer is to be checked, as the house has it now."""
+        return self.services.people.house.current.review_days
+
+    @property
     def tapped_message(self) -> int | None:
         """The message whose button was tapped."""
         query = self.update.callback_query

@@ -251,9 +251,9 @@ def _import_hsds(context: typer.Context, path: Path, *, dry_run: bool) -> Import
 
 
 async def _told(core: runtime.Core, tx: Transaction, report: ImportReport, *, dry_run: bool) -> ImportReport:
-    """The report, once those are told whose moved dates do not take place any more."""
+    """The report, once those are told who mean to come to what changed."""
     if not dry_run:
-        await core.agreements.moved_dates_changed(tx, None, report.ended, core.clock.now())
+        await core.agreements.offers_changed(tx, None, report.news, core.clock.now())
     return report
 
 

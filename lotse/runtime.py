@@ -55,6 +55,7 @@ from offers.freshness import FreshnessService
 from offers.guides.repository import GuidesRepository
 from offers.guides.service import GuidesService
 from offers.responsible.service import ResponsibleService
+from offers.reviews.keepers import Keepers
 from offers.reviews.repository import ReviewsRepository
 from offers.reviews.service import ReviewRounds
 from offers.service import OffersService
@@ -186,7 +187,9 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     )
     catalogue = build_catalogue(new_id=new_id, house=house)
     offers = catalogue.offers
-    reviews = ReviewRounds(ReviewsRepository(), catalogue.freshness, delivery, new_id=new_id)
+    owners = ReviewsRepository()
+    keepers = Keepers(owners, people)
+    reviews = ReviewRounds(owners, catalogue.freshness, catalogue.editing, delivery, keepers, new_id=new_id)
     guides = GuidesService(GuidesRepository())
     records = AgreementsRepository(cipher)
     reminders = Reminders(records, delivery, people, new_id=new_id)

@@ -4,6 +4,7 @@ from db.engine import Transaction
 from offers.errors import MergedError, SuggestedEnoughError
 from offers.repository import OffersRepository
 from offers.reviews.repository import ReviewsRepository
+from offers.reviews.rules import kept_as
 from offers.twins.repository import TwinsRepository
 from offers.types import Offer, Provider, Status
 from people import rules
@@ -79,6 +80,12 @@ class Belonging:
     async def give(self, tx: Transaction, provider_id: str, person_id: str) -> None:
         """Whoever took up the invitation for a provider keeps its offers, in the place of who did before."""
         await self._people.set_provider(tx, provider_id, person_id)
+
+    async def take(self, tx: Transaction, actor: Actor, offer: Offer) -> None:
+        """Whoever keeps the catalogue looks after what they begin or publish, unless somebody does or a name says who should."""
+        owner = kept_as(offer.id, offer.owner)
+        if keeps_all(actor) and not offer.owner and not await self._people.owners(tx, [owner]):
+            await self._people.set_owner(tx, owner, actor.id)
 
     async def _is_theirs(self, tx: Transaction, actor: Actor, provider_id: str) -> bool:
         return keeps_all(actor) or provider_id in await self._people.providers_of(tx, actor.id)

@@ -8,6 +8,7 @@ from delivery.service import DeliveryService
 from offers.meetings.repository import MeetingsRepository
 from offers.meetings.service import GuestNews, MeetingsService
 from offers.repository import OffersRepository
+from offers.reviews.keepers import Keepers
 from offers.reviews.repository import ReviewsRepository
 from offers.saved.repository import SavedRepository
 from offers.saved.service import SavedService
@@ -35,8 +36,9 @@ def build_circle(
     new_id: Callable[[], str],
 ) -> Circle:
     """One of each."""
+    keepers = Keepers(ReviewsRepository(), people)
     return Circle(
         MeetingsService(MeetingsRepository(), delivery, news, new_id=new_id),
         SavedService(SavedRepository(cipher), offers, delivery, new_id=new_id),
-        SuggestingService(OffersRepository(), ReviewsRepository(), people, delivery, new_id=new_id),
+        SuggestingService(OffersRepository(), keepers, people, delivery, new_id=new_id),
     )

@@ -100,7 +100,8 @@ class EditingService:
         self._twins = twins
         self._new_id = new_id
         self._accessor = Accessor()
-        self.belonging = Belonging(repository, twins, ReviewsRepository())
+        self._reviews = ReviewsRepository()
+        self.belonging = Belonging(repository, twins, self._reviews)
 
     async def look(self, tx: Transaction, actor: Actor, offer_id: str) -> Offer:
         """The offer, drafts included. Raises NotAllowedError, NotFoundError."""
@@ -170,7 +171,7 @@ class EditingService:
         return await self._write(tx, actor, offer, {field: kept}, now)
 
     async def publish(self, tx: Transaction, actor: Actor, offer_id: str, now: datetime) -> Edited:
-        """From now on it is found; whoever publishes has looked at it. One that went on as another stands by itself again.
+        """From now on it is found; whoever publishes has looked at it, and looks after it where nobody does. One that went on as another stands by itself again.
 
         Raises NoContact-, Merged-, NotAllowed-, NotFoundError.
         """
@@ -181,6 +182,7 @@ class EditingService:
             raise NoContactError
         published = {"status": Status.PUBLISHED.value}
         changed = _with(replace(offer, assured_date=_today(now)), published, now)
+        await self.belonging.take(tx, actor, offer)
         into = await self._twins.part(tx, offer.id)
         return await self._save(tx, actor, offer, changed, now, {_MERGED: into} if into else {})
 
@@ -207,6 +209,7 @@ class EditingService:
         if not new.provider_id:
             await self._repository.add_providers(tx, [offer.provider])
         await self._repository.add_offers(tx, [offer], moment)
+        await self.belonging.take(tx, actor, offer)
         return await self.look(tx, actor, offer.id)
 
     async def undo(
@@ -220,7 +223,7 @@ class EditingService:
         if await self._twins.made_one(tx, offer.id, version[1]):
             raise MergedError
         moment = await self._moment(tx, now)
-        await self._repository.save(tx, _loaded(offer, version[0]), moment)
+        await self._keep(tx, offer, _loaded(offer, version[0]), moment)
         into = version[0].get(_MERGED)
         if into and await self._repository.by_id(tx, into) is not None:
             await self._twins.point(tx, offer.id, into, actor.id, moment)
@@ -284,9 +287,14 @@ class EditingService:
     ) -> Edited:
         version_id, moment = self._new_id(), await self._moment(tx, now)
         was = {**dumped(before), **more}
-        await self._repository.save(tx, after, moment)
+        await self._keep(tx, before, after, moment)
         await self._repository.add_version(tx, version_id, before.id, was, actor.id, moment)
         return Edited(await self.look(tx, actor, before.id), version_id)
+
+    async def _keep(self, tx: Transaction, before: Offer, after: Offer, moment: datetime) -> None:
+        await self._repository.save(tx, after, moment)
+        if (after.assured_date, after.owner) != (before.assured_date, before.owner):
+            await self._reviews.settle(tx, [after.id])
 
     async def _moment(self, tx: Transaction, now: datetime) -> datetime:
         """Every change must move the stamp that the search follows, even two within one tick of the clock."""

@@ -1,11 +1,15 @@
-"""What becomes of cancelled and moved dates when the series that they belong to change; pure functions."""
+"""What becomes of cancelled and moved dates when the series that they belong to change, and whom that concerns; pure functions."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 
 from offers import dates, rules
-from offers.types import DateException, Offer, Schedule
+from offers.types import DateException, Offer, Schedule, Status
+
+_COMPARED = 8
+"""So many coming dates somebody may have in mind."""
 
 
 def carried(before: Offer, schedules: Sequence[Schedule], now: datetime) -> tuple[DateException, ...]:
@@ -22,13 +26,31 @@ def carried(before: Offer, schedules: Sequence[Schedule], now: datetime) -> tupl
     return tuple(found[key] for key in sorted(found))
 
 
-def news(before: Offer, after: Offer, now: datetime) -> tuple[DateException, ...]:
-    """The moved dates, not over yet, that only one of the two has: whoever meant to come there has to know."""
+def news(before: Offer, after: Offer, now: datetime) -> tuple[DateException | None, ...]:
+    """What whoever meant to come has to know: None where it is the offer as a whole, else the moved dates, not over yet, that only one of the two has."""
+    if is_other(before, after, now):
+        return (None,)
     said = [{_place(e): e for e in offer.exceptions} for offer in (before, after)]
     changed = sorted(said[0].keys() ^ said[1].keys())
     return tuple(
         exception for key in changed for exception in [(said[0] | said[1])[key]] if _ahead(exception, now)
     )
+
+
+def is_other(before: Offer, after: Offer, now: datetime) -> bool:
+    """Whether the offer pauses, has ended or goes on, or coming dates of its series are no more; one that is or was a draft is nobody's yet."""
+    states = {before.status, after.status}
+    if len(states) > 1 or states != {Status.PUBLISHED.value}:
+        return len(states) > 1 and Status.DRAFT.value not in states
+    if before.schedules == after.schedules:
+        return False
+    known = dates.next_dates(before, now, _COMPARED)
+    if not known:
+        return False
+    until = known[-1].starts_at
+    there = takewhile(lambda found: found.starts_at <= until, dates.upcoming(after, now))
+    times = {(found.starts_at, found.ends_at) for found in there}
+    return any((found.starts_at, found.ends_at) not in times for found in known)
 
 
 def of(offer: Offer, day: date, opens_at: str) -> DateException | None:

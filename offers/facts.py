@@ -1,7 +1,7 @@
 """What is coded in an offer, said in a person's language, a line each with its pictogram: for the chat's cards and the printed pages."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from markupsafe import Markup
 
@@ -10,8 +10,8 @@ from i18n.bidi import isolate, left_to_right
 from i18n.languages import SOURCE, name_in
 from i18n.messages import Words
 from i18n.messages import words as words_in
-from offers import rules
 from offers.dates import is_planned
+from offers.reviews.rules import AGAIN_AFTER
 from offers.types import Occurrence, Offer, Status
 
 TOPICS = (
@@ -136,14 +136,43 @@ def _levels(offer: Offer) -> str:
     return "-".join(dict.fromkeys(known))
 
 
-def details(words: Words, offer: Offer) -> list[Markup | None]:
+def registration(words: Words, offer: Offer) -> Markup:
+    """How one registers."""
+    return Markup("📝 {}").format(words("registration." + offer.registration))
+
+
+def register_until(words: Words, offer: Offer, now: datetime) -> Markup | None:
+    """Until when one can register, where that is known; that it is over."""
+    last = offer.registration_deadline
+    if last is None:
+        return None
+    day = spoken.day(last, words.language)
+    if last < _today(now):
+        return Markup("🚫 {}").format(words("card.register_over", day=day))
+    return Markup("⏳ {}").format(words("card.register_until", day=day))
+
+
+def contacts(offer: Offer) -> list[Markup]:
+    """How to reach whoever offers it, a line each: their own telephone, e-mail and web page where the offer has none and they are needed."""
+    maker = offer.provider
+    phone = offer.phone or maker.phone
+    by = offer.registration
+    email = offer.email or (maker.email if by == "email" or not (phone or offer.url) else "")
+    url = offer.url or (maker.website if by == "online" or not (phone or email) else "")
+    return [
+        *([Markup("📞 {}").format(left_to_right(phone))] if phone else []),
+        *([Markup("✉️ {}").format(left_to_right(email))] if email else []),
+        *([Markup('🌐 <a href="{}">{}</a>').format(url, left_to_right(url))] if url else []),
+    ]
+
+
+def details(words: Words, offer: Offer, now: datetime) -> list[Markup | None]:
     """Everything else that is coded, a line each."""
     language = words.language
 
     def several(prefix: str, codes: Sequence[str]) -> str:
         return spoken.listed([words.plain(prefix + code) for code in codes], language)
 
-    phone = offer.phone or offer.provider.phone
     levels = [level for level in dict.fromkeys((offer.level_min, offer.level_max)) if level]
     childcare = offer.childcare != "no" or offer.topic in _FOR_HOURS
     return [
@@ -163,11 +192,11 @@ def details(words: Words, offer: Offer) -> list[Markup | None]:
         Markup("🪪 {}").format(several("residence.", offer.residence_status))
         if offer.residence_status
         else None,
-        Markup("📝 {}").format(words("registration." + offer.registration)),
+        registration(words, offer),
+        register_until(words, offer, now),
         Markup("🎒 {}").format(several("bring.", offer.bring)) if offer.bring else None,
         Markup("🏢 {}").format(isolate(offer.provider.name)),
-        Markup("📞 {}").format(left_to_right(phone)) if phone else None,
-        Markup("✉️ {}").format(left_to_right(offer.email)) if offer.email else None,
+        *contacts(offer),
     ]
 
 
@@ -180,16 +209,21 @@ def address(offer: Offer) -> str:
     )
 
 
-def is_stale(offer: Offer, now: datetime) -> bool:
-    """Whether nobody has confirmed the entry for a quarter of a year."""
-    today: date = now.astimezone(spoken.BERLIN).date()
-    return offer.assured_date is None or (today - offer.assured_date).days > rules.REVIEW_DAYS
+def is_stale(offer: Offer, now: datetime, review_days: int) -> bool:
+    """Whether nobody confirmed the entry in the `review_days` that the house gives, nor in the time in which it is asked about twice."""
+    if offer.assured_date is None:
+        return True
+    return _today(now) - offer.assured_date > timedelta(days=review_days) + AGAIN_AFTER
 
 
-def checked(words: Words, offer: Offer, now: datetime) -> Markup:
-    """Source and day of the last check."""
+def checked(words: Words, offer: Offer, now: datetime, review_days: int) -> Markup:
+    """Source and day of the last check; `review_days` as for `is_stale`."""
     if offer.assured_date is None:
         return Markup("ℹ️ {}").format(words("card.source_unchecked", source=offer.source))
     day = spoken.day(offer.assured_date, words.language)
-    mark = "⚠️" if is_stale(offer, now) else "ℹ️"
+    mark = "⚠️" if is_stale(offer, now, review_days) else "ℹ️"
     return Markup("{} {}").format(mark, words("card.source", source=offer.source, day=day))
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(spoken.BERLIN).date()

@@ -1,14 +1,13 @@
-"""Keeping the catalogue true: which offers nobody has confirmed for a quarter of a year, and what somebody says of them."""
+"""Keeping the catalogue true: which offers nobody has confirmed in the time that the house gives, and what somebody says of them."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from db.engine import Transaction
 from offers.dates import BERLIN
 from offers.errors import ChangedSinceError, MergedError
 from offers.repository import OffersRepository
-from offers.rules import REVIEW_DAYS
 from offers.statistics.repository import StatisticsRepository
 from offers.twins.repository import TwinsRepository
 from offers.types import Gap, Offer, Report, SearchResult, Status
@@ -43,12 +42,17 @@ class Answered:
     assured_before: date | None
     at: datetime
 
+    @property
+    def before(self) -> Offer:
+        """The offer as it was."""
+        return replace(self.offer, status=self.status_before, assured_date=self.assured_before)
+
 
 class FreshnessService:
     """Reviews of offers. Never commits: `tx` is the caller's unit of work."""
 
-    def __init__(self, repository: OffersRepository, house: HouseService | None = None) -> None:
-        """The house says how often an offer is checked; None is once a quarter."""
+    def __init__(self, repository: OffersRepository, house: HouseService) -> None:
+        """The house says how often an offer is checked."""
         self._repository = repository
         self._house = house
         self._statistics = StatisticsRepository()
@@ -64,7 +68,7 @@ class FreshnessService:
         *,
         owners: Collection[str] | None = None,
     ) -> list[DueOffer]:
-        """What should be looked at: reported ones first, then the longest unconfirmed; at most `most`, of these owners only.
+        """What should be looked at: reported ones first, then the longest unconfirmed; at most `most`, of these owners only (`reviews.rules.kept_as`).
 
         None is the operator at the command line. Raises NotAllowedError.
         """
@@ -89,10 +93,7 @@ class FreshnessService:
         """One offer with what people say of it. Raises NotAllowedError, NotFoundError."""
         self._accessor.require(actor, Permission.KEEP_CATALOGUE)
         offer = await self._public(tx, offer_id)
-        reports = [
-            report for report in await self._repository.open_reports(tx) if report.offer_id == offer.id
-        ]
-        return DueOffer(offer, tuple(reports))
+        return DueOffer(offer, tuple(await self._repository.open_reports(tx, offer.id)))
 
     async def answer(
         self, tx: Transaction, actor: Actor, offer_id: str, answer: str, now: datetime
@@ -111,8 +112,29 @@ class FreshnessService:
                 await self._statistics.checked(tx, offer.id, day)
         return Answered(await self._public(tx, offer_id), offer.status, offer.assured_date, moment)
 
-    async def due_of(self, tx: Transaction, owners: Collection[str], now: datetime) -> list[tuple[str, str]]:
-        """Id and owner of everything of these owners that should be looked at, however much it is, in the order of `due`."""
+    async def close_reports(self, tx: Transaction, offer_id: str) -> None:
+        """What is reported of the offer was settled with its last change."""
+        changed = await self._repository.changed_at(tx, offer_id)
+        if changed is not None:
+            await self._repository.close_reports(tx, offer_id, changed)
+
+    async def reopen_reports(self, tx: Transaction, offer_id: str) -> None:
+        """The last change of the offer is taken back, and what it settled is not."""
+        await self._repository.reopen_reports(tx, offer_id)
+
+    async def several(self, tx: Transaction, actor: Actor, ids: Sequence[str]) -> list[DueOffer]:
+        """Some offers with what people say of them, in the order given; what is gone is left out. Raises NotAllowedError."""
+        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
+        reports: dict[str, list[Report]] = {}
+        for report in await self._repository.open_reports(tx):
+            reports.setdefault(report.offer_id, []).append(report)
+        found = {offer.id: offer for offer in await self._repository.among(tx, ids)}
+        return [DueOffer(found[id_], tuple(reports.get(id_, ()))) for id_ in ids if id_ in found]
+
+    async def due_of(
+        self, tx: Transaction, owners: Collection[str] | None, now: datetime
+    ) -> list[tuple[str, str]]:
+        """Id and owner of everything of these owners, or of all, that should be looked at, however much it is, in the order of `due`."""
         return await self._repository.ids_to_review(tx, self._before(now), owners)
 
     async def due_count(self, tx: Transaction, actor: Actor | None, now: datetime) -> int:
@@ -123,8 +145,7 @@ class FreshnessService:
 
     def _before(self, now: datetime) -> date:
         """What was last confirmed before this day is due."""
-        days = self._house.current.review_days if self._house else REVIEW_DAYS
-        return _today(now) - timedelta(days=days)
+        return _today(now) - timedelta(days=self._house.current.review_days)
 
     async def take_back(
         self,

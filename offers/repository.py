@@ -31,6 +31,7 @@ from db.tables.offers import (
     providers,
     schedules,
 )
+from offers.reviews.repository import KEPT_AS
 from offers.rows import (
     exception_values,
     offer_of,
@@ -165,11 +166,11 @@ class OffersRepository:
         return await self._load(tx, among(offers.c.id, ids)) if ids else []
 
     async def ids_to_review(
-        self, tx: Transaction, before: date, owners: Collection[str]
+        self, tx: Transaction, before: date, owners: Collection[str] | None
     ) -> list[tuple[str, str]]:
-        """Id and owner of all that `to_review` would name of these owners, in its order."""
-        chosen = _in_turn(select(offers.c.id, offers.c.owner).where(_due(before, owners)))
-        return [(row.id, row.owner) for row in await tx.execute(chosen)]
+        """Id and owner, as `reviews.rules.kept_as` says it, of all that `to_review` would name of these owners, or of all, in its order."""
+        chosen = _in_turn(select(offers.c.id, KEPT_AS.label("kept_as")).where(_due(before, owners)))
+        return [(row.id, row.kept_as) for row in await tx.execute(chosen)]
 
     async def count_to_review(self, tx: Transaction, before: date) -> int:
         """How many offers `to_review` would name without a limit."""
@@ -319,14 +320,15 @@ class OffersRepository:
             )
         )
 
-    async def open_reports(self, tx: Transaction) -> list[Report]:
-        """Reports that nobody has closed, oldest first, without who sent them."""
-        rows = await tx.execute(
+    async def open_reports(self, tx: Transaction, offer_id: str | None = None) -> list[Report]:
+        """Reports that nobody has closed, of one offer or all, oldest first, without who sent them."""
+        chosen = (
             select(offer_reports, offers.c.name, offers.c.owner)
             .join(offers, offers.c.id == offer_reports.c.offer_id)
             .where(offer_reports.c.closed_at.is_(None))
             .order_by(offer_reports.c.created_at, offer_reports.c.id)
         )
+        rows = await tx.execute(chosen if offer_id is None else chosen.where(offers.c.id == offer_id))
         return [Report(r.id, r.offer_id, r.name, r.owner, r.reason, r.created_at) for r in rows]
 
 
@@ -342,7 +344,7 @@ def _due(before: date, owners: Collection[str] | None = None) -> ColumnElement[b
     old = offers.c.assured_date.is_(None) | (offers.c.assured_date < before)
     public = (offers.c.status == Status.PUBLISHED.value) & old
     due = public | offers.c.id.in_(_reported()) & (offers.c.status != Status.DRAFT.value)
-    return due if owners is None else due & among(offers.c.owner, owners)
+    return due if owners is None else due & among(KEPT_AS, owners)
 
 
 def _in_turn(chosen: Select[Any]) -> Select[Any]:

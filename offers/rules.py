@@ -1,17 +1,13 @@
-"""Decisions about offers as pure functions: levels, times of day, freshness, ids, weekdays; no calendar and no storage."""
+"""Decisions about offers as pure functions: levels, times of day, ids, weekdays; no calendar and no storage."""
 
-import calendar
 import hashlib
 import re
 from dataclasses import replace
-from datetime import date, time
+from datetime import time
 from typing import Any
 
 from offers.types import DAYTIMES, LEVELS, WEEKDAYS, Offer, Query, Schedule
 
-REVIEW_MONTHS = 3
-REVIEW_DAYS = 92
-"""Goal 5.2 of the roadmap: every offer is checked at least once a quarter."""
 _OPENING_HOURS = 4 * 60
 _NOTICEABLE = 60
 _NOON, _EVENING = 12 * 60, 17 * 60
@@ -77,15 +73,6 @@ def level_steps(level: str, low: str | None, high: str | None, *, taught: bool) 
     if asked < lowest:
         return lowest - asked
     return asked - highest if taught and asked > highest else 0
-
-
-def review_due(assured: date | None, today: date) -> bool:
-    """Whether the entry was last checked three months ago or longer, or never."""
-    if assured is None:
-        return True
-    year, month = divmod(assured.year * 12 + assured.month - 1 + REVIEW_MONTHS, 12)
-    last_day = calendar.monthrange(year, month + 1)[1]
-    return today >= date(year, month + 1, min(assured.day, last_day))
 
 
 def is_full(offer: Offer) -> bool:

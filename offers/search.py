@@ -15,7 +15,6 @@ from offers.vocabulary import alike
 from offers.weighing import OF_BEST, Asked, Weighed, Weighing, most_of, named_alone
 from offers.words import Pattern
 
-UNCONFIRMED_FOR = timedelta(days=rules.REVIEW_DAYS + 60)
 _EVIDENCE, _COURSE_EVIDENCE = 0.5, 1.2
 """From when on words name a kind: in nearly every question for a German course some word fits some kind of course."""
 _CLEARLY = 0.08
@@ -50,7 +49,7 @@ class OfferIndex:
         kinds: Mapping[str, Kind],
         kind_names: Mapping[str, Sequence[str]],
         *,
-        unconfirmed_for: timedelta = UNCONFIRMED_FOR,
+        unconfirmed_for: timedelta,
     ) -> None:
         """`kind_names` are what each kind is called in every language; `unconfirmed_for` is how long after its last check an offer ranks like the others."""
         self.unconfirmed_for = unconfirmed_for

@@ -17,6 +17,7 @@ from offers.importer import Catalogue
 from offers.repository import OffersRepository
 from offers.responsible.repository import ResponsibleRepository, entry_hash
 from offers.responsible.types import Responsibility
+from offers.reviews.repository import ReviewsRepository
 from offers.rows import offer_hash, provider_hash
 from offers.rules import with_filter
 from offers.search import OfferIndex
@@ -38,7 +39,6 @@ from offers.types import (
 )
 from people.accessor import Accessor
 from people.errors import NotFoundError
-from people.house.repository import HouseRepository
 from people.house.service import HouseService
 from people.types import Actor, Permission
 
@@ -56,13 +56,14 @@ class OffersService:
         twins: TwinsRepository,
         *,
         new_id: Callable[[], str],
-        house: HouseService | None = None,
+        house: HouseService,
     ) -> None:
         """The house says how long an offer that nobody confirms is recommended before others."""
-        self._house = house or HouseService(HouseRepository(), new_id=new_id)
+        self._house = house
         self._repository = repository
         self._statistics = StatisticsRepository()
         self._imported = ImportedRepository()
+        self._reviews = ReviewsRepository()
         self._duties = duties
         self._twins = twins
         self._new_id = new_id
@@ -213,9 +214,9 @@ class OffersService:
         await self._repository.add_report(tx, self._new_id(), offer.id, reason, person_id, now)
         return offer
 
-    async def open_reports(self, tx: Transaction) -> list[Report]:
-        """What people said is wrong and nobody looked at yet, oldest first."""
-        return await self._repository.open_reports(tx)
+    async def open_reports(self, tx: Transaction, offer_id: str | None = None) -> list[Report]:
+        """What people said is wrong and nobody looked at yet, of one offer or all, oldest first."""
+        return await self._repository.open_reports(tx, offer_id)
 
     async def import_tables(
         self, tx: Transaction, files: Mapping[str, bytes], now: datetime, *, dry_run: bool
@@ -242,10 +243,16 @@ class OffersService:
             offers,
         ]
         hashes = {row.id: offer_hash(row) for row in offers.changed}
-        offers = replace(offers, changed=tuple(await self._over(tx, offers.changed, found.unsaid)))
-        offers, ended = await self._carried(tx, offers, now)
+        ids = [row.id for row in offers.changed]
+        stored = {offer.id: offer for offer in await self._repository.among(tx, ids)}
+        offers = replace(offers, changed=tuple(await self._over(tx, offers.changed, stored, found.unsaid)))
+        merged = await self._twins.merged(tx, ids)
+        offers, news = _carried(offers, stored, merged, now)
         if not dry_run:
             await self._write(tx, providers, offers, hashes, now)
+            # What a file says of an entry that went on as another does not make two of it again.
+            await self._twins.end_again(tx, merged)
+            await self._reviews.settle(tx, _looked_at(offers.changed, stored))
         if found.responsibilities is not None:
             duties = _difference(found.responsibilities, entry_hash, await self._duties.hashes(tx))
             parts.append(duties)
@@ -258,22 +265,8 @@ class OffersService:
             unchanged=sum(part.unchanged for part in parts),
             vanished=tuple(name for part in parts for name in part.vanished),
             errors=(),
-            ended=ended,
+            news=news,
         )
-
-    async def _carried(
-        self, tx: Transaction, offers: "_Difference[Offer]", now: datetime
-    ) -> "tuple[_Difference[Offer], tuple[tuple[str, DateException], ...]]":
-        """The changed offers with the cancelled and moved dates that go on with their new series, and the moved ones that do not."""
-        stored = {
-            offer.id: offer for offer in await self._repository.among(tx, [o.id for o in offers.changed])
-        }
-        changed = tuple(
-            replace(offer, exceptions=exceptions.carried(stored[offer.id], offer.schedules, now))
-            for offer in offers.changed
-        )
-        ended = ((o.id, found) for o in changed for found in exceptions.news(stored[o.id], o, now))
-        return replace(offers, changed=changed), tuple(ended)
 
     async def _write(
         self,
@@ -289,18 +282,17 @@ class OffersService:
         await self._repository.add_providers(tx, providers.new)
         await self._repository.change_providers(tx, providers.changed, moment)
         await self._repository.add_offers(tx, offers.new, moment)
-        merged = await self._twins.merged(tx, [item.id for item in offers.changed])
         await self._repository.change_offers(tx, offers.changed, moment, hashes)
-        # What a file says of an entry that went on as another does not make two of it again.
-        await self._twins.end_again(tx, merged)
 
     async def _over(
-        self, tx: Transaction, rows: Sequence[Offer], unsaid: Mapping[str, frozenset[str]]
+        self,
+        tx: Transaction,
+        rows: Sequence[Offer],
+        stored: Mapping[str, Offer],
+        unsaid: Mapping[str, frozenset[str]],
     ) -> list[Offer]:
         """What changed rows make of the offers that are stored."""
-        ids = [row.id for row in rows]
-        stored = {offer.id: offer for offer in await self._repository.among(tx, ids)}
-        before = await self._imported.originals(tx, ids)
+        before = await self._imported.originals(tx, [row.id for row in rows])
         return [
             merging.over(
                 stored[row.id],
@@ -330,6 +322,29 @@ def _difference(
     ids = {item.id for item in items}
     vanished = tuple(sorted(name for id_, (name, _) in stored.items() if id_ not in ids))
     return _Difference(new, changed, len(items) - len(new) - len(changed), vanished)
+
+
+def _carried(
+    offers: _Difference[Offer], stored: Mapping[str, Offer], merged: Collection[str], now: datetime
+) -> tuple[_Difference[Offer], tuple[tuple[str, DateException | None], ...]]:
+    """The changed offers with the cancelled and moved dates that go on with their new series, and what is news about them."""
+    changed = tuple(
+        replace(offer, exceptions=exceptions.carried(stored[offer.id], offer.schedules, now))
+        for offer in offers.changed
+    )
+    there = [offer for offer in changed if offer.id not in merged]
+    news = ((o.id, found) for o in there for found in exceptions.news(stored[o.id], o, now))
+    return replace(offers, changed=changed), tuple(news)
+
+
+def _looked_at(changed: Sequence[Offer], stored: Mapping[str, Offer]) -> list[str]:
+    """What the file says was confirmed on another day, or is somebody else's to look after."""
+    return [
+        offer.id
+        for offer in changed
+        for old in [stored[offer.id]]
+        if (offer.assured_date, offer.owner) != (old.assured_date, old.owner)
+    ]
 
 
 def _index(offers: Sequence[Offer], unconfirmed_for: timedelta) -> OfferIndex:

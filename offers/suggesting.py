@@ -1,7 +1,6 @@
 """Use cases about offers that somebody suggests: a draft that a coordinator looks at before anybody finds it."""
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -15,11 +14,11 @@ from offers.dates import BERLIN
 from offers.editing import FieldError
 from offers.errors import CellError, SuggestedEnoughError
 from offers.repository import OffersRepository
-from offers.reviews.repository import ReviewsRepository
-from offers.types import Offer, Schedule, Status
+from offers.reviews.keepers import Keepers
+from offers.types import Offer, Schedule
 from people.errors import NotFoundError
 from people.service import PeopleService
-from people.types import Actor, Permission, Role
+from people.types import Actor, Permission
 
 WAITING_AT_MOST = 200
 """So many drafts that began here may wait, besides those out of files: whoever would fill the list with nonsense is stopped."""
@@ -43,14 +42,14 @@ class SuggestingService:
     def __init__(
         self,
         repository: OffersRepository,
-        reviews: ReviewsRepository,
+        keepers: Keepers,
         people: PeopleService,
         delivery: DeliveryService,
         *,
         new_id: Callable[[], str],
     ) -> None:
         self._repository = repository
-        self._reviews = reviews
+        self._keepers = keepers
         self._people = people
         self._delivery = delivery
         self._new_id = new_id
@@ -84,22 +83,10 @@ class SuggestingService:
 
     async def tell(self, tx: Transaction, offer: Offer, now: datetime) -> None:
         """A draft waits for whoever looks after offers there."""
-        people = await self._keepers(tx, offer.place)
+        people = await self._keepers.there(tx, offer.place)
         content = {"push": "draft", "ref": offer.id}
         messages = [Outgoing(f"draft:{offer.id}:{p}", p, Kind.PUSH, content, now) for p in people]
         await self._delivery.enqueue_many(tx, messages, now)
-
-    async def _keepers(self, tx: Transaction, place: str) -> list[str]:
-        """Who looks after most offers of the place; where nobody looks after any, all coordinators."""
-        owners = await self._reviews.owners(tx)
-        if not owners:
-            return await self._people.holders(tx, Role.COORDINATOR)
-        there = Counter(
-            owners[each.owner]
-            for each in await self._repository.published(tx)
-            if each.owner in owners and each.place == place and each.status == Status.PUBLISHED
-        )
-        return [max(sorted(set(owners.values())), key=lambda person: there[person])]
 
 
 def _new(said: Suggestion, place: str, source: str, today: date) -> NewOffer:

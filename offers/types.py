@@ -312,5 +312,5 @@ class ImportReport:
     unchanged: int
     vanished: tuple[str, ...]
     errors: tuple[RowError, ...]
-    ended: tuple[tuple[str, DateException], ...] = ()
-    """Moved dates that do not take place any more, each with the id of its offer, because the series do not have their days."""
+    news: tuple[tuple[str, DateException | None], ...] = ()
+    """What people who mean to come have to know, as `exceptions.news` says it, each with the id of its offer."""

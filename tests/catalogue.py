@@ -1,14 +1,22 @@
 """Offers for tests: small made-up ones, and the sample catalogue as it is shipped."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from offers import importer
 from offers.types import Offer, Provider, Schedule
+from people.house.repository import HouseRepository
+from people.house.service import HouseService
+from people.house.types import House
 
 SAMPLE = Path(__file__).parent.parent / "offers" / "sample"
+
+HOUSE = HouseService(HouseRepository(), new_id=lambda: "house")
+"""Nothing was set: the defaults hold."""
+REVIEW_DAYS = House().review_days
+UNCONFIRMED_FOR = timedelta(days=REVIEW_DAYS + House().grace_days)
 
 PROVIDER = Provider("p1", "verein", "Verein", "", "Haar", "Kirchplatz 1", "85540", "089 99998 001", "", "")
 

@@ -25,9 +25,18 @@ REPORT_REASONS = ("phone", "closed", "moved", "full", "other")
 
 
 def short_card(
-    words: Words, hit: Hit, dates: Sequence[Occurrence], now: datetime, said: Spoken = UNSPOKEN
+    words: Words,
+    hit: Hit,
+    dates: Sequence[Occurrence],
+    now: datetime,
+    said: Spoken = UNSPOKEN,
+    *,
+    review_days: int,
 ) -> Screen:
-    """What, where, when, cost; what the offer lacks of the question is said. `said` is its name in the reader's language."""
+    """What, where, when, cost; what the offer lacks of the question is said. `said` is its name in the reader's language.
+
+    Of an offer that nobody confirmed in `review_days` it is said.
+    """
     offer = hit.offer
     missing = [words.plain("miss." + name) for name in hit.misses]
     text = lines(
@@ -38,7 +47,8 @@ def short_card(
         facts.cost(words, offer),
         Markup("❗️ {}").format(spoken.listed(missing, words.language)) if missing else None,
         _full(words, offer),
-        _checked_short(words, offer, now),
+        facts.register_until(words, offer, now),
+        _checked_short(words, offer, now, review_days),
     )
     want = [tap(words.plain("card.want"), "want", offer.id)] if facts.is_open(offer) else []
     return Screen(text, [[tap(words.plain("card.more"), "offer", offer.id), *want]])
@@ -51,6 +61,7 @@ def full_card(
     now: datetime,
     *,
     edit: bool,
+    review_days: int,
     wanted_by: str = "",
     keeper: bool = False,
     share: str = "",
@@ -63,7 +74,8 @@ def full_card(
     `said` is what there is of it in the reader's language.
 
     A `keeper` of the catalogue can change it from here; `share` is the address that opens the card on another phone, `page` that
-    of a page for people without Telegram. `kept` is whether the reader remembers it, None where that is not theirs to choose.
+    of a page for people without Telegram, which a paused or ended offer has not. `kept` is whether the reader remembers it, None where
+    that is not theirs to choose.
     `wanted_by` is the case that the wish would be for, where that is known.
     """
     hit = Hit(offer, None, None, ())
@@ -76,11 +88,11 @@ def full_card(
         *_times(words, offer, dates, now),
         facts.cost(words, offer),
         _full(words, offer),
-        *facts.details(words, offer),
+        *facts.details(words, offer, now),
         "",
         Markup("🇩🇪 <b>{}</b>").format(isolate(offer.name)),
         Markup("<blockquote>{}</blockquote>").format(facts.counter_sentence(offer)),
-        facts.checked(words, offer, now),
+        facts.checked(words, offer, now, review_days),
     )
     want = ("want.for", offer.id, wanted_by) if wanted_by else ("want", offer.id)
     going = [tap(words.plain("card.want"), *want), tap(words.plain("card.dates"), "ics", offer.id)]
@@ -95,7 +107,7 @@ def full_card(
         key, state = ("saved.offer.kept", "off") if kept else ("saved.offer.keep", "on")
         rows.append([tap(words.plain(key), "kept", offer.id, state)])
     passing = [link(words.plain("share.button"), _share(share, offer))] if share else []
-    if page:
+    if page and facts.is_open(offer):
         passing.append(link(words.plain("share.page"), page))
     rows += [passing] if passing else []
     if keeper:
@@ -174,14 +186,13 @@ def _guess(words: Words, intent: Intent, mark: str) -> Button:
     return tap(words.plain("guess." + intent.value), "guess", intent.value)
 
 
-def how_to_ask(words: Words, offer: Offer) -> Screen:
+def how_to_ask(words: Words, offer: Offer, now: datetime) -> Screen:
     """For somebody without a coordinator: whom to call and what to say in German."""
-    phone = offer.phone or offer.provider.phone
     text = lines(
         bold(words("want.how")),
-        Markup("📞 {}").format(left_to_right(phone)) if phone else None,
-        Markup("✉️ {}").format(left_to_right(offer.email)) if offer.email else None,
-        Markup("📝 {}").format(words("registration." + offer.registration)),
+        *facts.contacts(offer),
+        facts.registration(words, offer),
+        facts.register_until(words, offer, now),
         words("want.say"),
         Markup("<blockquote>{}</blockquote>").format(facts.counter_sentence(offer)),
     )
@@ -251,8 +262,8 @@ def _full(words: Words, offer: Offer) -> Markup | None:
     return Markup("🚫 {}").format(words("card.full")) if offer.free_places == 0 else None
 
 
-def _checked_short(words: Words, offer: Offer, now: datetime) -> Markup | None:
-    if not facts.is_stale(offer, now) or offer.assured_date is None:
+def _checked_short(words: Words, offer: Offer, now: datetime, review_days: int) -> Markup | None:
+    if not facts.is_stale(offer, now, review_days) or offer.assured_date is None:
         return None
     return Markup("⚠️ {}").format(
         words("card.not_confirmed", day=spoken.day(offer.assured_date, words.language))

@@ -17,7 +17,7 @@ from offers import editing, facts, series
 from offers.belonging import STAFF_FIELDS
 from offers.coming import ComingDate
 from offers.dates import BERLIN
-from offers.types import Occurrence, Offer, Status
+from offers.types import Occurrence, Offer, Report, Status
 
 ORDER = (
     "name", "summary", "description", "keywords", "schedules", "place", "location_name", "address_1", "postal_code",
@@ -43,14 +43,25 @@ _PREFIX = {
 
 
 def offer_screen(
-    words: Words, offer: Offer, *, note: str | Markup | None = None, undo: str = "", keeper: bool = True
+    words: Words,
+    offer: Offer,
+    *,
+    note: str | Markup | None = None,
+    undo: str = "",
+    keeper: bool = True,
+    reports: Sequence[Report] = (),
 ) -> Screen:
-    """Everything that can be changed; `undo` is the version that a tap brings back. A `keeper` keeps the catalogue, else it is the provider."""
+    """Everything that can be changed; `undo` is the version that a tap brings back. A `keeper` keeps the catalogue, else it is the provider.
+
+    Who sent the open `reports` hears with one tap that it was looked at.
+    """
     rows: list[Sequence[Button]] = []
     if offer.status != Status.PUBLISHED and (keeper or offer.status != Status.DRAFT):
         rows.append([tap(words.plain("ed.publish"), "ed.publish", offer.id)])
     if offer.status == Status.DRAFT:
         rows.append([tap(words.plain("fr.end"), "ed.discard", offer.id)])
+    if reports and offer.status == Status.PUBLISHED:
+        rows.append([tap(words.plain("fr.still"), "fr.is", offer.id, "still")])
     if undo:
         rows.append([tap(words.plain("ed.undo"), "ed.undo", offer.id, undo)])
     fields = [name for name in ORDER if keeper or name not in STAFF_FIELDS]
@@ -67,6 +78,7 @@ def offer_screen(
         bold(isolate(offer.name)),
         Markup("{}: {}").format(words("ed.f.provider"), isolate(offer.provider.name)),
         _status(words, offer),
+        *(reported(words, report) for report in reports),
         *said[1:],
         "",
         words("ed.title"),
@@ -174,6 +186,12 @@ def ask_move_screen(
     )
     back = back_row(words, "ed.date", offer.id, stamp(planned))
     return Screen(text, [back], edit=message is None)
+
+
+def reported(words: Words, report: Report) -> Markup:
+    """What somebody says is wrong, and since when."""
+    day = spoken.day(report.created_at.astimezone(BERLIN).date(), words.language)
+    return words("fr.reported", reason=words.plain("report." + report.reason), day=day)
 
 
 def label(words: Words, name: str) -> str:

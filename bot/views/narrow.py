@@ -94,7 +94,12 @@ def first_of(hits: Sequence[Hit], page: int) -> int:
 
 
 def list_screen(
-    words: Words, hits: Sequence[Hit], dates: Sequence[Sequence[Occurrence]], page: int, now: datetime
+    words: Words,
+    hits: Sequence[Hit],
+    dates: Sequence[Sequence[Occurrence]],
+    page: int,
+    now: datetime,
+    review_days: int,
 ) -> Screen:
     """A page of results, a short entry each with a button of the same number."""
     pages = max(1, -(-len(hits) // PAGE))
@@ -102,7 +107,7 @@ def list_screen(
     page = first // PAGE
     shown = hits[first : first + PAGE]
     entries = [
-        _entry(words, number, hit, when, now)
+        _entry(words, number, hit, when, facts.is_stale(hit.offer, now, review_days))
         for number, hit, when in zip(
             range(first + 1, first + 1 + len(shown)), shown, dates[first:], strict=False
         )
@@ -153,10 +158,10 @@ def _switch(words: Words, query: Query, name: str, count: int) -> Button:
     return tap(f"{said} ({count})", "filter.set", name, "yes")
 
 
-def _entry(words: Words, number: int, hit: Hit, dates: Sequence[Occurrence], now: datetime) -> Markup:
+def _entry(words: Words, number: int, hit: Hit, dates: Sequence[Occurrence], is_stale: bool) -> Markup:
     offer = hit.offer
     title = isolate(offer.name) if words.language == SOURCE else facts.title(words, offer)
-    stale = Markup(" ⚠️") if facts.is_stale(offer, now) else ""
+    stale = Markup(" ⚠️") if is_stale else ""
     return lines(
         Markup("<b>{}. {}</b>{}").format(number, title, stale),
         Markup("{} {}").format(where(words, hit), facts.when(words, offer, dates)),

@@ -42,7 +42,12 @@ def where_screen(words: Words, matter: str) -> Screen:
 
 
 def office_screen(
-    words: Words, directions: Directions, office: Office, dates: Sequence[Occurrence], now: datetime
+    words: Words,
+    directions: Directions,
+    office: Office,
+    dates: Sequence[Occurrence],
+    now: datetime,
+    review_days: int,
 ) -> Screen:
     """One office: for what and whom, where, when, how to get there, what to bring, and how sure that is."""
     offer = office.offer
@@ -61,7 +66,7 @@ def office_screen(
         Markup("✉️ {}").format(left_to_right(offer.email)) if offer.email else None,
         Markup("🌐 {}").format(left_to_right(offer.url)) if offer.url else None,
         Markup("🎒 {}").format(_listed(words, "bring.", offer.bring)) if offer.bring else None,
-        facts.checked(words, offer, now),
+        facts.checked(words, offer, now, review_days),
     )
     buttons = [
         tap(words.plain("card.more"), "offer", offer.id),

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import groupby
 
 from desk.errors import FieldMissingError
 from desk.routes import DeskRoute
@@ -20,6 +21,7 @@ from people.errors import NotFoundError
 from people.types import Permission as May
 
 MOST = 25
+_DIGITS = 6
 _DATES = 400
 """Of one month: more than an office has that opens several times a day."""
 _WAS = "was."
@@ -35,14 +37,34 @@ async def catalogue(turn: Turn) -> Answer:
     values = {"q": text, "topic": topic, "found": found}
     if turn.partial:
         return Page("offer_rows.html", values)
-    rounds = turn.services.freshness
-    due = await rounds.due(turn.tx, turn.actor, turn.now, MOST) if found is None else []
-    to_look_at = await rounds.due_count(turn.tx, turn.actor, turn.now) if due else 0
+    waiting = await _waiting(turn) if found is None else {"to_look_at": 0}
     drafts = await turn.services.editing.drafts(turn.tx, turn.actor)
-    return Page(
-        "catalogue.html",
-        {**values, "due": due, "to_look_at": to_look_at, "drafts": drafts, "topics": tuple(Topic)},
-    )
+    return Page("catalogue.html", {**values, **waiting, "drafts": drafts, "topics": tuple(Topic)})
+
+
+async def _waiting(turn: Turn) -> dict[str, object]:
+    """A page of what should be looked at, by owner."""
+    waiting = await turn.services.reviews.waiting(turn.tx, turn.actor, turn.now)
+    pages, asked = max(1, -(-len(waiting) // MOST)), turn.query("page")
+    page = min(max(int(asked), 1), pages) if asked.isdecimal() and len(asked) < _DIGITS else 1
+    shown = waiting[(page - 1) * MOST : page * MOST]
+    found = await turn.services.freshness.several(turn.tx, turn.actor, [each.offer_id for each in shown])
+    pairs = groupby(zip(shown, found, strict=True), key=lambda pair: (pair[0].owner, pair[0].person_id))
+    return {
+        "to_look_at": len(waiting),
+        "groups": [(*whose, [due for _, due in some]) for whose, some in pairs],
+        "page": page,
+        "pages": pages,
+        "me": turn.actor.id,
+        "names": await turn.services.accounts.shown_names(turn.tx),
+    }
+
+
+async def look_after(turn: Turn) -> Answer:
+    """Be asked about every offer of the same owner from now on, or no longer; of one without an owner, about that."""
+    offer_id, on = turn.part("offer_id"), turn.typed("on") == "yes"
+    await turn.services.reviews.look_after(turn.tx, turn.actor, offer_id, on=on)
+    return Go("/catalogue", "offer_saved")
 
 
 async def gaps(turn: Turn) -> Answer:
@@ -76,7 +98,7 @@ async def _shown(
         "draft": found.status == Status.DRAFT,
         "undo": turn.query("undo"),
         "counts": await turn.services.cases.feedback.counts(turn.tx, turn.actor, found.id),
-        "reports": [r for r in await turn.services.offers.open_reports(turn.tx) if r.offer_id == found.id],
+        "reports": await turn.services.offers.open_reports(turn.tx, found.id),
     }
 
 
@@ -131,16 +153,16 @@ def _given(turn: Turn, before: str) -> dict[str, str]:
 
 
 async def _tell(turn: Turn, before: Offer, after: Offer) -> None:
-    """Whoever meant to come to a moved date hears that it does not take place any more, or does again."""
+    """Whoever meant to come hears that it pauses, has ended, goes on or is at other times."""
     changed = [(after.id, found) for found in exceptions.news(before, after, turn.now)]
-    await turn.services.agreements.moved_dates_changed(turn.tx, turn.actor, changed, turn.now)
+    await turn.services.agreements.offers_changed(turn.tx, turn.actor, changed, turn.now)
 
 
 async def undo(turn: Turn) -> Answer:
     """The offer as it was before its last change."""
-    offer_id, service = turn.part("offer_id"), turn.services.editing
-    before = await service.look(turn.tx, turn.actor, offer_id)
-    after = await service.undo(turn.tx, turn.actor, offer_id, turn.typed("version"), turn.now)
+    offer_id = turn.part("offer_id")
+    before = await turn.services.editing.look(turn.tx, turn.actor, offer_id)
+    after = await turn.services.reviews.undo(turn.tx, turn.actor, offer_id, turn.typed("version"), turn.now)
     await _tell(turn, before, after)
     return Go(f"/offers/{offer_id}", "undone")
 
@@ -153,9 +175,10 @@ async def say(turn: Turn) -> Answer:
         edited = await turn.services.editing.discard(turn.tx, turn.actor, offer_id, turn.now)
         return Go(f"/offers/{offer_id}?undo={edited.version_id}", "offer_checked")
     if said == "publish":
-        await turn.services.editing.publish(turn.tx, turn.actor, offer_id, turn.now)
+        after = (await turn.services.reviews.publish(turn.tx, turn.actor, offer_id, turn.now)).offer
     else:
-        await turn.services.reviews.answer(turn.tx, turn.actor, offer_id, said, turn.now)
+        after = (await turn.services.reviews.answer(turn.tx, turn.actor, offer_id, said, turn.now)).offer
+    await _tell(turn, found, after)
     return Go("/catalogue" if turn.typed("to") == "/catalogue" else f"/offers/{offer_id}", "offer_checked")
 
 
@@ -236,7 +259,7 @@ async def import_files(turn: Turn) -> Answer:
     go = turn.typed("go") == "yes"
     report = await turn.services.offers.import_tables(turn.tx, files, turn.now, dry_run=not go)
     if go:
-        await turn.services.agreements.moved_dates_changed(turn.tx, turn.actor, report.ended, turn.now)
+        await turn.services.agreements.offers_changed(turn.tx, turn.actor, report.news, turn.now)
     return Page("catalogue_import.html", {"report": report, "finished": go and not report.errors})
 
 
@@ -250,6 +273,9 @@ ROUTES = (
     DeskRoute("POST", _OFFER, save, _MAY, "change it"),
     DeskRoute("POST", _OFFER + "/undo", undo, _MAY, "take the last change back"),
     DeskRoute("POST", _OFFER + "/is", say, _MAY, "publish, confirm, pause or end it"),
+    DeskRoute(
+        "POST", _OFFER + "/mine", look_after, _MAY, "look after it and its owner's others, or no longer"
+    ),
     DeskRoute("GET", _OFFER + "/dates", month, _MAY, "its dates by month"),
     DeskRoute("POST", _OFFER + "/dates", change_date, _MAY, "cancel, move or restore one date"),
 )

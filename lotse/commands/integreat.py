@@ -38,6 +38,8 @@ async def _both(core: Core, tx: Transaction, files: Mapping[str, bytes], *, prev
     if errors:
         return ImportReport(0, 0, 0, (), errors)
     offers = await core.offers.import_catalogue(tx, catalogue, now, dry_run=preview)
+    if not preview:
+        await core.agreements.offers_changed(tx, None, offers.news, now)
     return ImportReport(
         pages.new + offers.new,
         pages.changed + offers.changed,

@@ -40,8 +40,10 @@ def _files(context: typer.Context) -> dict[str, bytes]:
     async def write(core: Core, tx: Transaction) -> dict[str, bytes]:
         offers = await core.offers.published(tx)
         duties = await core.responsible.everything(tx)
+        await core.people.house.refresh(tx)
+        days = core.people.house.current.review_days
         said = {tag: await core.translations.spoken(tx, offers, tag) for tag in LANGUAGES}
-        return dict(site.files(offers, duties, district, core.clock.now(), said))
+        return dict(site.files(offers, duties, district, core.clock.now(), said, review_days=days))
 
     return run(context, write, reads=True)
 

@@ -106,6 +106,8 @@ def files(
     district: str,
     now: datetime,
     translated: Translated = _NOTHING,
+    *,
+    review_days: int,
 ) -> Iterator[tuple[str, bytes]]:
     """Path below the folder → content: pages in every language, calendars, the style sheet.
 
@@ -117,7 +119,7 @@ def files(
     yield "index.html", _page("languages.html", words(SOURCE), "", district, now)
     for language in LANGUAGES:
         told = _Telling(words(language), translated.get(language, {}))
-        yield from _in_language(told, shown, bool(duties), district, now)
+        yield from _in_language(told, shown, bool(duties), district, now, review_days)
         yield from _responsible(told, {offer.id: offer for offer in shown}, duties, district, now)
     by_topic = _by_topic(shown)
     for topic, some in by_topic.items():
@@ -129,7 +131,12 @@ def files(
 
 
 def _in_language(
-    told: _Telling, shown: Sequence[Offer], has_offices: bool, district: str, now: datetime
+    told: _Telling,
+    shown: Sequence[Offer],
+    has_offices: bool,
+    district: str,
+    now: datetime,
+    review_days: int,
 ) -> Iterator[tuple[str, bytes]]:
     said, folder = told.words, told.language
     by_topic = _by_topic(shown)
@@ -150,11 +157,11 @@ def _in_language(
             )  # fmt: skip
     for offer in shown:
         name = f"offer-{offer.id}.html"
-        lines = [line for line in facts.details(said, offer) if line is not None]
+        lines = [line for line in facts.details(said, offer, now) if line is not None]
         yield f"{folder}/{name}", _page(
             "offer.html", said, name, district, now, entry=told.entry(offer, now), lines=lines,
             icon=facts.PICTOGRAMS[offer.topic], address=facts.address(offer),
-            sentence=facts.counter_sentence(offer), checked=facts.checked(said, offer, now),
+            sentence=facts.counter_sentence(offer), checked=facts.checked(said, offer, now, review_days),
             **_texts(told, offer),
             listed=_is_listed(offer),
         )  # fmt: skip

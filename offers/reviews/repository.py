@@ -1,24 +1,51 @@
 """Every SQL statement about who looks after offers, when they were asked, and who reported something."""
 
+from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, String, case, delete, exists, func, insert, literal, select, update
 
+from db.among import among
 from db.engine import Transaction
-from db.tables.offers import offer_owners, offer_reports, offer_reviews
+from db.tables.offers import offer_owners, offer_reports, offer_reviews, offers
+from db.tables.people import persons, roles
+from offers.reviews.rules import OF_OFFER
+from offers.types import Status
+from people.rules import POLICY
+from people.types import Permission
 
 _PROVIDER = "provider:"
 """Before a provider's id, where a person stands for the provider and not for a name in the catalogue."""
 
 
+KEPT_AS: ColumnElement[str] = case(
+    (offers.c.owner != "", offers.c.owner), else_=literal(OF_OFFER, String).concat(offers.c.id)
+)
+"""`rules.kept_as` of a row of the catalogue."""
+_KEEPS = (
+    exists()
+    .where(roles.c.person_id == offer_owners.c.person_id, roles.c.ended_at.is_(None))
+    .where(roles.c.role.in_(sorted(role.value for role in POLICY[Permission.KEEP_CATALOGUE])))
+)
+"""Who has left looks after nothing any more."""
+
+
 class ReviewsRepository:
     """Owners, rounds of questions, reporters."""
 
-    async def owners(self, tx: Transaction) -> dict[str, str]:
-        """The person behind each name that stands as owner in the catalogue, so far as known."""
-        named = offer_owners.c.owner.not_like(f"{_PROVIDER}%")
+    async def owners(self, tx: Transaction, among_these: Collection[str] | None = None) -> dict[str, str]:
+        """Who looks after offers and may, by what `rules.kept_as` says of them; of all, or of some."""
+        named = offer_owners.c.owner.not_like(f"{_PROVIDER}%") & _KEEPS
+        if among_these is not None:
+            named &= among(offer_owners.c.owner, among_these)
         rows = await tx.execute(select(offer_owners).where(named).order_by(offer_owners.c.owner))
         return {row.owner: row.person_id for row in rows}
+
+    async def counts(self, tx: Transaction, place: str) -> dict[str, int]:
+        """How many public offers there are in a place, by who looks after them as `rules.kept_as` says it."""
+        here = (offers.c.place == place) & (offers.c.status == Status.PUBLISHED.value)
+        rows = await tx.execute(select(KEPT_AS.label("owner"), func.count()).where(here).group_by(KEPT_AS))
+        return {row[0]: row[1] for row in rows}
 
     async def providers_of(self, tx: Transaction, person_id: str) -> frozenset[str]:
         """The providers for whom a person keeps the offers."""
@@ -31,14 +58,34 @@ class ReviewsRepository:
         await self.set_owner(tx, _PROVIDER + provider_id, person_id)
 
     async def set_owner(self, tx: Transaction, owner: str, person_id: str | None) -> None:
-        await tx.execute(delete(offer_owners).where(offer_owners.c.owner == owner))
+        """The person stands behind the name from now on, or nobody; whoever is new there was asked about nothing yet."""
+        here = offer_owners.c.owner == owner
+        if await tx.scalar(select(offer_owners.c.person_id).where(here)) == person_id:
+            return
+        await tx.execute(delete(offer_owners).where(here))
         if person_id is not None:
             await tx.execute(insert(offer_owners).values(owner=owner, person_id=person_id))
+        theirs = select(offers.c.id).where(among(KEPT_AS, [owner]))
+        await tx.execute(delete(offer_reviews).where(offer_reviews.c.offer_id.in_(theirs)))
+
+    async def reached(self, tx: Transaction, person_ids: Collection[str]) -> set[str]:
+        """Who of these people reads what is pushed: on a phone that is there, and without having stopped it."""
+        there: tuple[ColumnElement[bool], ...] = (
+            persons.c.chat_hash.is_not(None),
+            persons.c.reachable.is_(True),
+            persons.c.paused.is_(False),
+        )
+        return set(await tx.scalars(select(persons.c.id).where(among(persons.c.id, person_ids), *there)))
 
     async def asked(self, tx: Transaction) -> dict[str, tuple[date, int]]:
         """When each offer was last asked about, and how often since it was last settled."""
         rows = await tx.execute(select(offer_reviews))
         return {row.offer_id: (row.asked_on, row.times) for row in rows}
+
+    async def asked_on(self, tx: Transaction, day: date) -> list[str]:
+        """The owners of what was asked about on this day, once for each offer, answered or not."""
+        joined = select(KEPT_AS).join(offer_reviews, offer_reviews.c.offer_id == offers.c.id)
+        return list(await tx.scalars(joined.where(offer_reviews.c.asked_on == day)))
 
     async def ask(self, tx: Transaction, offer_id: str, day: date) -> None:
         here = offer_reviews.c.offer_id == offer_id
@@ -46,8 +93,16 @@ class ReviewsRepository:
         if (await tx.execute(again)).rowcount == 0:
             await tx.execute(insert(offer_reviews).values(offer_id=offer_id, asked_on=day, times=1))
 
-    async def settle(self, tx: Transaction, offer_id: str) -> None:
-        await tx.execute(delete(offer_reviews).where(offer_reviews.c.offer_id == offer_id))
+    async def settle(self, tx: Transaction, offer_ids: Collection[str]) -> None:
+        """Somebody looked at these: when they fall due again it is asked anew. That it was asked today counts on."""
+        await tx.execute(
+            update(offer_reviews).where(among(offer_reviews.c.offer_id, offer_ids)).values(times=0)
+        )
+
+    async def reported(self, tx: Transaction) -> set[str]:
+        """Ids of the offers about which somebody said something that nobody has looked at."""
+        open_ = offer_reports.c.closed_at.is_(None)
+        return set(await tx.scalars(select(offer_reports.c.offer_id).where(open_).distinct()))
 
     async def reporters(self, tx: Transaction, offer_id: str) -> list[str]:
         """Who said that something is wrong with the offer, as long as nobody has looked at it."""

@@ -1,23 +1,27 @@
 """Asking those who look after offers whether they are still right, and telling those who reported something that it was settled."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
 
 from db.engine import Transaction
 from delivery.service import DeliveryService
 from delivery.types import Kind, Outgoing
 from offers import dates
+from offers.belonging import keeps_all
+from offers.editing import Edited, EditingService
 from offers.freshness import Answered, DueOffer, FreshnessService
+from offers.reviews import rules
+from offers.reviews.keepers import Keepers
 from offers.reviews.repository import ReviewsRepository
+from offers.reviews.types import Waiting
+from offers.types import Offer
 from people.accessor import Accessor
 from people.errors import NotFoundError
 from people.types import Actor, Permission
 
 A_DAY = 5
 """So many questions a person gets on one day: a catalogue that falls due as a whole is worked off in portions."""
-AGAIN_AFTER = timedelta(days=7)
-TIMES = 2
 TELL_AFTER = timedelta(minutes=10)
 """Whoever reported something hears of it when the answer can no longer be a slip of the finger."""
 _OPENS, _CLOSES = 8, 17
@@ -30,30 +34,46 @@ class ReviewRounds:
         self,
         repository: ReviewsRepository,
         freshness: FreshnessService,
+        editing: EditingService,
         delivery: DeliveryService,
+        keepers: Keepers,
         *,
         new_id: Callable[[], str],
     ) -> None:
         self._repository = repository
+        self._keepers = keepers
         self._freshness = freshness
+        self._editing = editing
         self._delivery = delivery
         self._new_id = new_id
         self._accessor = Accessor()
 
+    async def waiting(self, tx: Transaction, actor: Actor, now: datetime) -> list[Waiting]:
+        """Everything that should be looked at, by owner, the actor's own first. Raises NotAllowedError."""
+        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
+        due = await self._freshness.due_of(tx, None, now)
+        reported = await self._repository.reported(tx)
+        return rules.by_owner(due, await self._repository.owners(tx), reported, actor.id)
+
+    async def keeper(self, tx: Transaction, offer: Offer) -> str | None:
+        """Who looks after the offer, None where nobody does."""
+        owner = rules.kept_as(offer.id, offer.owner)
+        return (await self._repository.owners(tx, [owner])).get(owner)
+
     async def mine(self, tx: Transaction, actor: Actor) -> frozenset[str]:
-        """The names in the catalogue behind which the actor stands. Raises NotAllowedError."""
+        """What the actor looks after, as `rules.kept_as` says it. Raises NotAllowedError."""
         self._accessor.require(actor, Permission.KEEP_CATALOGUE)
         owners = await self._repository.owners(tx)
         return frozenset(owner for owner, person in owners.items() if person == actor.id)
 
     async def look_after(self, tx: Transaction, actor: Actor, offer_id: str, *, on: bool) -> None:
-        """From now on the actor is asked about every offer with the same owner as this one, or no longer.
+        """From now on the actor is asked about every offer with the same owner as this one, or no longer; of one without an owner, about that.
 
-        Raises NotAllowedError, and NotFoundError where the offer names no owner or somebody else's name is to be taken off.
+        Raises NotAllowedError, and NotFoundError where what somebody else looks after is to be taken off.
         """
         due = await self._freshness.look(tx, actor, offer_id)
-        owner = due.offer.owner
-        if not owner or (not on and owner not in await self.mine(tx, actor)):
+        owner = rules.kept_as(due.offer.id, due.offer.owner)
+        if not on and owner not in await self.mine(tx, actor):
             raise NotFoundError
         await self._repository.set_owner(tx, owner, actor.id if on else None)
 
@@ -63,17 +83,18 @@ class ReviewRounds:
         if local.weekday() > 4 or dates.is_public_holiday(local.date()) or not _OPENS <= local.hour < _CLOSES:
             return 0
         owners = await self._repository.owners(tx)
+        # Whoever hears nothing now was not asked.
+        reached = await self._repository.reached(tx, set(owners.values()))
+        owners = {owner: person for owner, person in owners.items() if person in reached}
         if not owners:
             return 0
         asked, today = await self._repository.asked(tx), local.date()
-        due = await self._freshness.due_of(tx, owners, now)
-        per_person = Counter(
-            owners[owner] for offer_id, owner in due if asked.get(offer_id, (None, 0))[0] == today
-        )
+        of_today = await self._repository.asked_on(tx, today)
+        per_person = Counter(owners[owner] for owner in of_today if owner in owners)
         count = 0
-        for offer_id, owner in due:
+        for offer_id, owner in await self._freshness.due_of(tx, owners, now):
             person = owners[owner]
-            if per_person[person] >= A_DAY or not _is_wanted(asked.get(offer_id), today):
+            if per_person[person] >= A_DAY or not rules.is_wanted(asked.get(offer_id), today):
                 continue
             per_person[person] += 1
             await self._push(tx, person, "review", offer_id, now, once=f"{today:%Y%m%d}")
@@ -81,11 +102,10 @@ class ReviewRounds:
             count += 1
         return count
 
-    async def reported(self, tx: Transaction, offer_id: str, owner: str, now: datetime) -> None:
-        """Somebody says that an offer is wrong: whoever looks after it hears at once."""
-        person = (await self._repository.owners(tx)).get(owner)
-        if person is not None:
-            await self._push(tx, person, "review", offer_id, now)
+    async def reported(self, tx: Transaction, offer: Offer, now: datetime) -> None:
+        """Somebody says that an offer is wrong: whoever looks after it hears at once, and where nobody does, who looks after offers there."""
+        for person in await self._keepers.of(tx, offer):
+            await self._push(tx, person, "review", offer.id, now)
 
     async def answer(
         self, tx: Transaction, actor: Actor, offer_id: str, answer: str, now: datetime
@@ -93,10 +113,27 @@ class ReviewRounds:
         """As `FreshnessService.answer`; nobody is asked again, and whoever reported something hears that it was looked at."""
         reporters = await self._repository.reporters(tx, offer_id)
         answered = await self._freshness.answer(tx, actor, offer_id, answer, now)
-        await self._repository.settle(tx, offer_id)
-        for person in reporters:
-            await self._push(tx, person, "settled", offer_id, now + TELL_AFTER, created=now)
+        await self._repository.settle(tx, [offer_id])
+        await self._tell(tx, reporters, offer_id, now)
         return answered
+
+    async def publish(self, tx: Transaction, actor: Actor, offer_id: str, now: datetime) -> Edited:
+        """As `EditingService.publish`; whoever keeps the catalogue has looked at what was reported, and whoever did hears of it."""
+        edited = await self._editing.publish(tx, actor, offer_id, now)
+        if keeps_all(actor):
+            reporters = await self._repository.reporters(tx, offer_id)
+            await self._freshness.close_reports(tx, offer_id)
+            await self._tell(tx, reporters, offer_id, now)
+        return edited
+
+    async def undo(
+        self, tx: Transaction, actor: Actor, offer_id: str, version_id: str, now: datetime
+    ) -> Offer:
+        """As `EditingService.undo`; reports that were closed with the change are open again, and who was not told yet is not told."""
+        await self._freshness.reopen_reports(tx, offer_id)
+        offer = await self._editing.undo(tx, actor, offer_id, version_id, now)
+        await self._delivery.cancel(tx, f"settled:{offer_id}:", "taken_back", now)
+        return offer
 
     async def take_back(
         self,
@@ -112,6 +149,10 @@ class ReviewRounds:
         due = await self._freshness.take_back(tx, actor, offer_id, status, assured, at, now)
         await self._delivery.cancel(tx, f"settled:{offer_id}:", "taken_back", now)
         return due
+
+    async def _tell(self, tx: Transaction, reporters: Collection[str], offer_id: str, now: datetime) -> None:
+        for person in reporters:
+            await self._push(tx, person, "settled", offer_id, now + TELL_AFTER, created=now)
 
     async def _push(
         self,
@@ -133,7 +174,3 @@ class ReviewRounds:
             due_at,
         )
         await self._delivery.enqueue(tx, message, created or due_at)
-
-
-def _is_wanted(asked: tuple[date, int] | None, today: date) -> bool:
-    return asked is None or (asked[1] < TIMES and today - asked[0] >= AGAIN_AFTER)

@@ -26,7 +26,7 @@ from offers.search import OfferIndex
 from offers.search_texts import body, kind_texts, named, stop_words
 from offers.types import Offer, Query
 from tests.bench.measure import Series
-from tests.catalogue import sample
+from tests.catalogue import UNCONFIRMED_FOR, sample
 
 SIZES = (1_000, 10_000, 100_000)
 QUESTIONS = 200
@@ -225,7 +225,7 @@ def _of_kind(kind: str) -> str:
 
 def _index(catalogue: Sequence[Offer]) -> OfferIndex:
     called = {k: tuple(words(tag).plain(f"kind.{k}") for tag in LANGUAGES) for k in kinds.load()}
-    return OfferIndex(catalogue, places.load(), kinds.load(), called)
+    return OfferIndex(catalogue, places.load(), kinds.load(), called, unconfirmed_for=UNCONFIRMED_FOR)
 
 
 @contextlib.contextmanager

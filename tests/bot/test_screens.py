@@ -13,7 +13,7 @@ from bot.texts import MAX_TEXT
 from bot.views.cards import full_card
 from i18n.messages import words
 from offers.translations.types import Spoken, TextField
-from tests.catalogue import offer
+from tests.catalogue import REVIEW_DAYS, offer
 
 
 def test_a_tap_holds_its_route_and_ids() -> None:
@@ -102,19 +102,23 @@ def test_a_card_tells_at_length_in_the_readers_language() -> None:
     texts = {TextField.NAME: "Курс", TextField.DESCRIPTION: "Докладно <a>"}
     said = Spoken(texts, frozenset({TextField.DESCRIPTION}))
     now = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-    card = str(full_card(words("uk"), course, (), now, edit=False, said=said).text)
+    card = str(full_card(words("uk"), course, (), now, edit=False, said=said, review_days=REVIEW_DAYS).text)
     assert "<blockquote expandable>\u2068Докладно &lt;a&gt;\u2069</blockquote>" in card
     assert course.name in card
     assert words("uk").plain("card.by_machine") in card
     assert words("uk").plain("card.german_only") not in card
     assert "erzählt" not in card
-    german = str(full_card(words("de"), course, (), now, edit=False).text)
+    german = str(full_card(words("de"), course, (), now, edit=False, review_days=REVIEW_DAYS).text)
     assert "<blockquote expandable>\u2068Lang &lt;erzählt&gt;\u2069</blockquote>" in german
-    missing = str(full_card(words("ar"), replace(course, summary=""), (), now, edit=False).text)
+    missing = str(
+        full_card(words("ar"), replace(course, summary=""), (), now, edit=False, review_days=REVIEW_DAYS).text
+    )
     assert words("ar").plain("card.german_only") in missing
 
 
 def test_a_card_stays_one_message() -> None:
     course = offer("o", description="Wort " * 1000)
-    card = full_card(words("de"), course, (), datetime(2026, 11, 24, 9, 0, tzinfo=UTC), edit=True)
+    card = full_card(
+        words("de"), course, (), datetime(2026, 11, 24, 9, 0, tzinfo=UTC), edit=True, review_days=REVIEW_DAYS
+    )
     assert len(list(calls(card, 7))) == 1

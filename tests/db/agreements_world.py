@@ -70,7 +70,11 @@ class World:
             self.repository, self.people, self.delivery, self.reminders, new_id=new_id
         )
         self.offers = OffersService(
-            OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id
+            OffersRepository(),
+            ResponsibleRepository(),
+            TwinsRepository(),
+            new_id=new_id,
+            house=self.people.house,
         )
         self.cases = build_cases(
             cipher,

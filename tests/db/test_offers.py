@@ -23,7 +23,7 @@ from people.errors import NotFoundError
 from people.repository import PeopleRepository
 from people.service import PeopleService
 from people.types import Actor
-from tests.catalogue import sample, sample_files
+from tests.catalogue import HOUSE, sample, sample_files
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 COURSE = "deutsch-a1-kinderbetreuung-haar"
@@ -31,7 +31,9 @@ COURSE = "deutsch-a1-kinderbetreuung-haar"
 
 @pytest.fixture
 def service(new_id: Callable[[], str]) -> OffersService:
-    return OffersService(OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id)
+    return OffersService(
+        OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id, house=HOUSE
+    )
 
 
 @pytest.fixture
@@ -210,7 +212,7 @@ async def test_after_very_many_changes_the_search_is_built_anew_beside(
 
 async def test_every_process_follows_the_other(filled: Database, service: OffersService) -> None:
     elsewhere = OffersService(
-        service._repository, ResponsibleRepository(), TwinsRepository(), new_id=lambda: "x"
+        service._repository, ResponsibleRepository(), TwinsRepository(), new_id=lambda: "x", house=HOUSE
     )
     async with filled.write() as tx:
         await elsewhere.refresh(tx)

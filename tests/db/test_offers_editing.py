@@ -20,7 +20,7 @@ from offers.twins.repository import TwinsRepository
 from offers.types import DateException, Offer, Query, Status
 from people.errors import NotAllowedError, NotFoundError
 from people.types import Actor, Person, Role
-from tests.catalogue import sample, sample_files
+from tests.catalogue import HOUSE, sample, sample_files
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 COURSE = next(offer for offer in sample() if offer.external_id == "deutsch-a1-kinderbetreuung-haar")
@@ -30,7 +30,9 @@ ANYBODY = Actor(Person("p", "de", True, "1", False, True, NOW), frozenset({Role.
 
 @pytest.fixture
 def service(new_id: Callable[[], str]) -> OffersService:
-    return OffersService(OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id)
+    return OffersService(
+        OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id, house=HOUSE
+    )
 
 
 @pytest.fixture
@@ -228,14 +230,16 @@ async def test_a_moved_date_ends_with_the_series_it_was_moved_in(
     edited = await change(filled, edits, "schedules", "Do 18-19:30 ab 2.11.2026")
     assert edited.offer.exceptions == ()
     assert {found.isoweekday() for found in starts(edited.offer)} == {4}
-    assert exceptions.news(before, edited.offer, NOW) == (WEDNESDAY,)
-    assert exceptions.news(before, edited.offer, NOW + timedelta(days=30)) == (), "over by then"
+    assert exceptions.news(before, edited.offer, NOW) == (None,), "every date is another"
+    as_planned = replace(before, exceptions=())
+    assert exceptions.news(before, as_planned, NOW) == (WEDNESDAY,)
+    assert exceptions.news(before, as_planned, NOW + timedelta(days=30)) == (), "over by then"
     assert exceptions.of(edited.offer, WEDNESDAY.day, "18:00") is None
     assert not exceptions.takes_place(edited.offer, WEDNESDAY.day, "18:00")
     async with filled.write() as tx:
         back = await edits.undo(tx, STAFF, COURSE.id, edited.version_id, NOW)
     assert back.exceptions == before.exceptions
-    assert exceptions.news(edited.offer, back, NOW) == (WEDNESDAY,)
+    assert exceptions.news(edited.offer, back, NOW) == (None,)
 
 
 async def test_a_cancelled_day_stays_cancelled_when_only_the_hour_changes(
@@ -248,9 +252,23 @@ async def test_a_cancelled_day_stays_cancelled_when_only_the_hour_changes(
     assert dates.at(date(2026, 12, 7), "18:30") not in found
     assert dates.at(date(2026, 12, 9), "18:30") not in found
     assert dates.at(date(2026, 12, 11), "10:00") in found
-    assert exceptions.news(before, edited.offer, NOW) == ()
+    assert exceptions.news(before, edited.offer, NOW) == (None,), "an hour that changes moves every date"
     # A button or push of before still finds what became of the day.
     assert exceptions.of(edited.offer, WEDNESDAY.day, "18:00") == edited.offer.exceptions[1]
+
+
+async def test_only_what_somebody_can_have_in_mind_is_news(filled: Database, edits: EditingService) -> None:
+    before = (await change(filled, edits, "schedules", "Mo 18-19:30 ab 2.11.2026")).offer
+    more = (await change(filled, edits, "schedules", "Mo 18-19:30 ab 2.11.2026; Do 9-10 ab 2.11.2026")).offer
+    assert exceptions.news(before, more, NOW) == (), "a day more takes nobody's away"
+    assert exceptions.news(more, before, NOW) == (None,)
+    paused, ended, draft = (
+        replace(before, status=status.value) for status in (Status.PAUSED, Status.ENDED, Status.DRAFT)
+    )
+    for one, other in ((before, paused), (paused, before), (before, ended), (paused, ended)):
+        assert exceptions.news(one, other, NOW) == (None,)
+    for one, other in ((draft, before), (before, draft), (paused, replace(more, status=Status.PAUSED.value))):
+        assert exceptions.news(one, other, NOW) == ()
 
 
 async def test_of_two_dates_a_day_the_nearer_one_keeps_what_became_of_it(
@@ -296,12 +314,12 @@ async def test_an_import_that_changes_the_series_ends_what_was_moved_in_them(
         new = tablefile.csv_files(*await service.everything(tx))
     async with filled.write() as tx:
         preview = await service.import_tables(tx, new, NOW, dry_run=True)
-        assert preview.ended == ()
+        assert preview.news == ()
         await service.import_tables(tx, new, NOW, dry_run=False)
         [kept] = (await edits.look(tx, STAFF, COURSE.id)).exceptions
         assert kept == replace(WEDNESDAY, opens_at="18:30")
         report = await service.import_tables(tx, old, NOW, dry_run=False)
-        assert report.ended == ((COURSE.id, kept),)
+        assert report.news == ((COURSE.id, None),)
         assert (await edits.look(tx, STAFF, COURSE.id)).exceptions == ()
     assert before.exceptions
 

@@ -9,7 +9,7 @@ import pytest
 
 from db.engine import Database
 from offers.errors import ChangedSinceError
-from offers.freshness import MOST, REVIEW_DAYS, FreshnessService
+from offers.freshness import MOST, FreshnessService
 from offers.repository import OffersRepository
 from offers.responsible.repository import ResponsibleRepository
 from offers.service import OffersService
@@ -17,7 +17,7 @@ from offers.twins.repository import TwinsRepository
 from offers.types import Gap, Offer, Query, Status
 from people.errors import NotAllowedError, NotFoundError
 from people.types import Actor, Person, Role
-from tests.catalogue import sample, sample_files
+from tests.catalogue import HOUSE, REVIEW_DAYS, sample, sample_files
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 COURSE = next(offer for offer in sample() if offer.external_id == "deutsch-a1-kinderbetreuung-haar")
@@ -32,12 +32,14 @@ STAFF, ANYBODY = somebody(Role.COORDINATOR), somebody()
 
 @pytest.fixture
 def service(new_id: Callable[[], str]) -> OffersService:
-    return OffersService(OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id)
+    return OffersService(
+        OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id, house=HOUSE
+    )
 
 
 @pytest.fixture
 def reviews() -> FreshnessService:
-    return FreshnessService(OffersRepository())
+    return FreshnessService(OffersRepository(), HOUSE)
 
 
 @pytest.fixture

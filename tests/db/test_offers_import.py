@@ -25,7 +25,7 @@ from offers.service import OffersService
 from offers.twins.repository import TwinsRepository
 from offers.types import ImportReport, Offer
 from people.types import Actor, Person, Role
-from tests.catalogue import sample, sample_files
+from tests.catalogue import HOUSE, sample, sample_files
 
 Import = Callable[..., Result]
 COURSE = "deutsch-a1-kinderbetreuung-haar"
@@ -246,7 +246,9 @@ STAFF = Actor(Person("p", "de", True, "1", False, True, NOW), frozenset({Role.CO
 @pytest.fixture
 async def published(database: Database, new_id: Callable[[], str]) -> Callable[..., Awaitable[Offer]]:
     """Imports the entry, lets a coordinator look at it and publish it, and imports it again with changes."""
-    offers = OffersService(OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id)
+    offers = OffersService(
+        OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id, house=HOUSE
+    )
     edits = EditingService(OffersRepository(), TwinsRepository(), new_id=new_id)
 
     async def take(**changes: object) -> ImportReport:

@@ -26,7 +26,7 @@ from people.errors import NotAllowedError, NotFoundError
 from people.repository import PeopleRepository
 from people.service import PeopleService
 from people.types import Actor, Role
-from tests.catalogue import sample_files
+from tests.catalogue import HOUSE, sample_files
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 NAMES = (TextField.NAME,)
@@ -34,7 +34,9 @@ NAMES = (TextField.NAME,)
 
 @pytest.fixture
 def offers(new_id: Callable[[], str]) -> OffersService:
-    return OffersService(OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id)
+    return OffersService(
+        OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id, house=HOUSE
+    )
 
 
 @pytest.fixture
@@ -155,7 +157,7 @@ async def test_who_follows_the_texts_knows_what_somebody_who_begins_now_would_re
     """Whatever is written meanwhile, in this process or in another, and what is taken back again."""
     keeper = replace(reader, roles=frozenset({Role.COORDINATOR, Role.REVIEWER}))
     editing = EditingService(OffersRepository(), TwinsRepository(), new_id=new_id)
-    freshness, offer = FreshnessService(OffersRepository()), await course(filled, offers)
+    freshness, offer = FreshnessService(OffersRepository(), HOUSE), await course(filled, offers)
 
     async def told(service: TranslationsService) -> object:
         async with filled.read() as tx:

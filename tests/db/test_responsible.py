@@ -20,7 +20,7 @@ from offers.twins.repository import TwinsRepository
 from offers.types import ImportReport, Query
 from people.errors import NotAllowedError, NotFoundError
 from people.types import Actor, Person, Role
-from tests.catalogue import sample_files
+from tests.catalogue import HOUSE, sample_files
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 FILE = "responsibilities.csv"
@@ -28,7 +28,9 @@ FILE = "responsibilities.csv"
 
 @pytest.fixture
 def catalogue(new_id: Callable[[], str]) -> OffersService:
-    return OffersService(OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id)
+    return OffersService(
+        OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id, house=HOUSE
+    )
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from people.errors import NotAllowedError, NotFoundError
 from people.repository import PeopleRepository
 from people.service import PeopleService
 from people.types import Actor, Person, Role
-from tests.catalogue import PROVIDER, offer, schedule
+from tests.catalogue import HOUSE, PROVIDER, offer, schedule
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 STAYS = offer(
@@ -45,7 +45,9 @@ DUTY = Responsibility("d1", "d1", "b2", "advice", (), ("Haar",))
 
 @pytest.fixture
 def offers(new_id: Callable[[], str]) -> OffersService:
-    return OffersService(OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id)
+    return OffersService(
+        OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id, house=HOUSE
+    )
 
 
 @pytest.fixture
@@ -134,7 +136,7 @@ async def test_a_merge_is_not_taken_back_by_half(
             version_id = (await tx.execute(select(offer_versions.c.id).where(here))).scalar_one()
             with pytest.raises(MergedError):
                 await edits.undo(tx, keeper, offer_id, version_id, NOW)
-        reviews = FreshnessService(OffersRepository())
+        reviews = FreshnessService(OffersRepository(), HOUSE)
         with pytest.raises(MergedError):
             await reviews.answer(tx, keeper, "b2", "still", NOW)
         with pytest.raises(MergedError):
@@ -147,7 +149,7 @@ async def test_a_merged_entry_that_is_published_again_stands_by_itself(
     filled: Database, offers: OffersService, twins: TwinsService, keeper: Actor, new_id: Callable[[], str]
 ) -> None:
     edits = EditingService(OffersRepository(), TwinsRepository(), new_id=new_id)
-    reviews = FreshnessService(OffersRepository())
+    reviews = FreshnessService(OffersRepository(), HOUSE)
     maker = replace(PROVIDER, id=stable_id("organization", "o9"), external_id="o9")
     third = replace(ENDS, id=stable_id("service", "c3"), external_id="c3", provider=maker)
     async with filled.write() as tx:

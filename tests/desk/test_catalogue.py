@@ -3,6 +3,8 @@
 import re
 from dataclasses import replace
 
+from sqlalchemy import text
+
 from offers.importer import Catalogue
 from offers.responsible.types import Responsibility
 from offers.translations.service import key_of, source_mark, text_mark
@@ -299,3 +301,29 @@ async def test_an_office_that_opens_twice_a_day_has_dates_in_every_month(desk: D
     for month in ("2026-12", "2027-03", "2027-10"):
         page = (await visitor.get(f"{address}/dates?month={month}")).text
         assert page.count('name="opens_at"') > 30, month
+
+
+async def test_what_should_be_looked_at_stands_by_owner_page_by_page(desk: DeskWorld) -> None:
+    actor, visitor = await keeper(desk)
+    core = desk.lotse.core
+    async with core.database.write() as tx:
+        await tx.execute(text("UPDATE offers SET assured_date = NULL"))
+        await tx.execute(text("UPDATE offers SET owner = '' WHERE external_id = 'sprachcafe-haar'"))
+        waiting = await core.reviews.waiting(tx, actor, desk.lotse.clock.now())
+    [lonely] = [each for each in waiting if not each.owner]
+    pages = -(-len(waiting) // 25)
+    first, last = [(await visitor.get(f"/catalogue?page={page}")).text for page in (1, pages)]
+    assert sentence("de", "fr.nobody") in first
+    assert f"{waiting[0].owner} ·" in first
+    assert f"/offers/{waiting[0].offer_id}/mine" in first
+    assert "/catalogue?page=2" in first
+    assert f"/offers/{lonely.offer_id}/mine" in last, "what names nobody comes after the rest"
+    assert f"/catalogue?page={pages - 1}" in last
+
+    for offer_id, said in ((lonely.offer_id, "Sprachcafé"), (waiting[-2].offer_id, waiting[-2].owner)):
+        assert (await visitor.post(f"/offers/{offer_id}/mine", {"on": "yes"})).status_code == 303
+        mine = (await visitor.get("/catalogue")).text
+        assert sentence("de", "fr.by_you") in mine
+        assert said in mine
+    assert (await visitor.post(f"/offers/{lonely.offer_id}/mine", {"on": "no"})).status_code == 303
+    assert (await visitor.post(f"/offers/{lonely.offer_id}/mine", {"on": "no"})).status_code == 404

@@ -92,6 +92,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "POST /offers/{offer_id}/responsible": {"do": "add", "matter": "school", "places": "Haar"},
     "POST /offers/{offer_id}/undo": {"version": "none"},
     "POST /offers/{offer_id}/is": {"is": "still"},
+    "POST /offers/{offer_id}/mine": {"on": "yes"},
     "POST /offers/{offer_id}/dates": {"do": "cancel", "day": "2026-12-02", "opens_at": "10:00"},
     "POST /me": {"language": "de"},
     "POST /me/sessions": {},

@@ -36,7 +36,7 @@ from offers.tables import tables as catalogue
 from offers.translations import rules as translation_rules
 from offers.translations.types import TextField
 from offers.types import Offer
-from tests.catalogue import PROVIDER, offer, sample_files, schedule
+from tests.catalogue import PROVIDER, REVIEW_DAYS, offer, sample_files, schedule
 from tests.trust import naughty
 from tests.trust.promise import LONG, held
 
@@ -235,7 +235,7 @@ def _hsds_is_whole(one: Offer) -> None:
 
 
 def _card_is_balanced(one: Offer) -> None:
-    shown = cards.full_card(words("ar"), one, [], NOW, edit=False)
+    shown = cards.full_card(words("ar"), one, [], NOW, edit=False, review_days=REVIEW_DAYS)
     for tag in ("b", "i", "a"):
         assert str(shown.text).count(f"<{tag}>") + len(re.findall(f"<{tag} ", str(shown.text))) == str(
             shown.text
@@ -271,7 +271,7 @@ def test_public_pages_show_it_as_text() -> None:
         offer(f"o{n}", name=text, summary=text[:140], description=text, provider=replace(PROVIDER, name=text))
         for n, text in enumerate(texts)
     ]
-    pages = dict(site.files(shown, (), "Landkreis <b>", NOW))
+    pages = dict(site.files(shown, (), "Landkreis <b>", NOW, review_days=REVIEW_DAYS))
     page_names = [name for name in pages if name.endswith(".html")]
     for name in page_names:
         page = pages[name].decode()

@@ -1,7 +1,7 @@
 """When an offer takes place, as its card says it."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -10,7 +10,7 @@ from i18n.languages import LANGUAGES
 from i18n.messages import words
 from offers import dates, facts
 from offers.types import DateException, Hit, Offer, Schedule, Status
-from tests.catalogue import sample
+from tests.catalogue import REVIEW_DAYS, sample
 
 NOW = datetime(2027, 2, 5, 9, tzinfo=UTC)
 MONDAY = Schedule(date(2027, 1, 11), None, "WEEKLY", 1, "MO", "18:00", "19:30", "public", "")
@@ -71,11 +71,22 @@ def test_an_entry_that_pauses_or_has_ended_says_so_and_asks_nobody_to_come(
     assert [str(facts.when(words(language), closed, ()))] == expected
     assert [str(line) for line in facts.hours(words(language), closed, (), NOW.date())] == expected
     for card in (
-        cards.short_card(words(language), Hit(closed, None, None, ()), (), NOW),
-        cards.full_card(words(language), closed, (), NOW, edit=False),
+        cards.short_card(words(language), Hit(closed, None, None, ()), (), NOW, review_days=REVIEW_DAYS),
+        cards.full_card(words(language), closed, (), NOW, edit=False, review_days=REVIEW_DAYS),
     ):
         assert expected[0] in card.text
         taps = [button.data for row in card.rows for button in row if button.data]
         assert taps
         assert not [data for data in taps if data.startswith(("want", "ics"))]
         assert str(words(language)("card.by_appointment")) not in card.text
+
+
+def test_an_entry_is_marked_when_it_was_asked_about_twice_by_the_cycle_of_the_house() -> None:
+    checked = replace(sample()[0], assured_date=date(2027, 1, 1))
+    for days, since, stale in ((28, 35, False), (28, 36, True), (92, 36, False), (92, 100, True)):
+        now = datetime(2027, 1, 1, 9, tzinfo=UTC) + timedelta(days=since)
+        assert facts.is_stale(checked, now, days) is stale, (days, since)
+        short = cards.short_card(words("en"), Hit(checked, None, None, ()), (), now, review_days=days)
+        said = "not confirmed since" in short.text
+        assert said is stale
+        assert facts.checked(words("en"), checked, now, days).startswith("⚠️") is stale

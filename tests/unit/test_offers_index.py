@@ -23,7 +23,7 @@ from offers.slips import Slips
 from offers.types import Offer, Query
 from offers.vocabulary import Vocabulary
 from offers.weighing import _ASKED
-from tests.catalogue import offer, sample, schedule
+from tests.catalogue import UNCONFIRMED_FOR, offer, sample, schedule
 from tests.unit.test_offers_search import NOW, index
 
 WORDS = st.text("abcd", min_size=1, max_size=7)
@@ -130,7 +130,7 @@ def test_a_word_finds_what_a_look_at_every_offer_finds(found: list[Offer], asked
 
 def bare(*found: Offer) -> OfferIndex:
     """An index that knows no kinds and is built in no time."""
-    return OfferIndex(found, places.load(), {}, {})
+    return OfferIndex(found, places.load(), {}, {}, unconfirmed_for=UNCONFIRMED_FOR)
 
 
 TEXTS = ("Sprachkurs nähen", "gaten arbeit", "курс", "schwimen", "kurs", "ملتقى", "musik", "trauma")

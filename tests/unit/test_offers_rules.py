@@ -51,20 +51,6 @@ def test_a_single_day_knows_its_weekday() -> None:
     assert "weekend" in rules.daytimes(single)
 
 
-@pytest.mark.parametrize(
-    ("assured", "today", "due"),
-    [
-        (date(2026, 8, 24), date(2026, 11, 23), False),
-        (date(2026, 8, 24), date(2026, 11, 24), True),
-        (date(2026, 11, 30), date(2027, 2, 27), False),
-        (date(2026, 11, 30), date(2027, 2, 28), True),
-        (None, date(2026, 11, 24), True),
-    ],
-)
-def test_an_entry_is_due_for_review_after_three_months(assured: date | None, today: date, due: bool) -> None:
-    assert rules.review_due(assured, today) is due
-
-
 @pytest.mark.parametrize("byday", ["", "XX", "MO;TU", "6MO", "0MO", "1", "MO,,TU"])
 def test_weekdays_that_are_none(byday: str) -> None:
     with pytest.raises(ValueError):

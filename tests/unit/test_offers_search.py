@@ -11,14 +11,14 @@ from i18n.messages import words
 from offers import kinds, places
 from offers.search import OfferIndex
 from offers.types import DAYTIMES, LEVELS, Offer, Query, SearchResult, Topic
-from tests.catalogue import offer, sample, schedule
+from tests.catalogue import UNCONFIRMED_FOR, offer, sample, schedule
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
 def index(*offers: Offer) -> OfferIndex:
     names = {k: tuple(words(tag).plain(f"kind.{k}") for tag in LANGUAGES) for k in kinds.load()}
-    return OfferIndex(offers, places.load(), kinds.load(), names)
+    return OfferIndex(offers, places.load(), kinds.load(), names, unconfirmed_for=UNCONFIRMED_FOR)
 
 
 SAMPLE = index(*(found for found in sample() if found.status == "published"))

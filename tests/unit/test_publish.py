@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
@@ -11,6 +11,8 @@ import pytest
 from icalendar import Calendar
 from markupsafe import escape
 
+from bot.views import cards
+from i18n import dates as spoken
 from i18n.languages import LANGUAGES
 from i18n.messages import words
 from offers import importer, kinds
@@ -19,12 +21,13 @@ from offers.responsible import matters
 from offers.responsible.types import DISTRICT as EVERYWHERE
 from offers.responsible.types import Responsibility
 from offers.translations.types import Spoken, TextField
-from offers.types import Offer
-from tests.catalogue import sample, sample_files
+from offers.types import Hit, Offer
+from tests.catalogue import REVIEW_DAYS, sample, sample_files
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 DISTRICT = "Landkreis <Muster>"
 _LINK = re.compile(r'(?:href|src)="([^"]*)"')
+_LOADED = re.compile(r'(?:src|<link[^>]* href)="([^"]*)"')
 
 
 def duties() -> tuple[Responsibility, ...]:
@@ -38,7 +41,10 @@ def duty(office: Offer, **values: Any) -> Responsibility:
 
 @cache
 def pages() -> dict[str, str]:
-    return {name: content.decode() for name, content in site.files(sample(), duties(), DISTRICT, NOW)}
+    return {
+        name: content.decode()
+        for name, content in site.files(sample(), duties(), DISTRICT, NOW, review_days=REVIEW_DAYS)
+    }
 
 
 def html() -> dict[str, str]:
@@ -65,13 +71,13 @@ def test_pages_are_small_and_bring_nothing_from_elsewhere() -> None:
         assert len(text.encode()) < 50_000, name
         assert "<script" not in text
         assert "default-src 'none'" in text
-        assert not [link for link in _LINK.findall(text) if "//" in link], name
+        assert not [link for link in _LOADED.findall(text) if "//" in link], name
 
 
 def test_every_link_leads_to_a_page() -> None:
-    lost = set()
+    lost, outside = set(), {offer.url for offer in sample()}
     for name, text in html().items():
-        for link in _LINK.findall(text):
+        for link in (link for link in _LINK.findall(text) if link not in outside):
             parts: list[str] = []
             for part in (PurePosixPath(name).parent / link).parts:
                 parts = parts[:-1] if part == ".." else [*parts, part]
@@ -100,7 +106,7 @@ def translated(machine: frozenset[TextField], **texts: str) -> site.Translated:
 
 
 def published(said: site.Translated, offer: Offer | None = None) -> dict[str, str]:
-    found = site.files([offer or course()], [duty(course())], DISTRICT, NOW, said)
+    found = site.files([offer or course()], [duty(course())], DISTRICT, NOW, said, review_days=REVIEW_DAYS)
     return {name: content.decode() for name, content in found if name.endswith(".html")}
 
 
@@ -142,7 +148,7 @@ def test_long_translations_leave_the_pages_small() -> None:
     spoken = Spoken(dict.fromkeys(TextField, long), frozenset(TextField))
     said = {"am": {offer.id: spoken for offer in many}}
     entries = [duty(offer) for offer in many]
-    for name, content in site.files(many, entries, DISTRICT, NOW, said):
+    for name, content in site.files(many, entries, DISTRICT, NOW, said, review_days=REVIEW_DAYS):
         assert len(content) < 50_000 or not name.endswith(".html"), name
 
 
@@ -150,7 +156,7 @@ def test_text_from_the_catalogue_stays_text() -> None:
     bad = replace(course(), name="<b>Kurs</b> & Co", description='<script>alert("x")</script>\nZweite Zeile')
     page = next(
         content.decode()
-        for name, content in site.files([bad], (), DISTRICT, NOW)
+        for name, content in site.files([bad], (), DISTRICT, NOW, review_days=REVIEW_DAYS)
         if name.startswith("de/offer-")
     )
     assert "<script" not in page
@@ -159,10 +165,39 @@ def test_text_from_the_catalogue_stays_text() -> None:
     assert "Landkreis &lt;Muster&gt;" in page
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_to_register_and_until_when_is_said_with_the_way_to_do_it(language: str) -> None:
+    open_, over = date(2026, 11, 24), date(2026, 11, 23)
+    maker = replace(course().provider, phone="", email="wir@example.org", website="https://wir.example.org")
+    online = replace(
+        course(), registration="online", phone="", email="", url="https://kurs.example.org/a?b=1&c=2"
+    )
+    bare = replace(online, provider=maker, url="", registration_deadline=over)
+    for offer, key, day, url in (
+        (replace(online, registration_deadline=open_), "card.register_until", open_, online.url),
+        (bare, "card.register_over", over, maker.website),
+    ):
+        said = words(language)(key, day=spoken.day(day, language))
+        link = str(escape(url))
+        name = f"{language}/offer-{offer.id}.html"
+        page = dict(site.files([offer], (), DISTRICT, NOW, review_days=REVIEW_DAYS))[name].decode()
+        hit = Hit(offer, None, None, ())
+        full = str(cards.full_card(words(language), offer, (), NOW, edit=False, review_days=REVIEW_DAYS).text)
+        asking = str(cards.how_to_ask(words(language), offer, NOW).text)
+        assert said in str(cards.short_card(words(language), hit, (), NOW, review_days=REVIEW_DAYS).text)
+        for shown in (page, full, asking):
+            assert said in shown
+            assert f'<a href="{link}">' in shown
+    assert maker.email in page
+
+
 @pytest.mark.parametrize("status", ["draft", "paused", "ended"])
 def test_only_what_is_public_is_published(status: str) -> None:
     names = [
-        name for name, _ in site.files([replace(course(), status=status)], [duty(course())], DISTRICT, NOW)
+        name
+        for name, _ in site.files(
+            [replace(course(), status=status)], [duty(course())], DISTRICT, NOW, review_days=REVIEW_DAYS
+        )
     ]
     assert not any("offer-" in name or "responsible" in name for name in names)
     assert "de/index.html" in names
@@ -179,7 +214,9 @@ def test_what_nobody_should_meet_unasked_stands_in_no_list() -> None:
 def test_a_long_topic_goes_on_on_the_next_page() -> None:
     many = [replace(course(), id=f"{number:016x}") for number in range(2 * site.PER_PAGE + 1)]
     found = {
-        name: content for name, content in site.files(many, (), DISTRICT, NOW) if name.startswith("uk/german")
+        name: content
+        for name, content in site.files(many, (), DISTRICT, NOW, review_days=REVIEW_DAYS)
+        if name.startswith("uk/german")
     }
     assert sorted(found) == ["uk/german_course-2.html", "uk/german_course-3.html", "uk/german_course.html"]
     assert found["uk/german_course-3.html"].decode().count("<article>") == 1
@@ -214,7 +251,7 @@ def test_an_office_says_for_whom_it_is_and_how_to_reach_it() -> None:
         duty(office, places=(EVERYWHERE, "Haar"), residence_status=("recognised",)),
         duty(course(), places=("Garching",)),
     ]
-    found = dict(site.files([course(), office], entries, DISTRICT, NOW))
+    found = dict(site.files([course(), office], entries, DISTRICT, NOW, review_days=REVIEW_DAYS))
     page = found["en/responsible-advice.html"].decode()
     assert page.index("Garching") < page.index("Amt &lt;1&gt;") < page.rindex("<article>")
     for said in (
@@ -231,8 +268,10 @@ def test_many_offices_go_on_on_the_next_page_and_delicate_ones_stand_in_no_list(
     delicate = next(
         o for o in sample() if kinds.load()[o.kind].unasked == "never" and o.status == "published"
     )
-    assert "de/responsible.html" not in dict(site.files([delicate], [duty(delicate)], DISTRICT, NOW))
+    assert "de/responsible.html" not in dict(
+        site.files([delicate], [duty(delicate)], DISTRICT, NOW, review_days=REVIEW_DAYS)
+    )
     some = [duty(course()) for _ in range(site.PER_PAGE + 1)]
-    found = dict(site.files([course()], some, DISTRICT, NOW))
+    found = dict(site.files([course()], some, DISTRICT, NOW, review_days=REVIEW_DAYS))
     assert found["am/responsible-advice-2.html"].count(b"<article>") == 1
     assert len(found["am/responsible-advice.html"]) < 50_000

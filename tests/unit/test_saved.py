@@ -13,7 +13,7 @@ from i18n.messages import words
 from offers.saved import rules
 from offers.saved.types import MOST, MOST_OFFERS
 from offers.types import AUDIENCES, LEVELS, WEEKDAYS, Query, Status
-from tests.catalogue import sample
+from tests.catalogue import REVIEW_DAYS, sample
 
 QUERIES = st.builds(
     Query,
@@ -65,10 +65,25 @@ def test_a_card_leads_to_the_published_page_in_the_readers_language_where_there_
     assert house.page("ar", "abc") == "https://lotse.example/katalog/ar/offer-abc.html"
     offer, now = sample()[0], datetime(2026, 12, 1, 9, tzinfo=UTC)
     for page in ("", house.page("ar", offer.id)):
-        card = cards.full_card(words("ar"), offer, (), now, edit=False, share="https://t.me/x", page=page)
+        card = cards.full_card(
+            words("ar"),
+            offer,
+            (),
+            now,
+            edit=False,
+            share="https://t.me/x",
+            page=page,
+            review_days=REVIEW_DAYS,
+        )
         links = [button.url for row in card.rows for button in row if button.url]
         assert links[1:] == ([page] if page else [])
         assert links[0].startswith("https://t.me/share/url?")
+    for status in ("paused", "ended"):
+        closed = replace(offer, status=status)
+        card = cards.full_card(
+            words("ar"), closed, (), now, edit=False, page="https://x.example/1", review_days=REVIEW_DAYS
+        )
+        assert not [button for row in card.rows for button in row if button.url], "no page is written of it"
 
 
 def test_a_profile_is_said_by_its_filters() -> None:

@@ -32,8 +32,10 @@ def test_who_pays_and_until_when_is_agreed_stands_in_the_editor(language: str) -
 
 def test_it_stands_on_no_card() -> None:
     spoken = words("de")
-    card = cards.full_card(spoken, offer(), (), NOW, edit=False, keeper=True)
-    short = cards.short_card(spoken, Hit(offer(), None, None, ()), (), NOW)
+    card = cards.full_card(
+        spoken, offer(), (), NOW, edit=False, keeper=True, review_days=catalogue.REVIEW_DAYS
+    )
+    short = cards.short_card(spoken, Hit(offer(), None, None, ()), (), NOW, review_days=catalogue.REVIEW_DAYS)
     for shown in (str(card), str(short)):
         assert "2028" not in shown
         assert spoken.plain("ed.f.district_financed") not in shown

@@ -26,8 +26,10 @@ async def calendar(turn: Turn, offer_id: str) -> Screen:
 
 
 async def date_news(turn: Turn, ref: str) -> Screen:
-    """What became of one date, by the `<offer>.<day and hour>` that a push carries."""
+    """What became of one date, by the `<offer>.<day and hour>` that a push carries; without these, the offer as it is now."""
     offer_id, _, stamp = ref.partition(".")
+    if not stamp:
+        return await more(turn, offer_id)
     offer = await turn.services.offers.get(turn.tx, offer_id)
     day, opens_at = date_stamp.read(stamp)
     return offer_dates.news_screen(turn.words, offer, day, opens_at)
@@ -44,7 +46,7 @@ async def want(turn: Turn, offer_id: str) -> Screen:
     for_other = profiles.for_somebody_else(turn.drafts)
     own = [] if for_other else await turn.services.agreements.own_clients(turn.tx, turn.actor)
     if not own:
-        return cards.how_to_ask(turn.words, offer)
+        return cards.how_to_ask(turn.words, offer, turn.now)
     if len(own) > 1:
         return family.whose_screen(turn.words, own, "want.for", offer.id)
     return await want_for(turn, offer_id, own[0].id)
@@ -70,7 +72,7 @@ async def report(turn: Turn, offer_id: str, reason: str) -> Screen:
     """Keep the report for whoever looks after the entry."""
     offer = await turn.services.offers.report(turn.tx, turn.actor, offer_id, reason, turn.now)
     if offer is not None:
-        await turn.services.reviews.reported(turn.tx, offer.id, offer.owner, turn.now)
+        await turn.services.reviews.reported(turn.tx, offer, turn.now)
     return cards.report_kept(turn.words)
 
 
@@ -90,4 +92,14 @@ async def in_language(turn: Turn, offer_id: str, tag: str) -> Screens:
     house = turn.services.house
     share = house.deep_link(f"offer_{offer.id}") if house.bot_username else ""
     page = house.page(tag, offer.id)
-    return cards.full_card(words(tag), offer, dates, turn.now, edit=False, share=share, page=page, said=said)
+    return cards.full_card(
+        words(tag),
+        offer,
+        dates,
+        turn.now,
+        edit=False,
+        review_days=turn.review_days,
+        share=share,
+        page=page,
+        said=said,
+    )

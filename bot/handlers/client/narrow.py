@@ -121,7 +121,7 @@ async def results(turn: Turn, page: str) -> Screen:
         turn.services.offers.next_dates(hit.offer, turn.now, 1) if first <= at < first + views.PAGE else ()
         for at, hit in enumerate(hits)
     ]
-    return views.list_screen(turn.words, hits, dates, int(page), turn.now)
+    return views.list_screen(turn.words, hits, dates, int(page), turn.now, turn.review_days)
 
 
 def _filters(

@@ -94,7 +94,12 @@ def _shown(turn: Turn, found: Directions) -> list[Screen]:
     before = [views.before_screen(turn.words, found)] if found.helps_on else []
     cards = [
         views.office_screen(
-            turn.words, found, office, turn.services.offers.next_dates(office.offer, turn.now, 1), turn.now
+            turn.words,
+            found,
+            office,
+            turn.services.offers.next_dates(office.offer, turn.now, 1),
+            turn.now,
+            turn.review_days,
         )
         for office in found.offices
     ]

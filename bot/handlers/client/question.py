@@ -172,6 +172,7 @@ async def more(turn: Turn, offer_id: str, client: Client | None = None) -> Scree
         dates,
         turn.now,
         edit=turn.tapped_message is not None,
+        review_days=turn.review_days,
         wanted_by=client.id if client else "",
         keeper=allows(turn.actor, Permission.KEEP_CATALOGUE),
         share=house.deep_link(f"offer_{offer.id}") if house.bot_username else "",
@@ -260,6 +261,7 @@ async def _cards(turn: Turn, hits: Sequence[Hit]) -> list[Screen]:
             turn.services.offers.next_dates(hit.offer, turn.now, 1),
             turn.now,
             said.get(hit.offer.id, UNSPOKEN),
+            review_days=turn.review_days,
         )
         for hit in hits
     ]

@@ -29,7 +29,7 @@ async def show(turn: Turn, offer_id: str) -> Screen:
     """Everything that can be changed."""
     offer = await turn.services.editing.look(turn.tx, turn.actor, offer_id)
     await turn.end_draft(KIND)
-    return _screen(turn, offer)
+    return await _screen(turn, offer)
 
 
 async def field(turn: Turn, offer_id: str, name: str) -> Screen:
@@ -88,22 +88,24 @@ async def flip(turn: Turn, offer_id: str, name: str, code: str) -> Screen:
 
 async def publish(turn: Turn, offer_id: str) -> Screen:
     """From now on people find it."""
-    edited = await turn.services.editing.publish(turn.tx, turn.actor, offer_id, turn.now)
-    return _screen(turn, edited.offer, note=turn.words("ed.published"), undo=edited.version_id)
+    before = await turn.services.editing.look(turn.tx, turn.actor, offer_id)
+    edited = await turn.services.reviews.publish(turn.tx, turn.actor, offer_id, turn.now)
+    note = lines(turn.words("ed.published"), await told(turn, before, edited.offer))
+    return await _screen(turn, edited.offer, note=note, undo=edited.version_id)
 
 
 async def discard(turn: Turn, offer_id: str) -> Screen:
     """Nobody needs this draft."""
     edited = await turn.services.editing.discard(turn.tx, turn.actor, offer_id, turn.now)
-    return _screen(turn, edited.offer, note=turn.words("fr.now_ended"), undo=edited.version_id)
+    return await _screen(turn, edited.offer, note=turn.words("fr.now_ended"), undo=edited.version_id)
 
 
 async def undo(turn: Turn, offer_id: str, version_id: str) -> Screen:
     """As it was before the last change."""
     before = await turn.services.editing.look(turn.tx, turn.actor, offer_id)
-    offer = await turn.services.editing.undo(turn.tx, turn.actor, offer_id, version_id, turn.now)
-    note = await _and_told(turn, before, offer, turn.words("ed.undone"))
-    return _screen(turn, offer, note=note)
+    offer = await turn.services.reviews.undo(turn.tx, turn.actor, offer_id, version_id, turn.now)
+    note = lines(turn.words("ed.undone"), await told(turn, before, offer))
+    return await _screen(turn, offer, note=note)
 
 
 async def drafts(turn: Turn) -> Screen:
@@ -191,25 +193,28 @@ async def _write(turn: Turn, offer_id: str, name: str, text: str) -> Screen:
     except FieldError as error:
         message = turn.words.render(error.message)
         said = turn.words("ed.wrong", field=views.label(turn.words, error.field), message=message)
-        return _screen(turn, before, note=said)
+        return await _screen(turn, before, note=said)
     return await _changed(turn, before, edited, name)
 
 
 async def _changed(turn: Turn, before: Offer, edited: Edited, name: str) -> Screen:
     changed = turn.words("ed.changed", field=views.label(turn.words, name))
-    note = await _and_told(turn, before, edited.offer, changed)
-    return _screen(turn, edited.offer, note=note, undo=edited.version_id)
+    note = lines(changed, await told(turn, before, edited.offer))
+    return await _screen(turn, edited.offer, note=note, undo=edited.version_id)
 
 
-def _screen(turn: Turn, offer: Offer, *, note: Markup | None = None, undo: str = "") -> Screen:
-    return views.offer_screen(turn.words, offer, note=note, undo=undo, keeper=keeps_all(turn.actor))
+async def _screen(turn: Turn, offer: Offer, *, note: Markup | None = None, undo: str = "") -> Screen:
+    keeper = keeps_all(turn.actor)
+    reports = await turn.services.offers.open_reports(turn.tx, offer.id) if keeper else []
+    return views.offer_screen(turn.words, offer, note=note, undo=undo, keeper=keeper, reports=reports)
 
 
-async def _and_told(turn: Turn, before: Offer, after: Offer, note: Markup) -> Markup:
-    """The note, and how many are told that a moved date does not take place any more, or does again."""
+async def told(turn: Turn, before: Offer, after: Offer) -> Markup | None:
+    """Tell whoever meant to come that it pauses, has ended, goes on or is at other times; how many are told, where somebody is."""
     changed = [(after.id, found) for found in exceptions.news(before, after, turn.now)]
-    told = await turn.services.agreements.moved_dates_changed(turn.tx, turn.actor, changed, turn.now)
-    return lines(note, turn.words("ed.told", count=told)) if told else note
+    count = await turn.services.agreements.offers_changed(turn.tx, turn.actor, changed, turn.now)
+    # How many people wished for it is nothing of a provider's.
+    return turn.words("ed.told", count=count) if count and keeps_all(turn.actor) else None
 
 
 async def _coming(turn: Turn, offer_id: str) -> tuple[Offer, list[ComingDate]]:
@@ -227,14 +232,14 @@ async def _date(turn: Turn, offer_id: str, stamp: str) -> tuple[Offer, ComingDat
 
 async def _told(turn: Turn, stamp: str, before: Offer, after: Offer) -> Screen:
     last = dates.last_use(*date_stamp.read(stamp), before, after)
-    told = await turn.services.agreements.offer_date_changed(
+    count = await turn.services.agreements.offer_date_changed(
         turn.tx, turn.actor, after.id, f"{after.id}.{stamp}", last, turn.now
     )
     offer, found = await _coming(turn, after.id)
     if not keeps_all(turn.actor):
         # How many people wished for it is nothing of a provider's.
         return views.dates_screen(turn.words, offer, found)
-    note = turn.words("ed.told", count=told) if told else turn.words("ed.told_nobody")
+    note = turn.words("ed.told", count=count) if count else turn.words("ed.told_nobody")
     return views.dates_screen(turn.words, offer, found, note)
 
 

@@ -88,7 +88,7 @@ async def show_offer(turn: Turn, request_id: str) -> Screen:
     if offer is None:
         raise NotFoundError
     dates = turn.services.offers.next_dates(offer, turn.now, 3)
-    return cards.full_card(turn.words, offer, dates, turn.now, edit=False)
+    return cards.full_card(turn.words, offer, dates, turn.now, edit=False, review_days=turn.review_days)
 
 
 async def say(turn: Turn, request_id: str, phrase_id: str) -> Screen:

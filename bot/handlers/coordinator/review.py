@@ -4,10 +4,12 @@ from datetime import date, datetime
 
 from bot import date_stamp
 from bot.handlers.coordinator.dialogue import tapped_number
+from bot.handlers.coordinator.editing import told
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
 from bot.turn import Turn
 from bot.views import coordinator_review as views
+from bot.views.coordinator_parts import page_of
 from offers.freshness import DueOffer
 from people.errors import NotFoundError
 from people.types import Permission
@@ -22,16 +24,15 @@ async def every(turn: Turn) -> Screen:
 
 async def page(turn: Turn, number: str) -> Screen:
     """One page of it."""
-    wanted = tapped_number(number, _MANY_PAGES)
-    rounds = turn.services.freshness
-    mine = await turn.services.reviews.mine(turn.tx, turn.actor)
-    # Their own first, also where those of others are more than a list takes.
-    found = await rounds.due(turn.tx, turn.actor, turn.now, owners=mine) if mine else []
-    others = await rounds.due(turn.tx, turn.actor, turn.now)
-    found += [due for due in others if due.offer.owner not in mine]
-    count = await rounds.due_count(turn.tx, turn.actor, turn.now)
+    waiting = await turn.services.reviews.waiting(turn.tx, turn.actor, turn.now)
+    shown, wanted, pages = page_of(waiting, tapped_number(number, _MANY_PAGES))
+    ids = [each.offer_id for each in shown]
+    found = await turn.services.freshness.several(turn.tx, turn.actor, ids)
+    names = await turn.services.accounts.shown_names(turn.tx)
+    whose = [views.whose(turn.words, each.owner, each.person_id, turn.actor.id, names) for each in shown]
     drafts = await turn.services.editing.draft_count(turn.tx, turn.actor)
-    return views.list_screen(turn.words, found, wanted, count=count, drafts=drafts)
+    listed = list(zip(whose, found, strict=True))
+    return views.list_screen(turn.words, listed, wanted, pages, count=len(waiting), drafts=drafts)
 
 
 async def one(turn: Turn, offer_id: str) -> Screen:
@@ -48,15 +49,17 @@ async def look_after(turn: Turn, offer_id: str, on: str) -> Screen:
 async def answer(turn: Turn, offer_id: str, said: str) -> Screen:
     """Still right, pauses, has ended."""
     found = await turn.services.reviews.answer(turn.tx, turn.actor, offer_id, said, turn.now)
-    return views.answered_screen(turn.words, found)
+    return views.answered_screen(turn.words, found, await told(turn, found.before, found.offer))
 
 
 async def undo(turn: Turn, offer_id: str, status: str, assured: str, moment: str) -> Screen:
     """As it was before the last tap, unless something came after it."""
     at = date_stamp.read_moment(moment)
+    before = await turn.services.freshness.look(turn.tx, turn.actor, offer_id)
     found = await turn.services.reviews.take_back(
         turn.tx, turn.actor, offer_id, status, _day(assured), at, turn.now
     )
+    await told(turn, before.offer, found.offer)
     return await _shown(turn, found)
 
 
@@ -66,11 +69,13 @@ async def gaps(turn: Turn) -> Screen:
 
 
 async def _shown(turn: Turn, due: DueOffer) -> Screen:
-    mine = await turn.services.reviews.mine(turn.tx, turn.actor)
+    keeper = await turn.services.reviews.keeper(turn.tx, due.offer)
+    names = await turn.services.accounts.shown_names(turn.tx)
+    whose = views.whose(turn.words, due.offer.owner, keeper, turn.actor.id, names)
     counts = await turn.services.cases.feedback.counts(turn.tx, turn.actor, due.offer.id)
     duties = await turn.services.responsible.of(turn.tx, due.offer.id)
-    mine_too = due.offer.owner in mine
-    return views.offer_screen(turn.words, due, duties, mine=mine_too, counts=counts)
+    mine = keeper == turn.actor.id
+    return views.offer_screen(turn.words, due, duties, whose=whose, mine=mine, counts=counts)
 
 
 def _day(tapped: str) -> date | None:
