@@ -1,11 +1,15 @@
-"""Every SQL statement about who looks after offers, when they were asked, and who reported something."""
+"""Every SQL statement about who looks after offers, what waits for them, when they were asked, and who reported something."""
 
 from datetime import date
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import case, delete, insert, select, union, update
 
 from db.engine import Transaction
-from db.tables.offers import offer_owners, offer_reports, offer_reviews
+from db.tables.offers import offer_owners, offer_reports, offer_reviews, offers
+from offers.dates import BERLIN
+from offers.repository import reported, stale
+from offers.reviews.types import Waiting
+from offers.types import Status
 
 _PROVIDER = "provider:"
 """Before a provider's id, where a person stands for the provider and not for a name in the catalogue."""
@@ -25,6 +29,40 @@ class ReviewsRepository:
         here = (offer_owners.c.person_id == person_id) & offer_owners.c.owner.like(f"{_PROVIDER}%")
         owners = await tx.scalars(select(offer_owners.c.owner).where(here))
         return frozenset(owner.removeprefix(_PROVIDER) for owner in owners)
+
+    async def waiting(
+        self, tx: Transaction, person_id: str, before: date, begun: str, most: int
+    ) -> list[Waiting]:
+        """The newest drafts whose ids in files begin like `begun`, and what is due and the person stands behind, reported ones first.
+
+        A draft or a reported offer is everybody's, unless somebody else stands behind it. One statement for all.
+        """
+        is_draft, wrong = offers.c.status == Status.DRAFT.value, offers.c.id.in_(reported())
+        columns = offers.c.id, offers.c.name, offers.c.place, offers.c.assured_date, offers.c.changed_at
+        asked = select(*columns, is_draft.label("draft"), wrong.label("reported"))
+        others = select(offer_owners.c.owner).where(offer_owners.c.person_id != person_id)
+        anybodys = offers.c.owner.not_in(others)
+        mine = select(offer_owners.c.owner).where(offer_owners.c.person_id == person_id)
+        # Each part has an index to go by: the page asks for them again and again.
+        found = union(
+            asked.where(is_draft, offers.c.external_id.startswith(begun), anybodys),
+            asked.where(wrong, ~is_draft, anybodys),
+            asked.where(mine.exists(), offers.c.owner.in_(mine), stale(before)),
+        ).subquery()
+        newest = case((found.c.draft, found.c.changed_at)).desc()
+        order = found.c.draft.desc(), found.c.reported.desc(), newest, found.c.assured_date.nulls_first()
+        rows = await tx.execute(select(found).order_by(*order, found.c.id).limit(most))
+        return [
+            Waiting(
+                row.id,
+                row.name,
+                row.place,
+                bool(row.draft),
+                bool(row.reported),
+                row.changed_at.astimezone(BERLIN).date() if row.draft else row.assured_date,
+            )
+            for row in rows
+        ]
 
     async def set_provider(self, tx: Transaction, provider_id: str, person_id: str) -> None:
         """The person keeps this provider's offers from now on, in the place of who did before."""

@@ -8,8 +8,10 @@ from db.engine import Transaction
 from delivery.service import DeliveryService
 from delivery.types import Kind, Outgoing
 from offers import dates
+from offers.beginning import BEGUN_HERE
 from offers.freshness import Answered, DueOffer, FreshnessService
 from offers.reviews.repository import ReviewsRepository
+from offers.reviews.types import Waiting
 from people.accessor import Accessor
 from people.errors import NotFoundError
 from people.types import Actor, Permission
@@ -20,6 +22,8 @@ AGAIN_AFTER = timedelta(days=7)
 TIMES = 2
 TELL_AFTER = timedelta(minutes=10)
 """Whoever reported something hears of it when the answer can no longer be a slip of the finger."""
+MOST_WAITING = 300
+"""So much is read of what waits for somebody; what is beyond it stands on the page of the catalogue."""
 _OPENS, _CLOSES = 8, 17
 
 
@@ -45,6 +49,15 @@ class ReviewRounds:
         self._accessor.require(actor, Permission.KEEP_CATALOGUE)
         owners = await self._repository.owners(tx)
         return frozenset(owner for owner, person in owners.items() if person == actor.id)
+
+    async def waiting(self, tx: Transaction, actor: Actor, now: datetime) -> list[Waiting]:
+        """Questions about the offers behind which the actor stands, what is reported of those behind which nobody stands, and drafts.
+
+        Drafts out of files are worked off on the page of the catalogue: there may be hundreds of them. Raises NotAllowedError.
+        """
+        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
+        before = self._freshness.due_before(now)
+        return await self._repository.waiting(tx, actor.id, before, BEGUN_HERE, MOST_WAITING)
 
     async def look_after(self, tx: Transaction, actor: Actor, offer_id: str, *, on: bool) -> None:
         """From now on the actor is asked about every offer with the same owner as this one, or no longer.
