@@ -77,6 +77,11 @@ class CaseAccess:
         self._accessor.require(actor, Permission.LIST_CLIENTS)
         return self._listed(tx, actor, await self._repository.clients_of(tx, actor.id, restricted=True))
 
+    async def closed(self, tx: Transaction, actor: Actor) -> list[Client]:
+        """A coordinator's own cases that were closed and are kept, but for those that are only stored. Raises NotAllowedError."""
+        self._accessor.require(actor, Permission.LIST_CLIENTS)
+        return await self._repository.closed_of(tx, actor.id)
+
     def _listed(self, tx: Transaction, actor: Actor, clients: list[Client]) -> list[Client]:
         for client in clients:
             self._note(tx, actor, client, Part.LIST, change=False)

@@ -15,6 +15,7 @@ from agreements.pushes import Push, Pushes
 from agreements.reminders import Reminders
 from agreements.repository import AgreementsRepository
 from agreements.sharing.repository import SharingRepository
+from agreements.team.repository import TeamRepository
 from agreements.types import (
     Appointment,
     Client,
@@ -58,6 +59,7 @@ class Casework:
         self._placements = PlacementsRepository(new_id=new_id)
         self._keepers = KeepersRepository()
         self._staff = DayRepository()
+        self._team = TeamRepository()
         self._tasks = GoalsRepository(repository.cipher)
         self._sharing = SharingRepository(repository.cipher)
         self.access = CaseAccess(repository, people)

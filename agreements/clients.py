@@ -48,7 +48,10 @@ class Clients(Casework):
     async def create_client(
         self, tx: Transaction, actor: Actor, case_number: str, language: str, place: str, now: datetime
     ) -> Client:
-        """Open a case; `place` may be empty. Raises CaseNumberInvalid-, CaseNumberTaken-, LanguageUnknown-, PlaceTooLongError."""
+        """Open a case; `place` may be empty. Whoever is the deputy of all others is so of this one.
+
+        Raises CaseNumberInvalid-, CaseNumberTaken-, LanguageUnknown-, PlaceTooLongError.
+        """
         number = await self.free_case_number(tx, actor, case_number)
         if not languages.known(language):
             raise LanguageUnknownError
@@ -69,7 +72,10 @@ class Clients(Casework):
             linked_at=None,
             ended_at=None,
         )
+        deputies = await self._team.standing(tx, actor.id)
         await self._repository.add_client(tx, client)
+        for deputy in sorted(deputies):
+            await self._team.add_deputy(tx, [client.id], deputy)
         return await self.access.work_on(tx, actor, client.id, change=True)
 
     async def get_client(self, tx: Transaction, actor: Actor, client_id: str) -> Client:
@@ -226,17 +232,20 @@ class Clients(Casework):
         await self._detach(tx, client, now)
         return await self.access.work_on(tx, actor, client_id, Part.LINK, change=True)
 
-    async def end_case(self, tx: Transaction, actor: Actor, case_number: str, now: datetime) -> Client:
+    async def end_case(self, tx: Transaction, actor: Actor, client_id: str, now: datetime) -> Client:
         """Close a case: its chat is let go of, and the time begins after which all of it is removed. Raises NotFoundError."""
-        client = await self.client_by_case(tx, actor, case_number, change=True)
+        client = await self.access.work_on(tx, actor, client_id, change=True)
         await self._detach(tx, client, now)
         await self._repository.change_client(tx, client.id, ended_at=client.ended_at or now)
         return await self.access.work_on(tx, actor, client.id)
 
-    async def reopen_case(self, tx: Transaction, actor: Actor, case_number: str) -> Client:
+    async def reopen_case(self, tx: Transaction, actor: Actor, client_id: str) -> Client:
         """Go on with a closed case of somebody who has come back; a chat is linked by a new invitation. Raises NotFoundError."""
-        client = await self.client_by_case(tx, actor, case_number, change=True)
+        client = await self.access.work_on(tx, actor, client_id, change=True)
+        deputies = await self._team.standing(tx, client.coordinator_id, but=[client.id])
         await self._repository.change_client(tx, client.id, ended_at=None)
+        for deputy in sorted(deputies):
+            await self._team.add_deputy(tx, [client.id], deputy)
         return await self.access.work_on(tx, actor, client.id)
 
     async def own_clients(self, tx: Transaction, actor: Actor) -> list[Client]:

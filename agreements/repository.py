@@ -94,6 +94,11 @@ class AgreementsRepository(RequestsRepository):
             statement = statement.where(or_(*(day.is_not(None) for day in days)))
         return await self._clients(tx, statement)
 
+    async def closed_of(self, tx: Transaction, coordinator_id: str) -> list[Client]:
+        """Closed cases of a coordinator, as long as they are kept."""
+        theirs = clients.c.coordinator_id == coordinator_id, clients.c.ended_at.is_not(None)
+        return await self._clients(tx, _CLIENTS.where(*theirs, clients.c.restricted_at.is_(None)))
+
     async def clients_about(self, tx: Transaction, offer_id: str, todo: Collection[str]) -> list[Client]:
         """Open cases that wished for an offer, are to begin or began there, or have a milestone about it with a status of `todo`."""
         about = and_(milestones.c.offer_id == offer_id, milestones.c.status.in_(todo))

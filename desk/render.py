@@ -75,7 +75,11 @@ def respond(turn: Turn, answer: Answer) -> Response:
     """The HTTP response for what a handler returned."""
     match answer:
         case Page():
-            return HTMLResponse(html(turn, answer.template, answer.values), status_code=answer.status)
+            response = HTMLResponse(html(turn, answer.template, answer.values), status_code=answer.status)
+            if turn.request.method == "POST":
+                # Nobody can go back to where a form was sent: the browser keeps an address that can be asked for.
+                response.headers["hx-push-url"] = answer.address or "false"
+            return response
         case Go():
             done = f"{'&' if '?' in answer.path else '?'}done={answer.done}" if answer.done else ""
             path, _, mark = answer.path.partition("#")

@@ -169,11 +169,12 @@ class Turn:
 
 @dataclass(frozen=True)
 class Page:
-    """A template and what it shows."""
+    """A template and what it shows; `address` is what a browser may ask for again where the page comes of a form."""
 
     template: str
     values: Mapping[str, Any] = field(default_factory=dict)
     status: int = 200
+    address: str = ""
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ class FreshnessService:
         reports: dict[str, list[Report]] = {}
         for report in await self._repository.open_reports(tx):
             reports.setdefault(report.offer_id, []).append(report)
-        stale = await self._repository.to_review(tx, self._before(now), most, owners)
+        stale = await self._repository.to_review(tx, self.due_before(now), most, owners)
         found = [DueOffer(offer, tuple(reports.get(offer.id, ()))) for offer in stale]
         return sorted(
             found,
@@ -135,15 +135,15 @@ class FreshnessService:
         self, tx: Transaction, owners: Collection[str] | None, now: datetime
     ) -> list[tuple[str, str]]:
         """Id and owner of everything of these owners, or of all, that should be looked at, however much it is, in the order of `due`."""
-        return await self._repository.ids_to_review(tx, self._before(now), owners)
+        return await self._repository.ids_to_review(tx, self.due_before(now), owners)
 
     async def due_count(self, tx: Transaction, actor: Actor | None, now: datetime) -> int:
         """How many should be looked at in all; None is the operator. Raises NotAllowedError."""
         if actor is not None:
             self._accessor.require(actor, Permission.KEEP_CATALOGUE)
-        return await self._repository.count_to_review(tx, self._before(now))
+        return await self._repository.count_to_review(tx, self.due_before(now))
 
-    def _before(self, now: datetime) -> date:
+    def due_before(self, now: datetime) -> date:
         """What was last confirmed before this day is due."""
         return _today(now) - timedelta(days=self._house.current.review_days)
 

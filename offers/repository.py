@@ -31,7 +31,7 @@ from db.tables.offers import (
     providers,
     schedules,
 )
-from offers.reviews.repository import KEPT_AS
+from offers.reviews.repository import KEPT_AS, reported, stale
 from offers.rows import (
     exception_values,
     offer_of,
@@ -336,21 +336,15 @@ def _batches(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
     return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))
 
 
-def _reported() -> Select[tuple[str]]:
-    return select(offer_reports.c.offer_id).where(offer_reports.c.closed_at.is_(None))
-
-
 def _due(before: date, owners: Collection[str] | None = None) -> ColumnElement[bool]:
-    old = offers.c.assured_date.is_(None) | (offers.c.assured_date < before)
-    public = (offers.c.status == Status.PUBLISHED.value) & old
-    due = public | offers.c.id.in_(_reported()) & (offers.c.status != Status.DRAFT.value)
+    due = stale(before) | offers.c.id.in_(reported()) & (offers.c.status != Status.DRAFT.value)
     return due if owners is None else due & among(KEPT_AS, owners)
 
 
 def _in_turn(chosen: Select[Any]) -> Select[Any]:
     """Reported ones first, then what nobody ever confirmed, on every database, then the longest unconfirmed."""
     return chosen.order_by(
-        offers.c.id.in_(_reported()).desc(), offers.c.assured_date.nulls_first(), offers.c.id
+        offers.c.id.in_(reported()).desc(), offers.c.assured_date.nulls_first(), offers.c.id
     )
 
 

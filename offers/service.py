@@ -173,6 +173,10 @@ class OffersService:
         """What these offers are called, whatever their state; those that are gone are left out."""
         return await self._statistics.names(tx, ids)
 
+    async def unlisted(self, tx: Transaction, text: str, limit: int) -> dict[str, str]:
+        """Names by id of entries that are drafts, pause or have ended, by words of their name: for staff who know of them."""
+        return await self._statistics.unlisted(tx, text, limit)
+
     async def get(self, tx: Transaction, offer_id: str) -> Offer:
         """An offer that is or was public; in the place of one that was merged, the one it went on as. Raises NotFoundError."""
         offer = (await self.several(tx, [offer_id])).get(offer_id)

@@ -1,12 +1,12 @@
 """Use cases about messages to many: preview, send or schedule, correct, cancel, and how they stand."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from agreements import rules
 from agreements.access import CaseAccess
+from agreements.campaigns import previews
 from agreements.campaigns import rules as campaign_rules
 from agreements.campaigns.errors import (
     CampaignOverError,
@@ -14,6 +14,7 @@ from agreements.campaigns.errors import (
     PlaceUnknownError,
     SendTimeError,
 )
+from agreements.campaigns.previews import Target
 from agreements.campaigns.repository import CampaignsRepository
 from agreements.campaigns.types import (
     Audience,
@@ -26,7 +27,6 @@ from agreements.campaigns.types import (
     Reply,
     Said,
     Selection,
-    Spoken,
     Unreached,
 )
 from agreements.casework import checked_phrase, known
@@ -36,7 +36,6 @@ from agreements.pushes import Pushes
 from agreements.repository import AgreementsRepository
 from agreements.types import Client
 from db.engine import Transaction
-from delivery.types import OutboxState
 from i18n import phrases
 from i18n.phrases import PHRASES
 from offers import places
@@ -44,15 +43,6 @@ from offers.saved.repository import KeepersRepository
 from people.audit.types import Part
 from people.errors import NotFoundError
 from people.types import Actor, Permission
-
-_LEFT = (OutboxState.SENT, OutboxState.SENDING, OutboxState.AMBIGUOUS, OutboxState.UNKNOWN, None)
-
-
-@dataclass(frozen=True)
-class _Target:
-    person_id: str
-    client_id: str | None
-    language: str
 
 
 class CampaignsService:
@@ -120,9 +110,9 @@ class CampaignsService:
         clients = await self.select(tx, actor, selection, now)
         reasons = [(client, campaign_rules.obstacle(client)) for client in clients]
         unreached = tuple(Unreached(client, why) for client, why in reasons if why)
-        targets = _targets(clients)
+        targets = previews.targets(clients)
         goes_at = await self._send_at(tx, targets, send_at, now)
-        return _preview(targets, unreached, phrase, filled, goes_at)
+        return previews.preview(targets, unreached, phrase, filled, goes_at)
 
     async def send(
         self,
@@ -137,7 +127,7 @@ class CampaignsService:
     ) -> Campaign:
         """Send to these clients, now or at a time. Raises PhraseInvalid-, SendTime-, NobodyReached-, NotAllowedError."""
         filled = _checked(Audience.CLIENTS, phrase, slots)
-        targets = _targets(await self.select(tx, actor, selection, now))
+        targets = previews.targets(await self.select(tx, actor, selection, now))
         return await self._send(tx, actor, Audience.CLIENTS, targets, (phrase, filled), send_at, now)
 
     async def preview_volunteers(
@@ -155,7 +145,7 @@ class CampaignsService:
         filled = _checked(Audience.VOLUNTEERS, phrase, slots)
         targets = await self._volunteers(tx, actor, place)
         goes_at = await self._send_at(tx, targets, send_at, now)
-        return _preview(targets, (), phrase, filled, goes_at)
+        return previews.preview(targets, (), phrase, filled, goes_at)
 
     async def send_volunteers(
         self,
@@ -214,16 +204,20 @@ class CampaignsService:
         slots: Mapping[str, str],
         now: datetime,
     ) -> Preview:
-        """What its recipients would read instead. Raises PhraseInvalid-, CampaignOver-, NotFoundError."""
+        """What its recipients would read instead: at its time, or who has it already from now on. Raises PhraseInvalid-, CampaignOver-, NotFoundError."""
         campaign = await self._campaign(tx, actor, campaign_id)
         if campaign.cancelled_at is not None:
             raise CampaignOverError
         filled = _checked(campaign.audience, phrase, slots)
-        people = [who.person_id for who, _ in await self._repository.recipients(tx, campaign.id)]
-        spoken = await self._repository.languages(tx, people)
-        targets = [_Target(person, None, spoken[person]) for person in people if person in spoken]
-        goes_at = await self._send_at(tx, targets, None, now)
-        return _preview(targets, (), phrase, filled, goes_at)
+        recipients = await self._repository.recipients(tx, campaign.id)
+        spoken = await self._repository.languages(tx, [who.person_id for who, _ in recipients])
+        chosen = [(who, state) for who, state in recipients if who.person_id in spoken]
+        targets = [Target(who.person_id, None, spoken[who.person_id]) for who, _ in chosen]
+        if campaign.send_at > now:
+            return previews.preview(targets, (), phrase, filled, campaign.send_at)
+        again = [target for target, one in zip(targets, chosen, strict=True) if previews.told_again(*one)]
+        goes_at = await self._send_at(tx, again, None, now) if again else now
+        return previews.preview(targets, (), phrase, filled, goes_at, len(again))
 
     async def correct(
         self,
@@ -245,7 +239,7 @@ class CampaignsService:
         said = Said(campaign.texts[0].version + 1, phrase, filled, now)
         await self._repository.add_text(tx, self._new_id(), campaign.id, said)
         for who, state in await self._repository.recipients(tx, campaign.id):
-            if who.opened_at is None or state not in _LEFT:
+            if not previews.told_again(who, state):
                 continue
             key = f"{_prefix(campaign.id)}{who.id}:{said.version}"
             await self._repository.change_recipient(
@@ -295,7 +289,7 @@ class CampaignsService:
         tx: Transaction,
         actor: Actor,
         audience: Audience,
-        targets: Sequence[_Target],
+        targets: Sequence[Target],
         said: tuple[str, Mapping[str, str]],
         send_at: datetime | None,
         now: datetime,
@@ -333,10 +327,10 @@ class CampaignsService:
             *((client.id, offer) for client in clients for offer in kept.get(client.person_id or "", ())),
         }
 
-    async def _volunteers(self, tx: Transaction, actor: Actor, place: str) -> list[_Target]:
+    async def _volunteers(self, tx: Transaction, actor: Actor, place: str) -> list[Target]:
         self._access.may(actor, Permission.WRITE_TO_VOLUNTEERS)
         found = await self._repository.volunteers(tx, place)
-        return [_Target(row.id, None, row.language) for row in found if row.id != actor.id]
+        return [Target(row.id, None, row.language) for row in found if row.id != actor.id]
 
     async def _campaign(self, tx: Transaction, actor: Actor, campaign_id: str) -> Campaign:
         self._access.may(actor, Permission.WRITE_TO_VOLUNTEERS)
@@ -354,7 +348,7 @@ class CampaignsService:
         return who, known(await self._repository.campaign(tx, who.campaign_id))
 
     async def _send_at(
-        self, tx: Transaction, targets: Sequence[_Target], send_at: datetime | None, now: datetime
+        self, tx: Transaction, targets: Sequence[Target], send_at: datetime | None, now: datetime
     ) -> datetime:
         """When the first of them gets it: at the time given or now, after the quiet times of each. Raises SendTimeError."""
         if send_at is not None and not campaign_rules.may_send_at(send_at, now):
@@ -363,35 +357,11 @@ class CampaignsService:
         return min(await self._pushes.after_quiet_of(tx, people, max(send_at or now, now)))
 
 
-def _targets(clients: Sequence[Client]) -> list[_Target]:
-    return [
-        _Target(client.person_id, client.id, client.language)
-        for client in clients
-        if client.person_id is not None and campaign_rules.obstacle(client) is None
-    ]
-
-
 def _checked(audience: Audience, phrase: str, slots: Mapping[str, str]) -> dict[str, str]:
     found = PHRASES.get(phrase)
     if found is None or found.category.value not in campaign_rules.categories(audience):
         raise PhraseInvalidError
     return checked_phrase(phrase, found.category, slots)
-
-
-def _preview(
-    targets: Sequence[_Target],
-    unreached: tuple[Unreached, ...],
-    phrase: str,
-    slots: Mapping[str, str],
-    goes_at: datetime,
-) -> Preview:
-    counts = Counter(target.language for target in targets)
-    spoken = tuple(
-        Spoken(language, count, phrases.message(phrase, slots, language))
-        for language, count in sorted(counts.items())
-    )
-    people = frozenset(target.person_id for target in targets)
-    return Preview(len(targets), spoken, unreached, goes_at, people)
 
 
 def _prefix(campaign_id: str) -> str:

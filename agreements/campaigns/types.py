@@ -99,13 +99,17 @@ class Unreached:
 
 @dataclass(frozen=True)
 class Preview:
-    """What sending now would do: to how many in which words, who is not reached, and when it leaves at the earliest."""
+    """What sending now would do: to how many in which words, who is not reached, and when it leaves at the earliest.
+
+    `again` is None but for the correction of a message that has left: so many know the old text and are written to once more.
+    """
 
     count: int
     spoken: tuple[Spoken, ...]
     unreached: tuple[Unreached, ...]
     goes_at: datetime
     people: frozenset[str] = frozenset()
+    again: int | None = None
 
     @property
     def mark(self) -> str:
@@ -138,6 +142,16 @@ class Delivery:
         return sum(line.state in states for line in self.lines)
 
     @property
+    def arrived(self) -> int:
+        """How many surely have it: whoever opened it, and whose message is known to have been sent."""
+        return sum(_arrived(line) for line in self.lines)
+
+    @property
+    def forgotten(self) -> int:
+        """Of how many it is no longer known whether it arrived."""
+        return sum(line.state is None and not _arrived(line) for line in self.lines)
+
+    @property
     def opened(self) -> int:
         """How many have opened it."""
         return sum(line.recipient.opened_at is not None for line in self.lines)
@@ -145,6 +159,10 @@ class Delivery:
     def answered(self, reply: Reply) -> int:
         """How many said so."""
         return sum(line.recipient.answer is reply for line in self.lines)
+
+
+def _arrived(line: RecipientLine) -> bool:
+    return line.state is OutboxState.SENT or line.recipient.opened_at is not None
 
 
 @dataclass(frozen=True)

@@ -86,6 +86,11 @@ class FilesService:
         clients = await self._access.caseload(tx, actor)
         return Caseload(tuple(clients), await self._repository.names(tx, [client.id for client in clients]))
 
+    async def closed(self, tx: Transaction, actor: Actor) -> Caseload:
+        """The coordinator's closed cases that are kept, with their names: to look among, nobody is shown all of them. Raises NotAllowedError."""
+        clients = await self._access.closed(tx, actor)
+        return Caseload(tuple(clients), await self._repository.names(tx, [client.id for client in clients]))
+
     async def cells(self, tx: Transaction, actor: Actor, client_id: str) -> dict[str, str]:
         """Every field as a form shows it and `change` takes it. Raises NotFoundError."""
         client = await self._access.work_on(tx, actor, client_id, Part.FILE)

@@ -24,6 +24,7 @@ from agreements.pushes import Push, Pushes
 from agreements.repository import AgreementsRepository
 from db.engine import Transaction
 from people.audit.types import Part
+from people.errors import NotFoundError
 from people.types import Actor
 
 
@@ -73,15 +74,6 @@ class GoalsService:
         goal = Goal(self._new_id(), client.id, field, phrase, _words(words), _number(roadmap_goal), None, now)
         await self._repository.add_goal(tx, goal, actor.id)
         return goal
-
-    async def change_goal(
-        self, tx: Transaction, actor: Actor, goal_id: str, *, words: str, roadmap_goal: str
-    ) -> Goal:
-        """Other own words, another goal of the roadmap. Raises GoalWords-, RoadmapNumber-, NotFoundError."""
-        goal = await self._goal(tx, actor, goal_id)
-        changed = replace(goal, words=_words(words), roadmap_goal=_number(roadmap_goal))
-        await self._repository.change_goal(tx, changed)
-        return changed
 
     async def reach_goal(self, tx: Transaction, actor: Actor, goal_id: str, reached_on: date | None) -> Goal:
         """It is reached, or with None not yet after all. Raises NotFoundError."""
@@ -145,10 +137,13 @@ class GoalsService:
 
     async def drop_task(
         self, tx: Transaction, actor: Actor, task_id: str, now: datetime, *, back: bool = False
-    ) -> None:
-        """It is not needed any more, or with `back` again. Raises NotFoundError."""
+    ) -> Task:
+        """It is not needed any more, or with `back` again. Raises NotFoundError, also for what the law asks for."""
         task = await self._task(tx, actor, task_id)
+        if task.phrase not in goal_rules.TASKS:
+            raise NotFoundError
         await self._repository.change_task(tx, task.id, dropped_at=None if back else now)
+        return task
 
     async def agreement(self, tx: Transaction, actor: Actor, client_id: str) -> AgreementView:
         """What is agreed now, and every version that was signed. Raises NotFoundError."""

@@ -116,5 +116,13 @@ class AgreementView:
 
     @property
     def changed(self) -> bool:
-        """Whether what stands there now was not signed like this."""
-        return not self.versions or self.versions[0].content != self.content
+        """Whether what stands there now was not signed like this.
+
+        The offer of a step is chosen once and for all; that its entry in the catalogue became one with another changes nothing agreed.
+        """
+        return not self.versions or _agreed(self.versions[0].content) != _agreed(self.content)
+
+
+def _agreed(content: Content) -> Content:
+    steps = tuple(dataclasses.replace(step, offer_id=None) for step in content.steps)
+    return dataclasses.replace(content, steps=steps)

@@ -69,7 +69,7 @@ class HoldsService:
         held = (await self._repository.holds(tx, [client.id], today)).get(client.id)
         if held is not None:
             raise CaseHeldError(day=dates.day(held.until, SOURCE))
-        await self._agreements.end_case(tx, actor, client.case_number, now)
+        await self._agreements.end_case(tx, actor, client.id, now)
         await self._repository.bury(tx, client.id, ErasedFor.WISH, today)
         await self._privacy.remove_case(tx, client.id)
         self._note_erased(client.id, now)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from agreements.placements.types import Placement, PlacementEvent, PlacementResult, PlacementStatus
 from db.among import among
@@ -75,6 +75,19 @@ class PlacementsRepository:
         """Whoever was placed at one offer, agreed on it or wished for it, now does so for another that says the same."""
         for table in (placements, milestones, requests):
             await tx.execute(update(table).where(table.c.offer_id == old).values(offer_id=new))
+
+    async def open_at(self, tx: Transaction, offer_id: str) -> list[Placement]:
+        """What has neither ended nor been dropped at an offer, by client."""
+        ended = [status.value for status in _ENDED]
+        there = placements.c.offer_id == offer_id, placements.c.status.not_in(ended)
+        rows = await tx.execute(select(placements).where(*there).order_by(placements.c.client_id))
+        return [_placement(row) for row in rows]
+
+    async def join(self, tx: Transaction, old_id: str, new_id: str) -> None:
+        """Two that began at the same offer are one: its steps are those of both, so that it is counted once."""
+        table = placement_events
+        await tx.execute(update(table).where(table.c.placement_id == old_id).values(placement_id=new_id))
+        await tx.execute(delete(placements).where(placements.c.id == old_id))
 
     async def wished(
         self, tx: Transaction, client_id: str, offer_id: str, request_id: str, actor_id: str, now: datetime

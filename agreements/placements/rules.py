@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from agreements.files.types import Gender, Record
-from agreements.placements.types import Aspect, PlacementStatus, Reason
+from agreements.placements.types import Aspect, Placement, PlacementStatus, Reason
 from agreements.types import Client
 from offers.types import Hit, Query, Topic
 
@@ -17,6 +17,7 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     Status.FINISHED: frozenset(),
     Status.DROPPED: frozenset(),
 }
+_FURTHER = {Status.SUGGESTED: 0, Status.REQUESTED: 1, Status.STARTED: 2}
 _AUDIENCE = {Gender.WOMAN: "women", Gender.MAN: "men"}
 _BY_TOPIC: Mapping[Topic, tuple[str, ...]] = {
     Topic.GERMAN_COURSE: (
@@ -37,6 +38,11 @@ TOPICS: Mapping[str, Topic] = {phrase: topic for topic, names in _BY_TOPIC.items
 def may_follow(before: Status, after: Status) -> bool:
     """Whether a placement may go from one state to the other."""
     return after in TRANSITIONS[before]
+
+
+def further_first(placement: Placement) -> tuple[int, datetime]:
+    """The sort key of open placements: what has come furthest, of two equals the older."""
+    return -_FURTHER[placement.status], placement.created_at
 
 
 def question(

@@ -1,5 +1,6 @@
 """Use cases about placing clients into offers."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -34,6 +35,7 @@ from offers import kinds
 from offers.service import OffersService
 from offers.types import Hit, Query, Status
 from people.audit.types import Part
+from people.errors import NotFoundError
 from people.types import Actor, Permission
 
 
@@ -64,10 +66,32 @@ class PlacementsService:
         client = await self._access.work_on(tx, actor, client_id, Part.PLACEMENTS)
         return await self._repository.of_clients(tx, [client.id])
 
-    async def offer_merged(self, tx: Transaction, actor: Actor, old: str, new: str) -> None:
-        """Two entries of the catalogue were one: what cases say of the old one, they say of the new one. Raises NotAllowedError."""
+    async def offer_merged(self, tx: Transaction, actor: Actor, old: str, new: str, now: datetime) -> None:
+        """Two entries of the catalogue were one: what cases say of the old one, they say of the new one; who was placed at both is so once.
+
+        Raises NotAllowedError.
+        """
         self._access.may(actor, Permission.KEEP_CATALOGUE)
         await self._repository.move_offer(tx, old, new)
+        of_client = defaultdict[str, list[Placement]](list)
+        for placement in await self._repository.open_at(tx, new):
+            of_client[placement.client_id].append(placement)
+        for several in of_client.values():
+            kept, *others = sorted(several, key=rules.further_first)
+            for other in others:
+                if other.status is PlacementStatus.STARTED:
+                    await self._repository.join(tx, other.id, kept.id)
+                else:
+                    dropped = replace(other, status=PlacementStatus.DROPPED, updated_at=now)
+                    await self._repository.change(tx, dropped, actor.id)
+                kept = replace(
+                    kept,
+                    milestone_id=kept.milestone_id or other.milestone_id,
+                    request_id=kept.request_id or other.request_id,
+                    updated_at=now,
+                )
+            if others:
+                await self._repository.change(tx, kept, actor.id)
 
     async def events(self, tx: Transaction, actor: Actor, placement_id: str) -> list[PlacementEvent]:
         """What became of a placement, step by step. Raises NotFoundError."""
@@ -137,9 +161,10 @@ class PlacementsService:
         *,
         milestone_id: str | None = None,
     ) -> Placement:
-        """The client has begun there without a suggestion. Raises PlacedAlready-, NotFoundError."""
+        """The client has begun there without a suggestion, be the offer public or not; nobody is told. Raises PlacedAlready-, NotFoundError."""
         client = await self._access.work_on(tx, actor, client_id, Part.PLACEMENTS, change=True)
-        await self._offers.get(tx, offer_id)
+        if offer_id not in await self._offers.several(tx, [offer_id]):
+            raise NotFoundError
         return await self._open(tx, actor, client, offer_id, PlacementStatus.STARTED, milestone_id, now)
 
     async def step(
@@ -158,17 +183,6 @@ class PlacementsService:
         if not fits or not rules.may_follow(placement.status, status):
             raise PlacementStepError
         changed = replace(placement, status=status, result=result, updated_at=now)
-        await self._repository.change(tx, changed, actor.id)
-        return changed
-
-    async def correct_result(
-        self, tx: Transaction, actor: Actor, placement_id: str, result: PlacementResult, now: datetime
-    ) -> Placement:
-        """Another result than was said. Raises PlacementStep-, NotFoundError."""
-        placement, _ = await self._placement(tx, actor, placement_id)
-        if placement.status is not PlacementStatus.FINISHED:
-            raise PlacementStepError
-        changed = replace(placement, result=result, updated_at=now)
         await self._repository.change(tx, changed, actor.id)
         return changed
 

@@ -1,7 +1,8 @@
 """Every SQL statement about deputies and hand-overs."""
 
-from collections.abc import Collection
-from datetime import date
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, func, insert, or_, select, true, update
@@ -17,6 +18,22 @@ from db.tables.staff import case_handovers
 
 class TeamRepository:
     """Ids alone: nothing here says who a client is."""
+
+    async def deputies(self, tx: Transaction, coordinator_id: str) -> dict[str, int]:
+        """Of how many of a coordinator's open cases somebody is the deputy, by their ids."""
+        table = client_deputies
+        joined = table.join(clients, clients.c.id == table.c.client_id)
+        theirs = clients.c.coordinator_id == coordinator_id, clients.c.ended_at.is_(None)
+        counted = select(table.c.person_id, func.count().label("cases")).select_from(joined).where(*theirs)
+        return {row.person_id: row.cases for row in await tx.execute(counted.group_by(table.c.person_id))}
+
+    async def standing(self, tx: Transaction, coordinator_id: str, but: Collection[str] = ()) -> set[str]:
+        """Who is the deputy of every open case of a coordinator, `but` some that are not looked at, and so of those that come."""
+        table = client_deputies
+        left = set(await self.open_cases(tx, coordinator_id)) - set(but)
+        pairs = await tx.execute(select(table).where(among(table.c.client_id, left)))
+        counted = Counter(pair.person_id for pair in pairs)
+        return {person for person, cases in counted.items() if cases == len(left)}
 
     async def add_deputy(self, tx: Transaction, client_ids: Collection[str], person_id: str) -> None:
         pairs = await tx.execute(
@@ -81,10 +98,19 @@ class TeamRepository:
         joined = table.join(clients, clients.c.id == table.c.client_id)
         same = table.c.batch_id == batch_id, clients.c.coordinator_id == table.c.after_id
         rows = (await tx.execute(select(table).select_from(joined).where(*same))).all()
-        if not rows:
-            return None
-        first, ids = rows[0], tuple(sorted(row.client_id for row in rows))
-        return HandOver(batch_id, first.before_id, first.after_id, ids, first.handed_by, first.handed_at)
+        return _hand_over(rows) if rows else None
+
+    async def given(self, tx: Transaction, handed_by: str, since: datetime) -> list[HandOver]:
+        """What somebody handed over since, the newest first, but for cases that have gone on to somebody else."""
+        table = case_handovers
+        joined = table.join(clients, clients.c.id == table.c.client_id)
+        still = clients.c.coordinator_id == table.c.after_id
+        theirs = table.c.handed_by == handed_by, table.c.handed_at >= since
+        asked = select(table).select_from(joined).where(still, *theirs)
+        found: dict[str, list[Row[Any]]] = {}
+        for row in await tx.execute(asked.order_by(table.c.handed_at.desc(), table.c.batch_id)):
+            found.setdefault(row.batch_id, []).append(row)
+        return [_hand_over(rows) for rows in found.values()]
 
     async def caseloads(self, tx: Transaction) -> list[Row[Any]]:
         """For everybody who holds a case `coordinator_id` and how many open `cases` and `closed` ones; of those worked on, how many
@@ -116,3 +142,8 @@ class TeamRepository:
             select(func.count()).select_from(milestones).where(*late, milestones.c.client_id.not_in(resting))
         )
         return int((await tx.execute(counted)).scalar_one())
+
+
+def _hand_over(rows: Sequence[Row[Any]]) -> HandOver:
+    first, ids = rows[0], tuple(sorted(row.client_id for row in rows))
+    return HandOver(first.batch_id, first.before_id, first.after_id, ids, first.handed_by, first.handed_at)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from agreements import office, rules
 from agreements.access import CaseAccess
@@ -19,6 +19,9 @@ from people.audit.types import Capacity
 from people.errors import NotFoundError
 from people.service import PeopleService
 from people.types import Actor, Permission, Role
+
+FRESH = timedelta(days=7)
+"""So long a hand-over is taken back with one click; afterwards the cases are given on like any others."""
 
 
 class TeamService:
@@ -49,10 +52,18 @@ class TeamService:
         self._access.may(actor, Permission.SEE_TEAM if may_lead else Permission.LIST_CLIENTS)
         return [person for person in await self._people.holders(tx, Role.COORDINATOR) if person != actor.id]
 
+    async def deputies(self, tx: Transaction, actor: Actor) -> dict[str, int]:
+        """Who is a deputy of own open cases, and of how many. Raises NotAllowedError."""
+        self._access.may(actor, Permission.LIST_CLIENTS)
+        return await self._repository.deputies(tx, actor.id)
+
     async def add_deputy(
         self, tx: Transaction, actor: Actor, deputy_id: str, client_id: str | None = None
     ) -> int:
-        """Let somebody work on one case or all own ones as well; returns of how many. Raises NotCoordinator-, SameCoordinator-, NotFoundError."""
+        """Let somebody work on one case or all own ones as well; returns of how many. Raises NotCoordinator-, SameCoordinator-, NotFoundError.
+
+        Whoever is the deputy of all of them is so of those that are opened or taken over later.
+        """
         ids = await self._own(tx, actor, client_id)
         if deputy_id == actor.id:
             raise SameCoordinatorError
@@ -70,6 +81,11 @@ class TeamService:
         await self._repository.drop_drafts(tx, ids, deputy_id)
         self._moved(tx, actor, ids, Capacity.COORDINATOR)
 
+    async def own_cases(self, tx: Transaction, actor: Actor) -> list[str]:
+        """Ids of all cases of which the actor is the coordinator, the closed ones too. Raises NotAllowedError."""
+        self._access.may(actor, Permission.LIST_CLIENTS)
+        return await self._repository.every_case(tx, actor.id)
+
     async def hand_over(
         self, tx: Transaction, actor: Actor, to_id: str, now: datetime, *, client_ids: Collection[str] = ()
     ) -> HandOver:
@@ -81,7 +97,7 @@ class TeamService:
         own = await self._repository.every_case(tx, actor.id)
         if set(client_ids) - set(own):
             raise NotFoundError
-        return await self._give(tx, actor, actor.id, to_id, sorted(client_ids) or own, now)
+        return await self._give(tx, actor, actor.id, to_id, sorted(set(client_ids)) or own, now)
 
     async def hand_over_of(
         self, tx: Transaction, actor: Actor, from_id: str, to_id: str, now: datetime
@@ -94,14 +110,28 @@ class TeamService:
         own = await self._repository.every_case(tx, from_id)
         return await self._give(tx, actor, from_id, to_id, own, now)
 
+    async def fresh(self, tx: Transaction, actor: Actor, now: datetime) -> list[HandOver]:
+        """What the actor handed over and can still take back, the newest first."""
+        return await self._repository.given(tx, actor.id, now - FRESH)
+
     async def take_back(self, tx: Transaction, actor: Actor, batch_id: str, now: datetime) -> HandOver:
-        """Undo a hand-over: by whoever made it, for cases that are still there. Raises NothingHandedOverError, NotFoundError."""
+        """Undo a hand-over: by whoever made it, while it is fresh, for cases that are still there; whoever came along as a deputy goes.
+
+        Raises NothingHandedOver-, NotCoordinator-, NotAllowed-, NotFoundError.
+        """
         done = await self._repository.hand_over(tx, batch_id)
-        if done is None:
+        if done is None or now - done.handed_at > FRESH:
             raise NothingHandedOverError
         if done.handed_by != actor.id:
             raise NotFoundError
-        return await self._give(tx, actor, done.after_id, done.before_id, list(done.client_ids), now)
+        own = actor.id in (done.before_id, done.after_id)
+        self._access.may(actor, Permission.LIST_CLIENTS if own else Permission.HAND_OVER_OTHERS)
+        ids, repository = list(done.client_ids), self._repository
+        came_along = await repository.standing(tx, done.after_id, but=ids)
+        for person in came_along - await repository.standing(tx, done.before_id):
+            await repository.remove_deputy(tx, ids, person)
+            await repository.drop_drafts(tx, ids, person)
+        return await self._give(tx, actor, done.after_id, done.before_id, ids, now)
 
     async def leave(self, tx: Transaction, person_id: str) -> int:
         """Somebody who leaves is nobody's deputy any more; returns of how many cases they still are the coordinator, closed ones too, for a lead to hand over."""
@@ -157,10 +187,14 @@ class TeamService:
         if not ids:
             raise NothingHandedOverError
         done = HandOver(self._new_id(), from_id, to_id, tuple(ids), actor.id, now)
+        deputies = await self._repository.standing(tx, to_id)
         await self._repository.give(tx, done, [self._new_id() for _ in ids])
+        for deputy in sorted(deputies):
+            await self._repository.add_deputy(tx, ids, deputy)
         await self._repository.drop_drafts(tx, ids, from_id)
         self._moved(tx, actor, ids, Capacity.COORDINATOR if actor.id == from_id else Capacity.LEAD)
-        await self._pushes.tell_staff(tx, to_id, f"handed:{done.batch_id}", now, now)
+        if to_id != actor.id:
+            await self._pushes.tell_staff(tx, to_id, f"handed:{done.batch_id}", now, now)
         return done
 
     def _moved(self, tx: Transaction, actor: Actor, ids: Collection[str], acted_as: Capacity) -> None:

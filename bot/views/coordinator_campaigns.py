@@ -21,7 +21,7 @@ from i18n.phrases import Phrase, SlotKind
 
 _PAGE = 10
 _UNREACHED = 12
-WAITING, ARRIVED = OPEN_STATES, (OutboxState.SENT,)
+WAITING = OPEN_STATES
 LOST = (OutboxState.UNREACHABLE, OutboxState.REJECTED, OutboxState.UNKNOWN, OutboxState.STALE)
 
 
@@ -154,7 +154,8 @@ def one_screen(words: Words, found: Delivery) -> Screen:
 def _numbers(words: Words, found: Delivery) -> list[Markup]:
     counted = (
         ("waiting", found.count(*WAITING)),
-        ("arrived", found.count(*ARRIVED)),
+        ("arrived", found.arrived),
+        ("forgotten", found.forgotten),
         ("opened", found.opened),
         ("yes", found.answered(Reply.YES)),
         ("no", found.answered(Reply.NO)),

@@ -1,5 +1,7 @@
 """The agreement at the desk: goals of the client, what the coordinator promises, and that both signed."""
 
+import re
+
 from agreements import rules
 from agreements.types import Milestone
 from desk.errors import FieldMissingError
@@ -41,12 +43,12 @@ async def add_goal(turn: Turn) -> Answer:
 
 
 async def change_goal(turn: Turn) -> Answer:
-    """It is reached, or not yet after all; or it is not wanted any more."""
+    """It is reached, or not yet after all; or it is not wanted any more, or again."""
     goals, goal_id, do = turn.services.cases.goals, turn.part("goal_id"), turn.typed("do")
     found = await goals.goal(turn.tx, turn.actor, goal_id)
-    if do == "drop":
-        await goals.drop_goal(turn.tx, turn.actor, goal_id, turn.now)
-        return _back(found.client_id, "goal_removed")
+    if do in ("drop", "back"):
+        await goals.drop_goal(turn.tx, turn.actor, goal_id, turn.now, back=do == "back")
+        return _dropped(found.client_id, "goal", goal_id, do)
     reached_on = None if do == "not_yet" else rules.today(turn.now)
     await goals.reach_goal(turn.tx, turn.actor, goal_id, reached_on)
     return _back(found.client_id, "goal_saved")
@@ -64,11 +66,13 @@ async def add_task(turn: Turn) -> Answer:
 
 
 async def finish_task(turn: Turn) -> Answer:
-    """What the coordinator promised is done, or not yet after all."""
-    back = turn.typed("do") == "not_yet"
-    task = await turn.services.cases.goals.finish_task(
-        turn.tx, turn.actor, turn.part("task_id"), None if back else rules.today(turn.now)
-    )
+    """What the coordinator promised is done, or not yet after all; or it is not needed any more."""
+    goals, task_id, do = turn.services.cases.goals, turn.part("task_id"), turn.typed("do")
+    if do in ("drop", "back"):
+        task = await goals.drop_task(turn.tx, turn.actor, task_id, turn.now, back=do == "back")
+        return _dropped(task.client_id, "task", task_id, do)
+    back = do == "not_yet"
+    task = await goals.finish_task(turn.tx, turn.actor, task_id, None if back else rules.today(turn.now))
     done = "undone" if back else "task_done"
     return Go("/", done) if turn.typed("to") == "/" else _back(task.client_id, done)
 
@@ -84,6 +88,19 @@ async def sign(turn: Turn) -> Answer:
     return _back(client_id, "signed")
 
 
+def dropped(turn: Turn) -> tuple[str, str] | None:
+    """The goal or promise that was dropped a click ago, as its kind and id, to take that back."""
+    for kind in ("goal", "task"):
+        if re.fullmatch(r"[\w-]+", turn.query(kind), re.ASCII):
+            return kind, turn.query(kind)
+    return None
+
+
+def _dropped(client_id: str, kind: str, id_: str, do: str) -> Go:
+    gone = f"?{kind}={id_}" if do == "drop" else ""
+    return Go(f"/clients/{client_id}{gone}#agreement", "dropped" if gone else "undone")
+
+
 def _back(client_id: str, done: str) -> Go:
     return Go(f"/clients/{client_id}#agreement", done)
 
@@ -93,6 +110,6 @@ ROUTES = (
     DeskRoute("POST", _FILE + "/goals", add_goal, _MAY, "a goal of the client"),
     DeskRoute("POST", "/goals/{goal_id}", change_goal, _MAY, "a goal is reached, not yet, or dropped"),
     DeskRoute("POST", _FILE + "/tasks", add_task, _MAY, "promise something"),
-    DeskRoute("POST", "/tasks/{task_id}/done", finish_task, _MAY, "a task is done, or not yet"),
+    DeskRoute("POST", "/tasks/{task_id}/done", finish_task, _MAY, "a task is done, not yet, or dropped"),
     DeskRoute("POST", _FILE + "/sign", sign, _MAY, "the agreement was signed"),
 )

@@ -179,7 +179,8 @@ async def say(turn: Turn) -> Answer:
     else:
         after = (await turn.services.reviews.answer(turn.tx, turn.actor, offer_id, said, turn.now)).offer
     await _tell(turn, found, after)
-    return Go("/catalogue" if turn.typed("to") == "/catalogue" else f"/offers/{offer_id}", "offer_checked")
+    to = turn.typed("to")
+    return Go(to if to in ("/", "/catalogue") else f"/offers/{offer_id}", "offer_checked")
 
 
 async def month(turn: Turn) -> Answer:

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
+from agreements.files.service import Caseload
 from agreements.types import Client
 from desk import sayings
+from desk.pages import giving
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
 from i18n.languages import LANGUAGES, known
@@ -13,21 +15,34 @@ from people.types import Permission as May
 
 
 async def clients(turn: Turn) -> Answer:
-    """Own cases, worst first; what is typed narrows them by case number, call name or place."""
+    """Own cases, worst first; what is typed narrows them by case number, call name or place, and where no open one is found, the closed ones are looked at."""
     caseload = await turn.services.cases.files.caseload(turn.tx, turn.actor)
     names, typed = caseload.names, turn.query("q").casefold().strip()
     found = [client for client in caseload.clients if typed in _said(client, names).casefold()]
     lines = await turn.services.agreements.list_clients(turn.tx, turn.actor, turn.now, among=found)
+    closed = Caseload((), {})
+    if typed and not found:
+        closed = await turn.services.cases.files.closed(turn.tx, turn.actor)
+    over = [client for client in closed.clients if typed in _said(client, closed.names).casefold()]
+    if over:
+        lines += await turn.services.agreements.list_clients(turn.tx, turn.actor, turn.now, among=over)
     values: dict[str, object] = {
         "lines": lines,
-        "names": names,
+        "names": {**closed.names, **names},
         "q": turn.query("q"),
         "total": len(caseload.clients),
     }
     if not turn.partial:
+        # What was just handed over is taken back from the sentence that says so.
+        given = turn.query("given")
+        values["given"] = given if given and await _is_fresh(turn, given) else ""
         values["concerned"] = await turn.services.cases.restriction.concerned(turn.tx, turn.actor)
     template = "client_rows.html" if turn.partial else "clients.html"
     return Page(template, values)
+
+
+async def _is_fresh(turn: Turn, batch_id: str) -> bool:
+    return any(one.batch_id == batch_id for one in await giving.given(turn))
 
 
 def _said(client: Client, names: Mapping[str, str]) -> str:

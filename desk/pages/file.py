@@ -90,6 +90,7 @@ async def client_file(turn: Turn) -> Answer:
         "hold": await cases.holds.hold_of(turn.tx, turn.actor, client_id, turn.now),
         "hold_reasons": tuple(HoldReason),
         "names": await turn.services.accounts.shown_names(turn.tx),
+        "dropped": agreement.dropped(turn),
     }
     return Page("file.html", values)
 
@@ -179,6 +180,14 @@ async def add_contact(turn: Turn) -> Answer:
     return Go(f"/clients/{client_id}/note", "contact_added")
 
 
+async def correct_note(turn: Turn) -> Answer:
+    """Another text for a note; the one before stays among the changes."""
+    change = await turn.services.cases.files.correct_note(
+        turn.tx, turn.actor, turn.part("note_id"), turn.typed("text"), turn.now
+    )
+    return Go(f"/clients/{change.client_id}#contacts", "note_added")
+
+
 async def remove_note(turn: Turn) -> Answer:
     """Take a note out of the list."""
     change = await turn.services.cases.files.remove_note(turn.tx, turn.actor, turn.part("note_id"), turn.now)
@@ -229,11 +238,10 @@ async def restrict(turn: Turn) -> Answer:
 async def end(turn: Turn) -> Answer:
     """Nobody works on the case any more, or somebody does again."""
     service, client_id = turn.services.agreements, turn.part("client_id")
-    number = (await service.get_client(turn.tx, turn.actor, client_id)).case_number
     if turn.typed("do") == "reopen":
-        await service.reopen_case(turn.tx, turn.actor, number)
+        await service.reopen_case(turn.tx, turn.actor, client_id)
         return Go(f"/clients/{client_id}", "case_reopened")
-    await service.end_case(turn.tx, turn.actor, number, turn.now)
+    await service.end_case(turn.tx, turn.actor, client_id, turn.now)
     return Go(f"/clients/{client_id}", "case_ended")
 
 
@@ -253,7 +261,8 @@ async def invite(turn: Turn) -> Answer:
     client = await turn.services.agreements.get_client(turn.tx, turn.actor, client_id)
     link = turn.house.bot.link(f"join_{new.code}")
     values = {"client": client, "link": link, "code": new.code, "until": new.expires_at}
-    return Page("invite.html", {**values, "qr": await asyncio.to_thread(qr, link)})
+    values["qr"] = await asyncio.to_thread(qr, link)
+    return Page("invite.html", values, address=f"/clients/{client_id}")
 
 
 async def unlink(turn: Turn) -> Answer:
@@ -270,6 +279,7 @@ ROUTES = (
     DeskRoute("POST", _FILE + "/interview/draft", keep_draft, May.LIST_CLIENTS, "keep what is typed so far"),
     DeskRoute("POST", "/changes/{change_id}/undo", undo, May.LIST_CLIENTS, "take a change back"),
     DeskRoute("POST", _FILE + "/contacts", add_contact, May.LIST_CLIENTS, "keep a note or a contact"),
+    DeskRoute("POST", "/notes/{note_id}", correct_note, May.LIST_CLIENTS, "another text for a note"),
     DeskRoute("POST", "/notes/{note_id}/remove", remove_note, May.LIST_CLIENTS, "take a note out"),
     DeskRoute("GET", _FILE + "/note", file_note, May.LIST_CLIENTS, "a file note to copy"),
     DeskRoute("POST", _FILE + "/invite", invite, May.LIST_CLIENTS, "a one-time link for the client"),

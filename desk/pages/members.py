@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from starlette.responses import RedirectResponse
 
 from desk.errors import FieldMissingError
+from desk.pages import giving
 from desk.pages.signing import qr
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
@@ -17,7 +18,7 @@ from people.types import Role
 
 
 async def me(turn: Turn) -> Answer:
-    """Language, digest, absence, phone, other sessions."""
+    """Language, digest, absence, deputies, phone, other sessions."""
     accounts, allowed = turn.services.accounts, turn.services.people.accessor.allowed(turn.actor)
     works = May.LIST_CLIENTS in allowed
     values = {
@@ -25,6 +26,8 @@ async def me(turn: Turn) -> Answer:
         "claimed": await accounts.claimed_phone(turn.tx, turn.who, turn.now) is not None,
         "settings": await turn.services.cases.day.settings(turn.tx, turn.actor) if works else None,
         "colleagues": await accounts.colleagues(turn.tx, turn.actor, Role.COORDINATOR) if works else [],
+        "deputies": await turn.services.cases.team.deputies(turn.tx, turn.actor) if works else {},
+        "names": await accounts.shown_names(turn.tx) if works else {},
     }
     return Page("me.html", values)
 
@@ -55,7 +58,8 @@ async def phone(turn: Turn) -> Answer:
     """A link that the own phone opens."""
     new = await turn.services.accounts.phone_code(turn.tx, turn.who, turn.now)
     link = turn.house.bot.link(f"desk_{new.code}")
-    return Page("phone.html", {"link": link, "code": new.code, "qr": await asyncio.to_thread(qr, link)})
+    values = {"link": link, "code": new.code, "qr": await asyncio.to_thread(qr, link)}
+    return Page("phone.html", values, address="/me")
 
 
 async def confirm_phone(turn: Turn) -> Answer:
@@ -71,24 +75,16 @@ async def confirm_phone(turn: Turn) -> Answer:
     return RedirectResponse("/me?done=phone_linked", status_code=303)
 
 
-async def hand_over(turn: Turn) -> Answer:
-    """Give cases to a colleague, all of them or some."""
-    if not turn.typed("colleague"):
-        raise FieldMissingError
-    await turn.services.cases.team.hand_over(
-        turn.tx, turn.actor, turn.typed("colleague"), turn.now, client_ids=turn.chosen("client")
-    )
-    return Go("/clients", "handed_over")
-
-
 async def deputy(turn: Turn) -> Answer:
     """Let a colleague work on the own cases as well, or no longer."""
     if not turn.typed("colleague"):
         raise FieldMissingError
-    team = turn.services.cases.team
-    act = team.remove_deputy if turn.typed("end") == "yes" else team.add_deputy
-    await act(turn.tx, turn.actor, turn.typed("colleague"))
-    return Go("/me", "deputy_changed")
+    team, colleague = turn.services.cases.team, turn.typed("colleague")
+    if turn.typed("end") == "yes":
+        await team.remove_deputy(turn.tx, turn.actor, colleague)
+        return Go("/me#deputies", "deputy_changed")
+    cases = await team.add_deputy(turn.tx, turn.actor, colleague)
+    return Go("/me#deputies", "deputy_changed" if cases else "deputy_of_nothing")
 
 
 async def team(turn: Turn) -> Answer:
@@ -98,23 +94,14 @@ async def team(turn: Turn) -> Answer:
     # Whoever begins has no cases yet, and is who they are given to.
     coordinators = await turn.services.accounts.colleagues(turn.tx, turn.actor, Role.COORDINATOR)
     own = [turn.actor.id] if Role.COORDINATOR in turn.actor.roles else []
-    # The first to give is the one with the most cases, the first to get one with few: mostly that is what is meant.
+    # Those with the most cases stand first among who gives, those with few among who gets.
     holders = dict.fromkeys([*numbers.caseloads, *numbers.closed])
     givers = sorted(holders, key=lambda id_: -numbers.caseloads.get(id_, 0))
     receivers = dict.fromkeys([*own, *(c.person_id for c in coordinators), *numbers.caseloads])
     fewest = sorted(receivers, key=lambda id_: numbers.caseloads.get(id_, 0))
-    values = {"numbers": numbers, "names": names, "givers": givers, "receivers": fewest}
-    return Page("team.html", values)
-
-
-async def hand_over_of(turn: Turn) -> Answer:
-    """A lead gives all cases of one coordinator to another."""
-    if not (turn.typed("from") and turn.typed("colleague")):
-        raise FieldMissingError
-    await turn.services.cases.team.hand_over_of(
-        turn.tx, turn.actor, turn.typed("from"), turn.typed("colleague"), turn.now
-    )
-    return Go("/team", "handed_over")
+    given = [one for one in await giving.given(turn) if turn.actor.id not in (one.before_id, one.after_id)]
+    shown = {"givers": givers, "receivers": fewest, "given": given}
+    return Page("team.html", {"numbers": numbers, "names": names, **shown})
 
 
 async def people(turn: Turn) -> Answer:
@@ -166,7 +153,8 @@ async def open_again(turn: Turn) -> Answer:
 
 def _link(turn: Turn, new: NewCode) -> Page:
     link = f"{turn.house.url}/welcome/{new.code}"
-    return Page("account_link.html", {"account": new.account, "link": link, "until": new.expires_at})
+    values = {"account": new.account, "link": link, "until": new.expires_at}
+    return Page("account_link.html", values, address="/people")
 
 
 def _roles(names: Iterable[str]) -> list[Role]:
@@ -181,9 +169,7 @@ ROUTES = (
     DeskRoute("POST", "/me/phone", phone, May.USE_DESK, "a link for the own phone"),
     DeskRoute("POST", "/me/phone/confirm", confirm_phone, May.USE_DESK, "the phone is mine"),
     DeskRoute("POST", "/me/deputy", deputy, May.LIST_CLIENTS, "a deputy, or no longer"),
-    DeskRoute("POST", "/clients/hand-over", hand_over, May.LIST_CLIENTS, "give cases to a colleague"),
     DeskRoute("GET", "/team", team, May.SEE_TEAM, "the team in numbers"),
-    DeskRoute("POST", "/team/hand-over", hand_over_of, May.HAND_OVER_OTHERS, "cases of one go to another"),
     DeskRoute("GET", "/people", people, _MAY, "who may sign in"),
     DeskRoute("POST", "/people", invite, _MAY, "a new account"),
     DeskRoute("POST", _ACCOUNT + "/recover", recover, _MAY, "a link for a new password"),

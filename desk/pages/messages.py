@@ -1,6 +1,6 @@
 """Messages to many: chosen, seen in every language before they leave, scheduled, cancelled, corrected, and what came back."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -44,15 +44,9 @@ async def new_message(turn: Turn) -> Answer:
     about = await turn.services.cases.campaigns.offers(turn.tx, turn.actor, clients)
     names = await turn.services.offers.names(turn.tx, list(about))
     given = {name: turn.query(name) for name in _ASKED}
-    fields = {
-        "kinds": sayings.slot_kinds(given["phrase"]),
-        "papers": sayings.papers(turn.words),
-        "places": sayings.place_names(),
-        "given": given,
-    }
     values = {
         "given": given,
-        "slots": Markup(render.html(turn, "slots.html", fields)),  # noqa: S704 -- a template made it
+        "slots": _slots(turn, given),
         "clients": sorted(clients, key=lambda client: client.case_number),
         "names": caseload.names,
         "places": sorted({client.place for client in clients if client.place}),
@@ -66,6 +60,17 @@ async def new_message(turn: Turn) -> Answer:
     return Page("message_new.html", values)
 
 
+def _slots(turn: Turn, given: Mapping[str, str]) -> Markup:
+    """The fields of the phrase that was chosen before, filled in as they were."""
+    fields = {
+        "kinds": sayings.slot_kinds(given["phrase"]),
+        "papers": sayings.papers(turn.words),
+        "places": sayings.place_names(),
+        "given": given,
+    }
+    return Markup(render.html(turn, "slots.html", fields))  # noqa: S704 -- a template made it
+
+
 async def preview(turn: Turn) -> Answer:
     """To how many in which words, who is not reached, and when it leaves; nothing is sent yet."""
     return _look(turn, await _previewed(turn))
@@ -77,11 +82,14 @@ async def _previewed(turn: Turn) -> Preview:
 
 
 def _look(turn: Turn, found: Preview, *, changed: bool = False) -> Page:
-    chosen = [
-        (name, value) for name, value in turn.form.multi_items() if name in (*_ASKED, "client") and value
-    ]
-    back = f"/messages/new?{urlencode([(name, str(value)) for name, value in chosen])}"
+    back = _typed_at(turn, "/messages/new")
     return _preview(turn, found, "/messages", back, ("seen", found.mark), changed=changed)
+
+
+def _typed_at(turn: Turn, path: str) -> str:
+    """The address of a form in which everything stands as it was typed."""
+    chosen = [(name, v) for name, v in turn.form.multi_items() if name in (*_ASKED, "client") and v]
+    return f"{path}?{urlencode([(name, str(value)) for name, value in chosen])}"
 
 
 def _preview(
@@ -90,7 +98,7 @@ def _preview(
     """The page before something leaves: what was chosen goes with it to `action`."""
     hidden = [(name, value) for name, value in turn.form.multi_items() if name not in ("csrf", "seen")]
     values = {"preview": found, "hidden": [*hidden, *more], "action": action, "back": back}
-    return Page("message_preview.html", {**values, "changed": changed}, 422 if changed else 200)
+    return Page("message_preview.html", {**values, "changed": changed}, 422 if changed else 200, back)
 
 
 async def send(turn: Turn) -> Answer:
@@ -116,8 +124,11 @@ async def message(turn: Turn) -> Answer:
     """One message: who has it, who opened it, what they said."""
     found = await turn.services.cases.campaigns.delivery(turn.tx, turn.actor, turn.part("campaign_id"))
     caseload = await turn.services.cases.files.caseload(turn.tx, turn.actor)
+    given = {name: turn.query(name) for name in _ASKED}
     values = {
         "found": found,
+        "given": given,
+        "slots": _slots(turn, given),
         "names": caseload.names,
         "options": sayings.options(turn.words, *_PHRASES),
         "states": OutboxState,
@@ -142,7 +153,7 @@ async def correct(turn: Turn) -> Answer:
     back = f"/messages/{campaign_id}"
     if turn.typed("go") != "yes":
         found = await campaigns.preview_correction(turn.tx, turn.actor, campaign_id, *said, turn.now)
-        return _preview(turn, found, f"{back}/correct", back, ("go", "yes"))
+        return _preview(turn, found, f"{back}/correct", _typed_at(turn, back), ("go", "yes"))
     await campaigns.correct(turn.tx, turn.actor, campaign_id, *said, turn.now)
     return Go(back, "message_corrected")
 

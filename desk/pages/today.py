@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,12 +12,16 @@ from starlette.responses import StreamingResponse
 from agreements import rules
 from agreements.cases import Cases
 from agreements.day.types import Day, LineKind
+from agreements.errors import CaseRestrictedError
 from agreements.goals.types import Task
 from agreements.types import Appointment, Milestone
 from db.engine import Transaction
 from desk.pages.signing import desk_of
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
+from offers.reviews.service import ReviewRounds
+from offers.reviews.types import Pending
+from people.errors import NotFoundError
 from people.types import Actor
 from people.types import Permission as May
 
@@ -28,6 +32,8 @@ _Shown = tuple[object, ...]
 """A line, how its client is called, its request, and which of `_KINDS` it is about: put together here, where it is cheap."""
 SHOWN = 8
 """So many lines of a kind stand on the page before all of them are asked for: a deputy of several may have hundreds."""
+_OFFERS = {"review": False, "draft": True}
+"""The groups of lines about the catalogue, below those about clients, and whether drafts stand in them."""
 _CHANGED = "event: changed\ndata: .\n\n"
 _BEAT = 15
 _LOOK_ANYWAY = timedelta(seconds=30)
@@ -46,7 +52,11 @@ async def _over(turn: Turn) -> str:
     """The milestone that was confirmed a click ago, to take that back; empty where there is none."""
     if not turn.query("over"):
         return ""
-    found = await turn.services.agreements.milestone(turn.tx, turn.actor, turn.query("over"))
+    try:
+        found = await turn.services.agreements.milestone(turn.tx, turn.actor, turn.query("over"))
+    except (NotFoundError, CaseRestrictedError):
+        # The address stays in the browser; the case may be a colleague's by now, or erased.
+        return ""
     return found.id if found.status in rules.FINAL else ""
 
 
@@ -76,7 +86,8 @@ async def _changes(turn: Turn) -> AsyncIterator[str]:
                     # The page asks for its lines and is sent to the lock: nobody's day stays on a screen that was left.
                     yield _CHANGED
                     break
-                changed = watch.saw(state, now, await look(desk.services.cases, tx, signed.actor, now))
+                cases, reviews = desk.services.cases, desk.services.reviews
+                changed = watch.saw(state, now, await look(cases, reviews, tx, signed.actor, now))
         if changed:
             yield _CHANGED
             silent = 0.0
@@ -106,12 +117,12 @@ class Watch:
         return changed
 
 
-async def look(cases: Cases, tx: Transaction, actor: Actor, now: datetime) -> str:
+async def look(cases: Cases, reviews: ReviewRounds, tx: Transaction, actor: Actor, now: datetime) -> str:
     """A short name for what the page would say, and how consents stand: another one where something changed."""
-    return _digest(await cases.day.page(tx, actor, now))
+    return _digest(await cases.day.page(tx, actor, now), await reviews.pending(tx, actor, now))
 
 
-def _digest(found: Day) -> str:
+def _digest(found: Day, offers: Sequence[Pending]) -> str:
     # There may be hundreds: a client with many lines is said once, with what the page shows, and all else by its bare values.
     named = [*(x.client for x in found.lines), *(x.client for x in found.requests)]
     clients = {x.id: (x.case_number, x.linked, x.reminders) for x in named}
@@ -123,7 +134,7 @@ def _digest(found: Day) -> str:
         (x.client.id, *map(_values_of, (x.request, x.milestone, x.appointment, x.question)))
         for x in found.requests
     ]
-    said = repr((clients, lines, asked, found.names, found.answered))
+    said = repr((clients, lines, asked, found.names, found.answered, offers))
     return hashlib.sha256(said.encode("utf-8", "backslashreplace")).hexdigest()
 
 
@@ -133,6 +144,7 @@ def _values_of(item: object) -> tuple[object, ...] | None:
 
 async def _values(turn: Turn) -> dict[str, object]:
     found = await turn.services.cases.day.page(turn.tx, turn.actor, turn.now)
+    pending = await turn.services.reviews.pending(turn.tx, turn.actor, turn.now)
     requests = {line.request.id: line for line in found.requests}
     groups: dict[LineKind, list[_Shown]] = {}
     count = Counter(line.kind for line in found.lines)
@@ -146,10 +158,17 @@ async def _values(turn: Turn) -> dict[str, object]:
     return {
         "groups": {kind: groups[kind] for kind in LineKind if kind in groups},
         "count": count,
-        "every": every if every in set(LineKind) else "",
+        "offers": {kind: of if every == kind else of[:SHOWN] for kind, of in _of_catalogue(pending) if of},
+        "offer_count": {kind: len(of) for kind, of in _of_catalogue(pending)},
+        "every": every if every in {*LineKind, *_OFFERS} else "",
         "today": rules.today(turn.now),
-        "seen": _digest(found),
+        "seen": _digest(found, pending),
     }
+
+
+def _of_catalogue(pending: Sequence[Pending]) -> list[tuple[str, list[Pending]]]:
+    """What waits in the catalogue: questions whether an entry is still right, and new drafts."""
+    return [(kind, [one for one in pending if one.draft == draft]) for kind, draft in _OFFERS.items()]
 
 
 ROUTES = (

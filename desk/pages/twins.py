@@ -69,7 +69,7 @@ async def decide(turn: Turn) -> Answer:
             except CellError as error:
                 raise RefusedError(error.message) from None
             await turn.services.cases.placements.offer_merged(
-                turn.tx, turn.actor, merged.ended.id, merged.kept.id
+                turn.tx, turn.actor, merged.ended.id, merged.kept.id, turn.now
             )
             return Go(f"/offers/{merged.kept.id}", "twins_merged")
         case _:

@@ -79,14 +79,18 @@ async def fits(turn: Turn) -> Answer:
         turn.tx, turn.actor, milestone.client_id, turn.now, milestone_id=milestone.id, limit=5
     )
     values = {"matches": found, "client_id": milestone.client_id, "milestone_id": milestone.id}
-    return Page("fits.html", values)
+    return Page("fits.html", {**values, "unlisted": {}})
 
 
 async def fits_client(turn: Turn) -> Answer:
-    """What fits from the catalogue for a client, each with the reasons."""
-    client_id = turn.part("client_id")
-    found = await turn.services.cases.placements.matches(turn.tx, turn.actor, client_id, turn.now, limit=5)
-    return Page("fits.html", {"matches": found, "client_id": client_id, "milestone_id": ""})
+    """What fits from the catalogue for a client, each with the reasons; of what was typed also entries that are not public."""
+    client_id, text = turn.part("client_id"), turn.query("q").strip()[:200]
+    found = await turn.services.cases.placements.matches(
+        turn.tx, turn.actor, client_id, turn.now, text=text, limit=5
+    )
+    unlisted = await turn.services.offers.unlisted(turn.tx, text, 5) if text else {}
+    values = {"matches": found, "client_id": client_id, "milestone_id": ""}
+    return Page("fits.html", {**values, "q": text, "unlisted": unlisted})
 
 
 async def events(turn: Turn) -> Answer:
@@ -98,16 +102,16 @@ async def events(turn: Turn) -> Answer:
 
 
 async def suggest(turn: Turn) -> Answer:
-    """Suggest an offer; the client hears of it in the chat, or is to be told in person."""
-    client_id = turn.part("client_id")
-    suggested = await turn.services.cases.placements.suggest(
-        turn.tx,
-        turn.actor,
-        client_id,
-        turn.typed("offer"),
-        turn.now,
-        milestone_id=turn.typed("milestone") or None,
+    """Suggest an offer; the client hears of it in the chat, or is to be told in person. Or note where they have begun by themselves."""
+    client_id, service = turn.part("client_id"), turn.services.cases.placements
+    what, milestone_id = (
+        (turn.tx, turn.actor, client_id, turn.typed("offer"), turn.now),
+        turn.typed("milestone"),
     )
+    if turn.typed("do") == "begun":
+        await service.place(*what, milestone_id=milestone_id or None)
+        return Go(f"/clients/{client_id}#placements", "placement_step")
+    suggested = await service.suggest(*what, milestone_id=milestone_id or None)
     return Go(f"/clients/{client_id}#placements", "suggested" if suggested.told else "suggested_in_person")
 
 
@@ -127,6 +131,14 @@ async def step(turn: Turn) -> Answer:
     return Go(f"/clients/{placement.client_id}#placements", "placement_step")
 
 
+async def undo_step(turn: Turn) -> Answer:
+    """The placement as it was before its last step."""
+    placement = await turn.services.cases.placements.undo(
+        turn.tx, turn.actor, turn.part("placement_id"), turn.now
+    )
+    return Go(f"/clients/{placement.client_id}#placements", "undone")
+
+
 _FILE, _MILESTONE = "/clients/{client_id}", "/milestones/{milestone_id}"
 _MAY = May.LIST_CLIENTS
 ROUTES = (
@@ -141,6 +153,7 @@ ROUTES = (
     DeskRoute("GET", _MILESTONE + "/events", events, _MAY, "what became of a milestone"),
     DeskRoute("GET", _MILESTONE + "/fits", fits, _MAY, "what fits from the catalogue"),
     DeskRoute("GET", _FILE + "/fits", fits_client, _MAY, "what fits from the catalogue for a client"),
-    DeskRoute("POST", _FILE + "/placements", suggest, _MAY, "suggest an offer"),
+    DeskRoute("POST", _FILE + "/placements", suggest, _MAY, "suggest an offer, or they are there already"),
     DeskRoute("POST", "/placements/{placement_id}/step", step, _MAY, "the next step of a placement"),
+    DeskRoute("POST", "/placements/{placement_id}/undo", undo_step, _MAY, "take the last step back"),
 )

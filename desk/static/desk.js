@@ -21,18 +21,25 @@ document.addEventListener("click", (event) => {
   for (const open of document.querySelectorAll("details.account[open]")) if (!open.contains(event.target)) open.open = false;
 });
 // Another page begins at its top, or where its address points; the same page again stays where it was, and so does the keyboard.
-let page = location.pathname;
+// What comes of a form may have the address of the form: then it is the heading that differs.
+const here = () => `${location.pathname} ${document.title}`;
+let page = here();
 let place = "";
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (!event.detail.boosted) return;
   const around = event.detail.elt.closest("main [id]:not(form)");
   place = around ? around.id : "";
+  // Whoever comes back to this form finds what they typed.
+  const form = event.detail.elt.closest("form[data-keep]");
+  if (!form) return;
+  const typed = [...new FormData(form)].filter(([name, value]) => name !== "csrf" && typeof value === "string" && value);
+  history.replaceState(history.state, "", `${location.pathname}?${new URLSearchParams(typed)}`);
 });
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target !== document.body) return;
-  const same = location.pathname === page;
+  const same = here() === page;
   const main = document.getElementById("main");
-  page = location.pathname;
+  page = here();
   const marked = document.getElementById(same ? place : location.hash.slice(1));
   if (!same) {
     if (marked) marked.scrollIntoView();

@@ -64,7 +64,8 @@ def end_case(
 
     async def end(core: Core, tx: Transaction) -> str:
         actor = await core.people.actor(tx, coordinator)
-        return (await core.agreements.end_case(tx, actor, case, core.clock.now())).case_number
+        client = await core.agreements.client_by_case(tx, actor, case)
+        return (await core.agreements.end_case(tx, actor, client.id, core.clock.now())).case_number
 
     days = settings_of(context).retention.closed_cases
     console.print(f"{run(context, end)} is closed; all of it is removed after {days} days.")
@@ -80,7 +81,8 @@ def reopen_case(
 
     async def reopen(core: Core, tx: Transaction) -> str:
         actor = await core.people.actor(tx, coordinator)
-        return (await core.agreements.reopen_case(tx, actor, case)).case_number
+        client = await core.agreements.client_by_case(tx, actor, case)
+        return (await core.agreements.reopen_case(tx, actor, client.id)).case_number
 
     console.print(f"{run(context, reopen)} is open.")
 

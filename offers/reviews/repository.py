@@ -1,15 +1,30 @@
-"""Every SQL statement about who looks after offers, when they were asked, and who reported something."""
+"""Every SQL statement about who looks after offers, what waits for them, when they were asked, and who reported something."""
 
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import ColumnElement, String, case, delete, exists, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    union,
+    update,
+)
 
 from db.among import among
 from db.engine import Transaction
 from db.tables.offers import offer_owners, offer_reports, offer_reviews, offers
 from db.tables.people import persons, roles
+from offers.dates import BERLIN
 from offers.reviews.rules import OF_OFFER
+from offers.reviews.types import Pending
 from offers.types import Status
 from people.rules import POLICY
 from people.types import Permission
@@ -28,6 +43,18 @@ _KEEPS = (
     .where(roles.c.role.in_(sorted(role.value for role in POLICY[Permission.KEEP_CATALOGUE])))
 )
 """Who has left looks after nothing any more."""
+
+
+def reported() -> Select[tuple[str]]:
+    """Ids of offers that somebody says are wrong."""
+    return select(offer_reports.c.offer_id).where(offer_reports.c.closed_at.is_(None))
+
+
+def stale(before: date) -> ColumnElement[bool]:
+    """Public, and last confirmed before this day or never."""
+    old = offers.c.assured_date.is_(None) | (offers.c.assured_date < before)
+    # Most are public and few are old: the index of the days is the one to go by.
+    return (offers.c.status.concat("") == Status.PUBLISHED.value) & old
 
 
 class ReviewsRepository:
@@ -52,6 +79,40 @@ class ReviewsRepository:
         here = (offer_owners.c.person_id == person_id) & offer_owners.c.owner.like(f"{_PROVIDER}%")
         owners = await tx.scalars(select(offer_owners.c.owner).where(here))
         return frozenset(owner.removeprefix(_PROVIDER) for owner in owners)
+
+    async def pending(
+        self, tx: Transaction, person_id: str, before: date, begun: str, most: int
+    ) -> list[Pending]:
+        """The newest drafts whose ids in files begin like `begun`, and what is due and the person stands behind, reported ones first.
+
+        A draft or a reported offer is everybody's, unless somebody else stands behind it. One statement for all.
+        """
+        is_draft, wrong = offers.c.status == Status.DRAFT.value, offers.c.id.in_(reported())
+        columns = offers.c.id, offers.c.name, offers.c.place, offers.c.assured_date, offers.c.changed_at
+        asked = select(*columns, is_draft.label("draft"), wrong.label("reported"))
+        others = select(offer_owners.c.owner).where(offer_owners.c.person_id != person_id, _KEEPS)
+        anybodys = KEPT_AS.not_in(others)
+        mine = select(offer_owners.c.owner).where(offer_owners.c.person_id == person_id)
+        # Each part has an index to go by: the page asks for them again and again.
+        found = union(
+            asked.where(is_draft, offers.c.external_id.startswith(begun), anybodys),
+            asked.where(wrong, ~is_draft, anybodys),
+            asked.where(mine.exists(), KEPT_AS.in_(mine), stale(before)),
+        ).subquery()
+        newest = case((found.c.draft, found.c.changed_at)).desc()
+        order = found.c.draft.desc(), found.c.reported.desc(), newest, found.c.assured_date.nulls_first()
+        rows = await tx.execute(select(found).order_by(*order, found.c.id).limit(most))
+        return [
+            Pending(
+                row.id,
+                row.name,
+                row.place,
+                bool(row.draft),
+                bool(row.reported),
+                row.changed_at.astimezone(BERLIN).date() if row.draft else row.assured_date,
+            )
+            for row in rows
+        ]
 
     async def set_provider(self, tx: Transaction, provider_id: str, person_id: str) -> None:
         """The person keeps this provider's offers from now on, in the place of who did before."""
@@ -101,8 +162,7 @@ class ReviewsRepository:
 
     async def reported(self, tx: Transaction) -> set[str]:
         """Ids of the offers about which somebody said something that nobody has looked at."""
-        open_ = offer_reports.c.closed_at.is_(None)
-        return set(await tx.scalars(select(offer_reports.c.offer_id).where(open_).distinct()))
+        return set(await tx.scalars(reported().distinct()))
 
     async def reporters(self, tx: Transaction, offer_id: str) -> list[str]:
         """Who said that something is wrong with the offer, as long as nobody has looked at it."""

@@ -8,13 +8,14 @@ from db.engine import Transaction
 from delivery.service import DeliveryService
 from delivery.types import Kind, Outgoing
 from offers import dates
+from offers.beginning import BEGUN_HERE
 from offers.belonging import keeps_all
 from offers.editing import Edited, EditingService
 from offers.freshness import Answered, DueOffer, FreshnessService
 from offers.reviews import rules
 from offers.reviews.keepers import Keepers
 from offers.reviews.repository import ReviewsRepository
-from offers.reviews.types import Waiting
+from offers.reviews.types import Pending, Waiting
 from offers.types import Offer
 from people.accessor import Accessor
 from people.errors import NotFoundError
@@ -24,6 +25,8 @@ A_DAY = 5
 """So many questions a person gets on one day: a catalogue that falls due as a whole is worked off in portions."""
 TELL_AFTER = timedelta(minutes=10)
 """Whoever reported something hears of it when the answer can no longer be a slip of the finger."""
+MOST_PENDING = 300
+"""So much is read of what waits for somebody; what is beyond it stands on the page of the catalogue."""
 _OPENS, _CLOSES = 8, 17
 
 
@@ -65,6 +68,15 @@ class ReviewRounds:
         self._accessor.require(actor, Permission.KEEP_CATALOGUE)
         owners = await self._repository.owners(tx)
         return frozenset(owner for owner, person in owners.items() if person == actor.id)
+
+    async def pending(self, tx: Transaction, actor: Actor, now: datetime) -> list[Pending]:
+        """Questions about what the actor looks after, what is reported of what nobody looks after, and drafts.
+
+        Drafts out of files are worked off on the page of the catalogue: there may be hundreds of them. Raises NotAllowedError.
+        """
+        self._accessor.require(actor, Permission.KEEP_CATALOGUE)
+        before = self._freshness.due_before(now)
+        return await self._repository.pending(tx, actor.id, before, BEGUN_HERE, MOST_PENDING)
 
     async def look_after(self, tx: Transaction, actor: Actor, offer_id: str, *, on: bool) -> None:
         """From now on the actor is asked about every offer with the same owner as this one, or no longer; of one without an owner, about that.

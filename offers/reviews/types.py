@@ -1,6 +1,7 @@
-"""The words of this folder: an offer that waits to be looked at, and who is asked about it."""
+"""The words of this folder: an offer that waits to be looked at, who is asked about it, and what waits for one who keeps the catalogue."""
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -10,3 +11,18 @@ class Waiting:
     offer_id: str
     owner: str
     person_id: str | None
+
+
+@dataclass(frozen=True)
+class Pending:
+    """An offer that one person is to confirm, or a draft that is to be published.
+
+    `on` is the day it was last confirmed, None for never, or on which the draft was last written; `reported`: somebody says that it is wrong.
+    """
+
+    offer_id: str
+    name: str
+    place: str
+    draft: bool
+    reported: bool
+    on: date | None

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, delete, func, insert, literal,
 
 from db.among import among
 from db.engine import Transaction
-from db.tables.offers import offer_checks, offers, schedules, search_gaps
+from db.tables.offers import offer_checks, offer_merges, offers, schedules, search_gaps
 from offers.statistics.types import Course, Periods, Public, Span
 from offers.types import Gap, Status, Topic
 
@@ -77,6 +77,17 @@ class StatisticsRepository:
         """What these offers are called; whatever is not in the catalogue any more is left out."""
         rows = await tx.execute(select(offers.c.id, offers.c.name).where(among(offers.c.id, ids)))
         return {row.id: row.name for row in rows}
+
+    async def unlisted(self, tx: Transaction, text: str, limit: int) -> dict[str, str]:
+        """Names by id of entries that are not public and have these words in their name, but for those that went on as another."""
+        hidden = (
+            offers.c.status != Status.PUBLISHED.value,
+            offers.c.id.not_in(select(offer_merges.c.offer_id)),
+        )
+        asked = select(offers.c.id, offers.c.name).where(
+            *hidden, offers.c.name.icontains(text, autoescape=True)
+        )
+        return {row.id: row.name for row in await tx.execute(asked.order_by(offers.c.name).limit(limit))}
 
     async def checked(self, tx: Transaction, offer_id: str, day: date) -> None:
         """Somebody confirmed the offer on that day; a second time changes nothing."""

@@ -113,8 +113,15 @@ class AccountsRepository:
             update(desk_accounts).where(desk_accounts.c.id == account_id).values(person_id=person_id)
         )
 
-    async def set_disabled(self, tx: Transaction, account_id: str, at: datetime | None) -> None:
-        await tx.execute(update(desk_accounts).where(desk_accounts.c.id == account_id).values(disabled_at=at))
+    async def close(self, tx: Transaction, account_id: str, at: datetime) -> None:
+        """Nothing with which somebody could sign in is kept; whoever comes back gets a new link, and single sign-on finds the name again."""
+        gone = {"password_sealed": None, "totp_sealed": None, "subject_hash": None}
+        same = desk_accounts.c.id == account_id
+        await tx.execute(update(desk_accounts).where(same).values(disabled_at=at, **gone))
+
+    async def open_again(self, tx: Transaction, account_id: str) -> None:
+        same = desk_accounts.c.id == account_id
+        await tx.execute(update(desk_accounts).where(same).values(disabled_at=None))
 
     # --- sessions
 

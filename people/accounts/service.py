@@ -111,7 +111,7 @@ class AccountsService:
         if account is None:
             spelled = rules.account_name(name)
             account = await self._repository.by_name(tx, spelled) if spelled else None
-            if account is None or account.external:
+            if account is None or account.external or account.disabled_at is not None:
                 raise SignInError
             await self._repository.set_subject(tx, account.id, known)
         if account.disabled_at is not None:
@@ -236,7 +236,7 @@ class AccountsService:
         return account.person_id
 
     async def close(self, tx: Transaction, actor: Actor, account_id: str, now: datetime) -> str:
-        """Somebody leaves: no sign-in, no session, no phone, no role any more; returns the person's id. Raises OwnAccount-, NotFound-, NotAllowedError."""
+        """Somebody leaves: no password, no session, no phone, no role any more; returns the person's id. Raises OwnAccount-, NotFound-, NotAllowedError."""
         account = await self._managed(tx, actor, account_id)
         if account.person_id == actor.id:
             raise OwnAccountError
@@ -250,7 +250,7 @@ class AccountsService:
         """Somebody comes back: with these roles, and a code for a new password. Raises AccountRole-, NotFound-, NotAllowedError."""
         account = await self._managed(tx, actor, account_id)
         wanted = _checked_roles(roles)
-        await self._repository.set_disabled(tx, account.id, None)
+        await self._repository.open_again(tx, account.id)
         await self._people.set_roles(tx, account.person_id, wanted, now, by=actor.id)
         self._note(tx, actor, account, Part.ACCOUNT_OPENED)
         return await self._code(tx, replace(account, disabled_at=None), CodeKind.RECOVER, now)
@@ -259,7 +259,7 @@ class AccountsService:
         """Everything that somebody may do ends: account, sessions, codes, roles, the phone, and invitations they made."""
         account = await self._repository.by_person(tx, person_id)
         if account is not None:
-            await self._repository.set_disabled(tx, account.id, now)
+            await self._repository.close(tx, account.id, now)
             await self._repository.end_sessions(tx, account.id)
             await self._repository.end_codes(tx, account.id, now)
         await self._people.end_rights(tx, person_id, now)

@@ -68,7 +68,7 @@ class Asked:
 PAGES = (
     Asked("/"), Asked("/", large=True), Asked("/today"), Asked("/clients"), Asked("/clients", large=True),
     Asked("/clients?q=muster", TYPING), Asked("/clients?q=muster", TYPING, large=True),
-    Asked("/clients/new"), Asked("/clients/import"), Asked("/clients/{client_id}"),
+    Asked("/clients/new"), Asked("/clients/import"), Asked("/clients/hand-over"), Asked("/clients/{client_id}"),
     Asked("/clients/{client_id}/interview"), Asked("/clients/{client_id}/note"), Asked("/clients/{client_id}/hand-over"),
     Asked("/clients/{client_id}/print/{what}", FILE), Asked("/appointments/{appointment_id}/print", FILE),
     Asked("/milestones/{milestone_id}/fits"), Asked("/milestones/{milestone_id}/events"), Asked("/clients/{client_id}/fits"), Asked("/meetings"), Asked("/phrase/slots?phrase=bring_letter"),
@@ -248,7 +248,7 @@ async def _live(crowd: Crowd, counted: list[str]) -> Note:
         counted.clear()
         wall, cpu = time.perf_counter(), time.process_time()
         async with core.database.read() as tx:
-            await today.look(core.cases, tx, actor, NOON)
+            await today.look(core.cases, core.reviews, tx, actor, NOON)
         row.wall.append((time.perf_counter() - wall) * 1000)
         row.cpu.append((time.process_time() - cpu) * 1000)
     row.statements = len(counted)

@@ -3,11 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from agreements.campaigns import errors
 from agreements.campaigns.types import Campaign, Delivery, Reply, Selection
 from agreements.errors import PhraseInvalidError
 from agreements.types import Client
+from db.tables.delivery import outbox
 from delivery.types import OutboxState
 from i18n.messages import words
 from people.errors import NotAllowedError, NotFoundError
@@ -164,6 +166,38 @@ async def test_a_corrected_message_reaches_those_again_who_read_the_old_one(worl
             assert opened.corrected
             assert "11:00" in words("en").render(opened.text)
     assert (await stands(world, coordinator, campaign)).opened == 2
+
+
+async def test_the_look_at_a_correction_says_who_hears_of_it_and_when(world: World) -> None:
+    coordinator, _, (first, _, _) = await three(world)
+    later = await send(world, coordinator, Selection(), timedelta(days=8))
+    left = await send(world, coordinator, Selection())
+    await world.send()
+    ref = world.refs(first, "message")[0]
+    said = "please_come", {**COME, "time": "11:00"}
+    async with world.database.write() as tx:
+        look = await world.campaigns.preview_correction(tx, coordinator, later.id, *said, world.now)
+        assert (look.count, look.again, look.goes_at) == (3, None, later.send_at), "it has not left yet"
+        look = await world.campaigns.preview_correction(tx, coordinator, left.id, *said, world.now)
+        assert (look.count, look.again) == (3, 0), "nobody has read the old text"
+        await world.campaigns.open(tx, first, ref, world.now)
+        look = await world.campaigns.preview_correction(tx, coordinator, left.id, *said, world.now)
+        assert (look.count, look.again) == (3, 1)
+
+
+async def test_what_arrived_stays_counted_as_far_as_it_is_known(world: World) -> None:
+    coordinator, _, (first, _, _) = await three(world)
+    campaign = await send(world, coordinator, Selection())
+    await world.send()
+    async with world.database.write() as tx:
+        await world.campaigns.open(tx, first, world.refs(first, "message")[0], world.now)
+    found = await stands(world, coordinator, campaign)
+    assert (found.arrived, found.forgotten) == (3, 0)
+    async with world.database.write() as tx:
+        # The outbox keeps what ended for two weeks.
+        await tx.execute(delete(outbox))
+    found = await stands(world, coordinator, campaign)
+    assert (found.arrived, found.forgotten) == (1, 2)
 
 
 async def test_volunteers_of_a_place_are_asked(world: World) -> None:

@@ -12,6 +12,7 @@ from agreements.files.rules import draft_kind
 from agreements.files.types import Channel
 from agreements.goals import rules as goal_rules
 from agreements.team.errors import NotCoordinatorError, NothingHandedOverError, SameCoordinatorError
+from agreements.team.service import FRESH
 from agreements.types import Client, HelpReason, MilestoneStatus
 from people.errors import NotAllowedError, NotFoundError
 from people.types import Actor, Role
@@ -389,17 +390,17 @@ async def test_closed_cases_go_along_and_are_opened_again_by_who_holds_them(worl
     coordinator, client, _ = await world.case()
     other, lead = await world.person(Role.COORDINATOR), await world.person(Role.LEAD)
     async with world.database.write() as tx:
-        await world.agreements.end_case(tx, coordinator, client.case_number, world.now)
+        await world.agreements.end_case(tx, coordinator, client.id, world.now)
         numbers = await world.team.numbers(tx, lead, world.now)
         assert (numbers.clients, numbers.caseloads, numbers.closed) == (0, {}, {coordinator.id: 1})
         with pytest.raises(NotFoundError):
-            await world.agreements.reopen_case(tx, other, client.case_number)
+            await world.agreements.reopen_case(tx, other, client.id)
         await world.people.end_rights(tx, coordinator.id, world.now)
         assert await world.team.leave(tx, coordinator.id) == 1
         moved = await world.team.hand_over_of(tx, lead, coordinator.id, other.id, world.now)
         assert moved.client_ids == (client.id,)
         assert await world.agreements.list_clients(tx, other, world.now) == []
-        again = await world.agreements.reopen_case(tx, other, client.case_number)
+        again = await world.agreements.reopen_case(tx, other, client.id)
         assert (again.ended_at, again.coordinator_id) == (None, other.id)
         assert [line.client.id for line in await world.agreements.list_clients(tx, other, world.now)] == [
             client.id
@@ -411,7 +412,7 @@ async def test_who_gave_the_last_closed_case_away_can_be_forgotten(world: World)
     coordinator, client, _ = await world.case()
     other = await world.person(Role.COORDINATOR)
     async with world.database.write() as tx:
-        await world.agreements.end_case(tx, coordinator, client.case_number, world.now)
+        await world.agreements.end_case(tx, coordinator, client.id, world.now)
         with pytest.raises(StillCoordinatesError):
             await world.agreements.forget_person(tx, coordinator, world.now)
         done = await world.team.hand_over(tx, coordinator, other.id, world.now)
@@ -428,7 +429,7 @@ async def test_who_has_cases_of_any_kind_is_told(world: World) -> None:
         for actor, has in ((coordinator, True), (deputy, True), (nobody, False)):
             assert await world.team.has_cases(tx, actor) is has
         await world.cases.restriction.end(tx, coordinator, client.id, world.now)
-        await world.agreements.end_case(tx, coordinator, client.case_number, world.now)
+        await world.agreements.end_case(tx, coordinator, client.id, world.now)
         assert await world.team.has_cases(tx, coordinator)
 
 
@@ -464,3 +465,50 @@ async def test_who_deletes_their_data_leaves_a_task_with_the_deadline_of_the_law
 )
 def test_a_month_is_a_month(asked: date, due: date) -> None:
     assert goal_rules.erasure_due_on(asked) == due
+
+
+async def test_the_deputy_of_all_cases_is_so_of_those_that_come(world: World) -> None:
+    """Named in January, a case opened in March, a call while the coordinator is away in April: the deputy sees it."""
+    coordinator, first, _ = await world.case()
+    deputy, other = await world.person(Role.COORDINATOR), await world.person(Role.COORDINATOR)
+    theirs = await world.client(other)
+    async with world.database.write() as tx:
+        await world.team.add_deputy(tx, coordinator, deputy.id)
+    second = await world.client(coordinator)
+    assert second.deputies == {deputy.id}
+    async with world.database.write() as tx:
+        await world.team.hand_over(tx, other, coordinator.id, world.now)
+        assert (await world.agreements.get_client(tx, coordinator, theirs.id)).deputies == {deputy.id}
+        assert await world.team.deputies(tx, coordinator) == {deputy.id: 3}
+        # Whoever stands in for some cases alone does so for these.
+        await world.team.remove_deputy(tx, coordinator, deputy.id, first.id)
+    assert (await world.client(coordinator)).deputies == frozenset()
+    async with world.database.write() as tx:
+        await world.agreements.end_case(tx, coordinator, second.id, world.now)
+        await world.team.add_deputy(tx, coordinator, other.id)
+        again = await world.agreements.reopen_case(tx, coordinator, second.id)
+    assert again.deputies == {deputy.id, other.id}
+
+
+async def test_a_wrong_hand_over_is_taken_back_with_the_deputies_that_came_along(world: World) -> None:
+    coordinator, client, _ = await world.case()
+    wrong, deputy = await world.person(Role.COORDINATOR), await world.person(Role.COORDINATOR)
+    lead = await world.person(Role.LEAD)
+    await world.client(wrong)
+    async with world.database.write() as tx:
+        await world.team.add_deputy(tx, wrong, deputy.id)
+        done = await world.team.hand_over(tx, coordinator, wrong.id, world.now)
+        assert (await world.agreements.get_client(tx, deputy, client.id)).coordinator_id == wrong.id
+        assert await world.team.fresh(tx, coordinator, world.now) == [done]
+        assert await world.team.fresh(tx, lead, world.now) == []
+        later = world.now + FRESH + timedelta(minutes=1)
+        assert await world.team.fresh(tx, coordinator, later) == []
+        with pytest.raises(NothingHandedOverError):
+            await world.team.take_back(tx, coordinator, done.batch_id, later)
+        await world.team.take_back(tx, coordinator, done.batch_id, world.now)
+        assert (await world.agreements.get_client(tx, coordinator, client.id)).deputies == frozenset()
+        for stranger in (wrong, deputy):
+            with pytest.raises(NotFoundError):
+                await world.agreements.get_client(tx, stranger, client.id)
+    await world.send()
+    assert "day" not in world.pushed(coordinator), "who takes back need not be told"

@@ -113,11 +113,12 @@ async def test_what_does_not_fit_is_refused(world: World) -> None:
             await world.goals.add_task(
                 tx, coordinator, client.id, TASKS[0], TODAY - timedelta(days=1), world.now
             )
-        goal = await world.goals.add_goal(tx, coordinator, client.id, "find_work", world.now)
+        goal = await world.goals.add_goal(
+            tx, coordinator, client.id, "find_work", world.now, words=" a\nb ", roadmap_goal="4.2"
+        )
+        assert (goal.words, goal.roadmap_goal) == ("a b", "4.2")
         with pytest.raises(errors.SignedInFutureError):
             await world.goals.sign(tx, coordinator, client.id, FEB, world.now)
-        changed = await world.goals.change_goal(tx, coordinator, goal.id, words=" a\nb ", roadmap_goal="4.2")
-        assert (changed.words, changed.roadmap_goal) == ("a b", "4.2")
     theirs = await world.milestone(coordinator, client, FEB)
     async with world.database.write() as tx:
         with pytest.raises(NotFoundError):
@@ -140,7 +141,6 @@ async def test_agreements_are_for_their_coordinator_alone(world: World) -> None:
                 world.goals.tasks(tx, actor, client.id),
                 world.goals.agreement(tx, actor, client.id),
                 world.goals.add_goal(tx, actor, client.id, "find_work", world.now),
-                world.goals.change_goal(tx, actor, goal.id, words="", roadmap_goal=""),
                 world.goals.reach_goal(tx, actor, goal.id, None),
                 world.goals.drop_goal(tx, actor, goal.id, world.now),
                 world.goals.link_milestone(tx, actor, milestone.id, None),

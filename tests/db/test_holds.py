@@ -102,7 +102,7 @@ async def test_the_night_lets_held_cases_be_and_leaves_a_tombstone_of_the_others
         assert hold is not None
         assert (hold.reason, hold.until) == (HoldReason.MONEY, until)
         for client in (held, gone):
-            await world.agreements.end_case(tx, coordinator, client.case_number, world.now)
+            await world.agreements.end_case(tx, coordinator, client.id, world.now)
     start = world.now
     world.now = start + timedelta(days=KEPT.closed_cases, minutes=1)
     async with world.database.write() as tx:

@@ -12,9 +12,10 @@ from db.engine import Database
 from db.tables import metadata
 from lotse import cli, log
 from lotse.clock import SystemClock
-from people.accounts.errors import CodeInvalidError
+from people.accounts.errors import CodeInvalidError, SignInError
 from people.accounts.repository import AccountsRepository
 from people.accounts.service import AccountsService
+from people.accounts.types import Secrets
 from people.errors import InvitationInvalidError, NotFoundError
 from people.types import Role
 from tests.db.agreements_world import World
@@ -44,6 +45,9 @@ def test_one_command_ends_every_right(
             account = await accounts.create(tx, None, "jonas", "Jonas", [Role.COORDINATOR], world.now)
             code = await accounts.code(tx, account.code, world.now)
             session = await accounts._open(tx, code.account, world.now)
+            secrets = Secrets("hash", "secret", 1)
+            await accounts._repository.set_secrets(tx, code.account.id, secrets)
+            await accounts._repository.set_subject(tx, code.account.id, "issuer\0subject")
             jonas = await world.people.actor(tx, account.account.person_id)
             chat = world.people._repository._chat(jonas.id, 4711)
             await world.people._repository.change(tx, jonas.id, **chat)
@@ -67,6 +71,12 @@ def test_one_command_ends_every_right(
             jonas = await world.people.actor(tx, told["person"])
             assert jonas.roles == frozenset()
             assert await world.people.find(tx, 4711) is None
+            kept = metadata.tables["desk_accounts"].c
+            secret = select(kept.password_sealed, kept.totp_sealed, kept.subject_hash)
+            assert (await tx.execute(secret)).all() == [(None, None, None)]
+            with pytest.raises(SignInError):
+                await accounts.sign_in_external(tx, "issuer", "subject", "jonas", world.now)
+            assert (await tx.execute(secret)).all() == [(None, None, None)]
             assert await world.people.address(tx, jonas.id) is None
             for case in (told["other"], told["client"]):
                 with pytest.raises(NotFoundError):

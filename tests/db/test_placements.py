@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from agreements import rules
 from agreements.placements import errors
 from agreements.placements.types import Aspect, PlacementResult, PlacementStatus
 from agreements.types import Client
@@ -139,11 +140,12 @@ async def test_a_placement_goes_its_way_and_back(world: World) -> None:
             tx, coordinator, placement.id, Status.FINISHED, world.now, result=PlacementResult.JOB
         )
         assert (done.status, done.result) == (Status.FINISHED, PlacementResult.JOB)
-        fixed = await world.placements.correct_result(
-            tx, coordinator, placement.id, PlacementResult.MINI_JOB, world.now
+        back = await world.placements.undo(tx, coordinator, placement.id, world.now)
+        assert (back.status, back.result) == (Status.STARTED, None)
+        again = await step(
+            tx, coordinator, placement.id, Status.FINISHED, world.now, result=PlacementResult.MINI_JOB
         )
-        assert fixed.result is PlacementResult.MINI_JOB
-        assert (await world.placements.undo(tx, coordinator, placement.id, world.now)).result is not None
+        assert again.result is PlacementResult.MINI_JOB
         steps = await world.placements.events(tx, coordinator, placement.id)
         assert [event.status for event in steps][:3] == [Status.REQUESTED, Status.STARTED, Status.FINISHED]
         # A new suggestion may follow what has ended.
@@ -156,6 +158,11 @@ async def test_who_is_placed_without_a_suggestion_has_begun(world: World) -> Non
     async with world.database.write() as tx:
         placement = await world.placements.place(tx, coordinator, client.id, "high", world.now)
         assert placement.status is Status.STARTED
+        assert (
+            await world.placements.place(tx, coordinator, client.id, "paused", world.now)
+        ).offer_id == "paused"
+        with pytest.raises(NotFoundError):
+            await world.placements.place(tx, coordinator, client.id, "nothing", world.now)
         assert not (await world.placements.suggest(tx, coordinator, client.id, "fits", world.now)).told
         back = await world.placements.undo(
             tx,
@@ -180,8 +187,33 @@ async def test_placements_are_for_their_coordinator_alone(world: World) -> None:
                 world.placements.suggest(tx, actor, client.id, "high", world.now),
                 world.placements.place(tx, actor, client.id, "high", world.now),
                 world.placements.step(tx, actor, made.id, Status.DROPPED, world.now),
-                world.placements.correct_result(tx, actor, made.id, PlacementResult.JOB, world.now),
                 world.placements.undo(tx, actor, made.id, world.now),
             ):
                 with pytest.raises(NotFoundError):
                     await call
+
+
+async def test_who_was_placed_at_two_entries_that_become_one_is_placed_once(world: World) -> None:
+    coordinator, client, _ = await world.case()
+    second = await world.client(coordinator)
+    due = date(2027, 2, 20)
+    async with world.database.write() as tx:
+        milestone = await world.agreements.add_milestone(
+            tx, coordinator, client.id, "register_german_course", {}, due, "fits", world.now
+        )
+        place = world.placements
+        await place.place(tx, coordinator, client.id, "fits", world.now, milestone_id=milestone.id)
+        await place.place(tx, coordinator, client.id, "high", world.now)
+        await place.suggest(tx, coordinator, second.id, "fits", world.now)
+        began = await place.place(tx, coordinator, second.id, "high", world.now)
+        await world.goals.sign(tx, coordinator, client.id, rules.today(world.now), world.now)
+        await place.offer_merged(tx, coordinator, "fits", "high", world.now)
+        assert not (await world.goals.agreement(tx, coordinator, client.id)).changed
+        [one] = await place.placements(tx, coordinator, client.id)
+        assert (one.offer_id, one.status, one.milestone_id) == ("high", Status.STARTED, milestone.id)
+        assert len(await place.events(tx, coordinator, one.id)) >= 2
+        found = await place.placements(tx, coordinator, second.id)
+        assert {(p.status, p.id == began.id) for p in found} == {
+            (Status.STARTED, True),
+            (Status.DROPPED, False),
+        }

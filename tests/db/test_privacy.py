@@ -136,7 +136,7 @@ async def test_a_row_of_any_table_goes_with_its_person_or_its_case(
     )
     assert all(counts[name] for name, rule in RULES.items() if rule.whose is Whose.UNLINKED)
     async with world.database.write() as tx:
-        await world.agreements.end_case(tx, coordinator, client.case_number, world.now)
+        await world.agreements.end_case(tx, coordinator, client.id, world.now)
     assert counts["access_log"], "it names by keyed hashes alone"
     world.now += timedelta(days=KEPT.closed_cases, minutes=1)
     async with world.database.write() as tx:
@@ -221,7 +221,7 @@ async def _of_every_class(world: World) -> tuple[Actor, str]:
     async with world.database.write() as tx:
         await world.people.end_roles(tx, volunteer.id, now)
         await _by_hand(tx, now)
-        await world.agreements.end_case(tx, coordinator, client.case_number, now)
+        await world.agreements.end_case(tx, coordinator, client.id, now)
     return coordinator, client.id
 
 
@@ -322,7 +322,7 @@ async def test_whose_case_names_a_coordinator_who_left_is_kept_and_so_is_the_coo
     """A case under a hold outlives the roles of whoever looked after it."""
     coordinator, client, _ = await world.case()
     async with world.database.write() as tx:
-        await world.agreements.end_case(tx, coordinator, client.case_number, world.now)
+        await world.agreements.end_case(tx, coordinator, client.id, world.now)
         until = (world.now + timedelta(days=KEPT.ended_roles * 2)).date()
         await world.cases.holds.hold(tx, coordinator, client.id, HoldReason.COURT, until, world.now)
         await world.people.end_rights(tx, coordinator.id, world.now)

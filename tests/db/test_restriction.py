@@ -61,7 +61,7 @@ async def test_while_it_is_stored_nobody_sees_exports_or_is_reminded(world: Worl
             agreements.request(tx, coordinator, request.id, now),
             agreements.answer(tx, coordinator, request.id, "call_me", {}, now),
             agreements.move_milestone(tx, coordinator, goal.id, due, now),
-            agreements.end_case(tx, coordinator, client.case_number, now),
+            agreements.end_case(tx, coordinator, client.id, now),
             cases.files.file(tx, coordinator, client.id),
             cases.files.add_note(tx, coordinator, client.id, "Notiz", now),
             cases.goals.goals(tx, coordinator, client.id),
@@ -128,7 +128,7 @@ async def test_retention_does_not_remove_what_is_stored_for_the_person(
     gone = await world.client(coordinator)
     async with world.database.write() as tx:
         for case in (client, gone):
-            await world.agreements.end_case(tx, coordinator, case.case_number, world.now)
+            await world.agreements.end_case(tx, coordinator, case.id, world.now)
         await world.cases.restriction.restrict(tx, coordinator, client.id, world.now)
     later = world.now + timedelta(days=Limits().closed_cases + 1)
     async with world.database.write() as tx:

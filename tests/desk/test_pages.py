@@ -20,7 +20,7 @@ from tests.desk.world import DeskWorld
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATHS = (
-    "/", "/clients", "/clients/new", "/clients/import", "/meetings", "/messages", "/messages/new", "/catalogue",
+    "/", "/clients", "/clients/new", "/clients/import", "/clients/hand-over", "/meetings", "/messages", "/messages/new", "/catalogue",
     "/catalogue?q=deutsch", "/catalogue/gaps", "/catalogue/offices", "/catalogue/new", "/catalogue/twins", "/translations", "/translations/ar", "/catalogue/import", "/figures", "/figures?by=place",
     "/figures?by=month", "/figures?by=quarter", "/roadmap", "/roadmap/new", "/roadmap/import", "/roadmap/goals/2.2", "/settings", "/team", "/people", "/me", "{client}", "{client}/interview", "{client}/note",
     "{client}/hand-over", "{offer}", "{offer}/dates", "{request}", "{message}", "{twins}", "{text}",

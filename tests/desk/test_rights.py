@@ -28,7 +28,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
         "/clients/{client_id}/interview", "/clients/{client_id}/note", "/milestones/{milestone_id}/events", "/milestones/{milestone_id}/fits", "/clients/{client_id}/fits",
         "/requests/{request_id}", "/meetings", "/messages", "/messages/new", "/messages/{campaign_id}", "/catalogue", "/catalogue/gaps", "/catalogue/offices", "/catalogue/new", "/catalogue/twins", "/catalogue/twins/{first_id}/{second_id}", "/translations", "/translations/{language}", "/translations/{language}/{key}",
         "/catalogue/import", "/offers/{offer_id}", "/offers/{offer_id}/dates", "/me", "/team", "/people", "/settings",
-        "/phrase/slots", "/phrase/preview", "/clients/{client_id}/print/{what}", "/clients/{client_id}/hand-over", "/figures", "/figures/export", "/roadmap", "/roadmap/export", "/roadmap/report", "/roadmap/import", "/roadmap/new", "/roadmap/goals/{number}", "/appointments/{appointment_id}/print", "/sign-in", "/sign-in/sso", "/sign-in/back", "/locked", "/welcome/{code}",
+        "/phrase/slots", "/phrase/preview", "/clients/{client_id}/print/{what}", "/clients/{client_id}/hand-over", "/clients/hand-over", "/figures", "/figures/export", "/roadmap", "/roadmap/export", "/roadmap/report", "/roadmap/import", "/roadmap/new", "/roadmap/goals/{number}", "/appointments/{appointment_id}/print", "/sign-in", "/sign-in/sso", "/sign-in/back", "/locked", "/welcome/{code}",
     )},
     **{f"POST {path}": {} for path in ("/sign-in", "/locked", "/sign-out", "/welcome/{code}", "/clients/import", "/catalogue/import", "/roadmap/import")},
     "POST /clients/export": {"format": "csv"},
@@ -40,6 +40,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "POST /clients/{client_id}/interview/draft": {"profession": "Bäcker"},
     "POST /changes/{change_id}/undo": {},
     "POST /clients/{client_id}/contacts": {"text": "Gespräch", "channel": ""},
+    "POST /notes/{note_id}": {"text": "Gespräch am Telefon"},
     "POST /notes/{note_id}/remove": {},
     "POST /clients/{client_id}/invite": {},
     "POST /clients/{client_id}/unlink": {},
@@ -80,6 +81,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "POST /meetings/{meeting_id}/end": {},
     "POST /clients/{client_id}/placements": {"offer": "{offer_id}"},
     "POST /placements/{placement_id}/step": {"status": "requested"},
+    "POST /placements/{placement_id}/undo": {},
     "POST /requests/{request_id}": _SENTENCE,
     "POST /messages/preview": _SENTENCE,
     "POST /messages": _SENTENCE,
@@ -99,8 +101,9 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "POST /me/phone": {},
     "POST /me/phone/confirm": {},
     "POST /me/deputy": {"colleague": "{other_id}"},
-    "POST /clients/hand-over": {"colleague": "{other_id}"},
-    "POST /team/hand-over": {"from": "{other_id}", "colleague": "{own_id}"},
+    "POST /clients/hand-over": {"colleague": "{other_id}", "all": "yes", "go": "yes"},
+    "POST /team/hand-over": {"from": "{other_id}", "colleague": "{own_id}", "go": "yes"},
+    "POST /given/{batch_id}/take-back": {},
     "POST /settings": {"grace_days": "30"},
     "POST /people": {"name": "neu-{n}", "shown": "Neu", "role": "coordinator"},
     "POST /people/{account_id}/recover": {},
@@ -219,6 +222,9 @@ async def _case(cast: Cast) -> None:
         ids["campaign_id"] = (
             await core.cases.campaigns.send(tx, owner, Selection(), "bring_letter", {}, now)
         ).id
+        given = await case.create_client(tx, owner, "LM-78", "en", "Haar", now)
+        done = await core.cases.team.hand_over(tx, owner, ids["other_id"], now, client_ids=[given.id])
+        ids["batch_id"] = done.batch_id
         ids["account_id"] = next(
             a.id for a in await core.accounts.everybody(tx) if a.person_id == cast.actors["reviewer"].id
         )

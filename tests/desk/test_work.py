@@ -453,9 +453,62 @@ async def test_goals_promises_and_offers_of_an_agreement(desk: DeskWorld, owner:
     await kim.post(f"/goals/{goal.id}", {"do": "not_yet"})
     await kim.post(f"/tasks/{task.id}/done", {"do": "not_yet"})
     assert 'value="not_yet"' not in (await kim.get(file)).text
-    await kim.post(f"/goals/{goal.id}", {"do": "drop"})
+    gone = await kim.post(f"/goals/{goal.id}", {"do": "drop"})
     async with core.database.read() as tx:
         assert await core.cases.goals.goals(tx, owner, client.id) == []
+    back = re.search(r'action="(/goals/[\w-]+)"', (await kim.get(gone.headers["location"])).text)
+    assert back
+    await kim.post(back.group(1), {"do": "back"})
+    gone = await kim.post(f"/tasks/{task.id}/done", {"do": "drop"})
+    async with core.database.read() as tx:
+        assert [one.id for one in await core.cases.goals.goals(tx, owner, client.id)] == [goal.id]
+        assert await core.cases.goals.tasks(tx, owner, client.id) == []
+    assert f'action="/tasks/{task.id}/done"' in (await kim.get(gone.headers["location"])).text
+    await kim.post(f"/tasks/{task.id}/done", {"do": "back"})
+    async with core.database.read() as tx:
+        assert [one.id for one in await core.cases.goals.tasks(tx, owner, client.id)] == [task.id]
+    strange = (await kim.get(f"{file}?done=dropped&task=..%2Fclients%2F{client.id}%2Ferase%23")).text
+    assert said("desk.done.dropped") in strange
+    assert 'value="back"' not in strange
+
+
+async def test_slips_in_a_file_are_put_right_where_they_stand(
+    desk: DeskWorld, owner: Actor, kim: Visitor
+) -> None:
+    core, now = desk.lotse.core, desk.lotse.clock.now()
+    client_id, _ = await linked(desk, owner, "LM-1", "ar")
+    async with core.database.write() as tx:
+        public, paused = (await core.offers.published(tx))[:2]
+        await core.reviews.answer(tx, owner, paused.id, "pause", now)
+        note = await core.cases.files.add_note(tx, owner, client_id, "Hat eine Wonung", now)
+    file = f"/clients/{client_id}"
+    await kim.post(f"/notes/{note.id}", {"text": "Hat eine Wohnung"})
+    page = (await kim.get(file)).text
+    assert "Hat eine Wohnung" in page
+    assert "Wonung" not in page.partition('id="contacts"')[2]
+
+    # Found alone: noted without a word to the client, be the offer public or not.
+    found = (await kim.get(f"{file}/fits?q={paused.name[:12]}", **{"hx-request": "true"})).text
+    assert said("desk.file.unlisted") in found
+    for offer in (public, paused):
+        done = await kim.post(f"{file}/placements", {"offer": offer.id, "do": "begun"})
+        assert done.headers["location"] == f"{file}?done=placement_step#placements"
+    await desk.lotse.quiet()
+    assert desk.lotse.rows("SELECT count(*) FROM outbox WHERE dedup_key LIKE 'suggestion:%'") == [(0,)]
+    async with core.database.read() as tx:
+        placements = await core.cases.placements.placements(tx, owner, client_id)
+    assert {p.status.value for p in placements} == {"started"}
+
+    # Finished with the wrong result: one click back.
+    one = placements[0]
+    assert f"/placements/{one.id}/undo" not in (await kim.get(file)).text, "nothing was before"
+    await desk.lotse.moves(minutes=1)
+    await kim.post(f"/placements/{one.id}/step", {"status": "finished", "result": "job"})
+    assert f"/placements/{one.id}/undo" in (await kim.get(file)).text
+    await kim.post(f"/placements/{one.id}/undo")
+    async with core.database.read() as tx:
+        placements = await core.cases.placements.placements(tx, owner, client_id)
+    assert {(p.status.value, p.result) for p in placements} == {("started", None)}
 
 
 async def test_what_was_answered_and_not_settled_stands_there_with_what_settles_it(
@@ -500,6 +553,10 @@ async def test_a_case_is_closed_and_opened_again_on_its_page(
     assert said("desk.file.reopen") in page
     assert said("desk.file.end") not in page
     assert "LM-1" not in (await kim.get("/clients")).text
+    found = (await kim.get("/clients?q=lm-1")).text
+    assert f'href="/clients/{client}"' in found
+    assert said("desk.client.ended") in found
+    assert f'href="/clients/{client}"' not in (await kim.get("/clients?q=lm-2")).text
     async with desk.lotse.core.database.read() as tx:
         assert await desk.lotse.core.agreements.own_clients(tx, person) == []
     await kim.post(f"/clients/{client}/end", {"do": "reopen"})
