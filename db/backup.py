@@ -11,6 +11,7 @@ import os
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -26,7 +27,7 @@ from sqlalchemy.pool import NullPool
 
 from db import migrate
 from db.crypto import Keyring
-from db.engine import sqlite_file
+from db.engine import StorageBusyError, sqlite_file, translated
 from db.tables import metadata
 
 MAGIC = b"LOTSEBK1"
@@ -58,6 +59,13 @@ def back_up(
 
     The file appears under its name when it is whole, readable by its owner only.
     """
+    with _cut_off(
+        f"there is no {path.name}, and the backups from before are as they were. Run it again once the database answers."
+    ):
+        return _back_up(url, keyring, path, now, progress)
+
+
+def _back_up(url: str, keyring: Keyring, path: Path, now: datetime, progress: Progress) -> int:
     schema = migrate.current(url)
     if schema is None or schema != migrate.newest():
         raise BackupError("The database has not the newest schema. Run `lotse db upgrade` first.")
@@ -91,8 +99,14 @@ def restore(url: str, keyring: Keyring, path: Path, progress: Progress = lambda 
 
     All or nothing: a broken file leaves an empty database. Raises BackupError.
     """
-    _check_empty(url)
+    with _cut_off("nothing was changed."):
+        _check_empty(url)
     head = check(path, keyring)
+    with _cut_off(f"what is in it now is not to be used. Before you run restore again, {_way(url)}."):
+        return _restore(url, keyring, path, head, progress)
+
+
+def _restore(url: str, keyring: Keyring, path: Path, head: Head, progress: Progress) -> int:
     migrate.upgrade(url, head.schema)
     engine = create_engine(migrate.sync_url(url), poolclass=NullPool, hide_parameters=True)
     known = MetaData()
@@ -112,6 +126,16 @@ def restore(url: str, keyring: Keyring, path: Path, progress: Progress = lambda 
         _continue_counting(connection, known)
     migrate.upgrade(url)
     return rows
+
+
+@contextmanager
+def _cut_off(left: str) -> Iterator[None]:
+    """A database that cannot be had any more leaves as a BackupError that says what is left."""
+    try:
+        with translated():
+            yield
+    except StorageBusyError as error:
+        raise BackupError(f"The database is locked or does not answer (any more): {left}") from error
 
 
 def check(path: Path, keyring: Keyring) -> Head:
@@ -307,11 +331,14 @@ def _grouped(lines: Iterable[Any]) -> Iterator[tuple[str, list[dict[str, Any]]]]
 def _check_empty(url: str) -> None:
     if not migrate.is_there(url):
         return
+    raise BackupError(f"The database is not empty. Restore goes into an empty one: {_way(url)}.")
+
+
+def _way(url: str) -> str:
     file = sqlite_file(url)
-    way = "make an empty PostgreSQL database"
-    if file is not None:
-        way = f"stop bot and desk, and move the file {file} with its -wal and -shm away"
-    raise BackupError(f"The database is not empty. Restore goes into an empty one: {way}.")
+    if file is None:
+        return "make an empty PostgreSQL database"
+    return f"stop bot and desk, and move the file {file} with its -wal and -shm away"
 
 
 def _without_sample_rows(connection: Connection, known: MetaData) -> None:

@@ -11,6 +11,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from db import backup
 from db.crypto import Cipher, Keyring
+from db.engine import StorageBusyError
 from lotse.clock import SystemClock
 from lotse.commands.given import settings_of
 from lotse.commands.unit import run
@@ -67,7 +68,13 @@ def restore(
             settings.storage_url, keyring(settings), file, lambda n: bar.update(task, completed=n)
         )
     console.print(f"{rows} rows restored. What fell due meanwhile is looked at again before it is sent.")
-    people, cases = _erase_again(context, head.made_at)
+    try:
+        people, cases = _erase_again(context, head.made_at)
+    except StorageBusyError as error:
+        raise backup.BackupError(
+            "The database does not answer any more. Its rows are back, but also those of people who were erased since the backup: do not start bot "
+            "or desk with it. Make the database empty and run restore again."
+        ) from error
     if people or cases:
         console.print(f"Erased since then, and now again: {people} people, {cases} cases.")
 

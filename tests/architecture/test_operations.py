@@ -10,6 +10,7 @@ import yaml
 
 import lotse.health  # noqa: F401 -- registers nothing, but imports everything that does
 from lotse.settings import Settings
+from tests.conftest import skip_or_fail
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "operations"
@@ -23,7 +24,7 @@ def test_the_units_are_there() -> None:
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 def test_a_unit_is_one_that_systemd_reads(unit: Path, tmp_path: Path) -> None:
     if not shutil.which("systemd-analyze"):
-        pytest.skip("systemd is not on this machine")
+        skip_or_fail("systemd-analyze is not on this machine (Debian: apt install systemd)")
     for other in UNITS:
         # The paths are those of a server; here only the words of the unit are looked at.
         text = re.sub(r"(?m)^ExecStart=\S+", "ExecStart=/bin/true", other.read_text("utf-8"))
@@ -37,6 +38,28 @@ def test_a_unit_is_one_that_systemd_reads(unit: Path, tmp_path: Path) -> None:
     )
     complaints = [line for line in done.stderr.splitlines() if str(tmp_path) in line or unit.name in line]
     assert complaints == []
+
+
+def test_the_unit_of_the_understanding_is_a_cage() -> None:
+    """What only systemd puts up, beside the rights and the filter that tests/trust/test_cage.py tries."""
+    text = (FOLDER / "lotse-nlu.service").read_text("utf-8")
+    found = dict(re.findall(r"(?m)^(\w+)=(.*)$", text))
+    wanted = {
+        "User": "lotse-nlu", "Group": "lotse-nlu", "NoNewPrivileges": "yes", "PrivateTmp": "yes", "PrivateDevices": "yes", "PrivateNetwork": "yes",
+        "ProtectSystem": "strict", "ProtectHome": "yes", "IPAddressDeny": "any", "RestrictAddressFamilies": "AF_UNIX", "CapabilityBoundingSet": "",
+        "InaccessiblePaths": "-/var/lib/lotse -/etc/lotse", "RestrictNamespaces": "yes", "SystemCallFilter": "@system-service",
+    }  # fmt: skip
+    assert {name: found.get(name) for name in wanted} == wanted
+    assert {"MemoryMax", "CPUQuota"} <= set(found)
+    assert not {
+        "Environment",
+        "EnvironmentFile",
+        "SupplementaryGroups",
+        "IPAddressAllow",
+        "ReadWritePaths",
+    } & set(found)
+    bot = (FOLDER / "lotse-bot.service").read_text("utf-8")
+    assert "SupplementaryGroups=lotse-nlu" in bot, "by it the bot reaches the socket"
 
 
 def _variables(text: str) -> set[str]:

@@ -131,6 +131,33 @@ def test_a_spoilt_file_is_refused_and_leaves_nothing(
     assert migrate.current(empty) is None
 
 
+# The driver cannot close the cursor of a connection that is gone, and says so.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_server_that_goes_down_in_the_middle_gets_a_sentence_and_leaves_nothing_half(
+    database_url: str, tmp_path: Path
+) -> None:
+    fill(database_url, 1_500)
+
+    def goes_down(_rows: int) -> None:
+        others = (
+            "pid <> pg_backend_pid() AND datname = current_database() AND backend_type = 'client backend'"
+        )
+        run(database_url, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+
+    file = tmp_path / "lotse.backup"
+    with pytest.raises(backup.BackupError, match="there is no lotse"):
+        backup.back_up(database_url, KEYS, file, NOW, goes_down)
+    assert list(tmp_path.iterdir()) == []
+    backup.back_up(database_url, KEYS, file, NOW)
+    migrate.downgrade(database_url, "base")
+    with pytest.raises(backup.BackupError, match="not to be used"):
+        backup.restore(database_url, KEYS, file, goes_down)
+    assert not any(found for name, found in rows(database_url).items() if name == "persons")
+    with pytest.raises(backup.BackupError, match="not empty"):
+        backup.restore(database_url, KEYS, file)
+
+
 def test_other_keys_open_nothing(sqlite_url: str, empty: str, tmp_path: Path) -> None:
     fill(sqlite_url)
     file = tmp_path / "lotse.backup"

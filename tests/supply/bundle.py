@@ -1,6 +1,6 @@
 """`make bundle`: everything that a server without a way to a package registry needs, and the script that installs it there.
 
-Wheels of both environments, this version of the program, the trained model, and sums of it all; signed by nobody, so carry the sum of sums
+Wheels of both environments, the Python 3.10 of the understanding where this project fetched one, this version of the program, the trained model, and sums of it all; signed by nobody, so carry the sum of sums
 by another way. A package that its makers ship as source only is built here.
 """
 
@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -31,10 +32,18 @@ install() { # interpreter, environment, requirements, wheels
 }
 install "${PYTHON:-python3.11}" .venv "$here/requirements.txt" "$here/wheels"
 .venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --no-index -e .
-if command -v "${PYTHON310:-python3.10}" >/dev/null && [ -d "$here/wheels-nlu" ]; then
-    install "${PYTHON310:-python3.10}" nlu/service/.venv "$here/requirements-nlu.txt" "$here/wheels-nlu"
+python310=${PYTHON310:-python3.10}
+if [ -z "${PYTHON310:-}" ] && [ -f "$here/python310.tar" ]; then
+    # It stays beside the program, where the account of the understanding can read it.
+    mkdir -p nlu/service/.python && tar -xf "$here/python310.tar" -C nlu/service/.python
+    python310=$(ls -d "$PWD"/nlu/service/.python/*/bin/python3.10 | head -n 1)
+fi
+if [ ! -d "$here/wheels-nlu" ]; then
+    echo "This bundle has no understanding: Lotse runs in keyword mode."
+elif command -v "$python310" >/dev/null; then
+    install "$python310" nlu/service/.venv "$here/requirements-nlu.txt" "$here/wheels-nlu"
 else
-    echo "Without Python 3.10 Lotse runs in keyword mode."
+    echo "There is no Python 3.10, neither in this bundle nor here (Debian 12 has none): Lotse runs in keyword mode. Name one with PYTHON310=... and run this again."
 fi
 mkdir -p "${LOTSE_VAR:-$target/var}/nlu-models" && cp "$here"/models/* "${LOTSE_VAR:-$target/var}/nlu-models/" 2>/dev/null || true
 .venv/bin/python -m lotse setup
@@ -76,6 +85,20 @@ def _newest_model() -> list[Path]:
     return [file for model in models[-1:] for file in (model, model.with_name(model.name + ".sha256"))]
 
 
+def own_python(
+    python: Path = SERVICE / ".venv/bin/python", fetched: Path = SERVICE / ".python"
+) -> Path | None:
+    """The folder of the interpreter of the understanding where this project fetched it; one of the machine's own cannot be carried elsewhere."""
+    home = Path(os.path.realpath(python)).parents[1]
+    return home if home.is_relative_to(fetched.resolve()) else None
+
+
+def pack(home: Path, file: Path) -> None:
+    """An interpreter as an archive, without what it compiled."""
+    with tarfile.open(file, "w") as archive:
+        archive.add(home, home.name, filter=lambda part: None if "__pycache__" in part.name else part)
+
+
 def sums(folder: Path) -> str:
     """One line for each file, as sha256sum writes and checks them."""
     found = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != SUMS)
@@ -102,6 +125,9 @@ def make(folder: Path, *, nlu: bool) -> None:
         _wheels(python, SERVICE / "requirements.txt", folder / "wheels-nlu", folder / "requirements-nlu.txt")
         for file in _newest_model():
             shutil.copy(file, folder / "models")
+        home = own_python()
+        if home is not None:
+            pack(home, folder / "python310.tar")
     _run("git", "archive", "--format=tar", "-o", folder / "program.tar", "HEAD")
     script = folder / "install.sh"
     script.write_text(INSTALL, encoding="utf-8")
@@ -127,6 +153,11 @@ def main(arguments: Sequence[str]) -> int:
     sys.stdout.write(
         f"{given.out}: {size:.0f} MB. On the server: sh install.sh\n{hashlib.sha256((given.out / SUMS).read_bytes()).hexdigest()}  {SUMS}\n"
     )
+    if not given.without_nlu and own_python() is None:
+        sys.stdout.write(
+            "No interpreter is in it: the understanding uses this machine's own Python 3.10. The server needs one, which Debian 12 does not have; "
+            "or remove nlu/service/.venv, run make setup where uv finds no Python 3.10 and fetches one, and make the bundle again.\n"
+        )
     return 0
 
 

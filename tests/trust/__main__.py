@@ -8,12 +8,13 @@ import argparse
 import fcntl
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -39,15 +40,21 @@ class Result:
     reached: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     seconds: float = 0.0
-    open: dict[str, str] | None = None
+    open: dict[str, Any] | None = None
     code: str = ""
 
     @property
     def state(self) -> str:
-        """ok, OPEN for one that is known not to hold, FAILED."""
+        """ok, OPEN for one that fails as it is known to, FAILED."""
         if not self.failures:
             return "ok"
-        return "OPEN" if self.open else "FAILED"
+        return "OPEN" if self.open and self._is_known(self.open["known"]) else "FAILED"
+
+    def _is_known(self, patterns: Sequence[str]) -> bool:
+        matched = [
+            [bool(re.fullmatch(pattern, failure)) for pattern in patterns] for failure in self.failures
+        ]
+        return all(map(any, matched)) and all(map(any, zip(*matched, strict=True)))
 
 
 def _code() -> str:

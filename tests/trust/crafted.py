@@ -1,43 +1,97 @@
-"""Sixty files made to hurt whoever opens them; run as a program it opens each and says the longest time and the most memory."""
+"""Files made to hurt whoever opens them, each for both importers; run as a program it opens them and says the longest time and the most memory.
+
+Each is a table that is accepted, but for the one thing that is wrong with it: what is looked for is the sentence about that thing and no other.
+"""
 
 import io
 import json
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from agreements.transfer import reading
 from agreements.transfer.types import Columns
 from offers import importer, xlsxfile
 from offers.hsds import reading as hsds
-from tests.catalogue import SAMPLE
+from offers.tables import SCHEDULES, SERVICES, tables
+from offers.types import RowError
 
-Made = tuple[str, bytes, bool]
-"""A name, the content, and whether it must be refused (else it must be read as it is)."""
+CATALOGUE, CLIENTS = "organizations", "clients"
+NAME = "Grüner Verein"
+ROWS: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
+    CATALOGUE: (("id", "name"), ("p", NAME)),
+    CLIENTS: (("case_number", "profession"), ("LM-1", NAME)),
+}
+"""The table that is made to hurt, of each importer: its header, and a row whose last cell may hold any text."""
+OUTSIDE = Path("/tmp/lotse-slipped"), Path("/etc/lotse-slipped")
 
-_LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha">""" + b"".join(
-    f'<!ENTITY {chr(98 + n)} "{"&" + chr(97 + n) + ";" * 1}{("&" + chr(97 + n) + ";") * 9}">'.encode() for n in range(9)
-) + b"""]><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>&j;</t></is></c></row></sheetData></worksheet>"""  # fmt: skip
-_EXTERNAL = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>&a;</t></is></c></row></sheetData></worksheet>"""
-_FAR = b"""<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><dimension ref="A1:XFD1048576"/><sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>"""
-_HEAD = "id;name\r\n"
+
+@dataclass(frozen=True)
+class Made:
+    """A file for one importer. It must be refused with a sentence of `keys`; where there is none it must be read, and its last cell says `reads`."""
+
+    name: str
+    table: str
+    content: bytes
+    keys: frozenset[str] = frozenset()
+    reads: str = NAME
 
 
-def _book(**parts: bytes) -> bytes:
-    """A good workbook with parts replaced or added; `__` stands for a slash, `_dot_` for a dot."""
-    good = xlsxfile.workbook(
-        {"organizations": [["id", "name"], ["p", "Verein"]], "services": [["id"]], "schedules": [["id"]]}
+# --- Excel
+
+_XMLNS = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+_TYPES = (
+    "<!DOCTYPE x ["
+    '<!ENTITY a "ha">'
+    + "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9))
+    + "]>"
+)
+_EXTERNAL = '<!DOCTYPE x [<!ENTITY j SYSTEM "file:///etc/passwd">]>'
+_SHEET = "xl/worksheets/sheet1.xml"
+
+
+def _inline(place: str, text: str) -> str:
+    return f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+def _sheet(table: str, cell: str = "", *, before: str = "", after: str = "") -> bytes:
+    """The table as a sheet; `cell` stands in its last cell, `before` and `after` around it all."""
+    (first, second), (key, name) = ROWS[table]
+    head = _inline("A1", first) + _inline("B1", second)
+    row = _inline("A2", key) + (cell or _inline("B2", name))
+    rows = f'<row r="1">{head}</row><row r="2">{row}</row>{after}'
+    return (
+        f'<?xml version="1.0"?>{before}<worksheet {_XMLNS}><sheetData>{rows}</sheetData></worksheet>'.encode()
     )
+
+
+def _book(table: str, sheet: bytes = b"", *, of_1904: bool = False, **parts: bytes) -> bytes:
+    """A workbook that is accepted, with parts replaced or added; `__` stands for a slash, `_dot_` for a dot. Its style 1 is a date."""
+    others = {name.removesuffix(".csv"): [_required(name)] for name in _OTHERS if table == CATALOGUE}
+    made = _parts(xlsxfile.workbook({table: ROWS[table], **others}))
+    made["xl/styles.xml"] = made["xl/styles.xml"].replace(b'numFmtId="49"', b'numFmtId="14"')
+    if of_1904:
+        made["xl/workbook.xml"] = made["xl/workbook.xml"].replace(
+            b"<workbookPr ", b'<workbookPr date1904="1" '
+        )
     named = {name.replace("__", "/").replace("_dot_", "."): content for name, content in parts.items()}
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(good)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for part in old.namelist():
-            new.writestr(part, named.pop(part, None) or old.read(part))
-        for name, content in named.items():
-            new.writestr(name, content)
-    return out.getvalue()
+    named[_SHEET] = sheet or _sheet(table)
+    return _zip(*(made | named).items())
+
+
+def _parts(book: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+_OTHERS = SERVICES, SCHEDULES
+
+
+def _required(name: str) -> list[str]:
+    return [column for column, how in tables()[name].items() if how.required]
 
 
 def _zip(*parts: tuple[str, bytes]) -> bytes:
@@ -48,92 +102,184 @@ def _zip(*parts: tuple[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def _sheet(cell: str) -> bytes:
-    return _book(
-        xl__worksheets__sheet1_dot_xml=f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>id</t></is></c><c r="B1" t="inlineStr"><is><t>name</t></is></c></row><row r="2">{cell}</row></sheetData></worksheet>'.encode()
+def _shared(table: str, text: str, *, before: str = "") -> bytes:
+    """The workbook with the text of its last cell where Excel keeps it."""
+    part, kind = (
+        "/xl/sharedStrings.xml",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml",
+    )
+    parts = _parts(_book(table, _sheet(table, '<c r="B2" t="s"><v>0</v></c>')))
+    types = f'<Override PartName="{part}" ContentType="{kind}"/></Types>'.encode()
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", types)
+    parts[part[1:]] = f'<?xml version="1.0"?>{before}<sst {_XMLNS}><si><t>{text}</t></si></sst>'.encode()
+    return _zip(*parts.items())
+
+
+def _far(table: str) -> bytes:
+    far = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    return _sheet(table, after=far).replace(b"<sheetData>", b'<dimension ref="A1:XFD1048576"/><sheetData>')
+
+
+def _many(table: str) -> bytes:
+    return _sheet(
+        table, after="".join(f'<row r="{n}"><c r="A{n}"><v>1</v></c></row>' for n in range(3, 30_000))
     )
 
 
-def workbooks() -> Iterator[Made]:
+_BIG, _NOT, _ROWS, _FORMULA = "file_too_big", "not_xlsx", "too_many_rows", "formula"
+_BOOKS: Mapping[str, tuple[str, Callable[[str], bytes]]] = {
+    "empty": (_NOT, lambda _: b""),
+    "text": (_NOT, lambda t: ";".join(ROWS[t][0]).encode()),
+    "old": (_NOT, lambda _: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4096),
+    "zip": (_NOT, lambda _: _zip(("x", b"nothing"))),
+    "no content": (_NOT, lambda _: _zip(("[Content_Types].xml", b"<Types/>"))),
+    "cut": (_NOT, lambda t: _book(t)[:900]),
+    "laughs": (_NOT, lambda t: _book(t, _sheet(t, _inline("B2", "&j;"), before=_TYPES))),
+    "external": (_NOT, lambda t: _book(t, _sheet(t, _inline("B2", "&j;"), before=_EXTERNAL))),
+    "shared laughs": (_NOT, lambda t: _shared(t, "&j;", before=_TYPES)),
+    "bomb": (_BIG, lambda t: _book(t, xl__theme__theme2_dot_xml=b"\0" * 61_000_000)),
+    "bomb of a sheet": (_BIG, lambda t: _book(t, _sheet(t) + b" " * 61_000_000)),
+    "many parts": (_BIG, lambda t: _book(t, **{f"x{n}": b"x" for n in range(600)})),
+    "large": (_BIG, lambda t: _book(t) + b"\0" * 5_000_001),
+    "far": (_ROWS, lambda t: _book(t, _far(t))),
+    "many rows": (_ROWS, lambda t: _book(t, _many(t))),
+    "broken book": (_NOT, lambda t: _book(t, xl__workbook_dot_xml=b"<workbook")),
+    "broken sheet": (_NOT, lambda t: _book(t, _sheet(t)[:-20])),
+    "formula": (_FORMULA, lambda t: _book(t, _sheet(t, '<c r="B2"><f>1+1</f><v>2</v></c>'))),
+    "dde": (_FORMULA, lambda t: _book(t, _sheet(t, "<c r=\"B2\"><f>cmd|'/C calc'!A0</f></c>"))),
+    "array": (_FORMULA, lambda t: _book(t, _sheet(t, '<c r="B2"><f t="array" ref="B2">SUM(1)</f></c>'))),
+    "missing string": (_NOT, lambda t: _book(t, _sheet(t, '<c r="B2" t="s"><v>999999</v></c>'))),
+    "not a number": (_NOT, lambda t: _book(t, _sheet(t, '<c r="B2"><v>x</v></c>'))),
+    "turned": ("control", lambda t: _book(t, _sheet(t, _inline("B2", "Verein \u202egpj.exe")))),
+}  # fmt: skip
+"""Name → the sentence it is refused with, and how it is made."""
+_READ: Mapping[str, tuple[str, Callable[[str], bytes]]] = {
+    "good": (NAME, _book),
+    "slip": (NAME, lambda t: _book(t, **{"../../../tmp/lotse-slipped": b"x"})),
+    "absolute": (NAME, lambda t: _book(t, **{"/etc/lotse-slipped": b"x"})),
+    "macro": (NAME, lambda t: _book(t, xl__vbaProject_dot_bin=b"Attribute VB_Name")),
+    "text of a formula": ("=1+1", lambda t: _book(t, _sheet(t, _inline("B2", "=1+1")))),
+    "shared text": (NAME, lambda t: _shared(t, NAME)),
+    "error": ("#REF!", lambda t: _book(t, _sheet(t, '<c r="B2" t="e"><v>#REF!</v></c>'))),
+    "huge number": ("inf", lambda t: _book(t, _sheet(t, '<c r="B2"><v>1e999</v></c>'))),
+    "date of 1900": ("1900-03-01", lambda t: _book(t, _sheet(t, '<c r="B2" s="1"><v>61</v></c>'))),
+    "date of 1904": ("1904-03-02", lambda t: _book(t, _sheet(t, '<c r="B2" s="1"><v>61</v></c>'), of_1904=True)),
+    "date before all": ("#VALUE!", lambda t: _book(t, _sheet(t, '<c r="B2" s="1"><v>-9999999</v></c>'))),
+}  # fmt: skip
+"""Name → what stands in the last cell, and how it is made: what does no harm is read as it is."""
+
+
+def workbooks(table: str) -> Iterator[Made]:
     """Excel files."""
-    yield "empty.xlsx", b"", True
-    yield "text.xlsx", b"id;name\r\n", True
-    yield "old.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4096, True
-    yield "zip.xlsx", _zip(("x", b"nothing")), True
-    yield "cut.xlsx", _book()[:900], True
-    yield "laughs.xlsx", _book(xl__worksheets__sheet1_dot_xml=_LAUGHS), True
-    yield "external.xlsx", _book(xl__worksheets__sheet1_dot_xml=_EXTERNAL), True
-    yield "shared-laughs.xlsx", _book(xl__sharedStrings_dot_xml=_LAUGHS), True
-    yield "bomb.xlsx", _zip(("xl/workbook.xml", b"\0" * 100_000_000)), True
-    yield (
-        "bomb-of-sheets.xlsx",
-        _book(xl__worksheets__sheet1_dot_xml=b"<worksheet>" + b" " * 80_000_000 + b"</worksheet>"),
-        True,
-    )
-    yield "many-parts.xlsx", _book(**{f"x{n}": b"x" for n in range(600)}), True
-    yield "far.xlsx", _book(xl__worksheets__sheet1_dot_xml=_FAR), True
-    yield "large.xlsx", b"\0" * 5_000_001, True
-    yield "broken-book.xlsx", _book(xl__workbook_dot_xml=b"<workbook"), True
-    yield "no-content.xlsx", _zip(("[Content_Types].xml", b"<Types/>")), True
-    yield "slip.xlsx", _zip(("../../../tmp/lotse-slipped", b"x")), True
-    yield "absolute.xlsx", _zip(("/etc/lotse-slipped", b"x")), True
-    for name, cell in {
-        "formula": '<c r="A2"><f>1+1</f><v>2</v></c>', "dde": '<c r="A2"><f>cmd|\'/C calc\'!A0</f></c>', "array": '<c r="A2"><f t="array" ref="A2">SUM(1)</f></c>',
-        "error": '<c r="A2" t="e"><v>#REF!</v></c>', "huge number": '<c r="A2"><v>1e999</v></c>', "not a number": '<c r="A2"><v>x</v></c>',
-        "date of 1900": '<c r="A2" s="1"><v>60</v></c>', "negative date": '<c r="A2" s="1"><v>-99999</v></c>', "missing string": '<c r="A2" t="s"><v>999999</v></c>',
-    }.items():  # fmt: skip
-        yield f"{name}.xlsx", _sheet(cell), True
-    yield "macro.xlsm", _book(xl__vbaProject_dot_bin=b"Attribute VB_Name"), True
+    for name, (key, make) in _BOOKS.items():
+        yield Made(f"{name}.xlsx", table, make(table), frozenset({key}))
+    for name, (reads, make) in _READ.items():
+        yield Made(f"{name}.xlsx", table, make(table), reads=reads)
+    if table == CATALOGUE:
+        # The desk sends what a browser calls the file; without .xlsx it is no workbook to either importer.
+        yield Made("macro.xlsm", table, _book(table), frozenset({"file_unknown"}))
 
 
-def tables() -> Iterator[Made]:
-    """CSV files; what is only saved in another way must be read."""
-    good = (SAMPLE / "organizations.csv").read_bytes().decode("utf-8-sig")
-    for encoding in ("utf-8", "utf-8-sig", "cp1252", "utf-16"):
-        yield f"{encoding}.csv", good.encode(encoding, "replace"), encoding == "cp1252" and "\ufffd" in good
-    yield "crlf.csv", good.replace("\r\n", "\n").replace("\n", "\r\n").encode(), False
-    yield "tabs.csv", good.replace(";", "\t").encode(), False
-    yield "trailing-rows.csv", (good + "\r\n" * 5000).encode(), False
-    for name, content in {
-        "empty": b"", "only-nul": b"\0" * 4096, "nul": (_HEAD + "p;Ver\0ein\r\n").encode(), "c1": (_HEAD + "p;Ver\x85ein\r\n").encode("latin-1") + b"\x81", "utf-16-cut": "id".encode("utf-16")[:-1],
-        "binary": bytes(range(256)) * 50, "picture": b"\x89PNG\r\n\x1a\n" + b"\0" * 500, "pdf": b"%PDF-1.7\n" + b"\xff" * 500, "html": b"<html><script>alert(1)</script></html>",
-        "open-quote": (_HEAD + 'p;"Verein\r\n' * 50).encode(), "a-line-of-quotes": (_HEAD + '"' * 99_999).encode(), "double-header": b"id;id\r\np;p\r\n", "no-header": b"\r\n\r\n",
-        "one-long-cell": (_HEAD + "p;" + "a" * 200_000 + "\r\n").encode(), "many-columns": (";".join(["id"] * 50_000) + "\r\n").encode(), "many-rows": (_HEAD + "p;V\r\n" * 60_000).encode(),
-        "a-million-rows": b"id;name\r\n" + b"a;b\r\n" * 990_000, "too-large": b"x" * 5_000_001, "mojibake": (_HEAD + "p;GrÃ¼n\r\n").encode(), "formula": (_HEAD + "=1+1;=cmd|' /C calc'!A0\r\n").encode(),
-        "path": (_HEAD + "../../etc/passwd;x\r\n").encode(), "turned": (_HEAD + "p;Verein \u202egpj.exe\r\n").encode(), "other-columns": b"a;b;c\r\n1;2;3\r\n", "json": b'[{"id": 1}]', "yaml": b"!!python/object/apply:os.system ['true']",
-    }.items():  # fmt: skip
-        yield f"{name}.csv", content, True
+# --- CSV
+
+
+def _lines(table: str, name: str = NAME, *, mark: str = ";", more: str = "") -> str:
+    header, (key, _) = ROWS[table]
+    return f"{mark.join(header)}\r\n{key}{mark}{name}\r\n{more}"
+
+
+_TEXT, _CSV = "not_text", "not_csv"
+_REFUSED: Mapping[str, tuple[str, Callable[[str], bytes]]] = {
+    "empty": ("file_empty", lambda _: b""), "no header": ("file_empty", lambda _: b"\r\n\r\n"),
+    "only nul": (_TEXT, lambda _: b"\0" * 4096), "nul": (_TEXT, lambda t: _lines(t, "Ver\0ein").encode()),
+    "c1": (_TEXT, lambda t: _lines(t, "Ver\x85ein").encode()), "no cp1252": (_TEXT, lambda t: _lines(t).encode("cp1252") + b"\x81"),
+    "utf-16 cut": (_TEXT, lambda t: _lines(t).encode("utf-16")[:-1]), "binary": (_TEXT, lambda _: bytes(range(256)) * 50),
+    "picture": (_TEXT, lambda _: b"\x89PNG\r\n\x1a\n" + b"\0" * 500), "mojibake": ("mojibake", lambda t: _lines(t, "GrÃ¼n").encode()),
+    "open quote": (_CSV, lambda t: _lines(t, '"Verein').encode()), "a line of quotes": (_CSV, lambda t: _lines(t, '"' * 99_999).encode()),
+    "half a quote": (_CSV, lambda t: _lines(t, '"Ver"ein').encode()), "one long cell": (_CSV, lambda t: _lines(t, "a" * 200_000).encode()),
+    "many columns": (_CSV, lambda t: _lines(t, ";" * 50_000).encode()),
+    "many rows": (_ROWS, lambda t: _lines(t, more="".join(f"{ROWS[t][1][0]}{n};V\r\n" for n in range(30_000))).encode()),
+    "a million rows": (_BIG, lambda t: _lines(t, more="a;b\r\n" * 1_000_000).encode()), "too large": (_BIG, lambda t: _lines(t, "x" * 5_000_001).encode()),
+    "turned": ("control", lambda t: _lines(t, "Verein \u202egpj.exe").encode()), "terminal": ("control", lambda t: _lines(t, "\x1b[31mVerein").encode()),
+    "a long text": ("too_long", lambda t: _lines(t, "a" * 5_000).encode()),
+    "double": ("double_id", lambda t: (_lines(t) + _lines(t).split("\r\n")[1]).encode()),
+    "double header": ("column_double", lambda t: _lines(t).replace(*reversed(ROWS[t][0]), 1).encode()),
+    "other columns": ("column_missing", lambda _: b"a;b;c\r\n1;2;3\r\n"), "json": ("column_missing", lambda _: b'[{"id": 1}]'),
+    "html": ("column_missing", lambda _: b"<html><script>alert(1)</script></html>"), "yaml": ("column_missing", lambda _: b"!!python/object/apply:os.system ['true']"),
+    "pdf": ("column_missing", lambda _: b"%PDF-1.7\n" + b"\xff" * 500),
+}  # fmt: skip
+_AS_IT_IS: Mapping[str, tuple[str, Callable[[str], bytes]]] = {
+    **{name: (NAME, lambda t, as_=name: _lines(t).encode(as_)) for name in ("utf-8", "utf-8-sig", "cp1252", "utf-16")},
+    "lines of unix": (NAME, lambda t: _lines(t).replace("\r\n", "\n").encode()), "tabs": (NAME, lambda t: _lines(t, mark="\t").encode()),
+    "commas": (NAME, lambda t: _lines(t, mark=",").encode()), "trailing rows": (NAME, lambda t: _lines(t, more="\r\n" * 5000).encode()),
+    "formula": ("=cmd|' /C calc'!A0", lambda t: _lines(t, "=cmd|' /C calc'!A0").encode()), "path": ("../../etc/passwd", lambda t: _lines(t, "../../etc/passwd").encode()),
+    "code": ("<script>alert(1)</script>", lambda t: _lines(t, "<script>alert(1)</script>").encode()),
+}  # fmt: skip
+
+
+def texts(table: str) -> Iterator[Made]:
+    """CSV files."""
+    for name, (key, make) in _REFUSED.items():
+        yield Made(f"{name}.csv", table, make(table), frozenset({key}))
+    for name, (reads, make) in _AS_IT_IS.items():
+        yield Made(f"{name}.csv", table, make(table), reads=reads)
+    # What is an id in one of them.
+    header, (key, name) = ROWS[table]
+    content = f"{';'.join(header)}\r\n=1+1;{name}\r\n".encode()
+    yield Made("formula as a key.csv", table, content, frozenset({"bad_id", "case_number_invalid"}))
+
+
+# --- another catalogue
 
 
 def services() -> Iterator[Made]:
     """JSON of another catalogue."""
     for name, content in {
-        "deep": b"[" * 100_000,
-        "deep-objects": b'{"a":' * 50_000,
-        "number": b"[" + b"9" * 100_000 + b"]",
-        "cut": b'[{"name": "x"',
-        "nul": b"\0",
-        "wrong": b'{"services": 7}',
-        "big": b" " * 50_000_001,
-    }.items():
-        yield f"{name}.json", content, True
+        "deep": b"[" * 100_000, "deep objects": b'{"a":' * 50_000, "number": b"[" + b"9" * 100_000 + b"]", "cut": b'[{"name": "x"', "nul": b"\0",
+    }.items():  # fmt: skip
+        yield Made(f"{name}.json", "services", content, frozenset({"hsds_not_json"}))
+    yield Made("wrong.json", "services", b'{"services": 7}', frozenset({"hsds_no_services"}))
+    yield Made("big.json", "services", b" " * 50_000_001, frozenset({_BIG}))
 
 
-def every() -> list[Made]:
-    """All of them."""
-    return [*workbooks(), *tables(), *services()]
+def every() -> Iterator[Made]:
+    """All of them, made one by one: together they would be the memory that is measured."""
+    for table in ROWS:
+        yield from workbooks(table)
+        yield from texts(table)
+    yield from services()
 
 
-def is_refused(name: str, content: bytes) -> bool:
-    """Open it as the import would; whether it was refused with a sentence. Raises whatever the import raises."""
-    if name.endswith(".json"):
-        return bool(hsds.parse_json(content).errors)
-    if name.endswith((".xlsx", ".xlsm")):
-        refused = bool(importer.parse({"k.xlsx" if name.endswith("x") else name: content}).errors)
-        return refused and bool(reading.read({"k.xlsx": content}, Columns())[1] or name == "macro.xlsm")
-    files = {path.name: path.read_bytes() for path in SAMPLE.glob("*.csv")}
-    found = importer.parse({**files, "organizations.csv": content}).errors
-    return bool(found) and bool(reading.read({"clients.csv": content}, Columns())[1])
+def outcome(made: Made) -> tuple[frozenset[str], str]:
+    """Open it as its import would: the sentences it was refused with, and what was read of its last cell. Raises whatever the import raises."""
+    kind = made.name.rpartition(".")[2]
+    if made.table == "services":
+        return _keys(hsds.parse_json(made.content).errors), ""
+    if made.table == CLIENTS:
+        file = "clients.csv" if kind == "csv" else made.name
+        rows, errors = reading.read({file: made.content}, Columns())
+        return _keys(errors), str(rows[0].values["profession"]) if rows else ""
+    files = {made.name: made.content}
+    if kind != "xlsx":
+        files = {name: ";".join(_required(name)).encode() for name in _OTHERS}
+        files["organizations.csv" if kind == "csv" else made.name] = made.content
+    found = importer.parse(files)
+    return _keys(found.errors), found.providers[0].name if found.providers else ""
+
+
+def _keys(errors: Iterable[RowError]) -> frozenset[str]:
+    return frozenset(error.message.key.partition(".")[2] for error in errors)
+
+
+def wrong_with(made: Made) -> str:
+    """What is not as it must be; empty where it is."""
+    try:
+        keys, reads = outcome(made)
+    except Exception as error:  # noqa: BLE001 -- that is what is looked for
+        return type(error).__name__
+    if made.keys:
+        return "" if keys & made.keys else f"{sorted(keys) or 'read'} for {sorted(made.keys)}"
+    return "" if not keys and reads == made.reads else f"{sorted(keys) or reads!r} for {made.reads!r}"
 
 
 def _peak() -> float:
@@ -144,30 +290,17 @@ def _peak() -> float:
 
 def main() -> None:
     """One line of JSON: how many, the longest in seconds, the most memory in megabytes, and what went wrong."""
-    wrong, longest = [], (0.0, "")
-    files = every()
-    before = _peak()
-    for name, content, refused in files:
+    wrong, longest, count, before = [], (0.0, ""), 0, _peak()
+    for made in every():
         began = time.monotonic()
-        try:
-            if is_refused(name, content) != refused:
-                wrong.append(f"{name}: {'read' if refused else 'refused'}")
-        except Exception as error:  # noqa: BLE001 -- that is what is looked for
-            wrong.append(f"{name}: {type(error).__name__}")
-        longest = max(longest, (time.monotonic() - began, name))
-    peak = _peak()
-    print(
-        json.dumps(
-            {
-                "files": len(files),
-                "seconds": longest[0],
-                "slowest": longest[1],
-                "before": before,
-                "peak": peak,
-                "wrong": wrong,
-            }
-        )
-    )
+        problem = wrong_with(made)
+        longest = max(longest, (time.monotonic() - began, f"{made.table}, {made.name}"))
+        count += 1
+        if problem:
+            wrong.append(f"{made.table}, {made.name}: {problem}")
+    wrong += [f"{path} was written" for path in OUTSIDE if path.exists()]
+    found = {"files": count, "seconds": longest[0], "slowest": longest[1], "before": before, "peak": _peak()}
+    print(json.dumps({**found, "wrong": wrong}))
 
 
 if __name__ == "__main__":

@@ -27,6 +27,8 @@ class Open:
 
     reason: str
     closes: str
+    known: tuple[str, ...]
+    """Its failures as patterns, each of which must match one: any other failure, or one that is missing, is a new one and FAILED."""
 
 
 _TRUST, _DB, _BOT, _UNIT, _DESK = "tests/trust/", "tests/db/", "tests/bot/", "tests/unit/", "tests/desk/"
@@ -38,7 +40,7 @@ PROMISES: Mapping[str, Promise] = {
     "R5": Promise("Reminders are right in local time", "20,000 schedules, 0 mismatches", (_UNIT + "test_agreements_rules.py",), 20, crash=True, short=27),
     "R6": Promise("Clock jumps are harmless", "50 jumps: doubled 0, lost 0, late 0", crash=True, short=1),
     "R7": Promise("Nobody is woken at night", "10,000 examples, 0 inside", (_UNIT + "test_agreements_rules.py", _DB + "test_agreements_pushes.py"), 25, crash=True, short=60),
-    "R8": Promise("Bulk pushes respect Telegram", "2,000 recipients: lost 0, ≤ 1 attempt in a ban, blocked never again", (_TRUST + "test_bulk.py",), 1, short=1),
+    "R8": Promise("Bulk pushes respect Telegram", "2,000 recipients: lost 0, ≤ 25 a second and two to catch up, replies first, ≤ 1 attempt in a ban, blocked never again", (_TRUST + "test_bulk.py",), 1, short=1),
     "R9": Promise("Two processes by accident do no harm", "5,000: doubled 0; the second ends in ≤ 10 s", crash=True, short=2),
     "R10": Promise("Understanding down, slow or mad stops nobody", "1,000 each: all answered, breaker ≤ 5", ("tests/nlu/test_client.py", "tests/nlu/test_understanding.py"), 60, short=100),
     "R11": Promise("Disk full, locked, read-only: nothing breaks", "0 corruptions, “one moment”, well again without a restart", (_TRUST + "long_storage.py", _DB + "test_engine.py"), 10, short=15),
@@ -61,7 +63,7 @@ PROMISES: Mapping[str, Promise] = {
     "P2": Promise("Erasure is complete", "0 hits in tables, files, WAL, log", (_BOT + "test_erasure.py", _DB + "test_privacy.py"), 20, short=180),
     "P3": Promise("Everybody gets a whole copy", "100 % of the columns shown or explained", (_DB + "test_privacy.py", _BOT + "test_erasure.py"), 20, short=180),
     "P4": Promise("Everything goes in its time", "every class ≤ 24 h after its limit", (_DB + "test_privacy.py",), 8, short=150),
-    "P5": Promise("First the notice, then anything else", "15 languages, 0 rows of content before", (_TRUST + "test_notice.py",), 19, short=19),
+    "P5": Promise("First the notice, then anything else", "15 languages, 0 rows of content before", (_TRUST + "test_notice.py", _BOT + "test_first_contact.py"), 35, short=35),
     "P6": Promise("No words of a client leave", "0 connections but Telegram and understanding", (_TRUST + "test_leaving.py", "tests/nlu/test_client.py"), 40, short=50),
     "P7": Promise("Reads are logged", "100 % of the reads; a changed line shows", (_DB + "test_audit.py", _DB + "test_audit_command.py"), 3, short=48),
 }  # fmt: skip
@@ -69,10 +71,12 @@ OPEN: Mapping[str, Open] = {
     "S10": Open(
         "The command, its list and the SBOM are tried against an advisory service of our own; the real one could not be reached where this was written.",
         "`make audit` once where the advisory service answers, and each finding in accepted.toml with its reason, or its package renewed.",
+        (r"tests\.supply\.audit: Run it where the service can be reached.*",),
     ),
     "R15": Open(
         "58 updates a second on two quiet cores, the playground on one of them: an update takes 17 ms of processor time, for two requests to Telegram, four commits and some twenty statements through SQLite's thread.",
         "A leaner way to Telegram and to SQLite than the libraries in use have, or a machine three times as quick; a district's worst minute has five updates a second (docs/scaling.md).",
+        (r"0 of ≥ 1 passed, 0 skipped: test_load", r"50 chats, 60 s: ([3-9]|1\d)\d/s, .*errors 0"),
     ),
 }
 """Promises that are not shown to hold yet: at most three, each tried all the same."""

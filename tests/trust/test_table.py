@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,28 @@ def test_few_are_open_and_each_says_why() -> None:
         assert key in PROMISES
         assert known.reason
         assert known.closes
+        assert known.known
+
+
+SLOW = ("50 chats, 60 s: 58/s, p95 900 ms, median 400 ms, errors 0", "0 of ≥ 1 passed, 0 skipped: test_load")
+UNHEARD = ("tests.supply.audit: Run it where the service can be reached, or name one with --osv-url. Nothing was shown to be good.",)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("key", "failures", "state"),
+    [
+        ("R15", SLOW, "OPEN"), ("R15", (), "ok"), ("R15", SLOW[1:], "FAILED"), ("R15", (SLOW[0].replace("errors 0", "errors 3"), SLOW[1]), "FAILED"),
+        ("R15", (SLOW[0].replace("58", "8"), SLOW[1]), "FAILED"), ("R15", (*SLOW, "not there: x"), "FAILED"), ("S10", UNHEARD, "OPEN"),
+        ("S10", ("tests.supply.audit: 3 known holes in 2 files, 1 of them not accepted; the canary was found",), "FAILED"),
+        ("S10", (*UNHEARD, "5 of ≥ 6 passed, 0 skipped: test_x"), "FAILED"), ("P1", ("x",), "FAILED"),
+    ],
+)  # fmt: skip
+def test_an_open_row_that_fails_in_another_way_has_failed(
+    key: str, failures: tuple[str, ...], state: str
+) -> None:
+    known = OPEN.get(key)
+    row = trust.Result(key, "", [], "", failures=list(failures), open=asdict(known) if known else None)
+    assert row.state == state
 
 
 def test_only_promises_that_exist_are_put_down() -> None:
