@@ -1,5 +1,6 @@
 """How the bot is, on loopback: alive, ready, and numbers for Prometheus; nothing about anybody."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
@@ -75,6 +76,8 @@ async def _now(lotse: Lotse, registry: CollectorRegistry) -> None:
     saved = Gauge(
         "lotse_last_backup_timestamp_seconds", "When the newest backup was made.", registry=registry
     )
+    tasks = Gauge("lotse_tasks", "What runs side by side in the bot at this moment.", registry=registry)
+    tasks.set(len(asyncio.all_tasks()))
     saved.set(max((file.stat().st_mtime for file in core.settings.backups()), default=0.0))
     if lotse.nlu is not None:
         now_in = lotse.nlu.status().state

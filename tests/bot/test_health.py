@@ -44,6 +44,7 @@ async def test_numbers_for_prometheus(lotse: LotseWorld, look: httpx.AsyncClient
     assert float(numbers["lotse_update_seconds_count"]) >= 3
     assert numbers["lotse_database_answers"] == "1.0"
     assert numbers["lotse_oldest_due_seconds"] == "0.0"
+    assert float(numbers["lotse_tasks"]) >= 3
     assert "Canary" not in text
     # As a number of its own: the digits may stand in a time.
     assert re.search(r"(?<!\d)7301(?!\d)", text) is None

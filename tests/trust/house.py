@@ -1,7 +1,9 @@
-"""The bot in a process of its own at a playground, watched from outside: memory, files, write-ahead log."""
+"""The bot in a process of its own at a playground, watched from outside: memory, files, tasks, write-ahead log."""
 
 import asyncio
 import os
+import re
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -9,6 +11,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+import httpx
 
 import playground
 from playground.types import User
@@ -24,6 +28,7 @@ class House:
     bot: Bot
     pid: int
     var: Path
+    health: str
 
     def memory(self) -> float:
         """Megabytes that the process holds."""
@@ -34,10 +39,22 @@ class House:
         """Open files and sockets of the process."""
         return len(list(Path(f"/proc/{self.pid}/fd").iterdir()))
 
+    async def tasks(self) -> int:
+        """What runs side by side in the bot, the answer to this among it."""
+        async with httpx.AsyncClient() as http:
+            said = (await http.get(f"{self.health}/metrics")).text
+        return int(float(re.search(r"(?m)^lotse_tasks (\S+)", said)[1]))
+
     def wal(self) -> float:
         """Megabytes of the write-ahead log."""
         file = self.var / "lotse.db-wal"
         return file.stat().st_size / 2**20 if file.exists() else 0.0
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
 
 
 @asynccontextmanager
@@ -50,7 +67,7 @@ async def house(
             server.state.clock.set(at)
         environment = {
             **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
-            "LOTSE_VAR": str(var), "LOTSE_PLAYGROUND_PORT": str(server.port), "LOTSE_NLU_URL": "off", "LOTSE_LOG_LEVEL": "ERROR", **settings,
+            "LOTSE_VAR": str(var), "LOTSE_PLAYGROUND_PORT": str(server.port), "LOTSE_NLU_URL": "off", "LOTSE_LOG_LEVEL": "ERROR", "LOTSE_HEALTH_PORT": str(port := _free_port()), **settings,
         }  # fmt: skip
         command = [sys.executable, "-m", "lotse"]
         subprocess.run([*command, "setup"], env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
@@ -58,7 +75,7 @@ async def house(
             server.state.add_user(User(user, f"Phone {user}", language_code="en"))
         process = await asyncio.create_subprocess_exec(*command, "bot", env=environment, cwd=ROOT)
         try:
-            yield House(Bot(server), process.pid, var)
+            yield House(Bot(server), process.pid, var, f"http://127.0.0.1:{port}")
         finally:
             process.terminate()
             await process.wait()

@@ -113,15 +113,16 @@ async def test_weeks_of_a_district(tmp_path: Path) -> None:
         for step in (_start, _english, _accept):
             for user in USERS:
                 await found.bot.ask(user, step)
-        memory, files, wal, unanswered = [0.0], [0], 0.0, 0
+        memory, files, tasks, wal, unanswered = [0.0], [0], [0], 0.0, 0
         for day in range(DAYS):
             unanswered += await _day(found, day, url)
             wal = max(wal, found.wal())
             if day >= WARM_DAYS:
                 memory.append(found.memory())
                 files.append(found.files())
+                tasks.append(await found.tasks())
             else:
-                memory[0], files[0] = found.memory(), found.files()
+                memory[0], files[0], tasks[0] = found.memory(), found.files(), await found.tasks()
         states = dict(ask(url, "SELECT state, count(*) FROM reminders GROUP BY state"))
         stuck = ask(url, "SELECT count(*) FROM inbox WHERE state NOT IN ('done')")[0][0]
     growth = (max(memory[-3:]) / memory[0] - 1) * 100
@@ -133,11 +134,12 @@ async def test_weeks_of_a_district(tmp_path: Path) -> None:
     held(
         "R14",
         f"{DAYS} days, {len(USERS)} users, {COORDINATORS} coordinators",
-        "memory < 10 %, WAL < 64 MB, no file left, all answered and sent, nothing kept too long",
-        f"memory {growth:+.1f} % (MB by weeks: {', '.join(f'{mb:.0f}' for mb in memory[::7])}), WAL {wal:.1f} MB, files {files[0]} → {files[-1]}, {unanswered} unanswered, reminders {states}, stuck {stuck}, kept too long {kept}",
+        "memory < 10 %, WAL < 64 MB, no task and no file left, all answered and sent, nothing kept too long",
+        f"memory {growth:+.1f} % (MB by weeks: {', '.join(f'{mb:.0f}' for mb in memory[::7])}), WAL {wal:.1f} MB, files {files[0]} → {files[-1]}, tasks {tasks[0]} → {tasks[-1]}, {unanswered} unanswered, reminders {states}, stuck {stuck}, kept too long {kept}",
         growth < 10
         and wal < 64
         and files[-1] <= files[0] + 3
+        and tasks[-1] <= tasks[0] + 3
         and not unanswered
         and not stuck
         and left
