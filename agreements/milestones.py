@@ -210,9 +210,9 @@ class Milestones(Casework):
             if request.subject_id == milestone.id and (request.kind, request.reason) != (kind, reason):
                 await self._repository.close_request(tx, request.id, now, by=None)
         receipt = await self._ask(tx, client, kind, now, reason=reason, subject=milestone)
+        await self._reminders.answered(tx, milestone.id, status.value, now)
         if not receipt.new:
             return receipt
-        await self._reminders.answered(tx, milestone.id, status.value, now)
         changed = await self._step(tx, actor, milestone, status, now, reason=reason)
         return replace(receipt, new=True, milestone=changed)
 

@@ -120,7 +120,11 @@ class Reminders:
 
     async def anything_to_do(self, tx: Transaction, now: datetime) -> bool:
         """Whether `tick` would find something. Only reads."""
-        return await self._many.anything(tx, now + rules.LOOK_AHEAD, now - rules.APPOINTMENT_OVER)
+        return await self._many.anything(tx, now + rules.LOOK_AHEAD)
+
+    async def finish_appointments(self, tx: Transaction, now: datetime) -> int:
+        """Appointments that are over by now are done; returns how many."""
+        return await self._many.finish_appointments(tx, now - rules.APPOINTMENT_OVER)
 
     async def due_clients(self, tx: Transaction, now: datetime) -> list[str]:
         """The clients of whom `tick` would find something, for each of whom it can be asked apart. Only reads."""
@@ -136,8 +140,6 @@ class Reminders:
         whose = {} if client_id is None else {"client_id": client_id}
         for row, ended in await self._many.settled(tx, client_id):
             await self._settle(tx, row, ended or OutboxState.UNKNOWN, now)
-        if client_id is None:
-            await self._many.finish_appointments(tx, now - rules.APPOINTMENT_OVER)
         due = await self._repository.reminders(
             tx, states=(State.PLANNED,), until=now + rules.LOOK_AHEAD, limit=limit, **whose
         )

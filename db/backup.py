@@ -135,7 +135,7 @@ def _cut_off(left: str) -> Iterator[None]:
         with translated():
             yield
     except StorageBusyError as error:
-        raise BackupError(f"The database is locked or does not answer (any more): {left}") from error
+        raise BackupError(f"The database is locked or cannot be reached (any more): {left}") from error
 
 
 def check(path: Path, keyring: Keyring) -> Head:

@@ -17,6 +17,7 @@ log = structlog.get_logger(__name__)
 KEPT = timedelta(days=62)
 """Longer than the oldest backup that `lotse backup` leaves."""
 _NAME = "erased-%Y-%m.log"
+_COMMITTED_LATER = timedelta(minutes=1)
 
 
 class Erasures:
@@ -32,7 +33,8 @@ class Erasures:
         Called within the transaction. Should that break off, the line stays: the person wanted it, and will ask again.
         """
         moment = now.astimezone(UTC)
-        line = f"{moment.isoformat()} {self._hash(id_)}\n".encode()
+        # Begun anew even behind a line that was cut short.
+        line = f"\n{moment.isoformat()} {self._hash(id_)}\n".encode()
         try:
             # One write to the end of the file is whole, whoever else writes there.
             descriptor = os.open(
@@ -47,12 +49,15 @@ class Erasures:
             log.warning("erasures.not_kept", error=type(error).__name__)
 
     def since(self, moment: datetime) -> Callable[[str], bool]:
-        """Whether the row with an id was erased at or after a moment. Raises OSError."""
+        """Whether the row with an id was erased at a moment or after it, or shortly before: it may have been committed later.
+
+        Raises OSError, and ValueError for what are no lines of this file.
+        """
         hashes = {
             hashed
             for file in self._folder.glob("erased-*.log")
-            for at, _, hashed in (line.partition(" ") for line in file.read_text("ascii").splitlines())
-            if datetime.fromisoformat(at) >= moment
+            for at, _, hashed in (line.partition(" ") for line in file.read_text("ascii").split("\n") if line)
+            if datetime.fromisoformat(at) >= moment - _COMMITTED_LATER
         }
         return lambda id_: self._hash(id_) in hashes
 

@@ -64,6 +64,7 @@ class Ticking:
     def _duties(self) -> Mapping[str, Duty]:
         core = self._core
         return {
+            "appointments": core.reminders.finish_appointments,
             "repeats": core.reminders.repeat,
             "closing": partial(core.delivery.tidying.close, after=core.settings.close_after),
         }

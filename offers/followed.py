@@ -9,7 +9,8 @@ from offers.repository import OffersRepository, Seen
 MOST_CHANGES = 500
 """After more changes than this all is read anew."""
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
-_LOOK_BACK = timedelta(minutes=1)
+_LOOK_BACK = timedelta(minutes=10)
+"""So long may the import of a large catalogue take, all of which is written as of its begin."""
 
 
 @dataclass(frozen=True)

@@ -118,9 +118,9 @@ class FreshnessService:
         if changed is not None:
             await self._repository.close_reports(tx, offer_id, changed)
 
-    async def reopen_reports(self, tx: Transaction, offer_id: str) -> None:
-        """The last change of the offer is taken back, and what it settled is not."""
-        await self._repository.reopen_reports(tx, offer_id)
+    async def reopen_reports(self, tx: Transaction, offer_id: str) -> int:
+        """The last change of the offer is taken back, and what it settled is not; returns how many are open again."""
+        return await self._repository.reopen_reports(tx, offer_id)
 
     async def several(self, tx: Transaction, actor: Actor, ids: Sequence[str]) -> list[DueOffer]:
         """Some offers with what people say of them, in the order given; what is gone is left out. Raises NotAllowedError."""

@@ -254,14 +254,15 @@ class OffersRepository:
             .values(closed_at=now)
         )
 
-    async def reopen_reports(self, tx: Transaction, offer_id: str) -> None:
-        """Open again what the last change of the offer closed: both carry the same moment."""
+    async def reopen_reports(self, tx: Transaction, offer_id: str) -> int:
+        """Open again what the last change of the offer closed, and say how many: both carry the same moment."""
         changed = select(offers.c.changed_at).where(offers.c.id == offer_id).scalar_subquery()
-        await tx.execute(
+        reopened = (
             update(offer_reports)
             .where(offer_reports.c.offer_id == offer_id, offer_reports.c.closed_at == changed)
             .values(closed_at=None)
         )
+        return (await tx.execute(reopened)).rowcount
 
     async def add_providers(self, tx: Transaction, items: Sequence[Provider]) -> None:
         await _insert(tx, providers, [provider_values(item) for item in items])

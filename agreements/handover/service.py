@@ -215,7 +215,9 @@ class HandoverService:
     async def _own(self, tx: Transaction, consent: Consent, now: datetime) -> OwnConsent:
         handed = await self._repository.handovers(tx, consent.client_id)
         times = [one.handed_at for one in handed if one.consent_id == consent.id]
-        return OwnConsent(consent, consent_rules.state(consent, now), max(times, default=None))
+        counting = consent_rules.valid(await self._repository.consents(tx, consent.client_id), now)
+        state = consent_rules.standing(consent, counting, now)
+        return OwnConsent(consent, state, max(times, default=None))
 
     async def _tell(self, tx: Transaction, client_id: str, now: datetime) -> None:
         client = await self._cases.client(tx, client_id)

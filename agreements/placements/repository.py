@@ -84,8 +84,14 @@ class PlacementsRepository:
         return [_placement(row) for row in rows]
 
     async def join(self, tx: Transaction, old_id: str, new_id: str) -> None:
-        """Two that began at the same offer are one: its steps are those of both, so that it is counted once."""
+        """Two that began at the same offer are one: its steps are those of both, so that it is counted once, and by its first start.
+
+        What came before the starts goes: a start that is followed by a suggestion would count as taken back.
+        """
         table = placement_events
+        before = PlacementStatus.SUGGESTED.value, PlacementStatus.REQUESTED.value
+        both = table.c.placement_id.in_([old_id, new_id])
+        await tx.execute(delete(table).where(both, table.c.status.in_(before)))
         await tx.execute(update(table).where(table.c.placement_id == old_id).values(placement_id=new_id))
         await tx.execute(delete(placements).where(placements.c.id == old_id))
 

@@ -187,13 +187,20 @@ class PlacementsService:
         return changed
 
     async def undo(self, tx: Transaction, actor: Actor, placement_id: str, now: datetime) -> Placement:
-        """Back to the state before the last step, as another step. Raises PlacementStep- where there is none before, NotFoundError."""
+        """Back to the state before the last step, as another step.
+
+        Raises PlacementStep- where there is none before, PlacedAlready- where the client is placed there anew since, NotFoundError.
+        """
         placement, _ = await self._placement(tx, actor, placement_id)
         steps = await self._repository.events(tx, placement.id)
         before = next((step for step in reversed(steps) if _state(step) != _state(placement)), None)
         if before is None:
             raise PlacementStepError
         changed = replace(placement, status=before.status, result=before.result, updated_at=now)
+        others = await self._repository.of_clients(tx, [placement.client_id])
+        anew = [o for o in others if o.id != placement.id and o.offer_id == placement.offer_id]
+        if changed.status in rules.OPEN and any(other.status in rules.OPEN for other in anew):
+            raise PlacedAlreadyError
         await self._repository.change(tx, changed, actor.id)
         return changed
 

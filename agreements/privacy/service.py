@@ -57,12 +57,12 @@ class PrivacyService:
 
     async def erase_again(
         self, tx: Transaction, was_erased: Callable[[str], bool], now: datetime
-    ) -> tuple[int, int]:
-        """Erase the people and cases that an older copy of the database has brought back; returns how many of each.
+    ) -> tuple[int, int, int]:
+        """Erase the people and cases that an older copy of the database has brought back; returns how many of each, and how many people stay.
 
-        Whoever coordinates cases in that copy stays, as everywhere: the cases go to somebody else first.
+        Whoever coordinates cases in that copy does, as everywhere: the cases go to somebody else first.
         """
-        people = cases = 0
+        people = cases = stay = 0
         for client_id in filter(was_erased, await self._repository.every_case(tx)):
             await self._holds.bury(tx, client_id, ErasedFor.WISH, rules.today(now))
             await self._repository.remove_case(tx, client_id)
@@ -71,9 +71,10 @@ class PrivacyService:
             try:
                 await self.forget(tx, await self._people.actor(tx, person_id), now)
             except StillCoordinatesError:
-                continue
-            people += 1
-        return people, cases
+                stay += 1
+            else:
+                people += 1
+        return people, cases, stay
 
     async def _erase(self, tx: Transaction, person_id: str) -> None:
         await self._repository.let_go(tx, person_id)

@@ -285,8 +285,8 @@ class RemindingRepository:
         )
         return [(reminder_of(row), OutboxState(row.ended) if row.ended else None) for row in rows]
 
-    async def anything(self, tx: Transaction, until: datetime, before: datetime) -> bool:
-        """Whether a reminder is due until then or its message has ended, or an appointment that began before is not over yet. Only reads."""
+    async def anything(self, tx: Transaction, until: datetime) -> bool:
+        """Whether a reminder is due until then or its message has ended. Only reads."""
         open_ = exists().where(
             outbox.c.id == reminders.c.outbox_id, outbox.c.state.in_([state.value for state in OPEN_STATES])
         )
@@ -294,8 +294,7 @@ class RemindingRepository:
             reminders.c.state == ReminderState.PLANNED.value, reminders.c.occurrence <= until
         )
         ended = exists().where(reminders.c.state == ReminderState.QUEUED.value, ~open_)
-        past = exists().where(_over(before))
-        return bool((await tx.execute(select(or_(due, ended, past)))).scalar_one())
+        return bool((await tx.execute(select(or_(due, ended)))).scalar_one())
 
     async def due_clients(self, tx: Transaction, until: datetime) -> list[str]:
         """The clients who have a reminder that is due until then or on its way. Only reads."""
@@ -304,10 +303,10 @@ class RemindingRepository:
         rows = await tx.execute(select(reminders.c.client_id).where(or_(due, on_its_way)).distinct())
         return sorted(rows.scalars())
 
-    async def finish_appointments(self, tx: Transaction, before: datetime) -> None:
-        """What began before this time and was not cancelled is over."""
+    async def finish_appointments(self, tx: Transaction, before: datetime) -> int:
+        """What began before this time and was not cancelled is over; returns how many."""
         done = AppointmentStatus.DONE.value
-        await tx.execute(update(appointments).where(_over(before)).values(status=done))
+        return (await tx.execute(update(appointments).where(_over(before)).values(status=done))).rowcount
 
     async def offsets(self, tx: Transaction, client_id: str) -> dict[tuple[str, str], str]:
         """What a client has chosen, by subject and by the id of one milestone or appointment ('' for all)."""

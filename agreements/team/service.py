@@ -97,7 +97,8 @@ class TeamService:
         own = await self._repository.every_case(tx, actor.id)
         if set(client_ids) - set(own):
             raise NotFoundError
-        return await self._give(tx, actor, actor.id, to_id, sorted(set(client_ids)) or own, now)
+        ids = sorted(set(client_ids)) or own
+        return await self._give(tx, actor, actor.id, to_id, ids, now, Capacity.COORDINATOR)
 
     async def hand_over_of(
         self, tx: Transaction, actor: Actor, from_id: str, to_id: str, now: datetime
@@ -108,14 +109,17 @@ class TeamService:
         """
         self._access.may(actor, Permission.HAND_OVER_OTHERS)
         own = await self._repository.every_case(tx, from_id)
-        return await self._give(tx, actor, from_id, to_id, own, now)
+        acted_as = Capacity.COORDINATOR if actor.id == from_id else Capacity.LEAD
+        return await self._give(tx, actor, from_id, to_id, own, now, acted_as)
 
     async def fresh(self, tx: Transaction, actor: Actor, now: datetime) -> list[HandOver]:
         """What the actor handed over and can still take back, the newest first."""
         return await self._repository.given(tx, actor.id, now - FRESH)
 
     async def take_back(self, tx: Transaction, actor: Actor, batch_id: str, now: datetime) -> HandOver:
-        """Undo a hand-over: by whoever made it, while it is fresh, for cases that are still there; whoever came along as a deputy goes.
+        """Undo a hand-over: by whoever made it, while it is fresh, for cases that are still there.
+
+        Whoever came along as a deputy goes, where that can be told: of somebody left without a case nobody knows whose deputies they were.
 
         Raises NothingHandedOver-, NotCoordinator-, NotAllowed-, NotFoundError.
         """
@@ -127,11 +131,13 @@ class TeamService:
         own = actor.id in (done.before_id, done.after_id)
         self._access.may(actor, Permission.LIST_CLIENTS if own else Permission.HAND_OVER_OTHERS)
         ids, repository = list(done.client_ids), self._repository
-        came_along = await repository.standing(tx, done.after_id, but=ids)
-        for person in came_along - await repository.standing(tx, done.before_id):
-            await repository.remove_deputy(tx, ids, person)
-            await repository.drop_drafts(tx, ids, person)
-        return await self._give(tx, actor, done.after_id, done.before_id, ids, now)
+        if await repository.open_cases(tx, done.before_id):
+            came_along = await repository.standing(tx, done.after_id, but=ids)
+            for person in came_along - await repository.standing(tx, done.before_id):
+                await repository.remove_deputy(tx, ids, person)
+                await repository.drop_drafts(tx, ids, person)
+        acted_as = Capacity.COORDINATOR if actor.id == done.before_id else Capacity.LEAD
+        return await self._give(tx, actor, done.after_id, done.before_id, ids, now, acted_as)
 
     async def leave(self, tx: Transaction, person_id: str) -> int:
         """Somebody who leaves is nobody's deputy any more; returns of how many cases they still are the coordinator, closed ones too, for a lead to hand over."""
@@ -179,7 +185,14 @@ class TeamService:
         return [client_id]
 
     async def _give(
-        self, tx: Transaction, actor: Actor, from_id: str, to_id: str, ids: list[str], now: datetime
+        self,
+        tx: Transaction,
+        actor: Actor,
+        from_id: str,
+        to_id: str,
+        ids: list[str],
+        now: datetime,
+        acted_as: Capacity,
     ) -> HandOver:
         if from_id == to_id:
             raise SameCoordinatorError
@@ -192,7 +205,7 @@ class TeamService:
         for deputy in sorted(deputies):
             await self._repository.add_deputy(tx, ids, deputy)
         await self._repository.drop_drafts(tx, ids, from_id)
-        self._moved(tx, actor, ids, Capacity.COORDINATOR if actor.id == from_id else Capacity.LEAD)
+        self._moved(tx, actor, ids, acted_as)
         if to_id != actor.id:
             await self._pushes.tell_staff(tx, to_id, f"handed:{done.batch_id}", now, now)
         return done

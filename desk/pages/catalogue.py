@@ -135,7 +135,7 @@ async def save(turn: Turn) -> Answer:
         mine, _ = forms.changes(_given(turn, _WAS), given, was)
         return Page("offer.html", await _shown(turn, found, {**was, **mine}, was, error.clashes), 422)
     if edited:
-        await _tell(turn, before, edited.offer)
+        await tell_changes(turn, before, edited.offer)
     undo = f"?undo={edited.version_id}" if edited else ""
     return Go(f"/offers/{offer_id}{undo}", "offer_saved" if edited else "nothing_changed")
 
@@ -152,7 +152,7 @@ def _given(turn: Turn, before: str) -> dict[str, str]:
     return given
 
 
-async def _tell(turn: Turn, before: Offer, after: Offer) -> None:
+async def tell_changes(turn: Turn, before: Offer, after: Offer) -> None:
     """Whoever meant to come hears that it pauses, has ended, goes on or is at other times."""
     changed = [(after.id, found) for found in exceptions.news(before, after, turn.now)]
     await turn.services.agreements.offers_changed(turn.tx, turn.actor, changed, turn.now)
@@ -163,7 +163,7 @@ async def undo(turn: Turn) -> Answer:
     offer_id = turn.part("offer_id")
     before = await turn.services.editing.look(turn.tx, turn.actor, offer_id)
     after = await turn.services.reviews.undo(turn.tx, turn.actor, offer_id, turn.typed("version"), turn.now)
-    await _tell(turn, before, after)
+    await tell_changes(turn, before, after)
     return Go(f"/offers/{offer_id}", "undone")
 
 
@@ -178,7 +178,7 @@ async def say(turn: Turn) -> Answer:
         after = (await turn.services.reviews.publish(turn.tx, turn.actor, offer_id, turn.now)).offer
     else:
         after = (await turn.services.reviews.answer(turn.tx, turn.actor, offer_id, said, turn.now)).offer
-    await _tell(turn, found, after)
+    await tell_changes(turn, found, after)
     to = turn.typed("to")
     return Go(to if to in ("/", "/catalogue") else f"/offers/{offer_id}", "offer_checked")
 

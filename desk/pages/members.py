@@ -99,7 +99,7 @@ async def team(turn: Turn) -> Answer:
     givers = sorted(holders, key=lambda id_: -numbers.caseloads.get(id_, 0))
     receivers = dict.fromkeys([*own, *(c.person_id for c in coordinators), *numbers.caseloads])
     fewest = sorted(receivers, key=lambda id_: numbers.caseloads.get(id_, 0))
-    given = [one for one in await giving.given(turn) if turn.actor.id not in (one.before_id, one.after_id)]
+    given = [one for one in await giving.given(turn) if turn.actor.id != one.before_id]
     shown = {"givers": givers, "receivers": fewest, "given": given}
     return Page("team.html", {"numbers": numbers, "names": names, **shown})
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from desk.pages.catalogue import tell_changes
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
 from offers import editing
@@ -64,6 +65,7 @@ async def decide(turn: Turn) -> Answer:
         case "merge":
             other = "second" if keep == first else "first"
             taken = [name for name in FIELDS if turn.typed(f"f-{name}") == other]
+            before = await turn.services.editing.look(turn.tx, turn.actor, keep)
             try:
                 merged = await service.merge(turn.tx, turn.actor, keep, end, taken, turn.now)
             except CellError as error:
@@ -71,6 +73,7 @@ async def decide(turn: Turn) -> Answer:
             await turn.services.cases.placements.offer_merged(
                 turn.tx, turn.actor, merged.ended.id, merged.kept.id, turn.now
             )
+            await tell_changes(turn, before, merged.kept)
             return Go(f"/offers/{merged.kept.id}", "twins_merged")
         case _:
             raise NotFoundError

@@ -17,6 +17,7 @@ from lotse.commands.given import settings_of
 from lotse.commands.unit import run
 from lotse.erasures import Erasures
 from lotse.runtime import keyring
+from lotse.settings import Settings
 
 console = Console()
 DAYS, WEEKS = 7, 4
@@ -62,6 +63,7 @@ def restore(
     console.print(f"{file.name} is whole: schema {head.schema}, made {head.made_at:%Y-%m-%d %H:%M} UTC.")
     if check:
         return
+    was_erased = _erased_since(settings, head.made_at)
     with _progress("restoring") as bar:
         task = bar.add_task("", total=None)
         rows = backup.restore(
@@ -69,7 +71,11 @@ def restore(
         )
     console.print(f"{rows} rows restored. What fell due meanwhile is looked at again before it is sent.")
     try:
-        people, cases = _erase_again(context, head.made_at)
+        people, cases, stay = run(
+            context,
+            lambda core, tx: core.privacy.erase_again(tx, was_erased, core.clock.now()),
+            clear=True,
+        )
     except StorageBusyError as error:
         raise backup.BackupError(
             "The database does not answer any more. Its rows are back, but also those of people who were erased since the backup: do not start bot "
@@ -77,16 +83,19 @@ def restore(
         ) from error
     if people or cases:
         console.print(f"Erased since then, and now again: {people} people, {cases} cases.")
+    if stay:
+        console.print(
+            f"{stay} who were erased since coordinate cases in this backup: hand these over, then erase them again."
+        )
 
 
-def _erase_again(context: typer.Context, since: datetime) -> tuple[int, int]:
-    settings = settings_of(context)
-    was_erased = Erasures(settings.var, Cipher(keyring(settings))).since(since)
-    return run(
-        context,
-        lambda core, tx: core.privacy.erase_again(tx, was_erased, core.clock.now()),
-        clear=True,
-    )
+def _erased_since(settings: Settings, moment: datetime) -> Callable[[str], bool]:
+    try:
+        return Erasures(settings.var, Cipher(keyring(settings))).since(moment)
+    except (OSError, ValueError) as error:
+        raise backup.BackupError(
+            f"Who was erased since the backup cannot be read from {settings.var}/erased-*.log ({type(error).__name__}): nothing was restored."
+        ) from error
 
 
 def superseded(files: Iterable[Path], schema: Callable[[Path], str | None]) -> list[Path]:

@@ -1,4 +1,4 @@
-"""`lotse offers freshness`: what nobody has confirmed for a quarter of a year, by owner."""
+"""`lotse offers freshness`: what nobody has confirmed for as long as the house allows, by owner."""
 
 from collections import defaultdict
 
@@ -6,7 +6,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from db.engine import Transaction
 from lotse.commands.unit import run
+from lotse.runtime import Core
 from offers.freshness import DueOffer
 
 console = Console()
@@ -14,7 +16,13 @@ console = Console()
 
 def freshness(context: typer.Context) -> None:
     """Show how many offers wait for a check, by owner, with the day of the oldest."""
-    due = run(context, lambda core, tx: core.freshness.due(tx, None, core.clock.now(), most=None), reads=True)
+
+    async def find(core: Core, tx: Transaction) -> list[DueOffer]:
+        # After how many days a check is due is set at the desk.
+        await core.people.house.refresh(tx)
+        return await core.freshness.due(tx, None, core.clock.now(), most=None)
+
+    due = run(context, find, reads=True)
     by_owner: dict[str, list[DueOffer]] = defaultdict(list)
     for each in due:
         by_owner[each.offer.owner or "-"].append(each)

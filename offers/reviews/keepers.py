@@ -19,14 +19,14 @@ class Keepers:
         """Who looks after the offer; where nobody does, as `there`."""
         owner = kept_as(offer.id, offer.owner)
         person = (await self._repository.owners(tx, [owner])).get(owner)
-        if person is not None and await self._people.with_chat(tx, [person]):
+        if person is not None and await self._repository.reached(tx, [person]):
             return [person]
         return await self.there(tx, offer.place)
 
     async def there(self, tx: Transaction, place: str) -> list[str]:
         """Who looks after most offers of a place; where nobody looks after any, all coordinators."""
         owners = await self._repository.owners(tx)
-        reached = await self._people.with_chat(tx, set(owners.values()))
+        reached = await self._repository.reached(tx, set(owners.values()))
         counts = dict.fromkeys(sorted(reached), 0)
         for owner, count in (await self._repository.counts(tx, place)).items():
             if owners.get(owner) in counts:

@@ -88,19 +88,26 @@ class ReviewsRepository:
         A draft or a reported offer is everybody's, unless somebody else stands behind it. One statement for all.
         """
         is_draft, wrong = offers.c.status == Status.DRAFT.value, offers.c.id.in_(reported())
-        columns = offers.c.id, offers.c.name, offers.c.place, offers.c.assured_date, offers.c.changed_at
+        columns = (
+            offers.c.id,
+            offers.c.name,
+            offers.c.place,
+            offers.c.status,
+            offers.c.assured_date,
+            offers.c.changed_at,
+        )
         asked = select(*columns, is_draft.label("draft"), wrong.label("reported"))
         others = select(offer_owners.c.owner).where(offer_owners.c.person_id != person_id, _KEEPS)
         anybodys = KEPT_AS.not_in(others)
         mine = select(offer_owners.c.owner).where(offer_owners.c.person_id == person_id)
-        # Each part has an index to go by: the page asks for them again and again.
         found = union(
             asked.where(is_draft, offers.c.external_id.startswith(begun), anybodys),
             asked.where(wrong, ~is_draft, anybodys),
             asked.where(mine.exists(), KEPT_AS.in_(mine), stale(before)),
         ).subquery()
         newest = case((found.c.draft, found.c.changed_at)).desc()
-        order = found.c.draft.desc(), found.c.reported.desc(), newest, found.c.assured_date.nulls_first()
+        # Drafts may be many; what is asked about is not to be lost behind them.
+        order = found.c.draft, found.c.reported.desc(), newest, found.c.assured_date.nulls_first()
         rows = await tx.execute(select(found).order_by(*order, found.c.id).limit(most))
         return [
             Pending(
@@ -108,6 +115,7 @@ class ReviewsRepository:
                 row.name,
                 row.place,
                 bool(row.draft),
+                row.status == Status.PUBLISHED.value,
                 bool(row.reported),
                 row.changed_at.astimezone(BERLIN).date() if row.draft else row.assured_date,
             )

@@ -142,9 +142,10 @@ class ReviewRounds:
         self, tx: Transaction, actor: Actor, offer_id: str, version_id: str, now: datetime
     ) -> Offer:
         """As `EditingService.undo`; reports that were closed with the change are open again, and who was not told yet is not told."""
-        await self._freshness.reopen_reports(tx, offer_id)
+        reopened = await self._freshness.reopen_reports(tx, offer_id)
         offer = await self._editing.undo(tx, actor, offer_id, version_id, now)
-        await self._delivery.cancel(tx, f"settled:{offer_id}:", "taken_back", now)
+        if reopened:
+            await self._delivery.cancel(tx, f"settled:{offer_id}:", "taken_back", now)
         return offer
 
     async def take_back(

@@ -15,7 +15,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Pending:
-    """An offer that one person is to confirm, or a draft that is to be published.
+    """An offer that one person is to confirm, or a draft that is to be published; of what pauses or has ended only what is reported stands here.
 
     `on` is the day it was last confirmed, None for never, or on which the draft was last written; `reported`: somebody says that it is wrong.
     """
@@ -24,5 +24,6 @@ class Pending:
     name: str
     place: str
     draft: bool
+    public: bool
     reported: bool
     on: date | None

@@ -26,6 +26,11 @@ class KeepersRepository:
         rows = await tx.execute(select(table.c.person_id).where(table.c.offer_id == offer_id))
         return sorted(rows.scalars())
 
+    async def kept(self, tx: Transaction, offer_ids: Collection[str]) -> set[str]:
+        """Those of some offers that somebody keeps."""
+        here = among(saved_offers.c.offer_id, offer_ids)
+        return set(await tx.scalars(select(saved_offers.c.offer_id).where(here).distinct()))
+
     async def kept_by(self, tx: Transaction, person_ids: Collection[str]) -> set[tuple[str, str]]:
         """Person and offer, for everything that these people keep."""
         table = saved_offers

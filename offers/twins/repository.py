@@ -8,7 +8,15 @@ from sqlalchemy import delete, insert, select, tuple_, update
 from db.among import among
 from db.engine import Transaction
 from db.tables.circle import saved_offers
-from db.tables.offers import offer_merges, offer_reports, offer_reviews, offer_twins_denied, offers
+from db.tables.offers import (
+    offer_merges,
+    offer_owners,
+    offer_reports,
+    offer_reviews,
+    offer_twins_denied,
+    offers,
+)
+from offers.reviews.rules import OF_OFFER
 from offers.types import Status
 
 
@@ -91,3 +99,13 @@ class TwinsRepository:
         await tx.execute(delete(saved_offers).where(here, saved_offers.c.person_id.in_(both)))
         await tx.execute(update(saved_offers).where(here).values(offer_id=new))
         await tx.execute(delete(offer_reviews).where(offer_reviews.c.offer_id == old))
+        # Whoever looked at both has looked at this one, and may be somebody else than was asked before.
+        await tx.execute(update(offer_reviews).where(offer_reviews.c.offer_id == new).values(times=0))
+        await self._hand_on(tx, f"{OF_OFFER}{old}", f"{OF_OFFER}{new}")
+
+    async def _hand_on(self, tx: Transaction, old: str, new: str) -> None:
+        """Who looks after the one looks after the other, unless somebody does."""
+        table = offer_owners
+        if await tx.scalar(select(table.c.person_id).where(table.c.owner == new)) is None:
+            await tx.execute(update(table).where(table.c.owner == old).values(owner=new))
+        await tx.execute(delete(table).where(table.c.owner == old))

@@ -270,6 +270,7 @@ class LotseWorld:
         await self.until(lambda: abs(self.clock._offset - wanted) < timedelta(seconds=1))
         async with self.core.database.write() as tx:
             await self.core.reminders.tick(tx, self.clock.now())
+            await self.core.reminders.finish_appointments(tx, self.clock.now())
         await self.quiet()
 
     # --- people

@@ -179,7 +179,9 @@ class World:
 
     async def tick(self) -> int:
         async with self.database.write() as tx:
-            return await self.reminders.tick(tx, self.now)
+            count = await self.reminders.tick(tx, self.now)
+            await self.reminders.finish_appointments(tx, self.now)
+            return count
 
     async def repeat(self) -> int:
         """Repeat what nobody answered, and send it."""

@@ -25,7 +25,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 target=${TARGET:-/opt/lotse}
 cd "$here" && sha256sum --quiet -c SHA256SUMS || { echo "This bundle is not whole."; exit 1; }
-mkdir -p "$target" && tar -xf program.tar -C "$target" && cd "$target"
+mkdir -p "$target" && tar --no-same-owner -xf program.tar -C "$target" && cd "$target"
 install() { # interpreter, environment, requirements, wheels
     "$1" -m venv "$2"
     "$2/bin/python" -m pip install --quiet --disable-pip-version-check --no-index --find-links "$4" --no-deps -r "$3"
@@ -35,7 +35,7 @@ install "${PYTHON:-python3.11}" .venv "$here/requirements.txt" "$here/wheels"
 python310=${PYTHON310:-python3.10}
 if [ -z "${PYTHON310:-}" ] && [ -f "$here/python310.tar" ]; then
     # It stays beside the program, where the account of the understanding can read it.
-    mkdir -p nlu/service/.python && tar -xf "$here/python310.tar" -C nlu/service/.python
+    mkdir -p nlu/service/.python && tar --no-same-owner -xf "$here/python310.tar" -C nlu/service/.python
     python310=$(ls -d "$PWD"/nlu/service/.python/*/bin/python3.10 | head -n 1)
 fi
 if [ ! -d "$here/wheels-nlu" ]; then

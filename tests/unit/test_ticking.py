@@ -22,13 +22,18 @@ class Due:
     def __init__(self, office: Office) -> None:
         self.waiting: list[str] = []
         self.done: list[str] = []
+        self.finished = 0
         self.wrong: dict[str, Exception] = {}
         self.core: Any = SimpleNamespace(
             clock=SimpleNamespace(now=lambda: office.now),
             database=office.database,
             settings=SimpleNamespace(close_after=timedelta()),
             reminders=SimpleNamespace(
-                anything_to_do=self._anything, due_clients=self._whose, tick=self._tick, repeat=self._repeat
+                anything_to_do=self._anything,
+                due_clients=self._whose,
+                tick=self._tick,
+                repeat=self._repeat,
+                finish_appointments=self._finish,
             ),
             delivery=SimpleNamespace(tidying=SimpleNamespace(close=self._close)),
         )
@@ -47,6 +52,10 @@ class Due:
         self.done += wanted
         self.waiting = [client for client in self.waiting if client not in wanted]
         return len(wanted)
+
+    async def _finish(self, _tx: Transaction, _now: datetime) -> int:
+        self.finished += 1
+        return 0
 
     async def _repeat(self, _tx: Transaction, _now: datetime) -> int:
         return self._note("repeats")
@@ -95,6 +104,7 @@ async def test_one_clients_broken_row_keeps_nobody_elses_back(office: Office, du
     due.wrong["berta"], due.waiting = NotFoundError(), ["anna", "berta", "clara"]
     await ticking.look()
     assert due.done == ["anna", "clara", "repeats", "closing"]
+    assert due.finished, "and everybody's appointments end"
     due.wrong.clear()
     office.now += RESTS
     await ticking.look()
