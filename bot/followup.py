@@ -23,6 +23,10 @@ _MOST_DIGITS = 2
 _PHRASE = 3
 """So many words name a thing that none of them names alone: "mother and child"."""
 _FILTERS = ("place", "level", "audience", "childcare", "daytime")
+_ANSWERS = frozenset({Intent.MILESTONE_DONE, Intent.CANCEL_APPOINTMENT})
+"""What somebody says of their own goals and appointments, often with a level or a time of day."""
+_WORK = "is"
+"""Work in Turkish and Kurmanji, once its dots are gone: there the English word is none that adds nothing."""
 _ORDINALS = ("followup.first", "followup.second", "followup.third")
 
 
@@ -105,8 +109,11 @@ def continued(
 ) -> Query | None:
     """The last search as a message in one of the languages changes it; None where it asks for something of its own.
 
-    A message of nothing but details and words that add nothing always changes it, whatever the model takes it for.
+    A message of nothing but details and words that add nothing changes it, whatever the model takes it for, unless that is surely
+    a German course after another subject, or something about one's own goals.
     """
+    if last.get("lost") or _surely_else(understanding, last):
+        return None
     # Everybody mixes German and English words into their own; those of others mean something else.
     spoken = frozenset({*languages, SOURCE, FALLBACK})
     details = _narrowing(understanding, last, spoken)
@@ -116,6 +123,14 @@ def continued(
         asked = query_from(understanding, text)
         return replace(_changed(last, understanding.entities), text=asked.text)
     return None
+
+
+def _surely_else(understanding: Understanding, last: Mapping[str, Any]) -> bool:
+    """Who asked for a doctor and writes "Kurs B1" asks anew; who writes "I have B1 now" asks nothing."""
+    if understanding.is_unsure or understanding.confidence < _SURE:
+        return False
+    course = understanding.intent is Intent.FIND_GERMAN_COURSE and last.get("topic") != Topic.GERMAN_COURSE
+    return course or understanding.intent in _ANSWERS
 
 
 def _narrowing(
@@ -129,10 +144,10 @@ def _narrowing(
 
 
 def _can_narrow(entity: Entity, topic: str | None) -> bool:
-    """A place in a kindergarten and a course in reading are looked for themselves, where they are not what is to be had beside it."""
+    """A place in a kindergarten is looked for itself, where it is not what is to be had beside it; a level is one of German."""
     if entity.entity == "childcare":
         return topic != Topic.SCHOOL
-    return entity.value != "literacy" or topic == Topic.GERMAN_COURSE
+    return entity.entity != "level" or topic == Topic.GERMAN_COURSE
 
 
 def _adds_nothing(word: str, languages: frozenset[str]) -> bool:
@@ -144,7 +159,11 @@ def _fillers(languages: frozenset[str]) -> Pattern:
     """Words that say nothing, or only for whom."""
     named = (words_in(tag).plain(f"audience.{name}") for tag in languages for name in AUDIENCES)
     filters = (entry for entry in listed("ask.filter.audience") if not entry.endswith("*"))
-    typed = listed("ask.filler", tuple(languages))
+    typed = [
+        word
+        for word in listed("ask.filler", tuple(languages))
+        if word != _WORK or not languages & {"tr", "kmr"}
+    ]
     return Pattern(word for entry in (*named, *filters, *typed) for word in entry.split())
 
 
@@ -176,11 +195,6 @@ def _asks_for_the_same(
         return False
     one = len({entity.entity for entity in understanding.entities}) == 1
     return one and not _kinds(languages, "german_course").matches(said)
-
-
-def merged(last: Mapping[str, Any], understanding: Understanding) -> Query:
-    """The last search with the details of a message that was understood."""
-    return _changed(last, understanding.entities)
 
 
 def _changed(last: Mapping[str, Any], details: Sequence[Entity]) -> Query:

@@ -38,6 +38,7 @@ log = structlog.get_logger(__name__)
 
 _AT_ONCE = 16
 _STORAGE_PATIENCE = 40
+_ALARMED_AT_MOST = 10_000
 _FRESH_SECONDS = 5.0
 """So long after its commit nobody can have taken a reply for an orphan: it is sent without being looked at again."""
 # How sure the guess of a stranger's language must be to be answered in, before they have chosen one.
@@ -331,6 +332,8 @@ class InboxRunner:
         if numbers is None or update.effective_chat is None:
             return
         if isinstance(await self._courier.say(update.effective_chat.id, numbers), Sent):
+            if len(self._alarmed) > _ALARMED_AT_MOST:
+                self._alarmed.clear()
             self._alarmed.add(item.update_id)
 
     def _owed(self, item: InboxItem) -> Screen | None:

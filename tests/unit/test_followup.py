@@ -254,6 +254,16 @@ def test_short_words_beside_a_filter_add_nothing(language: str, text: str) -> No
         ("de", "Termin Haar absagen"),
         ("de", "Beraterin in Haar sprechen"),
         ("en", "what about it?"),
+        ("tr", "Haar'da iş arıyorum"),
+        ("tr", "kadınlar için iş"),
+        ("kmr", "îş li Haar"),
+        ("kmr", "ev lazım Haar"),
+        ("ckb", "بيت في هار"),
+        ("de", "in Haar wohnen"),
+        ("en", "I want to live in Haar"),
+        ("ti", "ትምህርቲ ንቆልዑ"),
+        ("am", "ትምህርት ለልጆች"),
+        ("tr", "Haar'da ders"),
     ],
 )
 def test_whoever_wants_something_else_gets_it(language: str, text: str) -> None:
@@ -268,6 +278,28 @@ def test_a_sure_question_of_its_own_asks_anew() -> None:
     assert (query.text, query.level, query.place) == ("German B1", "B1", "Garching")
     for text in ("German course B1 in Haar", "placement test in Haar"):
         assert continued(text, intent=Intent.FIND_GERMAN_COURSE, confidence=0.9) is None, text
+
+
+@pytest.mark.parametrize(
+    "text", ["Kurs B1", "A1 Kurs Ottobrunn", "Kurs in Haar", "integrationskurs mit Kinderbetreuung bitte"]
+)
+def test_a_course_after_another_subject_is_a_question_of_its_own(text: str) -> None:
+    last = {"topic": "health", "text": "", "place": "Garching"}
+    assert continued(text, "de", Intent.FIND_GERMAN_COURSE, confidence=0.9, last=last) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("ich habe jetzt B1", Intent.MILESTONE_DONE), ("kann nur vormittags", Intent.CANCEL_APPOINTMENT)],
+)
+def test_what_is_surely_said_of_ones_own_goals_narrows_nothing(text: str, intent: Intent) -> None:
+    assert continued(text, "de", intent, confidence=0.9) is None
+    assert continued(text, "de", intent, confidence=0.4) is not None
+
+
+def test_a_search_whose_words_are_gone_is_not_gone_on_with() -> None:
+    last = {"topic": None, "text": "", "place": None, "lost": True}
+    assert continued("in Haar", last=last) is None
 
 
 def test_a_place_in_a_kindergarten_is_no_care_beside_a_school() -> None:

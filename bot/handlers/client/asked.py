@@ -19,7 +19,10 @@ async def remember(turn: Turn, query: Query, hits: Sequence[str], *, first: int 
 
     Of what the person wrote no word is kept, not even for that quarter of an hour, but what the catalogue calls it.
     """
-    await _keep(turn, followup.KIND, followup.remembered(_nameless(turn, query), list(hits), first))
+    kept = _nameless(turn, query)
+    # Without the words and without a topic nothing is left that "and in Haar?" could go on from.
+    lost = bool(query.text) and not (kept.text or kept.topic)
+    await _keep(turn, followup.KIND, {**followup.remembered(kept, list(hits), first), "lost": lost})
 
 
 async def renew(turn: Turn) -> bool:

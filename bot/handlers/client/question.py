@@ -144,7 +144,9 @@ async def near(turn: Turn) -> Screens:
         raise NotFoundError
     here = (message.location.latitude, message.location.longitude)
     last = turn.drafts.get(followup.KIND)
-    base = followup.restored(last.data) if last is not None else Query(topic=Topic.OFFICE.value)
+    base = Query(topic=Topic.OFFICE.value)
+    if last is not None and not last.data.get("lost"):
+        base = followup.restored(last.data)
     return await _search(turn, replace(base, place=None, location=here))
 
 
