@@ -132,6 +132,23 @@ async def test_two_reminders_of_one_goal_in_one_message_are_repeated_once(world:
     assert world.pushed(person).count("again") == 1
 
 
+async def test_the_same_answer_once_more_ends_the_repeat_too(world: World) -> None:
+    """Else who has said "more time" twice reads that there was no answer."""
+    coordinator, client, person = await world.case()
+    milestone = await world.milestone(coordinator, client, SOON)
+    for moment, is_new in (("2027-02-03 12:00", True), ("2027-02-04 10:00", False)):
+        await world.until(moment)
+        async with world.database.write() as tx:
+            said = MilestoneStatus.NEEDS_TIME
+            receipt = await world.agreements.report(tx, person, milestone.id, said, None, world.now)
+        assert receipt.new is is_new
+    assert "sent" in states(await world.rows(milestone.id)) or "answered" in states(
+        await world.rows(milestone.id)
+    )
+    await world.until("2027-02-06 12:00")
+    assert await world.repeat() == 0
+
+
 @pytest.mark.parametrize("answered", ["lead", "nothing"])
 async def test_what_shared_a_message_is_repeated_and_counted_like_any_other(
     world: World, answered: str

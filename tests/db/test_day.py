@@ -14,6 +14,7 @@ from agreements.goals import rules as goal_rules
 from agreements.team.errors import NotCoordinatorError, NothingHandedOverError, SameCoordinatorError
 from agreements.team.service import FRESH
 from agreements.types import Client, HelpReason, MilestoneStatus
+from people.audit.types import Capacity
 from people.errors import NotAllowedError, NotFoundError
 from people.types import Actor, Role
 from tests.db.agreements_world import World, at
@@ -494,10 +495,11 @@ async def test_a_wrong_hand_over_is_taken_back_with_the_deputies_that_came_along
     coordinator, client, _ = await world.case()
     wrong, deputy = await world.person(Role.COORDINATOR), await world.person(Role.COORDINATOR)
     lead = await world.person(Role.LEAD)
+    await world.client(coordinator)
     await world.client(wrong)
     async with world.database.write() as tx:
         await world.team.add_deputy(tx, wrong, deputy.id)
-        done = await world.team.hand_over(tx, coordinator, wrong.id, world.now)
+        done = await world.team.hand_over(tx, coordinator, wrong.id, world.now, client_ids=[client.id])
         assert (await world.agreements.get_client(tx, deputy, client.id)).coordinator_id == wrong.id
         assert await world.team.fresh(tx, coordinator, world.now) == [done]
         assert await world.team.fresh(tx, lead, world.now) == []
@@ -512,3 +514,19 @@ async def test_a_wrong_hand_over_is_taken_back_with_the_deputies_that_came_along
                 await world.agreements.get_client(tx, stranger, client.id)
     await world.send()
     assert "day" not in world.pushed(coordinator), "who takes back need not be told"
+
+
+async def test_a_deputy_of_both_is_still_there_when_all_cases_come_back(world: World) -> None:
+    """Else nobody would see the calls of an absent coordinator who once clicked wrongly."""
+    coordinator, client, _ = await world.case()
+    wrong, both = await world.person(Role.COORDINATOR), await world.person(Role.COORDINATOR)
+    await world.client(wrong)
+    async with world.database.write() as tx:
+        for actor in (coordinator, wrong):
+            await world.team.add_deputy(tx, actor, both.id)
+        done = await world.team.hand_over(tx, coordinator, wrong.id, world.now)
+        await world.team.take_back(tx, coordinator, done.batch_id, world.now)
+        assert (await world.agreements.get_client(tx, coordinator, client.id)).deputies == {both.id}
+    async with world.database.read() as tx:
+        rows = await world.trail.of_cases(tx, [client.id])
+    assert Capacity.LEAD not in {row.acted_as for row in rows}, "taking back one's own is no lead's work"

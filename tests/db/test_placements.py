@@ -1,7 +1,7 @@
 """Placements on both databases: which offers fit and why, suggestions, wishes, results."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -203,7 +203,9 @@ async def test_who_was_placed_at_two_entries_that_become_one_is_placed_once(worl
         )
         place = world.placements
         await place.place(tx, coordinator, client.id, "fits", world.now, milestone_id=milestone.id)
-        await place.place(tx, coordinator, client.id, "high", world.now)
+        later = world.now + timedelta(days=60)
+        there = (await place.suggest(tx, coordinator, client.id, "high", later)).placement
+        await place.step(tx, coordinator, there.id, Status.STARTED, later)
         await place.suggest(tx, coordinator, second.id, "fits", world.now)
         began = await place.place(tx, coordinator, second.id, "high", world.now)
         await world.goals.sign(tx, coordinator, client.id, rules.today(world.now), world.now)
@@ -211,9 +213,16 @@ async def test_who_was_placed_at_two_entries_that_become_one_is_placed_once(worl
         assert not (await world.goals.agreement(tx, coordinator, client.id)).changed
         [one] = await place.placements(tx, coordinator, client.id)
         assert (one.offer_id, one.status, one.milestone_id) == ("high", Status.STARTED, milestone.id)
-        assert len(await place.events(tx, coordinator, one.id)) >= 2
+        steps = [(step.status, step.at) for step in await place.events(tx, coordinator, one.id)]
+        assert steps[0] == (Status.STARTED, world.now), "where it began stays in its quarter"
+        assert not {status for status, _ in steps} & {Status.SUGGESTED, Status.REQUESTED}, (
+            "nor is it taken back"
+        )
         found = await place.placements(tx, coordinator, second.id)
         assert {(p.status, p.id == began.id) for p in found} == {
             (Status.STARTED, True),
             (Status.DROPPED, False),
         }
+        [dropped] = [each for each in found if each.status is Status.DROPPED]
+        with pytest.raises(errors.PlacedAlreadyError):
+            await place.undo(tx, coordinator, dropped.id, world.now)
