@@ -35,7 +35,7 @@ install "${PYTHON:-python3.11}" .venv "$here/requirements.txt" "$here/wheels"
 python310=${PYTHON310:-python3.10}
 if [ -z "${PYTHON310:-}" ] && [ -f "$here/python310.tar" ]; then
     # It stays beside the program, where the account of the understanding can read it.
-    mkdir -p nlu/service/.python && tar --no-same-owner -xf "$here/python310.tar" -C nlu/service/.python
+    rm -rf nlu/service/.python && mkdir -p nlu/service/.python && tar --no-same-owner -xf "$here/python310.tar" -C nlu/service/.python
     python310=$(ls -d "$PWD"/nlu/service/.python/*/bin/python3.10 | head -n 1)
 fi
 if [ ! -d "$here/wheels-nlu" ]; then
