@@ -80,7 +80,7 @@ class CaseAccess:
     async def closed(self, tx: Transaction, actor: Actor) -> list[Client]:
         """A coordinator's own cases that were closed and are kept, but for those that are only stored. Raises NotAllowedError."""
         self._accessor.require(actor, Permission.LIST_CLIENTS)
-        return await self._repository.closed_of(tx, actor.id)
+        return self._listed(tx, actor, await self._repository.closed_of(tx, actor.id))
 
     def _listed(self, tx: Transaction, actor: Actor, clients: list[Client]) -> list[Client]:
         for client in clients:

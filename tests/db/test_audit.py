@@ -75,7 +75,8 @@ async def test_every_way_to_a_record_leaves_a_row(world: World) -> None:
         await world.repository.change_client(tx, client.id, restriction_asked_at=world.now)
     ways |= {"moved": moved, "shown": shown, "theirs_still": theirs_still}
     public = {name for name, _ in inspect.getmembers(CaseAccess, inspect.isfunction) if name[0] != "_"}
-    assert public - {"may"} == set(ways)
+    # What is closed has a test of its own: this case is open.
+    assert public - {"may", "closed"} == set(ways)
     for name, way in ways.items():
         for opened in (world.database.read, world.database.write):
             world.now += timedelta(days=1)
@@ -89,6 +90,20 @@ async def test_every_way_to_a_record_leaves_a_row(world: World) -> None:
     parts = {part for _, part, _ in told(await rows(world))}
     assert {"notes", "file", "list", "appointments", "agreement", "team"} <= parts
     assert (await check(world)).whole
+
+
+async def test_who_looks_through_closed_cases_leaves_a_row(world: World) -> None:
+    coordinator, client, _ = await world.case()
+    await world.client(coordinator)
+    access = CaseAccess(world.repository, world.people)
+    async with world.database.write() as tx:
+        await world.agreements.end_case(tx, coordinator, client.id, world.now)
+    before = len(await rows(world))
+    async with world.database.read() as tx:
+        assert [each.id for each in await access.closed(tx, coordinator)] == [client.id]
+    [added] = (await rows(world))[before:]
+    assert added.case_hash == Cipher(RING).blind("log case", client.id)
+    assert told([added]) == [("coordinator", "list", False)]
 
 
 GIVES_OUT = {"client", "client_by_case", "clients_of_person", "clients_by_id", "clients_of", "clients_about"}
@@ -111,7 +126,6 @@ SHOWN_TO_NOBODY = {
     "agreements/reminding/service.py: choose_often": "which cases there are; each is then asked for through the accessor",
     "agreements/reminding/service.py: _keep": "which cases there are; each is then asked for through the accessor",
     "agreements/reminders.py: outcome": "whom to tell",
-    "agreements/reminders.py: _news_refused": "whether a push still holds",
     "agreements/reminders.py: _settle": "whom to tell",
 }
 

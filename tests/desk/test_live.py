@@ -36,7 +36,7 @@ async def test_nothing_is_read_of_cases_while_nobody_writes(desk: DeskWorld) -> 
 
     async def seen() -> str:
         async with core.database.read() as tx:
-            return await look(core.cases, tx, kim, now)
+            return await look(core.cases, core.reviews, tx, kim, now)
 
     before, state = await seen(), await core.database.state()
     assert await seen() == before
