@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, delete, insert, or_, select, union, update
+from sqlalchemy import Row, Select, and_, delete, insert, or_, select, update
 
 from agreements.asking.repository import Filling, RequestsRepository, filled, reason_of
 from agreements.types import (
@@ -109,21 +109,6 @@ class AgreementsRepository(RequestsRepository):
         agreed = select(milestones.c.client_id).where(about)
         theirs = clients.c.id.in_(wished.union(agreed, placed))
         return await self._clients(tx, _CLIENTS.where(theirs, clients.c.ended_at.is_(None)))
-
-    async def offers_meant(
-        self, tx: Transaction, offer_ids: Collection[str], todo: Collection[str]
-    ) -> set[str]:
-        """Those of some offers of which `clients_about` may name somebody."""
-        found = union(
-            select(requests.c.offer_id).where(among(requests.c.offer_id, offer_ids)),
-            select(placements.c.offer_id).where(
-                among(placements.c.offer_id, offer_ids), placements.c.status.in_(_PLACED)
-            ),
-            select(milestones.c.offer_id).where(
-                among(milestones.c.offer_id, offer_ids), milestones.c.status.in_(todo)
-            ),
-        )
-        return set((await tx.execute(found)).scalars())
 
     async def coordinates(self, tx: Transaction, person_id: str) -> bool:
         found = await tx.execute(select(clients.c.id).where(clients.c.coordinator_id == person_id).limit(1))

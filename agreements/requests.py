@@ -175,8 +175,8 @@ class Requests(Milestones, Appointments):
         """The same for offers that pause, end, go on or have other series (None), and for moved dates that a change of their series ended or brought back."""
         told, every = 0, list(changed)
         # An import changes thousands, of which few are anybody's.
-        ids, todo = {offer_id for offer_id, _ in every}, [s.value for s in rules.ACTIVE]
-        meant = await self._repository.offers_meant(tx, ids, todo) | await self._keepers.kept(tx, ids)
+        ids = {offer_id for offer_id, _ in every}
+        meant = await self._repository.offers_named(tx, ids) | await self._keepers.kept(tx, ids)
         for offer_id, exception in (each for each in every if each[0] in meant):
             if exception is None:
                 told += await self.offer_date_changed(tx, actor, offer_id, offer_id, now + MESSAGE_FOR, now)

@@ -7,13 +7,14 @@ from functools import cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from sqlalchemy import Row, and_, insert, select, update
+from sqlalchemy import Row, and_, insert, select, union, update
 
 from agreements.sealing import Sealing
 from agreements.types import HelpReason, Instead, Request, RequestKind
 from db.among import among
 from db.engine import Transaction
-from db.tables.agreements import requests
+from db.tables.agreements import milestones, requests
+from db.tables.placements import placements
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -54,6 +55,12 @@ class RequestsRepository(Sealing):
         statement = select(requests).where(*wanted[: 1 + open_only])
         rows = await tx.execute(statement.order_by(requests.c.created_at, requests.c.id))
         return [self._request(row) for row in rows.all()]
+
+    async def offers_named(self, tx: Transaction, offer_ids: Collection[str]) -> set[str]:
+        """Those of some offers that a request, a milestone or a placement of anybody names, however it stands."""
+        tables = requests, milestones, placements
+        named = union(*(select(t.c.offer_id).where(among(t.c.offer_id, offer_ids)) for t in tables))
+        return set((await tx.execute(named)).scalars())
 
     async def wish_instead(self, tx: Transaction, request_id: str, instead: Instead) -> bool:
         """What somebody would like instead; False when the request was answered meanwhile."""
