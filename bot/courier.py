@@ -54,10 +54,17 @@ class TelegramCourier:
         """Carry an outbox row to the person's chat."""
         try:
             call = self._call(address, item)
-        except (KeyError, ValueError):
+        except Exception:
             log.exception("courier.unreadable", outbox=item.id)
             return Rejected("unreadable")
-        return await self._attempt(address.chat_id, call)
+        try:
+            return await self._attempt(address.chat_id, call)
+        except TelegramError:
+            raise
+        except Exception:
+            # Whether it left is not known, and raised it would end the process.
+            log.exception("courier.broken_off", outbox=item.id)
+            return Ambiguous()
 
     async def say(self, chat_id: int, screen: Screen) -> Result:
         """Send at once, past the outbox: for emergencies and for when nothing can be stored."""

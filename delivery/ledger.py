@@ -1,16 +1,17 @@
 """What is written around the sends, many rows in one commit: whoever comes while one commit is under way shares the next."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 
-from db.engine import Database, Transaction
+from db.engine import Database, StorageBusyError, Transaction
 from delivery import rules
-from delivery.measures import SENDS
-from delivery.service import DeliveryService, Outcome
+from delivery.elsewhere import Elsewhere
+from delivery.measures import BROKEN_OFF, SENDS
+from delivery.service import DeliveryService
 from delivery.types import (
     Cancel,
     Go,
@@ -21,15 +22,12 @@ from delivery.types import (
     Result,
     Sent,
     Unreachable,
-    Verdict,
 )
 from people.service import PeopleService
 from people.types import Address
 
 log = structlog.get_logger(__name__)
 
-Recheck = Callable[[Transaction, Sequence[OutboxItem], datetime], Awaitable[Mapping[str, Verdict]]]
-"""Asked right before pushes go out: are they still wanted? Verdicts by the ids of the items."""
 # Those whom one commit woke come back this many turns of the loop after the first of them: they share the next one.
 _TURNS = 5
 _TO_BE_SENT = (OutboxState.DUE, OutboxState.AMBIGUOUS)
@@ -61,15 +59,13 @@ class Ledger:
         delivery: DeliveryService,
         people: PeopleService,
         *,
-        recheck: Recheck,
-        outcome: Outcome,
+        elsewhere: Elsewhere,
         now: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._delivery = delivery
         self._people = people
-        self._recheck = recheck
-        self._outcome = outcome
+        self._elsewhere = elsewhere
         self._now = now
         self._waiting: list[_Entry] = []
         # SQLite writes one transaction at a time; beside PostgreSQL's work on one the next is put together.
@@ -77,13 +73,27 @@ class Ledger:
 
     async def start(self, item: OutboxItem) -> Departure | None:
         """Look again whether a leased message is wanted, and commit that it is being sent; None when it is not to be."""
-        found = await self._share(item, None, self._now())
+        try:
+            found = await self._share(item, None, self._now())
+        except StorageBusyError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- ended by it, the process would meet it again
+            # Nothing was sent: the row is leased and comes again.
+            _broke_off("start", item, error)
+            return None
         return found if isinstance(found, Departure) else None
 
     async def settle(self, item: OutboxItem, result: Result, at: datetime) -> OutboxState | None:
         """Commit what a send ended in at `at`; `item.attempts` counts that send. None when the row was taken over meanwhile."""
         SENDS.labels(item.kind.value, type(result).__name__.lower()).inc()
-        found = await self._share(item, result, at)
+        try:
+            found = await self._share(item, result, at)
+        except StorageBusyError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- as above
+            # The row stays as being sent, and is looked at as what a dead process left.
+            _broke_off("settle", item, error)
+            return None
         return found if isinstance(found, OutboxState) else None
 
     async def _share(self, item: OutboxItem, result: Result | None, at: datetime) -> object:
@@ -94,22 +104,32 @@ class Ledger:
                 await asyncio.sleep(0)
             if entry in self._waiting:
                 entries, self._waiting = self._waiting, []
-                await self._write(entries)
+                await self._write_all(entries)
         # Shielded, because whoever writes for several must find the future whole.
         return await asyncio.shield(entry.done)
 
-    async def _write(self, entries: Sequence[_Entry]) -> None:
+    async def _write_all(self, entries: Sequence[_Entry]) -> None:
+        """All in one commit; where that breaks off, each in one of its own, so that one row is nobody else's trouble."""
+        parts = [entries]
         try:
-            async with self._database.write() as tx:
-                now = self._now()
-                settled = await self._settle(tx, [entry for entry in entries if entry.result], now)
-                started = await self._start(tx, [entry.item for entry in entries if not entry.result], now)
+            while parts:
+                part = parts.pop()
+                try:
+                    await self._write(part)
+                except Exception as error:  # noqa: BLE001 -- goes to whoever waits for it
+                    if len(part) == 1 or isinstance(error, StorageBusyError):
+                        _fail(part, error)
+                    else:
+                        parts += [[entry] for entry in reversed(part)]
         except BaseException as error:
-            for entry in entries:
-                entry.done.set_exception(error)
-                # Whoever was cancelled meanwhile does not ask any more.
-                entry.done.exception()
+            _fail([entry for entry in entries if not entry.done.done()], error)
             raise
+
+    async def _write(self, entries: Sequence[_Entry]) -> None:
+        async with self._database.write() as tx:
+            now = self._now()
+            settled = await self._settle(tx, [entry for entry in entries if entry.result], now)
+            started = await self._start(tx, [entry.item for entry in entries if not entry.result], now)
         for entry in entries:
             entry.done.set_result((settled if entry.result else started).get(entry.item.id))
 
@@ -136,7 +156,7 @@ class Ledger:
             and state not in _TO_BE_SENT
         ]
         if ended:
-            await self._outcome(tx, ended, now)
+            await self._elsewhere.outcome(tx, ended, now)
         for entry in entries:
             _say(entry.item, found[entry.item.id])
         return found
@@ -164,7 +184,7 @@ class Ledger:
     ) -> list[OutboxItem]:
         ends = {item.id: rules.refusal(item, addresses.get(item.person_id), now) for item in items}
         asked = [item for item in items if item.kind is Kind.PUSH and ends[item.id] is None]
-        verdicts = await self._recheck(tx, asked, now) if asked else {}
+        verdicts = await self._elsewhere.recheck(tx, asked, now) if asked else {}
         wanted: list[OutboxItem] = []
         dropped: list[tuple[OutboxItem, OutboxState]] = []
         shown: dict[str, OutboxItem] = {}
@@ -183,8 +203,20 @@ class Ledger:
             elif await self._delivery.drop(tx, item, *end, now):
                 dropped.append((item, end[0]))
         if dropped:
-            await self._outcome(tx, dropped, now)
+            await self._elsewhere.outcome(tx, dropped, now)
         return wanted
+
+
+def _fail(entries: Sequence[_Entry], error: BaseException) -> None:
+    for entry in entries:
+        entry.done.set_exception(error)
+        # Whoever was cancelled meanwhile does not ask any more.
+        entry.done.exception()
+
+
+def _broke_off(step: str, item: OutboxItem, error: Exception) -> None:
+    log.error("delivery.broken_off", step=step, outbox=item.id, exc_info=error)
+    BROKEN_OFF.labels(step).inc()
 
 
 def _say(item: OutboxItem, state: OutboxState | None) -> None:

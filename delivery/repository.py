@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
+import structlog
 from sqlalchemy import Row, Select, and_, delete, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from db.crypto import Cipher
+from db.crypto import Cipher, SealBrokenError
 from db.engine import Transaction
 from db.tables.delivery import inbox, outbox
 from delivery import rules
@@ -23,6 +24,8 @@ from delivery.types import (
     Outgoing,
     Policy,
 )
+
+log = structlog.get_logger(__name__)
 
 _CLAIM_LOCK = 5_317_001
 _BEFORE_OTHERS = (OutboxState.AMBIGUOUS, OutboxState.DUE)
@@ -344,7 +347,13 @@ class OutboxRepository:
     def _item(self, row: Row[Any]) -> OutboxItem:
         content: Mapping[str, Any] = {}
         if row.payload_sealed is not None:
-            content = json.loads(self._cipher.open("outbox", "payload_sealed", row.id, row.payload_sealed))
+            try:
+                content = json.loads(
+                    self._cipher.open("outbox", "payload_sealed", row.id, row.payload_sealed)
+                )
+            except SealBrokenError:
+                # Without words it is refused when it is to be sent; raised here it would hold up all others.
+                log.exception("delivery.unreadable", outbox=row.id)
         return OutboxItem(
             id=row.id,
             dedup_key=row.dedup_key,

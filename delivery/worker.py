@@ -10,7 +10,9 @@ from weakref import WeakValueDictionary
 import structlog
 
 from db.engine import Database, StorageBusyError
-from delivery.ledger import Departure, Ledger, Recheck
+from delivery.elsewhere import Elsewhere, Recheck
+from delivery.ledger import Departure, Ledger
+from delivery.measures import BROKEN_OFF
 from delivery.pace import Pace
 from delivery.rests import Rests
 from delivery.service import DeliveryService, Outcome
@@ -62,8 +64,9 @@ class DeliveryWorker:
         self._delivery = delivery
         self._people = people
         self._courier = courier
-        self._outcome = outcome
-        self._ledger = Ledger(database, delivery, people, recheck=recheck, outcome=outcome, now=now)
+        elsewhere = Elsewhere(recheck, outcome)
+        self._outcome = elsewhere.outcome
+        self._ledger = Ledger(database, delivery, people, elsewhere=elsewhere, now=now)
         self._now = now
         self._tick = tick
         self._pace = pace
@@ -153,6 +156,10 @@ class DeliveryWorker:
                 items = await self._take_up()
             except StorageBusyError:
                 log.warning("delivery.storage_busy")
+            except Exception:
+                # Ended by it, the process would meet the same again when it starts anew, and answer nobody meanwhile.
+                log.exception("delivery.broken_off", step="look")
+                BROKEN_OFF.labels("look").inc()
             for item in items:
                 await self._free.acquire()
                 await self._turn(item)
