@@ -4,6 +4,7 @@ Each line on standard input forks one: the worker's name, how long it must live 
 """
 
 import asyncio
+import gc
 import os
 import sys
 from datetime import datetime, timedelta
@@ -66,6 +67,8 @@ def main() -> None:
     # What every life would read anew is there before the first.
     PUSH_VIEWS["reminder"](words("en"), "x")
     runtime.build_core(Settings(), clock=SystemClock())
+    gc.collect()
+    gc.freeze()
     for line in sys.stdin:
         command, *arguments = line.split()
         if command == "wait":

@@ -1,11 +1,14 @@
 """Starts the bot process again and again, quickly: each line on standard input forks one that runs what `lotse bot` runs.
 
-What every start would read and learn anew about language, many seconds of work, is there before the first fork.
+What every start would read and learn anew about language, many seconds of work, is there before the first fork. The code's picture on an
+invitation, half of the work that an update makes here, is drawn once for all.
 """
 
+import gc
 import os
 import sys
 
+from bot.views import coordinator_invitations
 from lotse import log, runtime
 from lotse.learning import Learning
 from lotse.process import run_bot
@@ -35,6 +38,11 @@ def _teach() -> None:
     runtime.__dict__["load_lexicons"] = dict
     Interpreter.build = lambda *_: interpreter  # type: ignore[method-assign, assignment]
     Learning.recall = _known  # type: ignore[method-assign]
+    picture = coordinator_invitations.qr_png("https://t.me/lotse_bot?start=x")
+    coordinator_invitations.__dict__["qr_png"] = lambda _link: picture
+    # A start looks through all objects for garbage; what they share with this process need not be looked through each time.
+    gc.collect()
+    gc.freeze()
 
 
 async def _known(_self: Learning) -> bool:
