@@ -30,8 +30,10 @@ class Gazetteer:
         self._names: dict[str, str] = {}
         # All languages in one index, each phrase with the language that has it.
         self._entities: PhraseIndex[tuple[str, EntityValue]] = PhraseIndex()
+        self._seeming: PhraseIndex[str] = PhraseIndex()
         for code, lexicon in lexicons.items():
             self._entities.take(lexicon.entities, partial(_of, code))
+            self._seeming.take(lexicon.no_entities, partial(_language, code))
             for name, place in lexicon.place_names.items():
                 if len(name) >= FUZZY_LETTERS and name.isalpha():
                     self._names.setdefault(fold_latin(name), place)
@@ -61,6 +63,14 @@ class Gazetteer:
         said = {place for match in spoken for place in range(match.start, match.end)}
         return tuple(found.values()), tuple(word.text for at, word in enumerate(words) if at not in said)
 
+    def greets(self, text: str, start: int, end: int) -> bool:
+        """Whether what stands there only looks like an entity to some language: a greeting names no time of day."""
+        words = tokens(text)
+        return any(
+            words[match.start].start < end and start < words[match.end - 1].end
+            for match in self._seeming.find(text_forms(word.text for word in words))
+        )
+
     def resolve(self, entity: str, written: str | bool, language: str) -> str | bool | None:
         """The value a person's or model's spelling stands for, None when it stands for none."""
         if entity == "childcare":
@@ -72,13 +82,16 @@ class Gazetteer:
         )
 
     def _known(self, forms: Forms, language: str) -> Iterator[Match[EntityValue]]:
-        lexicon = self._lexicons.get(language)
-        none = lexicon.no_entities.find(forms) if lexicon else ()
-        others = {at for match in none for at in range(match.start, match.end)}
+        seeming: dict[str, set[int]] = {}
+        for none in self._seeming.find(forms):
+            seeming.setdefault(none.value, set()).update(range(none.start, none.end))
+        own, all_ = seeming.get(language, set()), set().union(*seeming.values())
         for match in self._entities.find(forms):
             code, value = match.value
             known = Match(value, match.start, match.end, match.letters)
             near = code == language or match.letters >= _least_letters(known, forms)
+            # Good evening names no time of day, in whatever language it is said; what is no place is so in one language alone.
+            others = all_ if value[0] == "daytime" else own
             if near and others.isdisjoint(range(match.start, match.end)):
                 yield known
 
@@ -108,6 +121,10 @@ def _with_stem(forms: tuple[str, ...]) -> tuple[str, ...]:
 
 def _of(language: str, value: EntityValue) -> tuple[str, EntityValue]:
     return language, value
+
+
+def _language(code: str, _none: None) -> str:
+    return code
 
 
 def _least_letters(match: Match[EntityValue], forms: Forms) -> int:

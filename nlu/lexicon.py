@@ -98,6 +98,9 @@ def _known_everywhere() -> Iterator[tuple[str, EntityValue]]:
     for place in PLACES:
         for name in {place, *place.split("-")}:
             yield name, ("place", place)
+            if place != "München":
+                # As timetables and addresses say it: the town is asked for, not the city.
+                yield f"{name} bei München", ("place", place)
     for level in LEVELS:
         if len(level) == 2:
             yield level, ("level", level)

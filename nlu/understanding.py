@@ -164,7 +164,7 @@ class Understander:
         except NluUnavailable:
             return None
         known = self._gazetteer.find(text, language)
-        named = self._resolved(answer.entities, language)
+        named = self._resolved(answer.entities, text, language)
         if _searches(answer.intent):
             known = tuple(entity for entity in known if self._meant(answer, entity))
             named = (entity for entity in named if self._meant(answer, entity))
@@ -177,9 +177,11 @@ class Understander:
         """Whether the message as a whole does not speak against it."""
         return answer.details.get(_detail(entity), 0.0) >= self._thresholds.detail
 
-    def _resolved(self, entities: tuple[Entity, ...], language: str) -> Iterator[Entity]:
+    def _resolved(self, entities: tuple[Entity, ...], text: str, language: str) -> Iterator[Entity]:
         """The model's entities with the values the catalogue uses; those that stand for none are left out."""
         for entity in entities:
+            if entity.entity == "daytime" and self._gazetteer.greets(text, entity.start, entity.end):
+                continue
             value = self._gazetteer.resolve(entity.entity, entity.value, language)
             if value is not None:
                 yield replace(entity, value=value)

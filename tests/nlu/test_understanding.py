@@ -84,6 +84,31 @@ def test_spring_is_no_place(language: str, text: str, places: list[str]) -> None
     assert [entity.value for entity in found if entity.entity == "place"] == places
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("de", "Guten Abend, ich brauche einen Deutschkurs", {}),
+        ("de", "Guten Abend, gibt es abends einen Kurs?", {"daytime": "evening"}),
+        ("en", "good evening sir, is there a course in the morning", {"daytime": "morning"}),
+        ("ar", "guten abend, مساء الخير, بدي كورس", {}),
+        ("fa", "صبح تان بخیر، یک کورس کار دارم", {}),
+        ("so", "subax wanaagsan, koorso ayaan rabaa", {}),
+        ("uk", "добрий ранок, шукаю курси", {}),
+    ],
+)
+def test_a_greeting_names_no_time_of_day(language: str, text: str, expected: dict[str, object]) -> None:
+    found = Gazetteer(all_lexicons()).find(text, language)
+    assert {entity.entity: entity.value for entity in found} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [("Zimmer in Garching bei München", ["Garching"]), ("Kurs in Haar oder in München", ["Haar", "München"])],
+)
+def test_a_town_near_the_city_is_not_the_city(text: str, places: list[str]) -> None:
+    assert [entity.value for entity in Gazetteer(all_lexicons()).find(text, "de")] == places
+
+
 def test_an_entity_stands_where_it_was_written(lexicons: Lexicons) -> None:
     text = "  Kurs, in «Unterschleißheim»!"
     [entity] = Gazetteer(lexicons).find(text, "en")
