@@ -60,10 +60,13 @@ def test_every_colour_is_another_and_the_first_free_one_is_taken() -> None:
 
 def test_a_card_leads_to_the_published_page_in_the_readers_language_where_there_is_one() -> None:
     nowhere = House("Landkreis", "Beratung", "089 1", "lotse_bot")
-    house = replace(nowhere, public_url="https://lotse.example/katalog/")
+    offer, now = sample()[0], datetime(2026, 12, 1, 9, tzinfo=UTC)
+    house = replace(
+        nowhere, public_url="https://lotse.example/katalog/", has_page={"abc", offer.id}.__contains__
+    )
     assert nowhere.page("ar", "abc") == ""
     assert house.page("ar", "abc") == "https://lotse.example/katalog/ar/offer-abc.html"
-    offer, now = sample()[0], datetime(2026, 12, 1, 9, tzinfo=UTC)
+    assert house.page("ar", "entered-since-then") == ""
     for page in ("", house.page("ar", offer.id)):
         card = cards.full_card(
             words("ar"),
