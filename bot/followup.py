@@ -25,8 +25,8 @@ _PHRASE = 3
 _FILTERS = ("place", "level", "audience", "childcare", "daytime")
 _ANSWERS = frozenset({Intent.MILESTONE_DONE, Intent.CANCEL_APPOINTMENT})
 """What somebody says of their own goals and appointments, often with a level or a time of day."""
-_WORK = "is"
-"""Work in Turkish and Kurmanji, once its dots are gone: there the English word is none that adds nothing."""
+_WISH = "-"
+"""Stands in a list of fillers before what is a wish in that language, whatever the German and English lists say of it."""
 _ORDINALS = ("followup.first", "followup.second", "followup.third")
 
 
@@ -159,12 +159,14 @@ def _fillers(languages: frozenset[str]) -> Pattern:
     """Words that say nothing, or only for whom."""
     named = (words_in(tag).plain(f"audience.{name}") for tag in languages for name in AUDIENCES)
     filters = (entry for entry in listed("ask.filter.audience") if not entry.endswith("*"))
-    typed = [
+    typed = listed("ask.filler", tuple(languages))
+    wishes = {normalise(entry) for entry in typed if entry.startswith(_WISH)}
+    return Pattern(
         word
-        for word in listed("ask.filler", tuple(languages))
-        if word != _WORK or not languages & {"tr", "kmr"}
-    ]
-    return Pattern(word for entry in (*named, *filters, *typed) for word in entry.split())
+        for entry in (*named, *filters, *typed)
+        for word in entry.split()
+        if not entry.startswith(_WISH) and normalise(word) not in wishes
+    )
 
 
 @cache

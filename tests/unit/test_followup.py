@@ -257,6 +257,8 @@ def test_short_words_beside_a_filter_add_nothing(language: str, text: str) -> No
         ("tr", "Haar'da iş arıyorum"),
         ("tr", "kadınlar için iş"),
         ("kmr", "îş li Haar"),
+        ("kmr", "êş li Haar"),
+        ("tr", "kadınlara iş"),
         ("kmr", "ev lazım Haar"),
         ("ckb", "بيت في هار"),
         ("de", "in Haar wohnen"),
@@ -269,6 +271,14 @@ def test_short_words_beside_a_filter_add_nothing(language: str, text: str) -> No
 def test_whoever_wants_something_else_gets_it(language: str, text: str) -> None:
     for intent in (Intent.OUT_OF_SCOPE, Intent.FIND_LEISURE, Intent.MILESTONE_DONE):
         assert continued(text, language, intent) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "is there one in Haar?"), ("de", "gibt es das in Haar?")]
+)
+def test_a_wish_of_one_language_says_nothing_in_another(language: str, text: str) -> None:
+    assert continued(text, language) is not None
+    assert followup.continued(understood(text, language), text, LAST, {"kmr", "tr"}) is None
 
 
 def test_a_sure_question_of_its_own_asks_anew() -> None:
