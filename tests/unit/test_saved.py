@@ -52,6 +52,13 @@ def test_a_kept_question_asks_the_same_again(query: Query) -> None:
     assert rules.with_profile(query, rules.profile_of(query)) == query
 
 
+def test_a_place_in_a_kindergarten_needs_no_childcare_beside_it() -> None:
+    mother = {"place": "Haar", "childcare": True}
+    assert rules.with_profile(Query(topic="school"), mother) == Query(topic="school", place="Haar")
+    course = Query(topic="german_course")
+    assert rules.with_profile(course, mother) == replace(course, place="Haar", childcare=True)
+
+
 def test_every_colour_is_another_and_the_first_free_one_is_taken() -> None:
     assert len(set(MARKS)) == MOST
     assert rules.free_mark({0, 1, 3}, MOST) == 2
