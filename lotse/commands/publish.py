@@ -16,7 +16,7 @@ from lotse.runtime import Core
 from offers.publish import site
 from offers.publish.written import Written
 
-console = Console()
+console = Console(markup=False, emoji=False)
 _MARK = ".lotse-pages"
 
 
