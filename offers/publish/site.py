@@ -71,9 +71,10 @@ class _Office:
         return facts.address(self.entry.offer)
 
     @property
-    def phone(self) -> str:
-        """The office's own telephone, else its provider's."""
-        return self.entry.offer.phone or self.entry.offer.provider.phone
+    def phone(self) -> Markup | None:
+        """The office's own telephone, else its provider's, to be tapped."""
+        phone = self.entry.offer.phone or self.entry.offer.provider.phone
+        return facts.called(phone) if phone else None
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ def _in_language(
             )  # fmt: skip
     for offer in shown:
         name = f"{_OFFER}{offer.id}.html"
-        lines = [line for line in facts.details(said, offer, now) if line is not None]
+        lines = [line for line in facts.details(said, offer, now, on_page=True) if line is not None]
         yield f"{folder}/{name}", _page(
             "offer.html", said, name, district, now, entry=told.entry(offer, now), lines=lines,
             icon=facts.PICTOGRAMS[offer.topic], address=facts.address(offer),
