@@ -22,11 +22,12 @@ _SURE = 0.7
 _MOST_DIGITS = 2
 _PHRASE = 3
 """So many words name a thing that none of them names alone: "mother and child"."""
+_CHILDREN = "children"
 _FILTERS = ("place", "level", "audience", "childcare", "daytime")
 _ANSWERS = frozenset({Intent.MILESTONE_DONE, Intent.CANCEL_APPOINTMENT})
 """What somebody says of their own goals and appointments, often with a level or a time of day."""
-_WORK = "is"
-"""Work in Turkish and Kurmanji, once its dots are gone: there the English word is none that adds nothing."""
+_WISH = "-"
+"""Stands in a list of fillers before what is a wish in that language, whatever the German and English lists say of it."""
 _ORDINALS = ("followup.first", "followup.second", "followup.third")
 
 
@@ -114,8 +115,7 @@ def continued(
     """
     if last.get("lost") or _surely_else(understanding, last):
         return None
-    # Everybody mixes German and English words into their own; those of others mean something else.
-    spoken = frozenset({*languages, SOURCE, FALLBACK})
+    spoken = _mixed(languages)
     details = _narrowing(understanding, last, spoken)
     if details:
         return _changed(last, details)
@@ -123,6 +123,24 @@ def continued(
         asked = query_from(understanding, text)
         return replace(_changed(last, understanding.entities), text=asked.text)
     return None
+
+
+def asks_for_care(understanding: Understanding, text: str, languages: Collection[str]) -> bool:
+    """Whether somebody is looked for who takes care of the children somewhere: "daycare in Aying".
+
+    The message names that and a place, and has no word of a course and none like "and" or "with", by which it would narrow a search.
+    """
+    named = {entity.entity for entity in understanding.said if entity.value != _CHILDREN}
+    if named != {"childcare", "place"}:
+        return False
+    spoken = _mixed(languages)
+    goes_on = _going_on(spoken).matches(normalise(text).split())
+    return not goes_on and _names_only_details(understanding, spoken)
+
+
+def _mixed(languages: Collection[str]) -> frozenset[str]:
+    """Everybody mixes German and English words into their own; those of others mean something else."""
+    return frozenset({*languages, SOURCE, FALLBACK})
 
 
 def _surely_else(understanding: Understanding, last: Mapping[str, Any]) -> bool:
@@ -137,10 +155,16 @@ def _narrowing(
     understanding: Understanding, last: Mapping[str, Any], languages: frozenset[str]
 ) -> tuple[Entity, ...]:
     """The details of a message that says nothing else, where all of them can be meant in the last search."""
-    said, beside = understanding.said, understanding.beside
-    if any(not _adds_nothing(word, languages) for word in beside) or _kinds(languages).matches(beside):
+    said = understanding.said
+    if not _names_only_details(understanding, languages):
         return ()
     return said if all(_can_narrow(entity, last.get("topic")) for entity in said) else ()
+
+
+def _names_only_details(understanding: Understanding, languages: frozenset[str]) -> bool:
+    """Whether nothing stands beside the details but words that add nothing."""
+    beside = understanding.beside
+    return all(_adds_nothing(word, languages) for word in beside) and not _kinds(languages).matches(beside)
 
 
 def _can_narrow(entity: Entity, topic: str | None) -> bool:
@@ -159,12 +183,20 @@ def _fillers(languages: frozenset[str]) -> Pattern:
     """Words that say nothing, or only for whom."""
     named = (words_in(tag).plain(f"audience.{name}") for tag in languages for name in AUDIENCES)
     filters = (entry for entry in listed("ask.filter.audience") if not entry.endswith("*"))
-    typed = [
+    typed = listed("ask.filler", tuple(languages))
+    wishes = {normalise(entry) for entry in typed if entry.startswith(_WISH)}
+    return Pattern(
         word
-        for word in listed("ask.filler", tuple(languages))
-        if word != _WORK or not languages & {"tr", "kmr"}
-    ]
-    return Pattern(word for entry in (*named, *filters, *typed) for word in entry.split())
+        for entry in (*named, *filters, *typed)
+        for word in entry.split()
+        if not entry.startswith(_WISH) and normalise(word) not in wishes
+    )
+
+
+@cache
+def _going_on(languages: frozenset[str]) -> Pattern:
+    """Words by which a message of details goes on with the search before it, and what a course is called."""
+    return Pattern(listed("ask.goes_on", tuple(languages)))
 
 
 @cache

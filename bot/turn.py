@@ -33,15 +33,20 @@ from people.service import PeopleService
 from people.types import Actor, Draft
 
 
+def _nothing(_: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class House:
-    """What the district fills in: names and numbers that stand in texts."""
+    """What the district fills in: names and numbers that stand in texts; `has_page` is whether an offer's page was published."""
 
     district: str
     contact_name: str
     contact_phone: str
     bot_username: str = ""
     public_url: str = ""
+    has_page: Callable[[str], bool] = _nothing
 
     def deep_link(self, payload: str) -> str:
         """The address that opens the bot with a start payload."""
@@ -49,7 +54,9 @@ class House:
 
     def page(self, language: str, offer_id: str) -> str:
         """The published page of an offer in a language, for people without Telegram; empty where none is published."""
-        return f"{self.public_url.rstrip('/')}/{language}/offer-{offer_id}.html" if self.public_url else ""
+        if not self.public_url or not self.has_page(offer_id):
+            return ""
+        return f"{self.public_url.rstrip('/')}/{language}/offer-{offer_id}.html"
 
 
 @dataclass(frozen=True)

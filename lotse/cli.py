@@ -61,7 +61,7 @@ app.add_typer(guides.app, name="guides")
 app.add_typer(i18n.app, name="i18n")
 app.add_typer(privacy.app, name="privacy")
 
-console = Console()
+console = Console(markup=False, emoji=False)
 SAMPLE = Path(__file__).resolve().parent.parent / "offers" / "sample"
 
 
@@ -261,7 +261,7 @@ def _read_folder(folder: Path) -> dict[str, bytes]:
     if folder.suffix.lower() == ".xlsx" and folder.is_file():
         return {folder.name: folder.read_bytes()}
     if not folder.is_dir():
-        raise typer.BadParameter(f"{folder} is neither a folder nor an .xlsx file")
+        raise typer.BadParameter(f"{folder} is neither a folder nor an .xlsx file; other files need --format")
     found = {path.name: path.read_bytes() for path in sorted(folder.glob("*.csv"))}
     if not found:
         raise typer.BadParameter(f"{folder} has no .csv files")

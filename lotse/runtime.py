@@ -54,6 +54,7 @@ from offers.editing import EditingService
 from offers.freshness import FreshnessService
 from offers.guides.repository import GuidesRepository
 from offers.guides.service import GuidesService
+from offers.publish.written import Written
 from offers.responsible.service import ResponsibleService
 from offers.reviews.keepers import Keepers
 from offers.reviews.repository import ReviewsRepository
@@ -247,7 +248,12 @@ def build(core: Core, *, token: str, base_url: str, nlu: NluClient | None, usern
         pace=Pace(),
     )
     house = House(
-        settings.district_name, settings.contact_name, settings.contact_phone, username, settings.public_url
+        settings.district_name,
+        settings.contact_name,
+        settings.contact_phone,
+        username,
+        settings.public_url,
+        Written(settings.var).has,
     )
     services = Services(
         core.people,

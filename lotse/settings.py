@@ -238,7 +238,7 @@ class Settings(BaseSettings):
     )
     public_url: str = Field(
         default="",
-        description="Address under which the pages of `lotse offers publish` stand, with https; cards then lead to them. None when empty.",
+        description="Address under which the pages of `lotse offers publish` stand, with https; cards of offers that the last one wrote lead to them. None when empty.",
         pattern="^(https://[^\\s]+)?$",
     )
 

@@ -139,6 +139,17 @@ def _can_be_dialled(text: str) -> bool:
     return reason == phonenumbers.ValidationResult.IS_POSSIBLE or short
 
 
+def dialled(phone: str) -> str:
+    """A telephone number as a link says it; empty where it is none."""
+    try:
+        number = phonenumbers.parse(phone, "DE")
+    except phonenumbers.NumberParseException:
+        return ""
+    if phonenumbers.is_possible_short_number_for_region(number, "DE"):
+        return str(number.national_number)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
 def email(cell: str) -> str:
     """An e-mail address."""
     return _matching(_EMAIL, cell, "import.bad_email", 200)

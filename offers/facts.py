@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -10,6 +11,7 @@ from i18n.bidi import isolate, left_to_right
 from i18n.languages import SOURCE, name_in
 from i18n.messages import Words
 from i18n.messages import words as words_in
+from offers import cells
 from offers.dates import is_planned
 from offers.reviews.rules import AGAIN_AFTER
 from offers.types import Occurrence, Offer, Status
@@ -152,22 +154,36 @@ def register_until(words: Words, offer: Offer, now: datetime) -> Markup | None:
     return Markup("⏳ {}").format(words("card.register_until", day=day))
 
 
-def contacts(offer: Offer) -> list[Markup]:
-    """How to reach whoever offers it, a line each: their own telephone, e-mail and web page where the offer has none and they are needed."""
+def contacts(offer: Offer, *, on_page: bool = False) -> list[Markup]:
+    """How to reach whoever offers it, a line each: their own telephone, e-mail and web page where the offer has none and they are needed.
+
+    `on_page`: in a browser, which calls or writes only where that is a link; Telegram makes its own.
+    """
     maker = offer.provider
     phone = offer.phone or maker.phone
     by = offer.registration
     email = offer.email or (maker.email if by == "email" or not (phone or offer.url) else "")
     url = offer.url or (maker.website if by == "online" or not (phone or email) else "")
     return [
-        *([Markup("📞 {}").format(left_to_right(phone))] if phone else []),
-        *([Markup("✉️ {}").format(left_to_right(email))] if email else []),
+        *([Markup("📞 {}").format(called(phone) if on_page else left_to_right(phone))] if phone else []),
+        *([Markup("✉️ {}").format(_written_to(email) if on_page else left_to_right(email))] if email else []),
         *([Markup('🌐 <a href="{}">{}</a>').format(url, left_to_right(url))] if url else []),
     ]
 
 
-def details(words: Words, offer: Offer, now: datetime) -> list[Markup | None]:
-    """Everything else that is coded, a line each."""
+def called(phone: str) -> Markup:
+    """A telephone number that a tap in a browser calls."""
+    number = cells.dialled(phone)
+    shown = left_to_right(phone)
+    return Markup('<a href="tel:{}">{}</a>').format(number, shown) if number else Markup("{}").format(shown)
+
+
+def _written_to(email: str) -> Markup:
+    return Markup('<a href="mailto:{}">{}</a>').format(quote(email, safe="@"), left_to_right(email))
+
+
+def details(words: Words, offer: Offer, now: datetime, *, on_page: bool = False) -> list[Markup | None]:
+    """Everything else that is coded, a line each; `on_page` as with `contacts`."""
     language = words.language
 
     def several(prefix: str, codes: Sequence[str]) -> str:
@@ -196,7 +212,7 @@ def details(words: Words, offer: Offer, now: datetime) -> list[Markup | None]:
         register_until(words, offer, now),
         Markup("🎒 {}").format(several("bring.", offer.bring)) if offer.bring else None,
         Markup("🏢 {}").format(isolate(offer.provider.name)),
-        *contacts(offer),
+        *contacts(offer, on_page=on_page),
     ]
 
 

@@ -61,6 +61,12 @@ class _Errors(list[RowError]):
         elif len(self) == MAX_ERRORS:
             self.append(RowError(file, 0, "", Message("import.too_many_errors")))
 
+    def in_order(self) -> tuple[RowError, ...]:
+        """File by file from top to bottom, as somebody works them off; that there are more comes last."""
+        files = list(dict.fromkeys(error.file for error in self))
+        read, more = self[:MAX_ERRORS], self[MAX_ERRORS:]
+        return (*sorted(read, key=lambda error: (files.index(error.file), error.row)), *more)
+
     def at(self, where: _Row, column: str, key: str, /, **params: object) -> None:
         """One more, in a cell of this row."""
         self.add(where.file, where.number, column, Message(key, params))
@@ -73,7 +79,7 @@ def parse(files: Mapping[str, bytes]) -> Catalogue:
     book = next((name for name in files if name.lower().endswith(".xlsx")), None)
     if book is not None and len(files) == 1:
         found = _read_workbook(book, files[book], errors)
-        return _joined(found, errors) if _is_complete(found) else Catalogue((), (), tuple(errors))
+        return _joined(found, errors) if _is_complete(found) else Catalogue((), (), errors.in_order())
     for name in files:
         if name not in tables():
             known = ", ".join(tables())
@@ -84,7 +90,7 @@ def parse(files: Mapping[str, bytes]) -> Catalogue:
             errors.add(name, 0, "", Message("import.file_missing"))
         if rows is not None:
             found[name] = rows
-    return _joined(found, errors) if _is_complete(found) else Catalogue((), (), tuple(errors))
+    return _joined(found, errors) if _is_complete(found) else Catalogue((), (), errors.in_order())
 
 
 def from_rows(rows: Mapping[str, Iterable[list[str]]]) -> Catalogue:
@@ -97,7 +103,7 @@ def from_rows(rows: Mapping[str, Iterable[list[str]]]) -> Catalogue:
         read = _read(name, table, enumerate(rows[name], 1), errors)
         if read is not None:
             found[name] = read
-    return _joined(found, errors) if _is_complete(found) else Catalogue((), (), tuple(errors))
+    return _joined(found, errors) if _is_complete(found) else Catalogue((), (), errors.in_order())
 
 
 def _is_complete(found: Mapping[str, list[_Row]]) -> bool:
@@ -212,7 +218,7 @@ def _joined(found: Mapping[str, list[_Row]], errors: _Errors) -> Catalogue:
             _check_service_id(row, services, errors)
         duties = tuple(_responsibility(row.values) for row in filter(_is_whole, rows.values()))
     if errors:
-        return Catalogue((), (), tuple(errors))
+        return Catalogue((), (), errors.in_order())
     providers = {external_id: _provider(row.values) for external_id, row in organizations.items()}
     offers = [
         _offer(row.values, providers[row.values["organization_id"]], tuple(series.get(external_id, ())))

@@ -32,19 +32,23 @@ def list_screen(
     *,
     count: int,
     drafts: int,
+    review_days: int,
 ) -> Screen:
-    """A page of the offers that nobody has confirmed for long or that somebody complained about, each with whose it is; `count` is how many there are in all."""
+    """A page of the offers that nobody has confirmed for long or that somebody complained about, each with whose it is; `count` is how many there are in all.
+
+    `review_days` is how long a confirmation holds.
+    """
     more = [
         [tap(words.plain("ed.new"), "ed.new"), _drafts(words, drafts)],
         [tap(words.plain("fr.gaps"), "fr.gaps")],
     ]
     if not listed:
-        return Screen(words("fr.none"), [*more, menu_row(words)], edit=True)
+        return Screen(words("fr.none", days=review_days), [*more, menu_row(words)], edit=True)
     rows = [
         [tap(f"{'❗️' if due.reports else '🕓'} {due.offer.name}"[:60], "fr", due.offer.id)]
         for _, due in listed
     ]
-    text = lines(bold(words("fr.title", count=count)), words("fr.hint"), *_by_owner(listed))
+    text = lines(bold(words("fr.title", count=count)), words("fr.hint", days=review_days), *_by_owner(listed))
     return Screen(text, [*rows, page_row(words, "fr.page", page, pages), *more, menu_row(words)], edit=True)
 
 

@@ -29,7 +29,7 @@ from offers.types import ImportReport
 from people.types import Role
 
 app = typer.Typer(no_args_is_help=True, help="Case work: tables in and out, the roadmap and its figures.")
-console = Console()
+console = Console(markup=False, emoji=False)
 _WHO = typer.Option(help="Id of the coordinator whose cases these are; see `lotse agreements coordinators`.")
 _COLUMNS = typer.Option(
     help="YAML: table → field → the other program's name, or {column, leads: program|lotse}."

@@ -15,7 +15,7 @@ from lotse.runtime import Core
 from people.audit.types import Anchor, Checked, Fault, Row
 
 app = typer.Typer(no_args_is_help=True, help="Who looked at whose record.")
-console = Console()
+console = Console(markup=False, emoji=False)
 _SAID = {
     Fault.CHANGED: "row {seq} was edited or put there by somebody else",
     Fault.MISSING: "rows right before {seq} were deleted",

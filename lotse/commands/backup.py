@@ -19,7 +19,7 @@ from lotse.erasures import Erasures
 from lotse.runtime import keyring
 from lotse.settings import Settings
 
-console = Console()
+console = Console(markup=False, emoji=False)
 DAYS, WEEKS = 7, 4
 _NAME = "lotse-%Y%m%dT%H%M%SZ.backup"
 

@@ -14,7 +14,7 @@ from lotse.desk import run_desk
 from lotse.runtime import Core
 from people.types import Role
 
-console = Console()
+console = Console(markup=False, emoji=False)
 
 
 def serve(context: typer.Context) -> None:

@@ -1,5 +1,6 @@
 """`lotse offers export`: the catalogue as tables that the import reads back, or as a calendar."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +17,7 @@ from offers import ics, tablefile
 from offers.responsible.types import Responsibility
 from offers.types import Offer, Provider, Status, Topic
 
-console = Console()
+console = Console(markup=False, emoji=False)
 _Catalogue = tuple[list[Provider], list[Offer], list[Responsibility]]
 
 
@@ -54,10 +55,10 @@ def export(
             path.write_bytes(content)
     except OSError as error:
         raise typer.BadParameter(f"{target} cannot be written: {error.strerror}") from None
-    console.print(
-        f"{len(providers)} providers, {len(offers)} offers and {len(duties)} responsibilities in {target}.",
-        soft_wrap=True,
-    )
+    held = f"{len(providers)} providers, {len(offers)} offers and {len(duties)} responsibilities"
+    if form is ExportFormat.ICS:
+        held = f"The dates of {sum(bool(offer.schedules) for offer in _public(offers, topic))} offers"
+    console.print(f"{held} in {target}.", soft_wrap=True)
 
 
 def _files(
@@ -73,8 +74,11 @@ def _files(
         return {target: tablefile.workbook(*catalogue)}
     if form is not ExportFormat.ICS:
         return {}
-    public = [o for o in offers if o.status == Status.PUBLISHED and topic in (None, o.topic)]
-    return {target: ics.feed(public, SystemClock().now(), topic.value if topic else "Lotse")}
+    return {target: ics.feed(_public(offers, topic), SystemClock().now(), topic.value if topic else "Lotse")}
+
+
+def _public(offers: Sequence[Offer], topic: Topic | None) -> list[Offer]:
+    return [offer for offer in offers if offer.status == Status.PUBLISHED and topic in (None, offer.topic)]
 
 
 async def _catalogue(core: Core, tx: Transaction) -> _Catalogue:

@@ -11,7 +11,7 @@ from lotse.commands.unit import run
 from lotse.runtime import Core
 from offers.freshness import DueOffer
 
-console = Console()
+console = Console(markup=False, emoji=False)
 
 
 def freshness(context: typer.Context) -> None:

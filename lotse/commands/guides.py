@@ -19,7 +19,7 @@ from offers.guides.integreat import MAX_BYTES
 from offers.types import LANGUAGE_CODES, ImportReport
 
 app = typer.Typer(no_args_is_help=True, help="Guide pages: longer information, quoted in answers.")
-console = Console()
+console = Console(markup=False, emoji=False)
 PAGES = {f"{language}.json": f"{language}/pages/" for language in LANGUAGE_CODES}
 """The pages of a region by the file that holds them."""
 _PATIENCE = 60.0

@@ -15,7 +15,7 @@ from i18n.languages import FALLBACK, LANGUAGES
 from lotse.commands import translate
 
 app = typer.Typer(no_args_is_help=True, help="The languages and their texts.")
-console = Console()
+console = Console(markup=False, emoji=False)
 app.command("translate")(translate.run)
 app.command("coverage")(translate.coverage)
 app.command("take-texts")(translate.take_texts)

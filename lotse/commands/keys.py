@@ -10,7 +10,7 @@ from lotse.commands.given import settings_of
 from lotse.process import alone_with_keys
 from lotse.settings import Settings
 
-console = Console()
+console = Console(markup=False, emoji=False)
 
 
 def new(context: typer.Context) -> None:

@@ -22,7 +22,7 @@ app = typer.Typer(
     no_args_is_help=True, help="Personal data: how long it stays, who gets a copy, who looked at it."
 )
 app.add_typer(audit.app, name="audit")
-console = Console()
+console = Console(markup=False, emoji=False)
 
 
 @app.command("retention")

@@ -1,6 +1,7 @@
 """`lotse offers publish`: the catalogue as a folder of static pages, put in place as a whole."""
 
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
@@ -13,8 +14,9 @@ from lotse.commands.given import settings_of
 from lotse.commands.unit import run
 from lotse.runtime import Core
 from offers.publish import site
+from offers.publish.written import Written
 
-console = Console()
+console = Console(markup=False, emoji=False)
 _MARK = ".lotse-pages"
 
 
@@ -22,7 +24,10 @@ def publish(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(help="Where the pages go; everything in it is replaced.")],
 ) -> None:
-    """Write the catalogue as static pages in every language, with calendars: for a homepage, or to print."""
+    """Write the catalogue as static pages in every language, with calendars: for a homepage, or to print.
+
+    Cards in the bot lead to the pages of the offers that the last publish wrote, wherever it put them.
+    """
     target = folder.resolve()
     if target.exists() and not target.is_dir():
         raise typer.BadParameter(f"{folder} is not a folder")
@@ -30,8 +35,16 @@ def publish(
         raise typer.BadParameter(f"{folder} holds other files; name an empty or a new folder")
     pages = _files(context)
     _put(target, pages)
+    _tell_cards(settings_of(context).var, pages)
     largest = max((len(content) for name, content in pages.items() if name.endswith(".html")), default=0)
     console.print(f"{len(pages)} files in {folder}; the largest page has {largest / 1000:.0f} KB.")
+
+
+def _tell_cards(var: Path, pages: Collection[str]) -> None:
+    try:
+        Written(var).keep(site.offers_in(pages))
+    except OSError as error:
+        console.print(f"Cards do not know of the new pages: {error}")
 
 
 def _files(context: typer.Context) -> dict[str, bytes]:

@@ -11,7 +11,10 @@ from offers.types import ImportReport
 def print_report(console: Console, report: ImportReport) -> None:
     """What an import did, or each wrong cell when it did nothing."""
     german = words(SOURCE)
-    table = Table("Datei", "Zeile", "Spalte", "Fehler")
+    table = Table()
+    for title in ("Datei", "Zeile", "Spalte", "Fehler"):
+        # An id that is cut off cannot be looked for in the file.
+        table.add_column(title, overflow="fold")
     for error in report.errors:
         table.add_row(
             error.file, str(error.row), error.column, german.plain(error.message.key, **error.message.params)

@@ -12,7 +12,7 @@ from lotse.commands.unit import run
 from offers import places
 from offers.responsible import matters, rules
 
-console = Console()
+console = Console(markup=False, emoji=False)
 
 
 def responsible(

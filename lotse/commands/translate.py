@@ -27,7 +27,7 @@ from offers.errors import CellError, TableError
 from offers.translations.service import TARGETS, translate
 from offers.translations.types import Job, TextField, TextState
 
-console = Console()
+console = Console(markup=False, emoji=False)
 COLUMNS = ("id", "field", "text", "state")
 _ALL = tuple(TextField)
 _MOST_FAILURES = 5

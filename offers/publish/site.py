@@ -1,11 +1,11 @@
 """Every file of the published catalogue as text by path; writing them is the edge's business."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -28,6 +28,7 @@ _HERE = Path(__file__).parent
 _MOST_TEXT = 5000
 _MOST_NAME = 100
 _MATTERS = "responsible.html"
+_OFFER = "offer-"
 _Shown = TypeVar("_Shown")
 Translated = Mapping[str, Mapping[str, Spoken]]
 """Language → id of an offer → what there is of it in that language; nothing for what is said in German."""
@@ -70,9 +71,10 @@ class _Office:
         return facts.address(self.entry.offer)
 
     @property
-    def phone(self) -> str:
-        """The office's own telephone, else its provider's."""
-        return self.entry.offer.phone or self.entry.offer.provider.phone
+    def phone(self) -> Markup | None:
+        """The office's own telephone, else its provider's, to be tapped."""
+        phone = self.entry.offer.phone or self.entry.offer.provider.phone
+        return facts.called(phone) if phone else None
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,12 @@ def files(
             yield f"calendar/offer-{offer.id}.ics", ics.calendar(offer, now)
 
 
+def offers_in(names: Collection[str]) -> set[str]:
+    """The ids of the offers that have a page among the written files."""
+    pages = (PurePosixPath(name) for name in names)
+    return {page.stem.removeprefix(_OFFER) for page in pages if page.match(f"{SOURCE}/{_OFFER}*.html")}
+
+
 def _in_language(
     told: _Telling,
     shown: Sequence[Offer],
@@ -156,8 +164,8 @@ def _in_language(
                 pages=[(other, _numbered(topic, other)) for other in range(1, len(pages) + 1)],
             )  # fmt: skip
     for offer in shown:
-        name = f"offer-{offer.id}.html"
-        lines = [line for line in facts.details(said, offer, now) if line is not None]
+        name = f"{_OFFER}{offer.id}.html"
+        lines = [line for line in facts.details(said, offer, now, on_page=True) if line is not None]
         yield f"{folder}/{name}", _page(
             "offer.html", said, name, district, now, entry=told.entry(offer, now), lines=lines,
             icon=facts.PICTOGRAMS[offer.topic], address=facts.address(offer),

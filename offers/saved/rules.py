@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from offers.types import Query
+from offers.types import Query, Topic
 
 OF_SOMEBODY = ("place", "level", "audience", "childcare", "daytime", "weekday", "free", "spoken", "residence")
 """What is true of somebody whatever they look for; topic and words belong to one question."""
@@ -22,6 +22,9 @@ def with_profile(query: Query, filters: Mapping[str, Any]) -> Query:
     missing = {name: value for name, value in known.items() if getattr(query, name) is None}
     if query.location is not None:
         missing.pop("place", None)
+    if query.topic == Topic.SCHOOL:
+        # A place in a kindergarten is looked for itself there: it has no childcare beside it.
+        missing.pop("childcare", None)
     return replace(query, **missing)
 
 

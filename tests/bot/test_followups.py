@@ -178,3 +178,36 @@ async def test_a_filter_alone_narrows_whatever_the_model_takes_it_for(
     )
     numbers, *_ = await jonas.says("Es brennt! In Haar, am Abend")
     assert "112" in said(numbers), "what the rules see stands before everything"
+
+
+async def test_a_place_for_the_children_is_looked_for_and_the_course_with_childcare_is_one_tap_away(
+    lotse: LotseWorld,
+) -> None:
+    amira = await lotse.arrives(CLIENT, "en")
+    await amira.says("German course in the evening in Garching")
+    answered = await amira.says("daycare in Haar")
+    assert sentence("en", "kind.childcare_place") in said(cards(answered)[0])
+    kept = (await draft_of(lotse, amira)).data
+    assert (kept["topic"], kept["place"], kept["childcare"]) == ("school", "Haar", None)
+    course = answered[-1]
+    assert sentence("en", "search.or_else") in said(course)
+    [meant] = [data for data in data_of(course) if data.startswith("meant:")]
+    assert meant.startswith("meant:german_course:")
+    await amira.taps(data=meant, message_id=course["message_id"])
+    kept = (await draft_of(lotse, amira)).data
+    assert (kept["topic"], kept["place"], kept["childcare"], kept["daytime"]) == (
+        "german_course",
+        "Haar",
+        True,
+        "evening",
+    )
+    await amira.says("and with daycare in Aying")
+    kept = (await draft_of(lotse, amira)).data
+    assert (kept["topic"], kept["place"], kept["childcare"]) == ("german_course", "Aying", True)
+
+
+async def test_a_place_for_the_children_is_found_in_the_first_message_too(lotse: LotseWorld) -> None:
+    olena = await lotse.arrives(CLIENT, "uk")
+    answered = await olena.says("догляд за дітьми в Хаарі")
+    assert sentence("uk", "kind.childcare_place") in said(cards(answered)[0])
+    assert any(data.startswith("meant:german_course:") for data in data_of(answered[-1]))

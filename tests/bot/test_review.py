@@ -1,6 +1,8 @@
 """The coordinator's phone keeps the catalogue true: a report comes up, one tap confirms, one takes it back."""
 
+from people.house.types import Setting
 from tests.bot.world import CLIENT, COORDINATOR, LotseWorld, data_of, said, sentence
+from tests.catalogue import REVIEW_DAYS
 
 
 async def test_a_reported_offer_is_checked_with_one_tap_and_taken_back(lotse: LotseWorld) -> None:
@@ -41,7 +43,21 @@ async def test_when_nothing_is_due_it_says_so(lotse: LotseWorld) -> None:
             await lotse.core.freshness.answer(tx, await jonas.actor(), offer, "still", lotse.core.clock.now())
     await jonas.says("/menu")
     [listed] = await jonas.taps(sentence("de", "fr.menu"))
-    assert said(listed) == sentence("de", "fr.none")
+    assert said(listed) == sentence("de", "fr.none", days=REVIEW_DAYS)
+
+
+async def test_how_long_a_confirmation_holds_is_said_as_the_house_has_set_it(lotse: LotseWorld) -> None:
+    jonas = await lotse.coordinator(COORDINATOR, "de")
+    administrator = await (await lotse.administrator()).actor()
+    house, now = lotse.core.people.house, lotse.core.clock.now()
+    async with lotse.core.database.write() as tx:
+        await house.change(tx, administrator, {Setting.REVIEW_DAYS: "14"}, now)
+        await house.refresh(tx)
+    await lotse.moves(days=15)
+    await jonas.says("/menu")
+    [listed] = await jonas.taps(sentence("de", "fr.menu"))
+    assert "14 Tagen" in said(listed)
+    assert sentence("de", "fr.hint", days=14) in said(listed)
 
 
 async def test_a_client_has_no_such_button_and_no_such_right(lotse: LotseWorld) -> None:
@@ -49,7 +65,7 @@ async def test_a_client_has_no_such_button_and_no_such_right(lotse: LotseWorld) 
     menu = await amira.says("/menu")
     assert not any(data.startswith("fr") for message in menu for data in data_of(message))
     await amira.tampers("fr.list")
-    assert sentence("de", "fr.hint") not in said(await amira.last())
+    assert sentence("de", "fr.hint", days=REVIEW_DAYS) not in said(await amira.last())
 
 
 async def test_what_five_people_miss_is_shown_without_who_they_are(lotse: LotseWorld) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -52,9 +53,11 @@ def test_hsds_that_is_not_there_or_none_gets_a_sentence(home: Path) -> None:
 
 def test_a_calendar_of_one_topic(home: Path) -> None:
     assert call("export", str(home / "d.ics"), "--format", "ics", "--topic", "german_course").exit_code == 0
-    assert call("export", str(home / "all.ics"), "--format", "ics").exit_code == 0
+    told = call("export", str(home / "all [/x].ics"), "--format", "ics")
+    assert told.exit_code == 0, told.output
+    assert re.search(r"The dates of [1-9][0-9]+ offers in .*all \[/x\]\.ics", told.output), told.output
     german, everything = (
-        Calendar.from_ical((home / name).read_bytes()).walk("VEVENT") for name in ("d.ics", "all.ics")
+        Calendar.from_ical((home / name).read_bytes()).walk("VEVENT") for name in ("d.ics", "all [/x].ics")
     )
     assert 5 < len(german) < len(everything)
 

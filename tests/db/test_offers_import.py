@@ -183,6 +183,20 @@ def test_a_malformed_row_is_named_and_nothing_is_imported(
     assert set(counts(database_url).values()) == {0}
 
 
+def test_what_is_wrong_is_told_as_it_was_written(run_import: Import) -> None:
+    """Square brackets are no style of the report, and an id is not cut where the column ends."""
+    long = "angebot-mit-einer-langen-kennung-im-fenster"
+    files = changed("services.csv", ";Haar;", ";Haar [/x] [red];")
+    files["schedules.csv"] = re.sub(
+        rb"(?m)^[a-z0-9-]+;", long.encode() + b";", files["schedules.csv"], count=1
+    )
+    result = run_import(files)
+    assert result.exit_code == 1, result.output
+    told = re.sub(r"[\s│\u2066-\u2069]+", "", result.output)
+    assert "Haar[/x][red]" in told
+    assert long in told
+
+
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [

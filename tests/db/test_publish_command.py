@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from db.crypto import Keyring
 from lotse import cli, log
+from offers.publish.written import Written
 
 
 @pytest.fixture
@@ -30,6 +31,20 @@ def test_pages_are_written_and_replaced_as_a_whole(filled: Path) -> None:
         assert not (folder / "left-over.html").exists()
         (folder / "left-over.html").write_text("from before")
     assert [path.name for path in filled.glob(".site*")] == []
+
+
+def test_cards_lead_to_the_pages_of_the_last_publish_and_to_no_others(filled: Path) -> None:
+    written = Written(filled / "var")
+    assert not written.has("abc"), "nothing was published yet"
+    Written(filled / "var").keep(["abc"])
+    assert written.has("abc")
+    assert CliRunner().invoke(cli.app, ["offers", "publish", str(filled / "site")]).exit_code == 0
+    pages = {path.stem.removeprefix("offer-") for path in (filled / "site" / "ar").glob("offer-*.html")}
+    assert len(pages) > 50
+    assert all(written.has(offer_id) for offer_id in pages)
+    assert not written.has("abc"), "its page went with the last publish"
+    (filled / "var" / "published.txt").unlink()
+    assert not any(written.has(offer_id) for offer_id in pages)
 
 
 def test_translations_that_are_stored_stand_on_the_pages(filled: Path) -> None:

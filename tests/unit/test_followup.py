@@ -49,6 +49,44 @@ DETAILS: tuple[dict[str, Any], ...] = (
     {"childcare": True},
 )
 
+# Somebody to look after the children in Haar; the same with or beside what was looked for before.
+CARE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "de": (
+        (
+            "Kinderbetreuung in Haar",
+            "Gibt es Kinderbetreuung in Haar?",
+            "Kinderbetreuung Haar für meine Kinder",
+        ),
+        ("mit Kinderbetreuung in Haar", "und Kinderbetreuung in Haar?", "Kurse Haar Kinderbetreuung"),
+    ),
+    "en": (
+        ("daycare in Aying", "childcare Haar", "I need childcare in Haar"),
+        ("with childcare in Haar", "and daycare in Haar?", "childcare in Haar A1", "in Haar with childcare"),
+    ),
+    "fr": (
+        ("crèche à Haar", "garde d'enfants à Haar"),
+        ("avec garde d'enfants à Haar", "et garde d'enfants à Haar ?"),
+    ),
+    "ar": (("رعاية أطفال في هار",), ("مع حضانة في هار", "في هار مع رعاية أطفال", "ورعاية أطفال في هار")),
+    "fa": (("مراقبت اطفال در هار",), ("با مراقبت اطفال در هار", "و مراقبت اطفال در هار")),
+    "ps": (("د ماشوم ساتنه په هار کې",), ("په هار کې د ماشومانو پالنې سره",)),
+    "ur": (
+        ("ہار میں ڈے کیئر", "ہار میں بچوں کی دیکھ بھال"),
+        ("ہار میں بچوں کی دیکھ بھال کے ساتھ", "اور ہار میں بچوں کی دیکھ بھال"),
+    ),
+    "ckb": (("چاودێری منداڵ لە هار",), ("لە هار لەگەڵ چاودێری منداڵ",)),
+    "kmr": (("lênêrîna zarokan li Haar",), ("li Haar bi lênêrîna zarokan", "û lênêrîna zarokan li Haar")),
+    "ti": (("ኣላይ ቆልዑ ኣብ ሃር",), ("ምስ ኣላይ ቆልዑ ኣብ ሃር",)),
+    "am": (("የልጆች እንክብካቤ ሃር ውስጥ",), ("ሃር ውስጥ ከልጆች እንክብካቤ ጋር",)),
+    "so": (("xannaano carruur Haar",), ("Haar oo leh xannaano carruur", "iyo xannaano carruur Haar")),
+    "tr": (
+        ("Haar'da çocuk bakımı", "Haar'da çocuk bakımı lazım"),
+        ("Haar'da çocuk bakımı ile", "Haar'da çocuk bakımı olan", "Haar'da çocuk bakımlı"),
+    ),
+    "ru": (("присмотр за детьми в Хааре",), ("в Хааре с присмотром за детьми", "и с няней в Хааре")),
+    "uk": (("няня в Хаарі", "догляд за дітьми в Хаарі"), ("з доглядом за дітьми в Хаарі",)),
+}
+
 
 @cache
 def gazetteer() -> Gazetteer:
@@ -257,6 +295,8 @@ def test_short_words_beside_a_filter_add_nothing(language: str, text: str) -> No
         ("tr", "Haar'da iş arıyorum"),
         ("tr", "kadınlar için iş"),
         ("kmr", "îş li Haar"),
+        ("kmr", "êş li Haar"),
+        ("tr", "kadınlara iş"),
         ("kmr", "ev lazım Haar"),
         ("ckb", "بيت في هار"),
         ("de", "in Haar wohnen"),
@@ -269,6 +309,14 @@ def test_short_words_beside_a_filter_add_nothing(language: str, text: str) -> No
 def test_whoever_wants_something_else_gets_it(language: str, text: str) -> None:
     for intent in (Intent.OUT_OF_SCOPE, Intent.FIND_LEISURE, Intent.MILESTONE_DONE):
         assert continued(text, language, intent) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "is there one in Haar?"), ("de", "gibt es das in Haar?")]
+)
+def test_a_wish_of_one_language_says_nothing_in_another(language: str, text: str) -> None:
+    assert continued(text, language) is not None
+    assert followup.continued(understood(text, language), text, LAST, {"kmr", "tr"}) is None
 
 
 def test_a_sure_question_of_its_own_asks_anew() -> None:
@@ -306,6 +354,20 @@ def test_a_place_in_a_kindergarten_is_no_care_beside_a_school() -> None:
     last = {"topic": "school", "text": "", "place": "Haar"}
     assert continued("with childcare", intent=Intent.FIND_SCHOOL, last=last) is None
     assert continued("for children", intent=Intent.FIND_SCHOOL, last=last) is not None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_names_childcare_and_a_place_looks_for_it_unless_the_words_go_on_with_a_search(
+    language: str,
+) -> None:
+    alone, beside = CARE[language]
+    for text in alone:
+        assert followup.asks_for_care(understood(text, language), text, {language}), text
+    for text in (*beside, NARROWING[language][-1]):
+        assert not followup.asks_for_care(understood(text, language), text, {language}), text
+        query = continued(text, language)
+        assert query is not None, text
+        assert query.childcare, text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

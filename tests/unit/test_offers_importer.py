@@ -230,6 +230,13 @@ def test_missing_and_unknown_files() -> None:
     ]
 
 
+def test_errors_stand_in_the_order_of_the_rows() -> None:
+    nobody = SERVICE.replace("verein;", "nobody;", 1)
+    assert nobody != SERVICE
+    found = parse(HEADER + nobody + SERVICE.replace("kurs;", "kurs2;", 1).replace(";Haar;", ";Timbuktu;"))
+    assert [error.row for error in found.errors] == [2, 3]
+
+
 def test_a_flood_of_errors_is_cut() -> None:
     found = importer.parse({**_good(), "organizations.csv": b"id;name\n" + b"!;y\n" * 1000})
     assert len(found.errors) == importer.MAX_ERRORS + 1

@@ -77,7 +77,8 @@ def test_pages_are_small_and_bring_nothing_from_elsewhere() -> None:
 def test_every_link_leads_to_a_page() -> None:
     lost, outside = set(), {offer.url for offer in sample()}
     for name, text in html().items():
-        for link in (link for link in _LINK.findall(text) if link not in outside):
+        inside = (link for link in _LINK.findall(text) if link not in outside)
+        for link in (link for link in inside if not link.startswith(("tel:", "mailto:"))):
             parts: list[str] = []
             for part in (PurePosixPath(name).parent / link).parts:
                 parts = parts[:-1] if part == ".." else [*parts, part]
@@ -189,6 +190,27 @@ def test_how_to_register_and_until_when_is_said_with_the_way_to_do_it(language: 
             assert said in shown
             assert f'<a href="{link}">' in shown
     assert maker.email in page
+
+
+@pytest.mark.parametrize(
+    ("phone", "link"),
+    [
+        ("089 99998-110", "tel:+498999998110"),
+        ("+49 (0)89 99998 110", "tel:+498999998110"),
+        ("116 117", "tel:116117"),
+        ("beim Pförtner", ""),
+    ],
+)
+def test_a_tap_calls_or_writes(phone: str, link: str) -> None:
+    offer = replace(course(), phone=phone, email="büro+kurs@example.org")
+    found = dict(site.files([offer], [duty(offer)], DISTRICT, NOW, review_days=REVIEW_DAYS))
+    for name in (f"ar/offer-{offer.id}.html", "ar/responsible-advice.html"):
+        page = found[name].decode()
+        assert phone in page
+        assert re.findall(r'href="(tel:[^"]*)"', page) == ([link] if link else [])
+    assert 'href="mailto:b%C3%BCro%2Bkurs@example.org"' in found[f"ar/offer-{offer.id}.html"].decode()
+    card = str(cards.full_card(words("ar"), offer, (), NOW, edit=False, review_days=REVIEW_DAYS).text)
+    assert "tel:" not in card, "Telegram makes its own"
 
 
 @pytest.mark.parametrize("status", ["draft", "paused", "ended"])

@@ -52,6 +52,13 @@ def test_a_kept_question_asks_the_same_again(query: Query) -> None:
     assert rules.with_profile(query, rules.profile_of(query)) == query
 
 
+def test_a_place_in_a_kindergarten_needs_no_childcare_beside_it() -> None:
+    mother = {"place": "Haar", "childcare": True}
+    assert rules.with_profile(Query(topic="school"), mother) == Query(topic="school", place="Haar")
+    course = Query(topic="german_course")
+    assert rules.with_profile(course, mother) == replace(course, place="Haar", childcare=True)
+
+
 def test_every_colour_is_another_and_the_first_free_one_is_taken() -> None:
     assert len(set(MARKS)) == MOST
     assert rules.free_mark({0, 1, 3}, MOST) == 2
@@ -60,10 +67,13 @@ def test_every_colour_is_another_and_the_first_free_one_is_taken() -> None:
 
 def test_a_card_leads_to_the_published_page_in_the_readers_language_where_there_is_one() -> None:
     nowhere = House("Landkreis", "Beratung", "089 1", "lotse_bot")
-    house = replace(nowhere, public_url="https://lotse.example/katalog/")
+    offer, now = sample()[0], datetime(2026, 12, 1, 9, tzinfo=UTC)
+    house = replace(
+        nowhere, public_url="https://lotse.example/katalog/", has_page={"abc", offer.id}.__contains__
+    )
     assert nowhere.page("ar", "abc") == ""
     assert house.page("ar", "abc") == "https://lotse.example/katalog/ar/offer-abc.html"
-    offer, now = sample()[0], datetime(2026, 12, 1, 9, tzinfo=UTC)
+    assert house.page("ar", "entered-since-then") == ""
     for page in ("", house.page("ar", offer.id)):
         card = cards.full_card(
             words("ar"),

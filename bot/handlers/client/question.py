@@ -18,6 +18,7 @@ from bot.views import offices as office_views
 from bot.views import shared as views
 from bot.views.emergency import emergency_screen
 from bot.views.narrow import over_screen
+from i18n.messages import words
 from nlu.types import TOPICS, Intent, Understanding
 from offers import kinds
 from offers.responsible import matters
@@ -37,6 +38,7 @@ _COMMAND = re.compile(r"/[^\W\d_]")
 _OFTEN_MEANT = (Intent.FIND_GERMAN_COURSE, Intent.FIND_OFFICE, Intent.FIND_ORIENTATION)
 """What is offered where the words gave no hint, so that there are always three ways on."""
 _VIOLENCE = "violence_help"
+_CARE = "childcare_place"
 _NO_WISH = frozenset({Intent.GREET, Intent.THANKS})
 """Nobody needs a button for these."""
 
@@ -79,9 +81,15 @@ async def _question(turn: Turn, understanding: Understanding) -> Screens:
         number = followup.chosen(turn.words, turn.text, len(hits), last.data.get("first", 0))
         if number is not None:
             return await more(turn, hits[number])
-        query = followup.continued(understanding, turn.text, last.data, {turn.language, turn.asked_in})
-        if query is not None:
-            return await _search(turn, query)
+    languages = {turn.language, turn.asked_in}
+    query = followup.continued(understanding, turn.text, last.data, languages) if last is not None else None
+    if followup.asks_for_care(understanding, turn.text, languages):
+        return await _care(turn, understanding, query)
+    return await (_search(turn, query) if query is not None else _anew(turn, understanding))
+
+
+async def _anew(turn: Turn, understanding: Understanding) -> Screens:
+    """A question that goes on with nothing."""
     if understanding.intent is Intent.STOP_MESSAGES and not _surely_stop(understanding):
         # The only wish that free text carries out at once: nobody is to miss a reminder because of a guess.
         return await _not_understood(turn, understanding)
@@ -96,6 +104,19 @@ async def _question(turn: Turn, understanding: Understanding) -> Screens:
     else:
         return await _not_understood(turn, understanding)
     return [*_listed(screens), *await _other_guesses(turn, understanding, own)]
+
+
+async def _care(turn: Turn, understanding: Understanding, narrowed: Query | None) -> Screens:
+    """A place for the children, and one tap away the last search, `narrowed`, or else a German course with childcare there."""
+    own = followup.query_from(replace(understanding, entities=understanding.said), "")
+    course = replace(own, topic=Topic.GERMAN_COURSE.value)
+    other = narrowed if narrowed is not None and narrowed.topic else course
+    named = words(turn.asked_in).plain(f"kind.{_CARE}")
+    place = replace(own, text=named, topic=Topic.SCHOOL.value, childcare=None, audience=None)
+    screens = await _search(turn, profiles.applied(place, turn.drafts))
+    mark = await asked.wonder(turn, other)
+    meant = cards.guesses(turn.words, [Intent(f"find_{other.topic}")], mark, "search.or_else")
+    return [*_listed(screens), meant]
 
 
 def _surely_stop(understanding: Understanding) -> bool:

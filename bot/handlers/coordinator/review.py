@@ -32,7 +32,9 @@ async def page(turn: Turn, number: str) -> Screen:
     whose = [views.whose(turn.words, each.owner, each.person_id, turn.actor.id, names) for each in shown]
     drafts = await turn.services.editing.draft_count(turn.tx, turn.actor)
     listed = list(zip(whose, found, strict=True))
-    return views.list_screen(turn.words, listed, wanted, pages, count=len(waiting), drafts=drafts)
+    return views.list_screen(
+        turn.words, listed, wanted, pages, count=len(waiting), drafts=drafts, review_days=turn.review_days
+    )
 
 
 async def one(turn: Turn, offer_id: str) -> Screen:
