@@ -40,6 +40,8 @@ SECURITY_HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
+_FOR_A_YEAR = "public, max-age=31536000, immutable"
+_THERE = (200, 304)
 _STATUS: dict[type[DomainError], int] = {NotFoundError: 404, NotAllowedError: 403}
 
 
@@ -197,16 +199,13 @@ class _Headers:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        kept = (
-            "public, max-age=31536000, immutable"
-            if scope.get("path", "").startswith("/static/")
-            else "no-store"
-        )
+        of_the_desk = scope.get("path", "").startswith("/static/")
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 given = {name.lower() for name, _ in message["headers"]}
-                added = {**SECURITY_HEADERS, "cache-control": kept}
+                there = of_the_desk and message["status"] in _THERE
+                added = {**SECURITY_HEADERS, "cache-control": _FOR_A_YEAR if there else "no-store"}
                 message["headers"] = [
                     *message["headers"],
                     *((n.encode(), v.encode()) for n, v in added.items() if n.encode() not in given),
