@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -31,6 +31,12 @@ from people.errors import NotFoundError
 from people.house.service import HouseService
 from people.service import PeopleService
 from people.types import Actor
+
+if TYPE_CHECKING:
+    from desk.app import Desk
+
+_DIGITS = 4
+"""No form of the desk asks for a longer number."""
 
 
 @dataclass
@@ -158,6 +164,15 @@ class Turn:
     def chosen(self, name: str) -> list[str]:
         """Every value of a field that may be there several times."""
         return [value for value in self.form.getlist(name) if isinstance(value, str)]
+
+    def number(self, name: str) -> int | None:
+        """A field as a whole number, None where it is empty. Raises FieldMissingError for anything but a few digits."""
+        value = self.typed(name).strip()
+        if not value:
+            return None
+        if not value.isdecimal() or len(value) > _DIGITS:
+            raise FieldMissingError
+        return int(value)
 
     def day(self, name: str) -> date | None:
         """A field as a date, None where it is none."""

@@ -594,3 +594,12 @@ async def test_a_phrase_that_names_an_office_or_an_offer_can_be_said_at_the_desk
     back = await kim.get(seen.headers["hx-push-url"])
     assert 'name="slot_offer"' in back.text
     assert 'value="Deutsch am Abend"' in html.unescape(back.text)
+
+
+async def test_a_number_that_is_none_or_endless_is_refused(
+    desk: DeskWorld, owner: Actor, kim: Visitor
+) -> None:
+    for weeks in ("9" * 5_000, "-1", "zwei", "99"):
+        assert (await kim.post("/me", {"silent_weeks": weeks})).status_code == 422, weeks[:9]
+    assert (await kim.post("/me", {"silent_weeks": "8"})).status_code == 303
+    assert 'name="silent_weeks" type="number" value="8"' in (await kim.get("/me")).text
