@@ -95,11 +95,18 @@ class Desk:
     def _turn(self, request: Request, signed: SignedIn | None, token: str) -> Turn:
         language = signed.actor.person.language if signed else _wanted_language(request)
         spoken = words(_spoken(language))
-        turn = Turn(
-            request, self.services, self.house, self.now(), self.wall(), spoken, signed, token, FormData()
+        return Turn(
+            request,
+            self,
+            self.services,
+            self.house,
+            self.now(),
+            self.wall(),
+            spoken,
+            signed,
+            token,
+            FormData(),
         )
-        turn.context["desk"] = self
-        return turn
 
     async def _run(self, route: DeskRoute, turn: Turn) -> Response:
         writes = route.writes or route.method == "POST"

@@ -87,11 +87,7 @@ def respond(turn: Turn, answer: Answer) -> Response:
             path, _, mark = answer.path.partition("#")
             return RedirectResponse(path + done + (f"#{mark}" if mark else ""), status_code=303)
         case File():
-            headers = (
-                {"content-disposition": f"attachment; filename*=UTF-8''{quote(answer.name)}"}
-                if answer.name
-                else {}
-            )
+            headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(answer.name)}"}
             return Response(answer.content, media_type=answer.media_type, headers=headers)
         case _:
             return answer

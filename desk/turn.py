@@ -10,10 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from agreements.cases import Cases
-from agreements.reminders import Reminders
 from agreements.service import AgreementsService
 from db.engine import Database, Transaction
-from delivery.service import DeliveryService
 from desk.errors import BotUnknownError, FieldMissingError
 from i18n.messages import Words
 from offers.circle import Circle
@@ -84,8 +82,6 @@ class Services:
     translations: TranslationsService
     agreements: AgreementsService
     cases: Cases
-    reminders: Reminders
-    delivery: DeliveryService
     circle: Circle
 
     @property
@@ -96,9 +92,10 @@ class Services:
 
 @dataclass
 class Turn:
-    """One request on its way. `wall` is the machine's time, by which sessions and codes go; `now` is what case work goes by. `form` is empty for a GET; `signed` is None on the few pages that need nobody."""
+    """One request on its way. `desk` is what lives as long as the process. `wall` is the machine's time, by which sessions and codes go; `now` is what case work goes by. `form` is empty for a GET; `context` is what a route prepared for its handler; `signed` is None on the few pages that need nobody."""
 
     request: Request
+    desk: "Desk"
     services: Services
     house: House
     now: datetime
@@ -200,13 +197,21 @@ class Go:
     done: str = ""
 
 
+CSV = "text/csv; charset=utf-8"
+HTML = "text/html; charset=utf-8"
+JSON = "application/json"
+PDF = "application/pdf"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ZIP = "application/zip"
+
+
 @dataclass(frozen=True)
 class File:
     """A file to keep or to print."""
 
     content: bytes
     media_type: str
-    name: str = ""
+    name: str
 
 
 Answer = Page | Go | File | Response

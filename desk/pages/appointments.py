@@ -9,21 +9,20 @@ from desk.turn import Answer, Go, Turn
 from people.errors import NotFoundError
 from people.types import Permission as May
 
-_LIVE = (AppointmentStatus.PLANNED, AppointmentStatus.CANCEL_REQUESTED)
-_DIGITS = 3
 _TICKED_DAYS = 14
 """So many days back it can be said at the desk what was brought along."""
 
 
 def listed(turn: Turn, found: tuple[Appointment, ...]) -> dict[str, object]:
-    """What the file shows of appointments: those to come, how many of a series follow each, and those that were lately."""
-    live = [one for one in found if one.status in _LIVE and one.starts_at > turn.now]
+    """What the file shows of appointments: those to come, whether there are any to print, how many of a series follow each, and those that were lately."""
+    live = [one for one in found if rules.is_coming(one, turn.now)]
     return {
         "coming": [
             one
             for one in found
             if one.starts_at >= turn.now or one.status is AppointmentStatus.CANCEL_REQUESTED
         ],
+        "to_print": bool(live),
         "following": {one.id: _following(one, live) for one in live},
         "lately": [
             one
