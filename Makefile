@@ -4,7 +4,7 @@ BIN := .venv/bin
 
 .PHONY: run setup dev test crash-test trust audit sbom bundle lint bench docs requirements clean
 
-run: setup ## set up what is missing, then start nlu, bot and, without a token, the playground
+run: setup ## set up what is missing, then start nlu, bot, desk and, without a token, the playground
 	@exec $(BIN)/lotse run
 
 setup: need-python ## environments, model, keys, database and sample catalogue

@@ -40,6 +40,8 @@ SECURITY_HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
+_FOR_A_YEAR = "public, max-age=31536000, immutable"
+_THERE = (200, 304)
 _STATUS: dict[type[DomainError], int] = {NotFoundError: 404, NotAllowedError: 403}
 
 
@@ -93,11 +95,18 @@ class Desk:
     def _turn(self, request: Request, signed: SignedIn | None, token: str) -> Turn:
         language = signed.actor.person.language if signed else _wanted_language(request)
         spoken = words(_spoken(language))
-        turn = Turn(
-            request, self.services, self.house, self.now(), self.wall(), spoken, signed, token, FormData()
+        return Turn(
+            request,
+            self,
+            self.services,
+            self.house,
+            self.now(),
+            self.wall(),
+            spoken,
+            signed,
+            token,
+            FormData(),
         )
-        turn.context["desk"] = self
-        return turn
 
     async def _run(self, route: DeskRoute, turn: Turn) -> Response:
         writes = route.writes or route.method == "POST"
@@ -197,16 +206,13 @@ class _Headers:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        kept = (
-            "public, max-age=31536000, immutable"
-            if scope.get("path", "").startswith("/static/")
-            else "no-store"
-        )
+        of_the_desk = scope.get("path", "").startswith("/static/")
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 given = {name.lower() for name, _ in message["headers"]}
-                added = {**SECURITY_HEADERS, "cache-control": kept}
+                there = of_the_desk and message["status"] in _THERE
+                added = {**SECURITY_HEADERS, "cache-control": _FOR_A_YEAR if there else "no-store"}
                 message["headers"] = [
                     *message["headers"],
                     *((n.encode(), v.encode()) for n, v in added.items() if n.encode() not in given),

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from agreements import rules
 from desk.turn import Answer, File, Go, Page, Turn
 from i18n import dates, phrases
 from i18n.languages import LANGUAGES, name_in
@@ -59,12 +60,13 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters.update(
-        day=_day,
-        short_day=_short_day,
+        day=dates.day,
+        short_day=dates.short_day,
+        local_date=rules.today,
         month=dates.month,
         moment=_moment,
         clock=_clock,
-        language=_language,
+        language=name_in,
         text=_text,
     )
     made.globals.update(version=version(), languages=LANGUAGES, phrase=_phrase)
@@ -85,11 +87,7 @@ def respond(turn: Turn, answer: Answer) -> Response:
             path, _, mark = answer.path.partition("#")
             return RedirectResponse(path + done + (f"#{mark}" if mark else ""), status_code=303)
         case File():
-            headers = (
-                {"content-disposition": f"attachment; filename*=UTF-8''{quote(answer.name)}"}
-                if answer.name
-                else {}
-            )
+            headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(answer.name)}"}
             return Response(answer.content, media_type=answer.media_type, headers=headers)
         case _:
             return answer
@@ -131,14 +129,6 @@ def _phrase(phrase_id: str, slots: Mapping[str, str], language: str) -> Markup:
     return words(language).render(phrases.message(phrase_id, slots, language))
 
 
-def _day(value: date, language: str) -> str:
-    return dates.day(value, language)
-
-
-def _short_day(value: date, language: str) -> str:
-    return dates.short_day(value, language)
-
-
 def _moment(value: datetime, language: str) -> str:
     local = value.astimezone(dates.BERLIN)
     return f"{dates.short_day(local.date(), language)}, {dates.clock(local.time())}"
@@ -146,10 +136,6 @@ def _moment(value: datetime, language: str) -> str:
 
 def _clock(value: datetime) -> str:
     return dates.clock(value.astimezone(dates.BERLIN).time())
-
-
-def _language(tag: str, reader: str) -> str:
-    return name_in(tag, reader)
 
 
 def _text(message: Message, reader: str) -> Markup:

@@ -1,11 +1,13 @@
 """Phrases in forms: which can be chosen, which slots the chosen one has, and what was filled in."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
+from typing import Any
 
 from desk.turn import Turn
 from i18n import phrases
 from i18n.messages import Words
-from i18n.phrases import PAPERS, PHRASES, Category, SlotKind
+from i18n.phrases import OFFICES, PAPERS, PHRASES, Category, PhraseError, SlotKind
 from offers import places
 
 _SAMPLE = {
@@ -13,6 +15,8 @@ _SAMPLE = {
     SlotKind.TIME: "10:00",
     SlotKind.PLACE: "Haar",
     SlotKind.PAPER: PAPERS[0],
+    SlotKind.OFFICE: OFFICES[0],
+    SlotKind.OFFER: "Deutschkurs A1",
 }
 
 
@@ -43,29 +47,22 @@ def asked(turn: Turn, phrase_id: str) -> dict[str, str]:
 
 def _fits(kind: SlotKind, value: str) -> bool:
     try:
-        match kind:
-            case SlotKind.DATE:
-                date.fromisoformat(value)
-            case SlotKind.TIME:
-                time.fromisoformat(value)
-            case SlotKind.PAPER:
-                return value in PAPERS
-            case _:
-                return bool(value) and value.isprintable()
-    except ValueError:
+        phrases.checked_slot(kind, value)
+    except PhraseError:
         return False
     return True
 
 
-def slot_kinds(phrase_id: str) -> list[str]:
-    """Which slots a phrase has."""
+def fields_of(words: Words, phrase_id: str, given: Mapping[str, str]) -> dict[str, Any]:
+    """What `slots.html` shows: the fields of a phrase, filled in with what is `given` under `slot_<kind>`."""
     found = PHRASES.get(phrase_id)
-    return [kind.value for kind in found.slots] if found else []
-
-
-def papers(words: Words) -> list[tuple[str, str]]:
-    """Papers that a phrase may name."""
-    return [(paper, words.plain("paper." + paper)) for paper in PAPERS]
+    return {
+        "kinds": [kind.value for kind in found.slots] if found else [],
+        "given": {f"slot_{kind.value}": given.get(f"slot_{kind.value}", "") for kind in SlotKind},
+        "papers": [(paper, words.plain("paper." + paper)) for paper in PAPERS],
+        "offices": [(office, words.plain("office." + office)) for office in OFFICES],
+        "places": place_names(),
+    }
 
 
 def place_names() -> list[str]:

@@ -3,17 +3,15 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
 from agreements.cases import Cases
-from agreements.reminders import Reminders
 from agreements.service import AgreementsService
 from db.engine import Database, Transaction
-from delivery.service import DeliveryService
 from desk.errors import BotUnknownError, FieldMissingError
 from i18n.messages import Words
 from offers.circle import Circle
@@ -31,6 +29,12 @@ from people.errors import NotFoundError
 from people.house.service import HouseService
 from people.service import PeopleService
 from people.types import Actor
+
+if TYPE_CHECKING:
+    from desk.app import Desk
+
+_DIGITS = 4
+"""No form of the desk asks for a longer number."""
 
 
 @dataclass
@@ -78,8 +82,6 @@ class Services:
     translations: TranslationsService
     agreements: AgreementsService
     cases: Cases
-    reminders: Reminders
-    delivery: DeliveryService
     circle: Circle
 
     @property
@@ -90,9 +92,10 @@ class Services:
 
 @dataclass
 class Turn:
-    """One request on its way. `wall` is the machine's time, by which sessions and codes go; `now` is what case work goes by. `form` is empty for a GET; `signed` is None on the few pages that need nobody."""
+    """One request on its way. `desk` is what lives as long as the process. `wall` is the machine's time, by which sessions and codes go; `now` is what case work goes by. `form` is empty for a GET; `context` is what a route prepared for its handler; `signed` is None on the few pages that need nobody."""
 
     request: Request
+    desk: "Desk"
     services: Services
     house: House
     now: datetime
@@ -159,6 +162,15 @@ class Turn:
         """Every value of a field that may be there several times."""
         return [value for value in self.form.getlist(name) if isinstance(value, str)]
 
+    def number(self, name: str) -> int | None:
+        """A field as a whole number, None where it is empty. Raises FieldMissingError for anything but a few digits."""
+        value = self.typed(name).strip()
+        if not value:
+            return None
+        if not value.isdecimal() or len(value) > _DIGITS:
+            raise FieldMissingError
+        return int(value)
+
     def day(self, name: str) -> date | None:
         """A field as a date, None where it is none."""
         try:
@@ -185,13 +197,21 @@ class Go:
     done: str = ""
 
 
+CSV = "text/csv; charset=utf-8"
+HTML = "text/html; charset=utf-8"
+JSON = "application/json"
+PDF = "application/pdf"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ZIP = "application/zip"
+
+
 @dataclass(frozen=True)
 class File:
     """A file to keep or to print."""
 
     content: bytes
     media_type: str
-    name: str = ""
+    name: str
 
 
 Answer = Page | Go | File | Response

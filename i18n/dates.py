@@ -25,23 +25,15 @@ def _locale(language: str) -> Locale:
     return Locale.parse(LANGUAGES.get(language, LANGUAGES[FALLBACK]).locale)
 
 
+@lru_cache(_DAYS)
 def day(value: date, language: str) -> str:
     """Weekday, day and month, with the year: `Mittwoch, 3. Februar 2027`. Digits stay those of German papers."""
-    return _day(value, language)
-
-
-@lru_cache(_DAYS)
-def _day(value: date, language: str) -> str:
     return _western(format_date(value, _DAY_PATTERNS.get(language, "full"), locale=_locale(language)))
 
 
+@lru_cache(_DAYS)
 def short_day(value: date, language: str) -> str:
     """Short weekday, day and month: `Mi., 3. Feb.`"""
-    return _short_day(value, language)
-
-
-@lru_cache(_DAYS)
-def _short_day(value: date, language: str) -> str:
     if language in _FULL_WORDS:
         return _western(format_date(value, "EEEE d MMMM", locale=_locale(language)))
     at_midnight = datetime(value.year, value.month, value.day, tzinfo=BERLIN)

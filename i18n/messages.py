@@ -6,17 +6,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from markupsafe import Markup
 
+from i18n import catalogues
 from i18n.bidi import isolate
 from i18n.languages import FALLBACK, LANGUAGES
-
-LOCALE = Path(__file__).parent / "locale"
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,7 @@ class UnknownMessageError(KeyError):
 
 @cache
 def _translations(language: str) -> gettext.GNUTranslations:
-    with (LOCALE / language / "LC_MESSAGES" / "lotse.po").open("rb") as file:
+    with catalogues.path(language).open("rb") as file:
         catalog = read_po(file, locale=LANGUAGES[language].locale)
     binary = io.BytesIO()
     write_mo(binary, catalog)

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -26,7 +27,7 @@ from lotse.commands import (
     hsds,
     i18n,
     integreat,
-    languages,
+    language_evaluation,
     privacy,
     publish,
     responsible,
@@ -43,6 +44,16 @@ from lotse.settings import Settings
 from nlu.errors import EvaluationError
 from offers.types import ImportReport
 from people.types import Role
+
+
+class ImportFormat(StrEnum):
+    """What the catalogue can be read from; a table or a workbook is told by its name."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    HSDS = "hsds"
+    INTEGREAT = "integreat"
+
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Lotse: the bot that leads into harbour.")
 admin = typer.Typer(no_args_is_help=True, help="People who run Lotse.")
@@ -67,7 +78,7 @@ SAMPLE = Path(__file__).resolve().parent.parent / "offers" / "sample"
 
 @app.command()
 def run(context: typer.Context) -> None:
-    """Start everything: nlu, bot and, without a token, the playground. Ctrl-C ends it."""
+    """Start everything: nlu, bot, desk and, without a token, the playground. Ctrl-C ends it."""
     raise typer.Exit(launch.run(settings_of(context)))
 
 
@@ -114,7 +125,7 @@ def admin_invite(
     context: typer.Context,
     role: Annotated[Role, typer.Option(help="The role that the code gives.")] = Role.ADMINISTRATOR,
 ) -> None:
-    """Print a one-time code and link for the first administrator, valid for 72 hours."""
+    """Print a one-time code and link that give a role, the first administrator's if none is named; valid for 72 hours."""
     if role is Role.CLIENT:
         raise typer.BadParameter("clients are invited by their coordinator, in the bot")
     if role is Role.PROVIDER:
@@ -141,17 +152,18 @@ def offers_import(
         ),
     ],
     preview: Annotated[bool, typer.Option("--preview", help="Only say what would change.")] = False,
-    form: Annotated[str, typer.Option("--format", help="csv, xlsx, hsds or integreat")] = "csv",
+    form: Annotated[
+        ImportFormat, typer.Option("--format", help="csv, xlsx, hsds or integreat")
+    ] = ImportFormat.CSV,
 ) -> None:
     """Read providers, offers and dates: all or nothing, and a second time changes nothing."""
-    if form == "integreat":
-        report = integreat.run_import(context, source, preview=preview)
-    elif form in ("csv", "xlsx"):
-        report = _import(context, _read_folder(Path(source)), dry_run=preview)
-    elif form == "hsds":
-        report = _import_hsds(context, Path(source), dry_run=preview)
-    else:
-        raise typer.BadParameter("only csv, xlsx, hsds and integreat are known", param_hint="--format")
+    match form:
+        case ImportFormat.INTEGREAT:
+            report = integreat.run_import(context, source, preview=preview)
+        case ImportFormat.HSDS:
+            report = _import_hsds(context, Path(source), dry_run=preview)
+        case ImportFormat.CSV | ImportFormat.XLSX:
+            report = _import(context, _read_folder(Path(source)), dry_run=preview)
     print_report(console, report)
     raise typer.Exit(1 if report.errors else 0)
 
@@ -201,7 +213,7 @@ def nlu_evaluate(
     sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=2) + "\n")
 
 
-nlu.command("evaluate-language")(languages.evaluate)
+nlu.command("evaluate-language")(language_evaluation.evaluate)
 
 
 @db.command("upgrade")

@@ -42,8 +42,6 @@ def build_desk(
         core.translations,
         core.agreements,
         core.cases,
-        core.reminders,
-        core.delivery,
         core.circle,
     )
     house = House(settings.district_name, settings.desk_address, bot or Bot(), sample=settings.playground)

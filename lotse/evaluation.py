@@ -6,28 +6,27 @@ import json
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from i18n.catalogues import all_sentences
 from lotse import launch
 from lotse.runtime import StartError
 from lotse.settings import Settings
 from nlu.client import NluClient
-from nlu.evaluate import evaluate
+from nlu.evaluate import Report, evaluate
 from nlu.examples import load_examples
 from nlu.interpreter import Interpreter
 from nlu.lexicon import load_lexicons
 from nlu.report import accepted, report_html, to_json
-from nlu.rows import read_rows
+from nlu.rows import Row, read_rows
 
 _LOAD_SECONDS = 120
 
 
 def evaluate_nlu(
     settings: Settings, path: Path, report: Path | None, accept: Path | None = None
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Scores of what a person would get, by language. Starts the nlu service for the time it takes when none runs."""
     rows = read_rows(path)
     with _service(settings) as address:
@@ -36,10 +35,10 @@ def evaluate_nlu(
         report.write_text(report_html(result), encoding="utf-8")
     if accept is not None:
         accept.write_text(json.dumps(accepted(result), indent=2) + "\n", encoding="utf-8")
-    return dict(to_json(result))
+    return to_json(result)
 
 
-async def _evaluate(address: str | None, rows: Any) -> Any:
+async def _evaluate(address: str | None, rows: Mapping[str, Sequence[Row]]) -> Report:
     client = NluClient(address, monotonic=time.monotonic) if address else None
     interpreter = Interpreter.build(client, load_lexicons())
     interpreter.learn(load_examples(), all_sentences())

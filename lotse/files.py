@@ -1,4 +1,4 @@
-"""Files that hold what is nobody else's business."""
+"""Files as they are written: whole or not at all, and what is nobody else's business closed to others."""
 
 import os
 from pathlib import Path
@@ -10,3 +10,11 @@ def write_closed(path: Path, content: bytes) -> None:
     with os.fdopen(descriptor, "wb") as file:
         os.fchmod(descriptor, 0o600)
         file.write(content)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file anew with the folders it is in, whole or not at all: a full disk leaves what was there. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_bytes(content)
+    fresh.replace(path)

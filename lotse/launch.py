@@ -1,4 +1,4 @@
-"""`lotse run`: starts nlu, playground and bot as processes of their own, watches them, and ends them in order."""
+"""`lotse run`: starts nlu, playground, bot and desk as processes of their own, watches them, and ends them in order."""
 
 import asyncio
 import contextlib
@@ -6,9 +6,10 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 from rich.console import Console
@@ -128,7 +129,10 @@ class _Launch:
             await self._end()
         return code
 
-    async def _start(self, name: str, command: Sequence[str], environment: dict[str, str] | None = None):  # type: ignore[no-untyped-def]
+    async def _start(
+        self, name: str, command: Sequence[str], environment: dict[str, str] | None = None
+    ) -> Coroutine[Any, Any, int]:
+        """Start a process; what is returned waits for its end."""
         process = await asyncio.create_subprocess_exec(
             *command, env=environment, cwd=PROJECT, start_new_session=True, stdin=asyncio.subprocess.DEVNULL
         )
@@ -151,7 +155,7 @@ class _Launch:
             await asyncio.sleep(_RESTART_PAUSE)
 
     async def _greet(self) -> None:
-        """Wait for the playground, and put an invitation for the first administrator and coordinator on its page."""
+        """Wait for the playground, and put an invitation for a coordinator and one for a volunteer on its page."""
         url = self.settings.playground_url
         async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=5) as client:
             for _ in range(100):

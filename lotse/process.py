@@ -7,7 +7,6 @@ import gc
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TextIO
 
 import structlog
 from telegram.error import InvalidToken
@@ -39,13 +38,13 @@ _KEYS_LOCK = "keys.in-use.lock"
 
 
 @contextlib.contextmanager
-def only_one(var: Path, worker: str) -> Iterator[TextIO]:
+def only_one(var: Path, worker: str) -> Iterator[None]:
     """Hold the lock of this worker's name. Raises StartError when another process has it."""
     refused = (
         f"A bot named {worker} is running here already. Stop it first, or set LOTSE_WORKER to another name."
     )
-    with _locked(var / f"{worker}.lock", fcntl.LOCK_EX, refused) as file:
-        yield file
+    with _locked(var / f"{worker}.lock", fcntl.LOCK_EX, refused):
+        yield
 
 
 @contextlib.contextmanager
@@ -68,14 +67,14 @@ def alone_with_keys(var: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _locked(path: Path, how: int, refused: str) -> Iterator[TextIO]:
+def _locked(path: Path, how: int, refused: str) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         try:
             fcntl.flock(file, how | fcntl.LOCK_NB)
         except OSError:
             raise StartError(refused) from None
-        yield file
+        yield
 
 
 def run_bot(settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""Settings from LOTSE_… variables or a .env file; read once, in `__main__`."""
+"""Settings from LOTSE_… variables or a .env file; read once, in `cli.prepare`."""
 
 import ipaddress
 import re

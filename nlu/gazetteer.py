@@ -1,4 +1,7 @@
-"""Finds entities by the languages' word lists, places also when misspelled; which of them to believe is decided in understanding."""
+"""Finds entities by the languages' word lists, places also when misspelled; which of them to believe is decided in understanding.
+
+The trained model has a gazetteer of its own (nlu/service/components/gazetteer.py), which proposes more, each with how it was recognised, for the model to judge.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial

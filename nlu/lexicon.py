@@ -43,9 +43,6 @@ class Lexicon:
     place_names: Mapping[str, str]
 
 
-Lexicons = Mapping[str, Lexicon]
-
-
 def _mapping(value: object, where: str) -> dict[str, object]:
     if not value:
         return {}

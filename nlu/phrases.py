@@ -1,4 +1,7 @@
-"""Finding many phrases in a text at once; what a phrase stands for is the caller's business."""
+"""Finding many phrases in a text at once; what a phrase stands for is the caller's business.
+
+The trained model has an index of its own (nlu/service/components/phrases.py): there a `*` behind a single letter stands for nothing, and a word has only the spelling it is written in.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field

@@ -17,7 +17,6 @@ class Row:
     """One message and what it should be understood as."""
 
     intent: Intent
-    style: str
     entities: frozenset[Pair]
     text: str
 
@@ -40,7 +39,7 @@ def _row(line: str) -> Row:
     columns = line.split("\t")
     if len(columns) != len(COLUMNS):
         raise ValueError(f"it has {len(columns)} columns instead of {len(COLUMNS)} ({', '.join(COLUMNS)})")
-    name, style, entities, text, _confidence = columns
+    name, _style, entities, text, _confidence = columns
     if name not in set(Intent):
         raise ValueError(f"there is no intent {name!r}")
     if not text.strip():
@@ -51,7 +50,7 @@ def _row(line: str) -> Row:
         raise ValueError("its entities are not JSON") from None
     if not isinstance(items, list):
         raise TypeError("its entities are not a JSON list")
-    return Row(Intent(name), style, frozenset(_pair(item) for item in items), text)
+    return Row(Intent(name), frozenset(_pair(item) for item in items), text)
 
 
 def read_file(path: Path) -> list[Row]:

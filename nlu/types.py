@@ -1,4 +1,4 @@
-"""What understanding a message comes to: intents, entities, guesses; plain values without behaviour of their own."""
+"""What understanding a message comes to: intents, entities, guesses; values that answer only what follows from themselves."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ Source = Literal["model", "keywords", "rule"]
 
 
 class Intent(StrEnum):
-    """What a person wants (DESIGN.md, section 6)."""
+    """What a person wants; those that begin with `find_` are the topics of the catalogue."""
 
     FIND_GERMAN_COURSE = "find_german_course"
     FIND_SCHOOL = "find_school"
@@ -43,6 +43,8 @@ class Intent(StrEnum):
 
 TOPICS: tuple[Intent, ...] = tuple(intent for intent in Intent if intent.value.startswith("find_"))
 
+# What the model is trained on says the same in nlu/service/language_data.py, which runs on Python 3.10 without this package's
+# types; tests/nlu/test_language_data.py holds the two together.
 ENTITIES: tuple[str, ...] = ("place", "level", "audience", "childcare", "daytime")
 LEVELS: tuple[str, ...] = ("literacy", "A1", "A2", "B1", "B2", "C1", "C2")
 AUDIENCES: tuple[str, ...] = ("women", "men", "parents", "children", "youth", "seniors")
@@ -145,7 +147,7 @@ EmergencyKind = Literal["violence", "fire", "medical", "suicide", "other"]
 
 @dataclass(frozen=True, slots=True)
 class Emergency:
-    """Danger now, as the rules see it; `language` is the one whose rule matched."""
+    """Danger now, as the rules see it; `language` is the one to answer in: what the message surely is in, else the one whose rule matched."""
 
     language: str
     kind: EmergencyKind

@@ -96,8 +96,10 @@ def goal_lines(judged: Judged, said: Words) -> list[str]:
     if goal.indicator or goal.target:
         lines.append(": ".join(part for part in (goal.indicator, goal.target) if part))
     if judged.value is not None:
-        within = "_year" if goal.measure == Indicator.MEETINGS.value else ""
-        stands = said.plain(f"desk.roadmap.stands{within}", value=f"{judged.value}{unit}")
+        of_a_year = goal.measure == Indicator.MEETINGS.value
+        stands = said.plain(
+            "desk.roadmap.stands_year" if of_a_year else "desk.roadmap.stands", value=f"{judged.value}{unit}"
+        )
         aim = said.plain("desk.roadmap.aims", value=f"{goal.aim}{unit}") if goal.aim is not None else ""
         lines.append(" · ".join(part for part in (stands, aim) if part))
     if goal.deadline is not None:

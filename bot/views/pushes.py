@@ -7,9 +7,9 @@ from bot.screens import Button, Screen, tap
 from i18n.messages import Words
 
 
-def _push(name: str, route: str, *, of: str = "push.") -> PushView:
+def _push(key: str, route: str) -> PushView:
     def view(words: Words, ref: str) -> Screen:
-        return Screen(words(of + name), [[tap(words.plain("push.open"), route, ref)]])
+        return Screen(words(key), [[tap(words.plain("push.open"), route, ref)]])
 
     return view
 
@@ -20,25 +20,25 @@ def _closed(words: Words, opens: str) -> Screen:
 
 
 PUSH_VIEWS: Mapping[str, PushView] = {
-    "reminder": _push("reminder", "remember"),
-    "again": _push("again", "remember"),
-    "news": _push("news", "news"),
-    "answer": _push("answer", "answer"),
-    "appointment": _push("appointment", "appt"),
-    "milestone": _push("milestone", "goal"),
-    "agreement": _push("milestone", "agree"),
-    "shared": _push("appointment", "seen"),
-    "offer_date": _push("offer_date", "date"),
-    "day": _push("day", "day"),
-    "message": _push("message", "msg"),
-    "consent": _push("message", "consent"),
-    "restriction": _push("message", "restrict"),
-    "suggestion": _push("suggestion", "placed"),
-    "settled": _push("settled", "offer"),
-    "feedback": _push("push", "fb", of="feedback."),
-    "saved": _push("suggestion", "ss.news"),
-    "draft": _push("news", "ed"),
-    "meeting": _push("offer_date", "mt"),
-    "review": _push("push", "fr", of="fr."),
+    "reminder": _push("push.reminder", "remember"),
+    "again": _push("push.again", "remember"),
+    "news": _push("push.news", "news"),
+    "answer": _push("push.answer", "answer"),
+    "appointment": _push("push.appointment", "appt"),
+    "milestone": _push("push.milestone", "goal"),
+    "agreement": _push("push.milestone", "agree"),
+    "shared": _push("push.appointment", "seen"),
+    "offer_date": _push("push.offer_date", "date"),
+    "day": _push("push.day", "day"),
+    "message": _push("push.message", "msg"),
+    "consent": _push("push.message", "consent"),
+    "restriction": _push("push.message", "restrict"),
+    "suggestion": _push("push.suggestion", "placed"),
+    "settled": _push("push.settled", "offer"),
+    "feedback": _push("feedback.push", "fb"),
+    "saved": _push("push.suggestion", "ss.news"),
+    "draft": _push("push.news", "ed"),
+    "meeting": _push("push.offer_date", "mt"),
+    "review": _push("fr.push", "fr"),
     "closed": _closed,
 }

@@ -9,21 +9,20 @@ from desk.turn import Answer, Go, Turn
 from people.errors import NotFoundError
 from people.types import Permission as May
 
-_LIVE = (AppointmentStatus.PLANNED, AppointmentStatus.CANCEL_REQUESTED)
-_DIGITS = 3
 _TICKED_DAYS = 14
 """So many days back it can be said at the desk what was brought along."""
 
 
 def listed(turn: Turn, found: tuple[Appointment, ...]) -> dict[str, object]:
-    """What the file shows of appointments: those to come, how many of a series follow each, and those that were lately."""
-    live = [one for one in found if one.status in _LIVE and one.starts_at > turn.now]
+    """What the file shows of appointments: those to come, whether there are any to print, how many of a series follow each, and those that were lately."""
+    live = [one for one in found if rules.is_coming(one, turn.now)]
     return {
         "coming": [
             one
             for one in found
             if one.starts_at >= turn.now or one.status is AppointmentStatus.CANCEL_REQUESTED
         ],
+        "to_print": bool(live),
         "following": {one.id: _following(one, live) for one in live},
         "lately": [
             one
@@ -42,17 +41,13 @@ def _following(one: Appointment, live: list[Appointment]) -> int:
 async def add(turn: Turn) -> Answer:
     """When the client is expected where, once or every so many weeks."""
     client_id, local = turn.part("client_id"), sayings.wall_time(turn.typed("day"), turn.typed("clock"))
-    minutes, weeks, times = turn.typed("minutes"), turn.typed("weeks") or "0", turn.typed("times") or "0"
-    if local is None or not all(
-        number.isdecimal() and len(number) <= _DIGITS for number in (minutes, weeks, times)
-    ):
+    minutes, weeks, times = turn.number("minutes"), turn.number("weeks"), turn.number("times")
+    if local is None or minutes is None:
         raise FieldMissingError
-    what = (client_id, turn.typed("phrase"), turn.typed("place"), turn.typed("where"), local, int(minutes))
+    what = (client_id, turn.typed("phrase"), turn.typed("place"), turn.typed("where"), local, minutes)
     bring = turn.chosen("bring")
-    if int(weeks):
-        await turn.services.cases.series.add(
-            turn.tx, turn.actor, *what, bring, int(weeks), int(times), turn.now
-        )
+    if weeks:
+        await turn.services.cases.series.add(turn.tx, turn.actor, *what, bring, weeks, times or 0, turn.now)
         return Go(f"/clients/{client_id}#appointments", "series_added")
     await turn.services.agreements.add_appointment(turn.tx, turn.actor, *what, bring, turn.now)
     return Go(f"/clients/{client_id}#appointments", "appointment_added")

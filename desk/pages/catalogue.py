@@ -114,7 +114,7 @@ def duty_choices() -> dict[str, object]:
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
+def refusing() -> Iterator[None]:
     """The sentence about a cell reaches whoever typed it."""
     try:
         yield
@@ -127,7 +127,7 @@ async def save(turn: Turn) -> Answer:
     offer_id, service, given = turn.part("offer_id"), turn.services.editing, _given(turn, "")
     before = await service.look(turn.tx, turn.actor, offer_id)
     try:
-        with _refusing():
+        with refusing():
             edited = await service.fill_in(turn.tx, turn.actor, offer_id, _given(turn, _WAS), given, turn.now)
     except ClashError as error:
         found = await service.look(turn.tx, turn.actor, offer_id)
@@ -234,7 +234,7 @@ async def change_date(turn: Turn) -> Answer:
         case "restore":
             edited = await service.restore_date(*where, turn.now)
         case "move":
-            with _refusing():
+            with refusing():
                 edited = await service.move_date(*where, turn.typed("text"), turn.now)
         case _:
             raise NotFoundError

@@ -9,7 +9,7 @@ from desk.pages import giving
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
 from i18n.languages import LANGUAGES, known
-from i18n.phrases import PHRASES, SlotKind
+from i18n.phrases import PHRASES
 from people.errors import NotFoundError
 from people.types import Permission as May
 
@@ -68,13 +68,7 @@ async def create(turn: Turn) -> Answer:
 
 async def slots(turn: Turn) -> Answer:
     """The fields that a chosen phrase needs."""
-    values = {
-        "kinds": sayings.slot_kinds(turn.query("phrase")),
-        "given": {f"slot_{kind.value}": turn.query(f"slot_{kind.value}") for kind in SlotKind},
-        "papers": sayings.papers(turn.words),
-        "places": sayings.place_names(),
-    }
-    return Page("slots.html", values)
+    return Page("slots.html", sayings.fields_of(turn.words, turn.query("phrase"), turn.request.query_params))
 
 
 async def preview(turn: Turn) -> Answer:

@@ -8,13 +8,11 @@ from agreements.indicators.types import Figure, Grouping, Indicator
 from agreements.report.content import indicator_name, quarter_name
 from desk import charts
 from desk.routes import DeskRoute
-from desk.turn import Answer, File, Page, Turn
+from desk.turn import CSV, XLSX, Answer, File, Page, Turn
 from i18n import dates
 from offers import tablefile, xlsxfile
 from people.types import Permission as May
 
-CSV = "text/csv; charset=utf-8"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _HEADER = ("indicator", "group", "number", "of", "percent")
 
 

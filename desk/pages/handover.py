@@ -11,9 +11,8 @@ from agreements.handover.types import Bundle, Part, State
 from agreements.sheets import content
 from agreements.sheets.layout import pdf
 from desk.errors import FieldMissingError
-from desk.pages.printed import PDF
 from desk.routes import DeskRoute
-from desk.turn import Answer, File, Go, Page, Turn
+from desk.turn import JSON, PDF, Answer, File, Go, Page, Turn
 from people.errors import NotFoundError
 from people.types import Permission as May
 
@@ -100,7 +99,7 @@ async def prepare(turn: Turn) -> None:
     day = rules.today(turn.now).isoformat()
     name = f"lotse-handover-{made.client.case_number}-{day}.{what}"
     turn.context["made"] = made
-    turn.context["packed"] = File(packed, PDF if what == "pdf" else "application/json", name)
+    turn.context["packed"] = File(packed, PDF if what == "pdf" else JSON, name)
 
 
 async def hand_over(turn: Turn) -> Answer:

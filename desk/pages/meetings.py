@@ -72,10 +72,8 @@ async def end(turn: Turn) -> Answer:
 
 async def report(turn: Turn) -> Answer:
     """Whether a date took place, and how many came."""
-    number, took_place = turn.typed("people").strip(), turn.typed("held") == "yes"
-    if number and not (number.isdecimal() and len(number) <= len(str(MOST_PEOPLE))):
-        raise FieldMissingError
-    people = int(number) if number and took_place else None
+    number, took_place = turn.number("people"), turn.typed("held") == "yes"
+    people = number if took_place else None
     await turn.services.circle.meetings.report(
         turn.tx, turn.actor, *_which(turn), turn.now, held=took_place, people=people
     )

@@ -37,12 +37,11 @@ async def change_me(turn: Turn) -> Answer:
     if turn.typed("language") in ("de", "en"):
         await turn.services.people.choose_language(turn.tx, turn.actor, turn.typed("language"))
     if May.LIST_CLIENTS in turn.services.people.accessor.allowed(turn.actor):
-        weeks = turn.typed("silent_weeks")
         await turn.services.cases.day.change_settings(
             turn.tx,
             turn.actor,
             digest=turn.typed("digest") == "yes",
-            silent_weeks=int(weeks) if weeks.isdecimal() else None,
+            silent_weeks=turn.number("silent_weeks"),
         )
         await turn.services.cases.day.be_absent(turn.tx, turn.actor, turn.day("absent_until"), turn.now)
     return Go("/me", "settings_saved")

@@ -15,14 +15,14 @@ from desk.errors import FieldMissingError
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
 from i18n.languages import LANGUAGES
-from i18n.phrases import PHRASES, Category
+from i18n.phrases import PHRASES, Category, SlotKind
 from offers import places
 from people.errors import NotFoundError
 from people.types import Permission as May
 
 _PHRASES = (Category.MESSAGE, Category.ANSWER)
 _ASKED = (
-    "phrase", "slot_date", "slot_time", "slot_place", "slot_paper", "send_day", "send_clock",
+    "phrase", *(f"slot_{kind.value}" for kind in SlotKind), "send_day", "send_clock",
     "place", "language", "topic", "offer", "overdue", "unanswered", "volunteers",
 )  # fmt: skip
 """The fields of the form, beside the clients that are picked."""
@@ -62,12 +62,7 @@ async def new_message(turn: Turn) -> Answer:
 
 def _slots(turn: Turn, given: Mapping[str, str]) -> Markup:
     """The fields of the phrase that was chosen before, filled in as they were."""
-    fields = {
-        "kinds": sayings.slot_kinds(given["phrase"]),
-        "papers": sayings.papers(turn.words),
-        "places": sayings.place_names(),
-        "given": given,
-    }
+    fields = sayings.fields_of(turn.words, given["phrase"], given)
     return Markup(render.html(turn, "slots.html", fields))  # noqa: S704 -- a template made it
 
 

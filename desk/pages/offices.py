@@ -1,13 +1,12 @@
 """Who is responsible for what: the entries with their offices, where they are missing, and new entries of the catalogue."""
 
-from desk.pages.catalogue import duty_choices
+from desk.pages.catalogue import duty_choices, refusing
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
 from i18n.languages import SOURCE
 from i18n.messages import words
 from offers import kinds, places
 from offers.beginning import NewOffer
-from offers.errors import CellError, RefusedError
 from offers.responsible import matters, rules
 from people.errors import NotFoundError
 from people.types import Permission as May
@@ -75,10 +74,8 @@ async def begin(turn: Turn) -> Answer:
         phone=turn.typed("phone").strip(),
         source=words(SOURCE).plain("ed.source"),
     )
-    try:
+    with refusing():
         offer = await turn.services.editing.create(turn.tx, turn.actor, wanted, turn.now)
-    except CellError as error:
-        raise RefusedError(error.message) from None
     return Go(f"/offers/{offer.id}", "offer_begun")
 
 

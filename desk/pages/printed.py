@@ -6,13 +6,12 @@ from agreements import rules
 from agreements.sheets import content
 from agreements.sheets.layout import pdf
 from agreements.sheets.types import Sheet
-from agreements.types import Appointment, AppointmentStatus, Client
+from agreements.types import Client
 from desk.routes import DeskRoute
-from desk.turn import Answer, File, Turn
+from desk.turn import PDF, Answer, File, Turn
 from people.errors import NotFoundError
 from people.types import Permission as May
 
-PDF = "application/pdf"
 PRINTED = ("agreement", "appointments", "logbook")
 """What can be printed of a case."""
 
@@ -61,14 +60,10 @@ async def _agreement(turn: Turn, client: Client) -> Sheet:
 
 async def _appointments(turn: Turn, client: Client) -> Sheet:
     found = await turn.services.agreements.appointments(turn.tx, turn.actor, client.id)
-    coming = [appointment for appointment in found if _comes(turn, appointment)]
+    coming = [appointment for appointment in found if rules.is_coming(appointment, turn.now)]
     if not coming:
         raise NotFoundError
     return content.appointments_sheet(coming, client.language, district=turn.house.district)
-
-
-def _comes(turn: Turn, appointment: Appointment) -> bool:
-    return appointment.starts_at > turn.now and appointment.status is not AppointmentStatus.CANCELLED
 
 
 async def _file(turn: Turn, made: Sheet, name: str) -> File:

@@ -15,10 +15,8 @@ from agreements.indicators.types import Indicator, Light
 from agreements.report.content import goal_lines, indicator_name, quarter_name, report_text, sheet
 from agreements.report.page import page
 from agreements.sheets.layout import pdf
-from desk.pages.figures import CSV, XLSX
-from desk.pages.printed import PDF
 from desk.routes import DeskRoute
-from desk.turn import Answer, File, Go, Page, Turn
+from desk.turn import CSV, HTML, PDF, XLSX, Answer, File, Go, Page, Turn
 from i18n.messages import Message
 from offers import tablefile, xlsxfile
 from offers.types import FIELDS_OF_ACTION
@@ -156,7 +154,7 @@ async def report(turn: Turn) -> Answer:
             packed = await asyncio.to_thread(pdf, sheet(text), turn.now)
             return File(packed, PDF, f"lotse-report-{quarter}.pdf")
         case "html":
-            return File(page(text, turn.language), "text/html; charset=utf-8", f"lotse-report-{quarter}.html")
+            return File(page(text, turn.language), HTML, f"lotse-report-{quarter}.html")
         case _:
             raise NotFoundError
 

@@ -1,7 +1,6 @@
 """Signing in and out, the lock after an hour, and choosing a password behind a link."""
 
 import asyncio
-from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
 import segno
@@ -14,14 +13,6 @@ from people.accounts import rules
 from people.accounts.passwords import totp_uri
 from people.errors import NotFoundError
 
-if TYPE_CHECKING:
-    from desk.app import Desk
-
-
-def desk_of(turn: Turn) -> "Desk":
-    """What lives as long as the process."""
-    return cast("Desk", turn.context["desk"])
-
 
 def qr(text: str) -> str:
     """A QR code as an SVG for a page: no colours of its own, no size but its view box."""
@@ -33,7 +24,7 @@ async def sign_in_page(turn: Turn) -> Answer:
     to = _inside(turn.query("to"))
     if turn.signed is not None:
         return Go(f"/locked?to={quote(to)}" if turn.signed.locked else to)
-    return Page("sign_in.html", {"to": to, "sso": desk_of(turn).sso is not None})
+    return Page("sign_in.html", {"to": to, "sso": turn.desk.sso is not None})
 
 
 async def sign_in(turn: Turn) -> Answer:
@@ -43,7 +34,7 @@ async def sign_in(turn: Turn) -> Answer:
     session = await accounts.sign_in(
         turn.tx, candidate, turn.typed("code"), turn.wall, password_fits=turn.context["password_fits"]
     )
-    return desk_of(turn).keep(_to(turn), session.token)
+    return turn.desk.keep(_to(turn), session.token)
 
 
 async def prepare_sign_in(turn: Turn) -> None:
@@ -65,7 +56,7 @@ async def locked_page(turn: Turn) -> Answer:
         return Go(f"/sign-in?to={quote(to)}")
     if not turn.signed.locked:
         return Go(to)
-    return Page("locked.html", {"to": to, "sso": desk_of(turn).sso is not None})
+    return Page("locked.html", {"to": to, "sso": turn.desk.sso is not None})
 
 
 async def prepare_unlock(turn: Turn) -> None:
@@ -94,7 +85,7 @@ async def sign_out(turn: Turn) -> Answer:
     """End this session."""
     if turn.signed is not None:
         await turn.services.accounts.sign_out(turn.tx, turn.signed.session)
-    return desk_of(turn).drop(RedirectResponse("/sign-in?done=signed_out", status_code=303))
+    return turn.desk.drop(RedirectResponse("/sign-in?done=signed_out", status_code=303))
 
 
 async def welcome_page(turn: Turn) -> Answer:
@@ -122,12 +113,12 @@ async def welcome(turn: Turn) -> Answer:
         turn.typed("code"),
         turn.wall,
     )
-    return desk_of(turn).keep(_to(turn), session.token)
+    return turn.desk.keep(_to(turn), session.token)
 
 
 async def single_sign_on(turn: Turn) -> Answer:
     """On to the district's single sign-on."""
-    sso = desk_of(turn).sso
+    sso = turn.desk.sso
     if sso is None:
         raise NotFoundError
     return await sso.begin(turn)
@@ -135,19 +126,19 @@ async def single_sign_on(turn: Turn) -> Answer:
 
 async def single_sign_on_back(turn: Turn) -> Answer:
     """Back from it: whom it vouches for is signed in."""
-    sso = desk_of(turn).sso
+    sso = turn.desk.sso
     if sso is None:
         raise NotFoundError
     subject, name = turn.context["vouched"]
     session = await turn.services.accounts.sign_in_external(turn.tx, sso.issuer, subject, name, turn.wall)
     # The session's cookie is Strict: a redirect that another site began would come without it.
     response = render.respond(turn, Page("arrived.html", {"to": _inside(turn.context["to"])}))
-    return sso.forget(desk_of(turn).keep(response, session.token))
+    return sso.forget(turn.desk.keep(response, session.token))
 
 
 async def prepare_back(turn: Turn) -> None:
     """Ask the single sign-on, before the transaction."""
-    sso = desk_of(turn).sso
+    sso = turn.desk.sso
     if sso is None:
         raise NotFoundError
     turn.context["vouched"] = await sso.finish(turn)

@@ -13,7 +13,9 @@ from desk.pages import (
     meetings,
     members,
     messages,
+    milestones,
     offices,
+    placements,
     printed,
     reminding,
     requests,
@@ -23,7 +25,6 @@ from desk.pages import (
     transfer,
     translations,
     twins,
-    work,
 )
 from desk.routes import DeskRoute
 
@@ -34,7 +35,8 @@ ROUTES: tuple[DeskRoute, ...] = (
     *clients.ROUTES,
     *giving.ROUTES,
     *file.ROUTES,
-    *work.ROUTES,
+    *milestones.ROUTES,
+    *placements.ROUTES,
     *agreement.ROUTES,
     *appointments.ROUTES,
     *reminding.ROUTES,

@@ -16,7 +16,6 @@ from agreements.errors import CaseRestrictedError
 from agreements.goals.types import Task
 from agreements.types import Appointment, Milestone
 from db.engine import Transaction
-from desk.pages.signing import desk_of
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
 from offers.reviews.service import ReviewRounds
@@ -74,7 +73,7 @@ async def live(turn: Turn) -> Answer:
 
 async def _changes(turn: Turn) -> AsyncIterator[str]:
     # What changed between the page and the stream is a change too: the page says what it showed.
-    desk, watch, silent = desk_of(turn), Watch(digest=turn.query("seen")), 0.0
+    desk, watch, silent = turn.desk, Watch(digest=turn.query("seen")), 0.0
     token = turn.request.cookies.get(desk.cookie, "")
     while not await turn.request.is_disconnected():
         now, state = desk.now(), await desk.services.database.state()

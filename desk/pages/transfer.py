@@ -3,11 +3,10 @@
 from agreements.transfer import reading, writing
 from agreements.transfer.types import Columns
 from desk.routes import DeskRoute
-from desk.turn import Answer, File, Page, Turn
+from desk.turn import XLSX, ZIP, Answer, File, Page, Turn
 from offers.types import ImportReport
 from people.types import Permission as May
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LARGEST = 6_000_000
 
 
@@ -42,8 +41,8 @@ async def take(turn: Turn) -> Answer:
     )
     name = f"lotse-{turn.now:%Y-%m-%d}"
     if turn.typed("format") == "xlsx":
-        return File(writing.workbook(found), _XLSX, f"{name}.xlsx")
-    return File(writing.archive(found), "application/zip", f"{name}.zip")
+        return File(writing.workbook(found), XLSX, f"{name}.xlsx")
+    return File(writing.archive(found), ZIP, f"{name}.zip")
 
 
 async def _page(turn: Turn, report: ImportReport | None, *, finished: bool) -> Page:

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from desk.pages.catalogue import tell_changes
+from desk.pages.catalogue import refusing, tell_changes
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
 from offers import editing
-from offers.errors import CellError, RefusedError
 from offers.twins.service import FIELDS
 from offers.types import Offer
 from people.errors import NotFoundError
@@ -66,10 +65,8 @@ async def decide(turn: Turn) -> Answer:
             other = "second" if keep == first else "first"
             taken = [name for name in FIELDS if turn.typed(f"f-{name}") == other]
             before = await turn.services.editing.look(turn.tx, turn.actor, keep)
-            try:
+            with refusing():
                 merged = await service.merge(turn.tx, turn.actor, keep, end, taken, turn.now)
-            except CellError as error:
-                raise RefusedError(error.message) from None
             await turn.services.cases.placements.offer_merged(
                 turn.tx, turn.actor, merged.ended.id, merged.kept.id, turn.now
             )

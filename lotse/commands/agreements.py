@@ -23,7 +23,7 @@ from i18n.messages import words
 from lotse.commands.given import settings_of
 from lotse.commands.reports import print_report
 from lotse.commands.unit import run
-from lotse.files import write_closed
+from lotse.files import write_closed, write_whole
 from lotse.runtime import Core
 from offers.types import ImportReport
 from people.types import Role
@@ -200,7 +200,7 @@ def report(
     if quarter and not re.fullmatch(r"20[0-9]{2}-Q[1-4]", quarter):
         raise typer.BadParameter("a quarter is 2027-Q1", param_hint="--quarter")
     if target.suffix not in (".pdf", ".html"):
-        raise typer.BadParameter("the file ends in .pdf or .html", param_hint="FILE")
+        raise typer.BadParameter("the file ends in .pdf or .html", param_hint="TARGET")
 
     async def find(core: Core, tx: Transaction) -> bytes:
         indicators, now = core.cases.indicators, core.clock.now()
@@ -210,8 +210,7 @@ def report(
 
     content = run(context, find)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        write_whole(target, content)
     except OSError as error:
         raise typer.BadParameter(f"{target} cannot be written: {error.strerror}") from None
     console.print(f"{len(content) / 1000:.0f} KB in {target}.", soft_wrap=True)

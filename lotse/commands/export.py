@@ -12,6 +12,7 @@ from db.engine import Transaction
 from lotse.clock import SystemClock
 from lotse.commands import hsds
 from lotse.commands.unit import run
+from lotse.files import write_whole
 from lotse.runtime import Core
 from offers import ics, tablefile
 from offers.responsible.types import Responsibility
@@ -51,8 +52,7 @@ def export(
             hsds.export_hsds(offers, target, "json" if form is ExportFormat.HSDS else "datapackage", duties)
         files = _files(target, form, (providers, offers, duties), topic)
         for path, content in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            write_whole(path, content)
     except OSError as error:
         raise typer.BadParameter(f"{target} cannot be written: {error.strerror}") from None
     held = f"{len(providers)} providers, {len(offers)} offers and {len(duties)} responsibilities"

@@ -1,11 +1,11 @@
 """The catalogue as HSDS files on disk, written and read; what stands in them is the business of `offers.hsds`."""
 
 import json
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
+from lotse.files import write_whole
 from offers.hsds import reading, services, tabular
 from offers.importer import Catalogue
 from offers.responsible.types import Responsibility
@@ -16,12 +16,12 @@ Format = Literal["json", "datapackage"]
 
 def export_hsds(
     offers: Sequence[Offer], path: Path, form: Format, duties: Sequence[Responsibility] = ()
-) -> int:
-    """Write offers to a JSON file or into a folder as a data package, and say how many files that made."""
+) -> None:
+    """Write offers to a JSON file or into a folder as a data package, each file whole or not at all."""
     if form == "json":
         content = json.dumps(services.export(offers, duties), ensure_ascii=False, indent=1)
-        _write(path, content.encode())
-        return 1
+        write_whole(path, content.encode())
+        return
     path.mkdir(parents=True, exist_ok=True)
     files = tabular.export_datapackage(services.export(offers, duties))
     # A table of an older export that has no rows any more would be read with the new ones.
@@ -29,8 +29,7 @@ def export_hsds(
         if f"{name}.csv" not in files:
             (path / f"{name}.csv").unlink(missing_ok=True)
     for name, file in files.items():
-        _write(path / name, file)
-    return len(files)
+        write_whole(path / name, file)
 
 
 def read_hsds(path: Path) -> Catalogue:
@@ -38,11 +37,3 @@ def read_hsds(path: Path) -> Catalogue:
     if path.is_dir():
         return reading.parse_datapackage({file.name: file.read_bytes() for file in path.glob("*.csv")})
     return reading.parse_json(path.read_bytes())
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all, so that a full disk does not leave half a catalogue."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_bytes(content)
-    shutil.move(fresh, path)

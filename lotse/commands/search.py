@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lotse.search_evaluation import evaluate_search
+from offers.guides.evaluation import evaluate_search
 
 app = typer.Typer(no_args_is_help=True, help="Finding guide pages.")
 

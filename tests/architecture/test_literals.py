@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from tests.architecture.source import Source, docstrings, sources
+from tests.architecture.source import ROOT, Source, docstrings, sources
 
 _SENTENCE = re.compile(r"[^\W\d_]{2,}[,.:;!?]? +[^\W\d_]{2,}")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
@@ -64,8 +64,4 @@ def test_the_rule_sees_a_sentence() -> None:
     tree = ast.parse(
         "def f():\n    'A docstring here.'\n    log.info('not seen by people')\n    return Screen('Hello you')"
     )
-    from pathlib import Path  # noqa: PLC0415
-
-    from tests.architecture.source import ROOT  # noqa: PLC0415
-
-    assert list(_sentences(Source(Path(ROOT / "bot/x.py"), tree, 4))) == ["bot/x.py:4: 'Hello you'"]
+    assert list(_sentences(Source(ROOT / "bot/x.py", tree, 4))) == ["bot/x.py:4: 'Hello you'"]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.table import ROUTES
 from i18n.catalogues import LOCALE, problems, texts
 from i18n.languages import FALLBACK, LANGUAGES
 from tests.architecture.source import docstrings, sources
@@ -52,7 +53,7 @@ def test_every_id_in_the_code_exists() -> None:
         and not text.endswith((".yml", ".py", ".csv", ".po", ".ics", ".json", ".png"))
         and text.split(".")[-1] not in names
     }
-    taps = {route.name for route in _routes()}
+    taps = {route.name for route in ROUTES}
     assert lost - taps - _events() == set()
 
 
@@ -61,25 +62,6 @@ def in_templates() -> set[str]:
     root = LOCALE.parent.parent
     found = [*root.glob("offers/**/templates/*.html"), *root.glob("desk/templates/*.html")]
     return {key for path in found for key in _SAID.findall(path.read_text("utf-8"))}
-
-
-def test_every_id_is_used() -> None:
-    used = {*literals(), *in_templates()}
-    # An id may be put together: of "topic." and a topic, or of "invite.for_" and a role.
-    beginnings = tuple(text.rstrip("*") for text in used if re.match(r"^[a-z][a-z_.]*[._]\*?$", text))
-    named_in_data = ("phrase.", "kind.", "command.")
-    unused = [
-        key
-        for key in texts(FALLBACK)
-        if key not in used and not key.startswith(beginnings) and not key.startswith(named_in_data)
-    ]
-    assert unused == []
-
-
-def _routes() -> tuple["object", ...]:
-    from bot.table import ROUTES  # noqa: PLC0415
-
-    return ROUTES
 
 
 def _events() -> set[str]:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-import lotse.health  # noqa: F401 -- registers nothing, but imports everything that does
 from lotse.settings import Settings
 from tests.conftest import skip_or_fail
 

@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from sqlalchemy import event
 
+from i18n import dates
 from offers.repository import OffersRepository
 from offers.types import Status
 from people.types import Actor, Role
@@ -103,3 +105,14 @@ async def test_my_day_is_there_when_the_case_of_the_last_click_is_gone(
     page = await kim.get(path)
     assert page.status_code == 200
     assert "/reopen" not in page.text
+
+
+async def test_after_midnight_in_berlin_it_is_the_next_day(
+    desk: DeskWorld, owner: Actor, kim: Visitor
+) -> None:
+    await desk.lotse.waits_until("2026-12-02 00:30")
+    for path in ("/", "/figures"):
+        assert (
+            f'<span class="muted">{dates.day(date(2026, 12, 2), "de")}</span>' in (await kim.get(path)).text
+        )
+    assert 'min="2026-12-02"' in (await kim.get("/meetings")).text

@@ -124,8 +124,24 @@ async def test_every_answer_says_what_a_browser_may_do(desk: DeskWorld) -> None:
     for path in ("/sign-in", "/nowhere", "/static/desk.css", "/clients"):
         found = await visitor.get(path)
         assert all(found.headers.get(name) == value for name, value in SECURITY_HEADERS.items()), path
-    page = (await visitor.get("/sign-in")).text
+    pages = [
+        (await visitor.get("/sign-in")).text,
+        (await (await desk.signed_in((await desk.account("kim")).id)).get("/")).text,
+    ]
+    for page in pages:
+        assert not re.search(r'"/static/[^"?]*"', page), "what is kept for a year is asked for by its version"
+    page = pages[0]
     assert not re.search(r"<script(?![^>]*src=)|\son\w+=|\sstyle=|https?://(?!www\.w3\.org)", page)
+
+
+async def test_only_a_file_of_the_desk_that_is_there_is_kept(desk: DeskWorld) -> None:
+    visitor = desk.visitor()
+    kept = {
+        path: (await visitor.get(path)).headers["cache-control"]
+        for path in ("/sign-in", "/static/icon.svg", "/static/nothing.svg")
+    }
+    assert "immutable" in kept["/static/icon.svg"]
+    assert kept["/sign-in"] == kept["/static/nothing.svg"] == "no-store"
 
 
 async def test_an_invitation_sets_password_and_authenticator_once(desk: DeskWorld) -> None:

@@ -562,3 +562,44 @@ async def test_a_case_is_closed_and_opened_again_on_its_page(
     await kim.post(f"/clients/{client}/end", {"do": "reopen"})
     assert said("desk.file.end") in (await kim.get(f"/clients/{client}")).text
     assert "LM-1" in (await kim.get("/clients")).text
+
+
+async def test_every_phrase_of_the_book_has_its_fields_and_its_preview(kim: Visitor) -> None:
+    for phrase in PHRASES.values():
+        fields = await kim.get(f"/phrase/slots?phrase={phrase.id}")
+        names = re.findall(r'name="slot_(\w+)"', fields.text)
+        assert names == [kind.value for kind in phrase.slots], phrase.id
+        wrong = "&".join(f"slot_{kind.value}=%00" for kind in phrase.slots)
+        for given in ("", wrong):
+            shown = await kim.get(f"/phrase/preview?phrase={phrase.id}&language=ar&{given}")
+            assert shown.status_code == 200, phrase.id
+            assert 'class="bubble"' in shown.text, phrase.id
+    shown = await kim.get("/phrase/preview?phrase=visit_office&language=de&slot_office=zzz")
+    assert said("office.landratsamt") in shown.text
+
+
+async def test_a_phrase_that_names_an_office_or_an_offer_can_be_said_at_the_desk(
+    desk: DeskWorld, owner: Actor, kim: Visitor
+) -> None:
+    client_id, _ = await linked(desk, owner, "LM-1", "ar")
+    form = {"phrase": "visit_office", "slot_office": "jobcenter", "due_on": "2027-02-10"}
+    made = await kim.post(f"/clients/{client_id}/milestones", form)
+    assert made.headers["location"].endswith("done=milestone_added#agreement")
+    async with desk.lotse.core.database.read() as tx:
+        found = await desk.lotse.core.agreements.milestones(tx, owner, client_id)
+    assert [(one.phrase, dict(one.slots)) for one in found] == [("visit_office", {"office": "jobcenter"})]
+    typed = {"phrase": "place_for_you", "slot_offer": "Deutsch am Abend", "client": client_id}
+    seen = await kim.post("/messages/preview", dict(typed))
+    assert seen.status_code == 200
+    back = await kim.get(seen.headers["hx-push-url"])
+    assert 'name="slot_offer"' in back.text
+    assert 'value="Deutsch am Abend"' in html.unescape(back.text)
+
+
+async def test_a_number_that_is_none_or_endless_is_refused(
+    desk: DeskWorld, owner: Actor, kim: Visitor
+) -> None:
+    for weeks in ("9" * 5_000, "-1", "zwei", "99"):
+        assert (await kim.post("/me", {"silent_weeks": weeks})).status_code == 422, weeks[:9]
+    assert (await kim.post("/me", {"silent_weeks": "8"})).status_code == 303
+    assert 'name="silent_weeks" type="number" value="8"' in (await kim.get("/me")).text

@@ -1,4 +1,4 @@
-"""DESIGN.md, rule 6: an emergency is seen from the words alone, and hardly anything else is taken for one."""
+"""An emergency is seen from the words alone, and hardly anything else is taken for one."""
 
 from collections import defaultdict
 from collections.abc import Mapping

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from i18n import catalogues as locale_files
 from i18n import dates, languages, messages, phrases
 from i18n.bidi import isolate, left_to_right, one_side, strip_controls
 from i18n.languages import LANGUAGES
@@ -164,7 +165,7 @@ def catalogues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
         folder = tmp_path / language / "LC_MESSAGES"
         folder.mkdir(parents=True)
         (folder / "lotse.po").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    monkeypatch.setattr(messages, "LOCALE", tmp_path)
+    monkeypatch.setattr(locale_files, "LOCALE", tmp_path)
     messages._translations.cache_clear()
     yield
     messages._translations.cache_clear()

@@ -237,7 +237,7 @@ def test_a_package_without_services_is_told() -> None:
 @pytest.mark.parametrize(("form", "name"), [("json", "catalogue.json"), ("datapackage", "package")])
 def test_files_on_disk(tmp_path: Path, form: hsds.Format, name: str) -> None:
     path = tmp_path / name
-    assert hsds.export_hsds([_full()], path, form) == len([f for f in tmp_path.rglob("*") if f.is_file()])
+    hsds.export_hsds([_full()], path, form)
     assert hsds.read_hsds(path).offers == (_full(),)
 
 

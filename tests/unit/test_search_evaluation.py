@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lotse.commands.search import app
-from lotse.search_evaluation import evaluate_search
+from offers.guides.evaluation import evaluate_search
 
 FLAT = "Wohnung suchen\nDie Beratung hilft kostenlos.\nSie ist im Rathaus."
 COURSE = "Deutschkurs\nDer Kurs dauert 600 Stunden.\nEr beginnt im Herbst."

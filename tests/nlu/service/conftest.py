@@ -13,6 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.conftest import skip_or_fail
+
 ROOT = Path(__file__).resolve().parents[3]
 SERVICE = ROOT / "nlu" / "service"
 PYTHON = SERVICE / ".venv" / "bin" / "python"
@@ -70,10 +72,7 @@ Start = Callable[..., Running]
 @pytest.fixture(scope="session")
 def python310() -> Path:
     if not PYTHON.exists():
-        reason = "nlu/service/.venv is missing: the environment of the understanding is not set up"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        skip_or_fail("nlu/service/.venv is missing: the environment of the understanding is not set up")
     return PYTHON
 
 

@@ -1,15 +1,13 @@
-"""What a coordinator does in a file: milestones and placements."""
+"""The milestones of a file: logged, confirmed, moved, dropped, opened again, and what became of each."""
 
 from collections.abc import Awaitable, Callable
 
 from agreements import rules
-from agreements.placements.types import PlacementResult, PlacementStatus
 from agreements.types import Milestone
 from desk import sayings
 from desk.errors import FieldMissingError
 from desk.routes import DeskRoute
 from desk.turn import Answer, Go, Page, Turn
-from people.errors import NotFoundError
 from people.types import Permission as May
 
 
@@ -72,27 +70,6 @@ async def _push(turn: Turn, milestone_id: str) -> Milestone:
     return await case_work.milestone(turn.tx, turn.actor, milestone_id)
 
 
-async def fits(turn: Turn) -> Answer:
-    """What fits from the catalogue for one milestone, each with the reasons."""
-    milestone = await turn.services.agreements.milestone(turn.tx, turn.actor, turn.part("milestone_id"))
-    found = await turn.services.cases.placements.matches(
-        turn.tx, turn.actor, milestone.client_id, turn.now, milestone_id=milestone.id, limit=5
-    )
-    values = {"matches": found, "client_id": milestone.client_id, "milestone_id": milestone.id}
-    return Page("fits.html", {**values, "unlisted": {}})
-
-
-async def fits_client(turn: Turn) -> Answer:
-    """What fits from the catalogue for a client, each with the reasons; of what was typed also entries that are not public."""
-    client_id, text = turn.part("client_id"), turn.query("q").strip()[:200]
-    found = await turn.services.cases.placements.matches(
-        turn.tx, turn.actor, client_id, turn.now, text=text, limit=5
-    )
-    unlisted = await turn.services.offers.unlisted(turn.tx, text, 5) if text else {}
-    values = {"matches": found, "client_id": client_id, "milestone_id": ""}
-    return Page("fits.html", {**values, "q": text, "unlisted": unlisted})
-
-
 async def events(turn: Turn) -> Answer:
     """What became of one milestone, step by step, with who and when."""
     milestone_id = turn.part("milestone_id")
@@ -101,48 +78,9 @@ async def events(turn: Turn) -> Answer:
     return Page("events.html", {"events": found, "names": names})
 
 
-async def suggest(turn: Turn) -> Answer:
-    """Suggest an offer; the client hears of it in the chat, or is to be told in person. Or note where they have begun by themselves."""
-    client_id, service = turn.part("client_id"), turn.services.cases.placements
-    what, milestone_id = (
-        (turn.tx, turn.actor, client_id, turn.typed("offer"), turn.now),
-        turn.typed("milestone"),
-    )
-    if turn.typed("do") == "begun":
-        await service.place(*what, milestone_id=milestone_id or None)
-        return Go(f"/clients/{client_id}#placements", "placement_step")
-    suggested = await service.suggest(*what, milestone_id=milestone_id or None)
-    return Go(f"/clients/{client_id}#placements", "suggested" if suggested.told else "suggested_in_person")
-
-
-async def step(turn: Turn) -> Answer:
-    """Requested, started, finished, dropped."""
-    status, result = turn.typed("status"), turn.typed("result")
-    if status not in set(PlacementStatus) or (result and result not in set(PlacementResult)):
-        raise NotFoundError
-    placement = await turn.services.cases.placements.step(
-        turn.tx,
-        turn.actor,
-        turn.part("placement_id"),
-        PlacementStatus(status),
-        turn.now,
-        result=PlacementResult(result) if result else None,
-    )
-    return Go(f"/clients/{placement.client_id}#placements", "placement_step")
-
-
-async def undo_step(turn: Turn) -> Answer:
-    """The placement as it was before its last step."""
-    placement = await turn.services.cases.placements.undo(
-        turn.tx, turn.actor, turn.part("placement_id"), turn.now
-    )
-    return Go(f"/clients/{placement.client_id}#placements", "undone")
-
-
-_FILE, _MILESTONE = "/clients/{client_id}", "/milestones/{milestone_id}"
-_MAY = May.LIST_CLIENTS
+_MILESTONE, _MAY = "/milestones/{milestone_id}", May.LIST_CLIENTS
 ROUTES = (
-    DeskRoute("POST", _FILE + "/milestones", add_milestone, _MAY, "log a milestone"),
+    DeskRoute("POST", "/clients/{client_id}/milestones", add_milestone, _MAY, "log a milestone"),
     DeskRoute("POST", _MILESTONE + "/confirm", _with_milestone(_confirm, "confirmed"), _MAY, "it is done"),
     DeskRoute("POST", _MILESTONE + "/move", _with_milestone(_move, "moved"), _MAY, "agree on another day"),
     DeskRoute("POST", _MILESTONE + "/drop", _with_milestone(_drop, "dropped"), _MAY, "not wanted any more"),
@@ -151,9 +89,4 @@ ROUTES = (
     ),
     DeskRoute("POST", _MILESTONE + "/push", _with_milestone(_push, "pushed"), _MAY, "remind now"),
     DeskRoute("GET", _MILESTONE + "/events", events, _MAY, "what became of a milestone"),
-    DeskRoute("GET", _MILESTONE + "/fits", fits, _MAY, "what fits from the catalogue"),
-    DeskRoute("GET", _FILE + "/fits", fits_client, _MAY, "what fits from the catalogue for a client"),
-    DeskRoute("POST", _FILE + "/placements", suggest, _MAY, "suggest an offer, or they are there already"),
-    DeskRoute("POST", "/placements/{placement_id}/step", step, _MAY, "the next step of a placement"),
-    DeskRoute("POST", "/placements/{placement_id}/undo", undo_step, _MAY, "take the last step back"),
 )
