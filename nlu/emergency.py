@@ -80,6 +80,7 @@ class EmergencyRule:
         self._surely_in = surely_in or (lambda _text: None)
         self._clues: PhraseIndex[_Clue] = PhraseIndex()
         self._unless: PhraseIndex[str] = PhraseIndex()
+        self._violence: PhraseIndex[str] = PhraseIndex()
         self._spelling = Spelling()
         for language, lexicon in self._lexicons.items():
             self._add(language, lexicon)
@@ -94,6 +95,8 @@ class EmergencyRule:
                     self._spelling.add(spellings(phrase))
         for phrase in rules.unless:
             self._unless.add(phrase, language)
+        for phrase in rules.violence:
+            self._violence.add(phrase, language)
 
     def detect(self, text: str) -> Emergency | None:
         """The emergency a message tells of, if any, and its language.
@@ -155,6 +158,8 @@ class EmergencyRule:
         return {language: seen for language, seen in found.items() if seen.complete}
 
     def _kind(self, forms: Forms, language: str) -> EmergencyKind:
+        if any(match.value == language for match in self._violence.find(forms)):
+            return "violence"
         concepts = {match.value for match in self._lexicons[language].concepts.find(forms)}
         return next((kind for kind, words in _KIND_CONCEPTS if concepts & words), "other")
 

@@ -21,11 +21,15 @@ EntityValue = tuple[str, str | bool]
 
 @dataclass(frozen=True, slots=True)
 class EmergencyRules:
-    """`phrases` alone, or one phrase of each part of `together`, unless something of `unless` is there as well."""
+    """`phrases` alone, or one phrase of each part of `together`, unless something of `unless` is there as well.
+
+    `violence` raises no alarm; it says of one that somebody wants to kill somebody else, whose word is that for killing oneself, too.
+    """
 
     phrases: tuple[str, ...]
     together: tuple[tuple[tuple[str, ...], ...], ...]
     unless: tuple[str, ...]
+    violence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ def _emergency(value: object, where: str) -> EmergencyRules:
         _phrases(rules.get("phrases"), f"{where}.phrases"),
         tuple(tuple(_phrases(part, f"{where}.together") for part in rule) for rule in together),
         _phrases(rules.get("unless"), f"{where}.unless"),
+        _phrases(rules.get("violence"), f"{where}.violence"),
     )
 
 

@@ -33,6 +33,29 @@ MOST_FALSE_ALARMS_BESIDE_IT = 1
 
 
 @pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Mein Mann will mich umbringen", "violence"),
+        ("ich will mich umbringen", "suicide"),
+        ("they will kill my sister", "violence"),
+        ("i want to kill myself", "suicide"),
+        ("ils veulent me tuer", "violence"),
+        ("je veux me tuer", "suicide"),
+        ("меня хотят убить", "violence"),
+        ("я хочу убить себя", "suicide"),
+        ("kocam beni öldürecek", "violence"),
+        ("kendimi öldürmek istiyorum", "suicide"),
+        ("جوزي رح يقتلني", "violence"),
+        ("بدي اقتل حالي", "suicide"),
+    ],
+)
+def test_who_is_to_be_killed_by_another_needs_the_police_first(text: str, kind: str) -> None:
+    found = EmergencyRule(all_lexicons()).detect(text)
+    assert found is not None
+    assert found.kind == kind
+
+
+@pytest.mark.parametrize(
     ("text", "language", "kind"),
     [
         ("I want to kill myself", "en", "suicide"),
