@@ -16,6 +16,7 @@ from people.accounts.errors import CodeInvalidError, SignInError
 from people.accounts.repository import AccountsRepository
 from people.accounts.service import AccountsService
 from people.accounts.types import Secrets
+from people.audit.types import Part
 from people.errors import InvitationInvalidError, NotFoundError
 from people.types import Role
 from tests.db.agreements_world import World
@@ -64,6 +65,7 @@ def test_one_command_ends_every_right(
         return world, accounts, told
 
     async def check(world: World, accounts: AccountsService, told: dict[str, str]) -> None:
+        admin = await world.person(Role.ADMINISTRATOR)
         async with world.database.write() as tx:
             assert await accounts.signed_in(tx, told["session"], world.now) is None
             with pytest.raises(CodeInvalidError):
@@ -85,6 +87,8 @@ def test_one_command_ends_every_right(
             for code in (told["invitation"], told["client_code"]):
                 with pytest.raises(InvitationInvalidError):
                     await world.people.look_up(tx, stranger, code, world.now)
+            events = [(event.part, event.shown) for event in await accounts.events(tx, admin)]
+            assert (Part.ACCOUNT_CLOSED, "Jonas") in events
             deputies = metadata.tables["client_deputies"]
             assert (await tx.execute(select(deputies).where(deputies.c.person_id == jonas.id))).all() == []
         await world.database.close()
