@@ -76,6 +76,8 @@ def test_one_command_ends_every_right(
             kept = metadata.tables["desk_accounts"].c
             secret = select(kept.password_sealed, kept.totp_sealed, kept.subject_hash)
             assert (await tx.execute(secret)).all() == [(None, None, None)]
+            codes = metadata.tables["desk_codes"].c
+            assert (await tx.execute(select(codes.totp_sealed))).all() == [(None,)]
             with pytest.raises(SignInError):
                 await accounts.sign_in_external(tx, "issuer", "subject", "jonas", world.now)
             assert (await tx.execute(secret)).all() == [(None, None, None)]
