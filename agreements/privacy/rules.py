@@ -272,7 +272,7 @@ _CASES: Mapping[str, Rule] = {
     "requests": _rule(
         Whose.CASE,
         "client_id",
-        "kind reason_sealed offer_id instead created_at seen_at answered_at answer_sealed",
+        "kind reason_sealed offer_id instead created_at answer_by seen_at answered_at answer_sealed",
         ids="id client_id subject_id",
         staff="answered_by",
     ),

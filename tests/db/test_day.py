@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from agreements import office, rules
 from agreements.day.errors import SilentWeeksError
@@ -14,6 +15,7 @@ from agreements.goals import rules as goal_rules
 from agreements.team.errors import NotCoordinatorError, NothingHandedOverError, SameCoordinatorError
 from agreements.team.service import FRESH
 from agreements.types import Client, HelpReason, MilestoneStatus
+from db.tables.agreements import requests
 from people.audit.types import Capacity
 from people.errors import NotAllowedError, NotFoundError
 from people.types import Actor, Role
@@ -239,6 +241,41 @@ async def test_the_client_hears_who_answers_and_by_when_while_the_coordinator_is
     world.now = at("2027-02-10 16:00")
     # Asked on a Wednesday after hours, read on Thursday.
     assert await ask(HelpReason.ILLNESS) == (False, date(2027, 2, 12))
+
+
+async def test_what_a_client_was_promised_holds_whatever_becomes_of_the_coordinator(world: World) -> None:
+    coordinator, _, person = await world.case()
+    deputy = await world.person(Role.COORDINATOR)
+
+    async def told() -> date:
+        async with world.database.write() as tx:
+            return (await world.agreements.ask_human(tx, person, HelpReason.PAPER, world.now)).answer_by
+
+    async def read() -> list[date | None]:
+        async with world.database.write() as tx:
+            waiting = await world.agreements.open_requests(tx, coordinator)
+            shown = [
+                await world.agreements.request(tx, coordinator, w.request.id, world.now) for w in waiting
+            ]
+        assert [line.answer_by for line in waiting] == [line.answer_by for line in shown]
+        return [line.answer_by for line in waiting]
+
+    promised = date(2027, 2, 2)
+    assert await told() == promised
+    async with world.database.write() as tx:
+        await world.day.be_absent(tx, coordinator, date(2027, 2, 5), world.now)
+    assert (await told(), await read()) == (promised, [promised]), "away since, which the client was not told"
+    async with world.database.write() as tx:
+        await world.team.add_deputy(tx, coordinator, deputy.id)
+        await world.day.be_absent(tx, coordinator, None, world.now)
+    world.now = at("2027-02-03 10:00")
+    assert await told() == date(2027, 2, 4), "nobody is told a day that is over"
+    assert await read() == [promised], "and it stays late"
+    async with world.database.write() as tx:
+        await tx.execute(update(requests).values(answer_by=None))
+        await world.team.remove_deputy(tx, coordinator, deputy.id)
+        await world.day.be_absent(tx, coordinator, date(2027, 2, 5), world.now)
+    assert await read() == [date(2027, 2, 8)], "asked before days were kept"
 
 
 async def test_a_caseload_is_handed_over_and_taken_back(world: World) -> None:

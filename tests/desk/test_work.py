@@ -123,6 +123,7 @@ async def test_a_series_is_made_moved_and_called_off_where_the_wish_stands(
     text = (await kim.get(request)).text
     assert f'action="/appointments/{again[1].id}/move"' in text
     assert "<details open>" in text
+    assert "Antwort versprochen bis" in text
     gone = await kim.post(f"/appointments/{again[1].id}/cancel", {"all": "yes", "to": "/"})
     assert gone.headers["location"] == "/?done=appointment_cancelled"
     async with core.database.read() as tx:
