@@ -58,7 +58,7 @@ def test_one_command_ends_every_right(
         async with world.database.write() as tx:
             told["invitation"] = (await world.people.invite(tx, jonas, Role.VOLUNTEER, world.now)).code
             told["client_code"] = (await world.agreements.invite_client(tx, jonas, client.id, world.now)).code
-            await world.team.add_deputy(tx, katrin, jonas.id, other.id)
+            await world.team.add_deputy(tx, katrin, jonas.id, world.now, other.id)
             told |= {"other": other.id, "client": client.id}
             assert (await world.agreements.get_client(tx, jonas, other.id)).id == other.id
             assert await accounts.signed_in(tx, session.token, world.now) is not None

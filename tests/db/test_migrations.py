@@ -49,6 +49,34 @@ def test_a_database_of_a_newer_version_gets_a_sentence(database_url: str) -> Non
         )
 
 
+def test_who_was_the_deputy_of_every_open_case_stays_the_deputy_of_those_that_come(database_url: str) -> None:
+    migrate.downgrade(database_url, "0029")
+    engine = create_engine(migrate.sync_url(database_url), poolclass=NullPool)
+    cases = [("a", "p0", None), ("b", "p0", None), ("old", "p0", DAY), ("c", "p1", None)]
+    flags = {"language": "de", "place": "", "picture": "", "reminders": False, "created_at": DAY}
+    clients = [
+        {
+            "id": id_,
+            "case_hash": id_,
+            "case_sealed": b"x",
+            "coordinator_id": whose,
+            "ended_at": ended,
+            **flags,
+        }
+        for id_, whose, ended in cases
+    ]
+    pairs = [("a", "p1"), ("b", "p1"), ("a", "p2"), ("old", "p2"), ("c", "p0"), ("old", "p3")]
+    with engine.begin() as connection:
+        _put(connection, "persons", *map(_person, range(4)))
+        _put(connection, "clients", *clients)
+        _put(connection, "client_deputies", *({"client_id": c, "person_id": p} for c, p in pairs))
+    migrate.upgrade(database_url)
+    with engine.connect() as connection:
+        asked = "SELECT coordinator_id, deputy_id FROM standing_deputies ORDER BY coordinator_id"
+        found = [tuple(row) for row in connection.execute(text(asked))]
+    assert found == [("p0", "p1"), ("p1", "p0")]
+
+
 def test_accounts_that_were_closed_long_ago_keep_nothing_to_sign_in_with(database_url: str) -> None:
     migrate.downgrade(database_url, "0029")
     engine = create_engine(migrate.sync_url(database_url), poolclass=NullPool)
