@@ -211,7 +211,7 @@ _CASES: Mapping[str, Rule] = {
     "agreement_replies": _rule(
         Whose.CASE,
         "agreement_id",
-        "seen_at confirmed_at change_at",
+        "seen_at confirmed_at change_at mark_sealed language",
         of="agreements",
         ids="agreement_id",
     ),

@@ -1,4 +1,5 @@
-"""What was said once and holds: the day by which an answer was promised, who stands in for all cases of a coordinator.
+"""What was said once and holds: the day by which an answer was promised, who stands in for all cases of a coordinator,
+and which text a client agreed to.
 
 Accounts of the desk that were closed before it went at once lose what somebody could sign in with.
 
@@ -19,6 +20,8 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("requests", sa.Column("answer_by", sa.Date(), nullable=True))
+    op.add_column("agreement_replies", sa.Column("mark_sealed", sa.LargeBinary(), nullable=True))
+    op.add_column("agreement_replies", sa.Column("language", sa.String(length=40), nullable=True))
     op.create_table(
         "standing_deputies",
         sa.Column("coordinator_id", sa.String(length=32), nullable=False),
@@ -64,4 +67,6 @@ def _name_standing_deputies() -> None:
 def downgrade() -> None:
     """Take the columns away; what was let go of stays gone."""
     op.drop_table("standing_deputies")
+    op.drop_column("agreement_replies", "language")
+    op.drop_column("agreement_replies", "mark_sealed")
     op.drop_column("requests", "answer_by")
