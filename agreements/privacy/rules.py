@@ -116,9 +116,7 @@ _PEOPLE: Mapping[str, Rule] = {
     "staff_settings": _rule(
         Whose.PERSON, "person_id", "digest silent_weeks absent_until digest_on", ids="person_id"
     ),
-    "standing_deputies": _rule(
-        Whose.PERSON, "coordinator_id", "since", ids="coordinator_id", staff="deputy_id"
-    ),
+    "standing_deputies": _rule(Whose.PERSON, "person_id", "since", ids="person_id", staff="deputy_id"),
     "volunteer_places": _rule(Whose.PERSON, "person_id", "place", ids="person_id"),
     "access_log": _rule(
         Whose.LOGGED,

@@ -29,24 +29,24 @@ class TeamRepository:
     async def standing(self, tx: Transaction, coordinator_id: str) -> dict[str, datetime]:
         """Who stands in for all cases of a coordinator, also those that come, by their ids, and since when."""
         table = standing_deputies
-        rows = await tx.execute(select(table).where(table.c.coordinator_id == coordinator_id))
+        rows = await tx.execute(select(table).where(table.c.person_id == coordinator_id))
         return {row.deputy_id: row.since for row in rows}
 
     async def stood_in_for(self, tx: Transaction, deputy_id: str) -> dict[str, datetime]:
         """For all of whose cases somebody stands in, and since when."""
         table = standing_deputies
         rows = await tx.execute(select(table).where(table.c.deputy_id == deputy_id))
-        return {row.coordinator_id: row.since for row in rows}
+        return {row.person_id: row.since for row in rows}
 
     async def stand_in(self, tx: Transaction, coordinator_id: str, deputy_id: str, since: datetime) -> None:
         """Who stands in already does so since they did."""
         if deputy_id not in await self.standing(tx, coordinator_id):
-            values = {"coordinator_id": coordinator_id, "deputy_id": deputy_id, "since": since}
+            values = {"person_id": coordinator_id, "deputy_id": deputy_id, "since": since}
             await tx.execute(insert(standing_deputies).values(**values))
 
     async def stand_in_no_longer(self, tx: Transaction, coordinator_id: str, deputy_id: str) -> None:
         table = standing_deputies
-        same = table.c.coordinator_id == coordinator_id, table.c.deputy_id == deputy_id
+        same = table.c.person_id == coordinator_id, table.c.deputy_id == deputy_id
         await tx.execute(delete(table).where(*same))
 
     async def add_deputy(self, tx: Transaction, client_ids: Collection[str], person_id: str) -> None:

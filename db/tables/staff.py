@@ -29,7 +29,7 @@ staff_settings = Table(
 standing_deputies = Table(
     "standing_deputies",
     metadata,
-    Column("coordinator_id", Id, ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", Id, ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True),
     Column("deputy_id", Id, ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True, index=True),
     Column("since", UtcDateTime, nullable=False),
 )

@@ -72,7 +72,7 @@ def test_who_was_the_deputy_of_every_open_case_stays_the_deputy_of_those_that_co
         _put(connection, "client_deputies", *({"client_id": c, "person_id": p} for c, p in pairs))
     migrate.upgrade(database_url)
     with engine.connect() as connection:
-        asked = "SELECT coordinator_id, deputy_id FROM standing_deputies ORDER BY coordinator_id"
+        asked = "SELECT person_id, deputy_id FROM standing_deputies ORDER BY person_id"
         found = [tuple(row) for row in connection.execute(text(asked))]
     assert found == [("p0", "p1"), ("p1", "p0")]
 

@@ -24,7 +24,7 @@ def upgrade() -> None:
     op.add_column("agreement_replies", sa.Column("language", sa.String(length=40), nullable=True))
     op.create_table(
         "standing_deputies",
-        sa.Column("coordinator_id", sa.String(length=32), nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=False),
         sa.Column("deputy_id", sa.String(length=32), nullable=False),
         sa.Column("since", UtcDateTime(), nullable=False),
         *(
@@ -34,9 +34,9 @@ def upgrade() -> None:
                 name=op.f(f"fk_standing_deputies_{column}_persons"),
                 ondelete="CASCADE",
             )
-            for column in ("coordinator_id", "deputy_id")
+            for column in ("person_id", "deputy_id")
         ),
-        sa.PrimaryKeyConstraint("coordinator_id", "deputy_id", name=op.f("pk_standing_deputies")),
+        sa.PrimaryKeyConstraint("person_id", "deputy_id", name=op.f("pk_standing_deputies")),
     )
     op.create_index(op.f("ix_standing_deputies_deputy_id"), "standing_deputies", ["deputy_id"])
     _name_standing_deputies()
@@ -49,7 +49,7 @@ def _name_standing_deputies() -> None:
     """Whoever is the deputy of every open case of somebody was taken for the deputy of all."""
     clients = sa.table("clients", *map(sa.column, ("id", "coordinator_id", "ended_at")))
     deputies = sa.table("client_deputies", *map(sa.column, ("client_id", "person_id")))
-    standing = sa.table("standing_deputies", *map(sa.column, ("coordinator_id", "deputy_id", "since")))
+    standing = sa.table("standing_deputies", *map(sa.column, ("person_id", "deputy_id", "since")))
     is_open = clients.c.ended_at.is_(None)
     every = sa.select(clients.c.coordinator_id, sa.func.count().label("cases")).where(is_open)
     cases = every.group_by(clients.c.coordinator_id).subquery()
@@ -61,7 +61,7 @@ def _name_standing_deputies() -> None:
     found = sa.select(named.c.coordinator_id, named.c.person_id, sa.func.now()).select_from(
         named.join(cases, of_all)
     )
-    op.execute(sa.insert(standing).from_select(["coordinator_id", "deputy_id", "since"], found))
+    op.execute(sa.insert(standing).from_select(["person_id", "deputy_id", "since"], found))
 
 
 def downgrade() -> None:
