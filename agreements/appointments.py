@@ -199,7 +199,8 @@ class Appointments(Casework):
             raise NotFoundError
         if not await self._repository.wish_instead(tx, request.id, instead):
             raise AlreadyAnsweredError
-        return await self._receipt(tx, client, replace(request, instead=instead), now)
+        away_until = await self._away_until(tx, client)
+        return self._receipt(client, replace(request, instead=instead), away_until, now)
 
     async def own_recent(
         self, tx: Transaction, actor: Actor, now: datetime, *, client_id: str | None = None

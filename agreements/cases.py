@@ -111,7 +111,7 @@ def build_cases(
             HandoverRepository(), repository, files, goals, placements, offers, access, pushes, new_id=new_id
         ),
         FeedbackService(FeedbackRepository(), offers, access, pushes, new_id=new_id),
-        RepliesService(RepliesRepository(), goals, repository, agreements, access, pushes),
+        RepliesService(RepliesRepository(repository.cipher), goals, repository, agreements, access, pushes),
         SharingService(sharing, repository, agreements, pushes, new_id=new_id, new_code=people.new_code),
         SeriesService(SeriesRepository(), agreements, new_id=new_id),
         HoldsService(holds, PrivacyRepository(cipher), agreements, access, new_id=new_id, erased=erased),

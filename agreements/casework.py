@@ -100,13 +100,15 @@ class Casework:
     ) -> Receipt:
         """Bring a request before the coordinator; the same one that still waits is not brought twice. `about` is the id of any other subject."""
         subject_id = subject.id if subject else about
-        request = Request(self._new_id(), client.id, kind, reason, subject_id, offer_id, now)
+        away_until = await self._away_until(tx, client)
+        by = self._answer_by(client, now, away_until)
+        request = Request(self._new_id(), client.id, kind, reason, subject_id, offer_id, now, answer_by=by)
         waiting = await self._repository.requests(tx, [client.id])
         same = next((other for other in waiting if _matter(other) == _matter(request)), None)
         if same is None:
             await self._repository.add_request(tx, request)
             await self._pushes.tell_coordinator(tx, client, request.id, now)
-        receipt = await self._receipt(tx, client, same or request, now)
+        receipt = self._receipt(client, same or request, away_until, now)
         return replace(
             receipt,
             new=same is None,
@@ -114,12 +116,16 @@ class Casework:
             appointment=subject if isinstance(subject, Appointment) else None,
         )
 
-    async def _receipt(self, tx: Transaction, client: Client, request: Request, now: datetime) -> Receipt:
-        """Who answers and by when, as of now."""
-        until = (await self._away(tx, [client])).get(client.coordinator_id)
-        deputy = until is not None and until >= rules.today(now) and bool(client.deputies)
-        answer_by = self._answer_by(client, now, until)
-        return Receipt(request, client.coordinator_id, answer_by, new=False, deputy=deputy)
+    def _receipt(self, client: Client, request: Request, away_until: date | None, now: datetime) -> Receipt:
+        """Who answers as of now, and by when: what was promised holds until that day is over."""
+        today, promised = rules.today(now), request.answer_by
+        deputy = away_until is not None and away_until >= today and bool(client.deputies)
+        if promised is None or promised < today:
+            promised = self._answer_by(client, now, away_until)
+        return Receipt(request, client.coordinator_id, promised, new=False, deputy=deputy)
+
+    async def _away_until(self, tx: Transaction, client: Client) -> date | None:
+        return (await self._away(tx, [client])).get(client.coordinator_id)
 
     async def _away(self, tx: Transaction, clients: Iterable[Client]) -> dict[str, date]:
         """Until when coordinators of these clients are or were away, as far as they said so."""
@@ -127,7 +133,7 @@ class Casework:
         return {person: each.absent_until for person, each in found.items() if each.absent_until is not None}
 
     def _answer_by(self, client: Client, asked_at: datetime, away_until: date | None) -> date:
-        """By when the client was promised an answer: of the coordinator, or of who stands in."""
+        """By when a client who asked then gets an answer: of the coordinator, or of who stands in."""
         return office.answer_by(asked_at, self._house.current.office, None if client.deputies else away_until)
 
     async def _close_about(

@@ -48,7 +48,7 @@ class Clients(Casework):
     async def create_client(
         self, tx: Transaction, actor: Actor, case_number: str, language: str, place: str, now: datetime
     ) -> Client:
-        """Open a case; `place` may be empty. Whoever is the deputy of all others is so of this one.
+        """Open a case; `place` may be empty. Whoever is the deputy of all the coordinator's cases is so of this one.
 
         Raises CaseNumberInvalid-, CaseNumberTaken-, LanguageUnknown-, PlaceTooLongError.
         """
@@ -242,7 +242,7 @@ class Clients(Casework):
     async def reopen_case(self, tx: Transaction, actor: Actor, client_id: str) -> Client:
         """Go on with a closed case of somebody who has come back; a chat is linked by a new invitation. Raises NotFoundError."""
         client = await self.access.work_on(tx, actor, client_id, change=True)
-        deputies = await self._team.standing(tx, client.coordinator_id, but=[client.id])
+        deputies = await self._team.standing(tx, client.coordinator_id)
         await self._repository.change_client(tx, client.id, ended_at=None)
         for deputy in sorted(deputies):
             await self._team.add_deputy(tx, [client.id], deputy)

@@ -213,16 +213,15 @@ class Requests(Milestones, Appointments):
     async def _lines(
         self, tx: Transaction, clients: Mapping[str, Client], found: Sequence[Request]
     ) -> list[RequestLine]:
-        away = await self._away(tx, clients.values())
+        away = await self._away(tx, [clients[asked.client_id] for asked in found if asked.answer_by is None])
         return [
-            replace(
-                line,
-                answer_by=self._answer_by(
-                    line.client, line.request.created_at, away.get(line.client.coordinator_id)
-                ),
-            )
+            replace(line, answer_by=line.request.answer_by or self._by_now(line, away))
             for line in await self._repository.request_lines(tx, clients, found)
         ]
+
+    def _by_now(self, line: RequestLine, away: Mapping[str, date]) -> date:
+        """By when whoever asked is answered as things are, where it was not kept what they were told."""
+        return self._answer_by(line.client, line.request.created_at, away.get(line.client.coordinator_id))
 
     async def _act_on(
         self,

@@ -230,7 +230,10 @@ class OpenedReminder:
 
 @dataclass(frozen=True)
 class Request:
-    """Something a client asked for, and the answer when there is one (a phrase with its slots)."""
+    """Something a client asked for, and the answer when there is one (a phrase with its slots).
+
+    `answer_by` is the day that the client was told then; None for what was asked before days were kept.
+    """
 
     id: str
     client_id: str
@@ -245,6 +248,7 @@ class Request:
     answer: str | None = field(default=None, repr=False)
     answer_slots: Mapping[str, str] = field(default_factory=dict, repr=False)
     instead: Instead | None = None
+    answer_by: date | None = None
 
     @property
     def open(self) -> bool:

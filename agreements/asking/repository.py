@@ -35,6 +35,7 @@ class RequestsRepository(Sealing):
                 subject_id=request.subject_id,
                 offer_id=request.offer_id,
                 created_at=request.created_at,
+                answer_by=request.answer_by,
             )
         )
 

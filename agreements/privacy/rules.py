@@ -116,6 +116,7 @@ _PEOPLE: Mapping[str, Rule] = {
     "staff_settings": _rule(
         Whose.PERSON, "person_id", "digest silent_weeks absent_until digest_on", ids="person_id"
     ),
+    "standing_deputies": _rule(Whose.PERSON, "person_id", "since", ids="person_id", staff="deputy_id"),
     "volunteer_places": _rule(Whose.PERSON, "person_id", "place", ids="person_id"),
     "access_log": _rule(
         Whose.LOGGED,
@@ -208,7 +209,7 @@ _CASES: Mapping[str, Rule] = {
     "agreement_replies": _rule(
         Whose.CASE,
         "agreement_id",
-        "seen_at confirmed_at change_at",
+        "seen_at confirmed_at change_at mark_sealed language",
         of="agreements",
         ids="agreement_id",
     ),
@@ -272,7 +273,7 @@ _CASES: Mapping[str, Rule] = {
     "requests": _rule(
         Whose.CASE,
         "client_id",
-        "kind reason_sealed offer_id instead created_at seen_at answered_at answer_sealed",
+        "kind reason_sealed offer_id instead created_at answer_by seen_at answered_at answer_sealed",
         ids="id client_id subject_id",
         staff="answered_by",
     ),

@@ -7,8 +7,9 @@ from agreements.goals.repository import GoalsRepository
 from agreements.goals.rules import content
 from agreements.goals.types import AgreementView, Version
 from agreements.pushes import Pushes
+from agreements.replies import shown
 from agreements.replies.repository import RepliesRepository
-from agreements.replies.types import Standing
+from agreements.replies.types import AgreementReply, Standing
 from agreements.repository import AgreementsRepository
 from agreements.service import AgreementsService
 from agreements.types import Client, HelpReason, MilestoneStatus, Receipt
@@ -37,27 +38,59 @@ class RepliesService:
         self._access = access
         self._pushes = pushes
 
-    async def own(self, tx: Transaction, actor: Actor, client_id: str, now: datetime) -> Standing:
-        """The person's own agreement, which is seen with it. Raises NotFoundError."""
+    async def own(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        client_id: str,
+        now: datetime,
+        *,
+        language: str = "",
+        number: int | None = None,
+    ) -> Standing:
+        """The person's own agreement, which is seen with it. Raises NotFoundError.
+
+        With a `language` it is shown in that, the newest version or that with the `number`; what the client may agree to next is marked.
+        """
         client = await self._access.theirs(tx, actor, client_id, Part.AGREEMENT)
         found = await self._standing(tx, client)
-        if found.view.versions and found.reply is None:
-            await self._repository.keep(tx, found.view.versions[0].agreement_id, now)
+        if not found.view.versions:
+            return found
+        newest, *older = found.view.versions
+        if language and number not in {version.number for version in older}:
+            await self._mark(tx, newest, found.reply, language, now)
+        elif found.reply is None:
+            await self._repository.keep(tx, newest.agreement_id, now)
         return found
+
+    async def _mark(
+        self, tx: Transaction, newest: Version, reply: AgreementReply | None, language: str, now: datetime
+    ) -> None:
+        """Keep what stands on the phone now, unless it was agreed to: then that stays."""
+        mark = shown.mark(newest, language)
+        if reply is None or not (reply.confirmed or (reply.mark, reply.language) == (mark, language)):
+            await self._repository.keep(tx, newest.agreement_id, now, mark=mark, language=language)
 
     async def of_client(self, tx: Transaction, actor: Actor, client_id: str) -> Standing:
         """The same for the coordinator. Raises NotFoundError."""
         return await self._standing(tx, await self._access.work_on(tx, actor, client_id, Part.AGREEMENT))
 
     async def confirm(
-        self, tx: Transaction, actor: Actor, client_id: str, number: int, now: datetime
+        self, tx: Transaction, actor: Actor, client_id: str, number: int, language: str, now: datetime
     ) -> Standing:
-        """The client agrees to the newest version, whose number is said with it. Raises NotFoundError, also for an older one."""
+        """The client agrees to the newest version, whose number is said with it, as it was shown last or else reads in the `language`.
+
+        Raises NotFoundError, also for an older one.
+        """
         client = await self._access.theirs(tx, actor, client_id, Part.AGREEMENT, change=True)
         version = await self._newest(tx, client, number)
         before = await self._repository.reply(tx, version.agreement_id)
-        if before is None or not before.confirmed:
-            await self._repository.keep(tx, version.agreement_id, now, confirmed_at=now)
+        again = before is not None and before.confirmed
+        if not again or _reworded(version, before):
+            kept: dict[str, str | None] = {"mark": shown.mark(version, language), "language": language}
+            if before is not None and before.mark is not None and not again:
+                kept = {"mark": before.mark, "language": before.language}
+            await self._repository.keep(tx, version.agreement_id, now, confirmed_at=now, **kept)
             await self._pushes.tell_coordinator(tx, client, version.agreement_id, now)
         return await self._standing(tx, client)
 
@@ -85,4 +118,12 @@ class RepliesService:
         view = AgreementView(client.id, content(goals, milestones, tasks, links), tuple(versions))
         reply = await self._repository.reply(tx, versions[0].agreement_id) if versions else None
         kept = tuple(found for found in milestones if found.status is not MilestoneStatus.DROPPED)
-        return Standing(client, view, tuple(goals), kept, tuple(tasks), reply)
+        reworded = bool(versions) and _reworded(versions[0], reply)
+        return Standing(client, view, tuple(goals), kept, tuple(tasks), reply, reworded)
+
+
+def _reworded(version: Version, reply: AgreementReply | None) -> bool:
+    """Whether a version reads differently now than what was agreed to."""
+    if reply is None or not reply.confirmed or reply.mark is None or reply.language is None:
+        return False
+    return shown.mark(version, reply.language) != reply.mark

@@ -9,12 +9,18 @@ from agreements.types import Client, Milestone
 
 @dataclass(frozen=True)
 class AgreementReply:
-    """What the client did with one signed version; the later of confirmed and change wished counts."""
+    """What the client did with one signed version; the later of confirmed and change wished counts.
+
+    `mark` is that of the text as it stood on the phone last, in this language (`replies.shown`); once it was agreed to, of that one.
+    None where it was before marks were kept.
+    """
 
     agreement_id: str
     seen_at: datetime
     confirmed_at: datetime | None = None
     change_at: datetime | None = None
+    mark: str | None = None
+    language: str | None = None
 
     @property
     def confirmed(self) -> bool:
@@ -31,7 +37,10 @@ class AgreementReply:
 
 @dataclass(frozen=True)
 class Standing:
-    """An agreement as both sides see it, and what the client says to its newest signed version."""
+    """An agreement as both sides see it, and what the client says to its newest signed version.
+
+    `reworded` says that this version reads differently now than what the client agreed to.
+    """
 
     client: Client
     view: AgreementView = field(repr=False)
@@ -39,3 +48,4 @@ class Standing:
     milestones: tuple[Milestone, ...]
     tasks: tuple[Task, ...]
     reply: AgreementReply | None
+    reworded: bool = False

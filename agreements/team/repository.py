@@ -1,6 +1,5 @@
 """Every SQL statement about deputies and hand-overs."""
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +12,7 @@ from db.among import among
 from db.engine import Transaction
 from db.tables.agreements import client_deputies, clients, milestones
 from db.tables.people import drafts, persons
-from db.tables.staff import case_handovers
+from db.tables.staff import case_handovers, standing_deputies
 
 
 class TeamRepository:
@@ -27,13 +26,28 @@ class TeamRepository:
         counted = select(table.c.person_id, func.count().label("cases")).select_from(joined).where(*theirs)
         return {row.person_id: row.cases for row in await tx.execute(counted.group_by(table.c.person_id))}
 
-    async def standing(self, tx: Transaction, coordinator_id: str, but: Collection[str] = ()) -> set[str]:
-        """Who is the deputy of every open case of a coordinator, `but` some that are not looked at, and so of those that come."""
-        table = client_deputies
-        left = set(await self.open_cases(tx, coordinator_id)) - set(but)
-        pairs = await tx.execute(select(table).where(among(table.c.client_id, left)))
-        counted = Counter(pair.person_id for pair in pairs)
-        return {person for person, cases in counted.items() if cases == len(left)}
+    async def standing(self, tx: Transaction, coordinator_id: str) -> dict[str, datetime]:
+        """Who stands in for all cases of a coordinator, also those that come, by their ids, and since when."""
+        table = standing_deputies
+        rows = await tx.execute(select(table).where(table.c.person_id == coordinator_id))
+        return {row.deputy_id: row.since for row in rows}
+
+    async def stood_in_for(self, tx: Transaction, deputy_id: str) -> dict[str, datetime]:
+        """For all of whose cases somebody stands in, and since when."""
+        table = standing_deputies
+        rows = await tx.execute(select(table).where(table.c.deputy_id == deputy_id))
+        return {row.person_id: row.since for row in rows}
+
+    async def stand_in(self, tx: Transaction, coordinator_id: str, deputy_id: str, since: datetime) -> None:
+        """Who stands in already does so since they did."""
+        if deputy_id not in await self.standing(tx, coordinator_id):
+            values = {"person_id": coordinator_id, "deputy_id": deputy_id, "since": since}
+            await tx.execute(insert(standing_deputies).values(**values))
+
+    async def stand_in_no_longer(self, tx: Transaction, coordinator_id: str, deputy_id: str) -> None:
+        table = standing_deputies
+        same = table.c.person_id == coordinator_id, table.c.deputy_id == deputy_id
+        await tx.execute(delete(table).where(*same))
 
     async def add_deputy(self, tx: Transaction, client_ids: Collection[str], person_id: str) -> None:
         pairs = await tx.execute(
@@ -49,8 +63,9 @@ class TeamRepository:
         await tx.execute(delete(table).where(*theirs))
 
     async def end_deputy(self, tx: Transaction, person_id: str) -> None:
-        """Deputy of no case any more."""
+        """Deputy of no case any more, nor of those that come."""
         await tx.execute(delete(client_deputies).where(client_deputies.c.person_id == person_id))
+        await tx.execute(delete(standing_deputies).where(standing_deputies.c.deputy_id == person_id))
 
     async def drop_drafts(self, tx: Transaction, client_ids: Collection[str], person_id: str) -> None:
         """What somebody typed of interviews about these cases and did not write into the file."""

@@ -53,21 +53,28 @@ class TeamService:
         return [person for person in await self._people.holders(tx, Role.COORDINATOR) if person != actor.id]
 
     async def deputies(self, tx: Transaction, actor: Actor) -> dict[str, int]:
-        """Who is a deputy of own open cases, and of how many. Raises NotAllowedError."""
+        """Who is a deputy of own cases, and of how many open ones: of none yet, perhaps, of all that come. Raises NotAllowedError."""
+        of_all = await self.standing(tx, actor)
+        return dict.fromkeys(of_all, 0) | await self._repository.deputies(tx, actor.id)
+
+    async def standing(self, tx: Transaction, actor: Actor) -> dict[str, datetime]:
+        """Who of them is the deputy of all, also of those that come, and since when. Raises NotAllowedError."""
         self._access.may(actor, Permission.LIST_CLIENTS)
-        return await self._repository.deputies(tx, actor.id)
+        return await self._repository.standing(tx, actor.id)
 
     async def add_deputy(
-        self, tx: Transaction, actor: Actor, deputy_id: str, client_id: str | None = None
+        self, tx: Transaction, actor: Actor, deputy_id: str, now: datetime, client_id: str | None = None
     ) -> int:
         """Let somebody work on one case or all own ones as well; returns of how many. Raises NotCoordinator-, SameCoordinator-, NotFoundError.
 
-        Whoever is the deputy of all of them is so of those that are opened or taken over later.
+        Whoever is the deputy of all of them is so of those that are opened or taken over later, where there is none yet of the first.
         """
         ids = await self._own(tx, actor, client_id)
         if deputy_id == actor.id:
             raise SameCoordinatorError
         await self._check(tx, deputy_id)
+        if client_id is None:
+            await self._repository.stand_in(tx, actor.id, deputy_id, now)
         await self._repository.add_deputy(tx, ids, deputy_id)
         self._moved(tx, actor, ids, Capacity.COORDINATOR)
         return len(ids)
@@ -75,8 +82,9 @@ class TeamService:
     async def remove_deputy(
         self, tx: Transaction, actor: Actor, deputy_id: str, client_id: str | None = None
     ) -> None:
-        """Not any more. Raises NotFoundError."""
+        """Not any more; whoever is left out of one case is none of those that come either. Raises NotFoundError."""
         ids = await self._own(tx, actor, client_id)
+        await self._repository.stand_in_no_longer(tx, actor.id, deputy_id)
         await self._repository.remove_deputy(tx, ids, deputy_id)
         await self._repository.drop_drafts(tx, ids, deputy_id)
         self._moved(tx, actor, ids, Capacity.COORDINATOR)
@@ -119,7 +127,7 @@ class TeamService:
     async def take_back(self, tx: Transaction, actor: Actor, batch_id: str, now: datetime) -> HandOver:
         """Undo a hand-over: by whoever made it, while it is fresh, for cases that are still there.
 
-        Whoever came along as a deputy goes, where that can be told: of somebody left without a case nobody knows whose deputies they were.
+        Whoever came along as a deputy goes, and whoever stands in for all cases there is a deputy again.
 
         Raises NothingHandedOver-, NotCoordinator-, NotAllowed-, NotFoundError.
         """
@@ -131,11 +139,10 @@ class TeamService:
         own = actor.id in (done.before_id, done.after_id)
         self._access.may(actor, Permission.LIST_CLIENTS if own else Permission.HAND_OVER_OTHERS)
         ids, repository = list(done.client_ids), self._repository
-        if await repository.open_cases(tx, done.before_id):
-            came_along = await repository.standing(tx, done.after_id, but=ids)
-            for person in came_along - await repository.standing(tx, done.before_id):
-                await repository.remove_deputy(tx, ids, person)
-                await repository.drop_drafts(tx, ids, person)
+        stay = {done.before_id, *await repository.standing(tx, done.before_id)}
+        for person in (await repository.standing(tx, done.after_id)).keys() - stay:
+            await repository.remove_deputy(tx, ids, person)
+            await repository.drop_drafts(tx, ids, person)
         acted_as = Capacity.COORDINATOR if actor.id == done.before_id else Capacity.LEAD
         return await self._give(tx, actor, done.after_id, done.before_id, ids, now, acted_as)
 
@@ -143,6 +150,19 @@ class TeamService:
         """Somebody who leaves is nobody's deputy any more; returns of how many cases they still are the coordinator, closed ones too, for a lead to hand over."""
         await self._repository.end_deputy(tx, person_id)
         return len(await self._repository.every_case(tx, person_id))
+
+    async def go_on_as(self, tx: Transaction, actor: Actor, person_id: str) -> None:
+        """The actor is known as another person from now on, and had no cases so far: who stands in for whom goes along."""
+        repository = self._repository
+        cases = await repository.open_cases(tx, person_id)
+        for deputy, since in (await repository.standing(tx, actor.id)).items():
+            if deputy != person_id:
+                await repository.stand_in(tx, person_id, deputy, since)
+                await repository.add_deputy(tx, cases, deputy)
+                self._moved(tx, actor, cases, Capacity.COORDINATOR)
+        for coordinator, since in (await repository.stood_in_for(tx, actor.id)).items():
+            if coordinator != person_id:
+                await repository.stand_in(tx, coordinator, person_id, since)
 
     async def has_cases(self, tx: Transaction, actor: Actor) -> bool:
         """Whether any case is theirs, as coordinator or deputy, be it closed or only stored: they cannot become somebody else then."""

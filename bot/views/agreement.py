@@ -102,6 +102,8 @@ def _said(words: Words, found: Standing) -> list[Markup | str]:
         said += ["", Markup("✏️ {}").format(words("agree.wished", day=_day(words, reply.change_at)))]
     elif reply is not None and reply.confirmed_at is not None:
         said += ["", Markup("✅ {}").format(words("agree.confirmed", day=_day(words, reply.confirmed_at)))]
+        if found.reworded:
+            said += [Markup("🔁 {}").format(words("agree.reworded"))]
     return said
 
 
@@ -113,7 +115,8 @@ def _answers(words: Words, found: Standing, version: Version) -> list[list[Butto
     ids = found.client.id, str(version.number)
     yes = [tap(words.plain("agree.yes"), "agree.yes", *ids)]
     change = [tap(words.plain("agree.change"), "agree.no", *ids)]
-    return [change] if found.reply is not None and found.reply.confirmed else [yes, change]
+    agreed = found.reply is not None and found.reply.confirmed and not found.reworded
+    return [change] if agreed else [yes, change]
 
 
 def _older(found: Standing, shown: Version) -> Sequence[Button]:

@@ -184,6 +184,8 @@ requests = Table(
     # What somebody who cannot come would like instead.
     Column("instead", Code),
     Column("created_at", UtcDateTime, nullable=False),
+    # The day that the client was told; empty where it was asked before days were kept.
+    Column("answer_by", Date),
     Column("seen_at", UtcDateTime),
     Column("answered_at", UtcDateTime),
     Column("answered_by", Id),

@@ -60,4 +60,7 @@ agreement_replies = Table(
     Column("seen_at", UtcDateTime, nullable=False),
     Column("confirmed_at", UtcDateTime),
     Column("change_at", UtcDateTime),
+    # SHA-256 of the text that stood on the phone, and its language. Sealed: with few words to choose from a text could be guessed.
+    Column("mark_sealed", LargeBinary),
+    Column("language", Code),
 )

@@ -25,6 +25,15 @@ staff_settings = Table(
     Column("digest_on", Date),
 )
 
+# Who stands in for all cases of a coordinator, also for those that come; of which cases somebody is the deputy says `client_deputies`.
+standing_deputies = Table(
+    "standing_deputies",
+    metadata,
+    Column("person_id", Id, ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True),
+    Column("deputy_id", Id, ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("since", UtcDateTime, nullable=False),
+)
+
 case_handovers = Table(
     "case_handovers",
     metadata,

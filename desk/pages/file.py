@@ -68,6 +68,7 @@ async def client_file(turn: Turn) -> Answer:
         "tasks": await cases.goals.tasks(turn.tx, turn.actor, client_id),
         "agreement": standing.view,
         "reply": standing.reply,
+        "reworded": standing.reworded,
         "placements": placements,
         "linked": await agreement.linked(turn, found.milestones),
         "promises": TASKS,

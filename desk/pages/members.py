@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Iterable
+from datetime import date
 
 from starlette.responses import RedirectResponse
 
+from agreements.rules import today
 from desk.errors import FieldMissingError
 from desk.pages import giving
 from desk.pages.signing import qr
@@ -27,9 +29,16 @@ async def me(turn: Turn) -> Answer:
         "settings": await turn.services.cases.day.settings(turn.tx, turn.actor) if works else None,
         "colleagues": await accounts.colleagues(turn.tx, turn.actor, Role.COORDINATOR) if works else [],
         "deputies": await turn.services.cases.team.deputies(turn.tx, turn.actor) if works else {},
+        "standing": await _standing(turn) if works else {},
         "names": await accounts.shown_names(turn.tx) if works else {},
     }
     return Page("me.html", values)
+
+
+async def _standing(turn: Turn) -> dict[str, date]:
+    """Who is the deputy of all own cases, and since which day."""
+    found = await turn.services.cases.team.standing(turn.tx, turn.actor)
+    return {person: today(since) for person, since in found.items()}
 
 
 async def change_me(turn: Turn) -> Answer:
@@ -70,6 +79,8 @@ async def confirm_phone(turn: Turn) -> Answer:
     if await turn.services.agreements.own_clients(turn.tx, other):
         raise PhoneTakenError
     busy = await turn.services.cases.team.has_cases(turn.tx, turn.actor)
+    if other.roles and not busy:
+        await turn.services.cases.team.go_on_as(turn.tx, turn.actor, other.id)
     await turn.services.accounts.link_phone(turn.tx, turn.who, turn.now, busy=busy)
     return RedirectResponse("/me?done=phone_linked", status_code=303)
 
@@ -82,8 +93,8 @@ async def deputy(turn: Turn) -> Answer:
     if turn.typed("end") == "yes":
         await team.remove_deputy(turn.tx, turn.actor, colleague)
         return Go("/me#deputies", "deputy_changed")
-    cases = await team.add_deputy(turn.tx, turn.actor, colleague)
-    return Go("/me#deputies", "deputy_changed" if cases else "deputy_of_nothing")
+    await team.add_deputy(turn.tx, turn.actor, colleague, turn.now)
+    return Go("/me#deputies", "deputy_changed")
 
 
 async def team(turn: Turn) -> Answer:

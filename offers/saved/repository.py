@@ -12,6 +12,7 @@ from db.crypto import Cipher
 from db.engine import Transaction
 from db.tables.circle import offer_arrivals, saved_offers, saved_profiles, saved_searches
 from db.tables.offers import offers
+from db.tables.people import persons
 from offers.saved import rules
 from offers.saved.types import Profile, SavedSearch
 from offers.types import Query, Status
@@ -97,7 +98,10 @@ class SavedRepository:
     async def searches(self, tx: Transaction, person_id: str | None = None) -> list[SavedSearch]:
         """Those of a person, or everybody's; the oldest first."""
         table = saved_searches
-        chosen = select(table).order_by(table.c.created_at, table.c.id)
+        joined = table.join(persons, persons.c.id == table.c.person_id)
+        chosen = (
+            select(table, persons.c.language).select_from(joined).order_by(table.c.created_at, table.c.id)
+        )
         if person_id is not None:
             chosen = chosen.where(table.c.person_id == person_id)
         return [self._search(row) for row in await tx.execute(chosen)]
@@ -105,13 +109,19 @@ class SavedRepository:
     async def add_search(
         self, tx: Transaction, search_id: str, person_id: str, query: Query, now: datetime
     ) -> None:
-        text = json.dumps(rules.kept(query))
-        sealed = self._cipher.seal("saved_searches", "query_sealed", search_id, text)
+        sealed = self._sealed(search_id, query)
         await tx.execute(
             insert(saved_searches).values(
                 id=search_id, person_id=person_id, query_sealed=sealed, created_at=now, told_at=now, seen_at=now
             )
         )  # fmt: skip
+
+    async def rename_search(self, tx: Transaction, search_id: str, query: Query) -> None:
+        """The same search in other words."""
+        same = saved_searches.c.id == search_id
+        await tx.execute(
+            update(saved_searches).where(same).values(query_sealed=self._sealed(search_id, query))
+        )
 
     async def change_searches(self, tx: Transaction, search_ids: Collection[str], **values: datetime) -> None:
         table = saved_searches
@@ -147,7 +157,14 @@ class SavedRepository:
 
     def _search(self, row: Row[Any]) -> SavedSearch:
         opened = self._cipher.open("saved_searches", "query_sealed", row.id, row.query_sealed)
-        return SavedSearch(row.id, row.person_id, row.told_at, row.seen_at, rules.asked(json.loads(opened)))
+        stored = json.loads(opened)
+        times, query = (row.told_at, row.seen_at), rules.asked(stored)
+        written = rules.as_written(stored)
+        return SavedSearch(row.id, row.person_id, *times, query, row.language, as_written=written)
+
+    def _sealed(self, search_id: str, query: Query) -> bytes:
+        text = json.dumps(rules.kept(query))
+        return self._cipher.seal("saved_searches", "query_sealed", search_id, text)
 
 
 def _literal(now: datetime) -> Any:

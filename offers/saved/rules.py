@@ -9,6 +9,8 @@ from offers.types import Query, Topic
 OF_SOMEBODY = ("place", "level", "audience", "childcare", "daytime", "weekday", "free", "spoken", "residence")
 """What is true of somebody whatever they look for; topic and words belong to one question."""
 _ALL = ("text", "topic", *OF_SOMEBODY)
+_CALLED = "called"
+"""Under which name the words are stored since they are the catalogue's."""
 
 
 def profile_of(query: Query) -> dict[str, Any]:
@@ -29,13 +31,20 @@ def with_profile(query: Query, filters: Mapping[str, Any]) -> Query:
 
 
 def kept(query: Query) -> dict[str, Any]:
-    """A question as it is stored; a sent location is not kept."""
-    return {name: value for name in _ALL if (value := getattr(query, name)) not in (None, "")}
+    """A question as it is stored, its words the catalogue's; a sent location is not kept."""
+    found = {name: value for name in _ALL if (value := getattr(query, name)) not in (None, "")}
+    return {_CALLED if name == "text" else name: value for name, value in found.items()}
 
 
 def asked(stored: Mapping[str, Any]) -> Query:
     """The question that was stored."""
-    return Query(**{name: stored[name] for name in _ALL if name in stored})
+    text = {"text": stored[_CALLED]} if _CALLED in stored else {}
+    return Query(**{name: stored[name] for name in _ALL if name in stored} | text)
+
+
+def as_written(stored: Mapping[str, Any]) -> bool:
+    """Whether the words are still those that somebody wrote."""
+    return "text" in stored
 
 
 def free_mark(taken: Collection[int], most: int) -> int | None:

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from db.engine import Transaction
 from delivery.service import DeliveryService
 from delivery.types import Kind, Outgoing
 from offers import dates, kinds
+from offers.called import called
 from offers.saved import rules
 from offers.saved.errors import KeptFullError, NothingChosenError
 from offers.saved.repository import SavedRepository
@@ -162,6 +164,9 @@ class SavedService:
         await self._repository.note_arrivals(tx, now)
         local = now.astimezone(dates.BERLIN)
         searches = await self._repository.searches(tx) if _OPENS <= local.hour < _CLOSES else []
+        if any(each.as_written for each in searches):
+            await self._forget_words(tx, searches)
+            searches = await self._repository.searches(tx)
         if not searches:
             return 0
         arrived = await self._repository.arrived_since(tx, min(each.told_at for each in searches))
@@ -176,6 +181,19 @@ class SavedService:
         for person_id, theirs in sorted(fresh.items()):
             told += await self._tell(tx, person_id, theirs, now)
         return told
+
+    async def _forget_words(self, tx: Transaction, searches: Sequence[SavedSearch]) -> None:
+        """Of what people once wrote keep what the catalogue calls it; what was nothing but words that name nothing there goes."""
+        await self._offers.refresh(tx)
+        for each in searches:
+            if not each.as_written:
+                continue
+            asked = replace(each.query, language=each.language)
+            query = called(each.query, self._offers.kinds_named(asked), each.language, each.language)
+            if rules.kept(query):
+                await self._repository.rename_search(tx, each.id, query)
+            else:
+                await self._repository.drop_search(tx, each.person_id, each.id)
 
     async def _tell(
         self, tx: Transaction, person_id: str, theirs: Sequence[SavedSearch], now: datetime

@@ -23,13 +23,15 @@ class Profile:
 
 @dataclass(frozen=True)
 class SavedSearch:
-    """A search that tells of new offers."""
+    """A search that tells of new offers; one from before may still be `as_written` by the person, who reads this `language`."""
 
     id: str
     person_id: str
     told_at: datetime
     seen_at: datetime
     query: Query = field(repr=False)
+    language: str
+    as_written: bool = False
 
 
 @dataclass(frozen=True)

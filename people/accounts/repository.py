@@ -214,9 +214,9 @@ class AccountsRepository:
         return bool(used.rowcount == 1)
 
     async def end_codes(self, tx: Transaction, account_id: str, now: datetime) -> None:
-        """Every code of the account is used up."""
+        """Every code of the account is used up, and what an authenticator would have got with it goes."""
         open_ones = desk_codes.c.account_id == account_id, desk_codes.c.used_at.is_(None)
-        await tx.execute(update(desk_codes).where(*open_ones).values(used_at=now))
+        await tx.execute(update(desk_codes).where(*open_ones).values(used_at=now, totp_sealed=None))
 
     async def claim_code(self, tx: Transaction, code_id: str, person_id: str) -> bool:
         """Note which chat opened a code; False when another did before."""

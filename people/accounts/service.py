@@ -240,8 +240,7 @@ class AccountsService:
         account = await self._managed(tx, actor, account_id)
         if account.person_id == actor.id:
             raise OwnAccountError
-        await self.end_rights(tx, account.person_id, now)
-        self._note(tx, actor, account, Part.ACCOUNT_CLOSED)
+        await self.end_rights(tx, account.person_id, now, by=actor)
         return account.person_id
 
     async def open_again(
@@ -255,13 +254,16 @@ class AccountsService:
         self._note(tx, actor, account, Part.ACCOUNT_OPENED)
         return await self._code(tx, replace(account, disabled_at=None), CodeKind.RECOVER, now)
 
-    async def end_rights(self, tx: Transaction, person_id: str, now: datetime) -> None:
-        """Everything that somebody may do ends: account, sessions, codes, roles, the phone, and invitations they made."""
+    async def end_rights(
+        self, tx: Transaction, person_id: str, now: datetime, *, by: Actor | None = None
+    ) -> None:
+        """Everything that somebody may do ends: account, sessions, codes, roles, the phone, and invitations they made; `by` None is the operator."""
         account = await self._repository.by_person(tx, person_id)
         if account is not None:
             await self._repository.close(tx, account.id, now)
             await self._repository.end_sessions(tx, account.id)
             await self._repository.end_codes(tx, account.id, now)
+            self._note(tx, by, account, Part.ACCOUNT_CLOSED)
         await self._people.end_rights(tx, person_id, now)
 
     async def find(self, tx: Transaction, name_or_id: str) -> str:
@@ -277,10 +279,7 @@ class AccountsService:
         whose = {trail.case_hash(id_): name for id_, name in shown.items()}
         staff = {trail.actor_hash(account.person_id): account.shown for account in every}
         rows = await trail.of_cases(tx, list(shown))
-        return [
-            AccountEvent(row.at, row.part, whose[row.case_hash], staff.get(row.actor_hash, ""))
-            for row in rows
-        ]
+        return [AccountEvent(r.at, r.part, whose[r.case_hash], staff.get(r.actor_hash, "")) for r in rows]
 
     def _note(self, tx: Transaction, actor: Actor | None, account: Account, part: Part) -> None:
         """In the log of what was looked at and changed, which nobody can alter unseen."""

@@ -2,6 +2,10 @@
 
 from datetime import date, datetime
 
+import pytest
+
+from agreements.replies import shown
+from agreements.replies.types import Standing
 from tests.bot.world import CLIENT, LotseWorld, Pocket, all_said, data_of, said, sentence
 
 HELPER, CURIOUS = 7060, 7061
@@ -69,6 +73,46 @@ async def test_the_client_sees_the_agreement_by_field_agrees_and_asks_for_a_chan
     assert "👥" not in said(older), "what was signed then"
     [refused] = await phone.tampers(f"agree.yes:{client_id}:1")
     assert sentence("ar", "error.not_found") in said(refused)
+
+
+async def test_a_text_that_reads_differently_since_it_was_agreed_to_is_seen_on_both_sides(
+    lotse: LotseWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staff = await lotse.coordinator()
+    phone, client_id = await lotse.client(staff, "LM-1", CLIENT, "ar")
+    await agreed(lotse, staff, client_id)
+    await phone.reads()
+    await phone.tampers(f"agree:{client_id}")
+    actor, replies = await staff.actor(), lotse.core.cases.replies
+
+    async def standing() -> Standing:
+        async with lotse.core.database.read() as tx:
+            return await replies.of_client(tx, actor, client_id)
+
+    found = await standing()
+    on_screen = shown.mark(found.view.versions[0], "ar")
+    assert found.reply is not None
+    assert (found.reply.mark, found.reply.language) == (on_screen, "ar")
+    text = said((await phone.tampers(f"agree:{client_id}"))[-1])
+    lines = [line for line in shown.said(found.view.versions[0], "ar")[1:] if line and not line[0].isdigit()]
+    assert [line for line in lines if line not in text] == []
+
+    # What stood there when it was tapped counts, whatever the words are by then.
+    real = shown.said
+    monkeypatch.setattr(shown, "said", lambda version, language: [*real(version, language), "…"])
+    [again] = await phone.taps(data=f"agree.yes:{client_id}:1")
+    assert sentence("ar", "agree.reworded") in said(again)
+    assert f"agree.yes:{client_id}:1" in data_of(again)
+    found = await standing()
+    assert found.reply is not None
+    assert (found.reply.mark, found.reworded) == (on_screen, True)
+    [yes] = await phone.taps(data=f"agree.yes:{client_id}:1")
+    assert sentence("ar", "agree.reworded") not in said(yes)
+    assert not (await standing()).reworded
+    await phone.tampers("lang:de")
+    assert not (await standing()).reworded, "it is held against the language in which it was read"
+    kept = lotse.rows("SELECT mark_sealed FROM agreement_replies")
+    assert on_screen.encode() not in bytes(kept[0][0])
 
 
 async def test_one_helper_sees_one_appointment_and_nothing_else(lotse: LotseWorld) -> None:

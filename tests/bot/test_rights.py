@@ -261,6 +261,7 @@ REFUSED = ("not_found", "not_allowed", "not_linked")
 CASE_TABLES = (
     "clients",
     "client_deputies",
+    "standing_deputies",
     "agreements",
     "milestones",
     "milestone_events",

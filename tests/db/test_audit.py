@@ -165,7 +165,7 @@ async def test_a_deputy_is_named_as_one_and_a_stranger_leaves_nothing(world: Wor
     coordinator, client, _ = await world.case()
     deputy = await world.person(Role.COORDINATOR)
     async with world.database.write() as tx:
-        await world.team.add_deputy(tx, coordinator, deputy.id, client.id)
+        await world.team.add_deputy(tx, coordinator, deputy.id, world.now, client.id)
     other, _, _ = await world.case()
     before = len(await rows(world))
     async with world.database.read() as tx:

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from agreements import office, rules
 from agreements.day.errors import SilentWeeksError
@@ -14,6 +15,7 @@ from agreements.goals import rules as goal_rules
 from agreements.team.errors import NotCoordinatorError, NothingHandedOverError, SameCoordinatorError
 from agreements.team.service import FRESH
 from agreements.types import Client, HelpReason, MilestoneStatus
+from db.tables.agreements import requests
 from people.audit.types import Capacity
 from people.errors import NotAllowedError, NotFoundError
 from people.types import Actor, Role
@@ -158,7 +160,7 @@ async def test_what_lies_for_two_working_days_reaches_deputy_and_lead(world: Wor
     deputy, lead = await world.person(Role.COORDINATOR), await world.person(Role.LEAD)
     world.now = at("2027-02-05 15:00")
     async with world.database.write() as tx:
-        assert await world.team.add_deputy(tx, coordinator, deputy.id) == 1
+        assert await world.team.add_deputy(tx, coordinator, deputy.id, world.now) == 1
         await world.agreements.ask_human(tx, person, None, world.now)
     world.now = at("2027-02-08 09:00")
     await tick(world)
@@ -184,7 +186,7 @@ async def test_a_call_to_somebody_who_is_no_coordinator_any_more_is_everybodys_a
     deputy, lead = await world.person(Role.COORDINATOR), await world.person(Role.LEAD)
     world.now = at("2027-02-05 15:00")
     async with world.database.write() as tx:
-        await world.team.add_deputy(tx, coordinator, deputy.id)
+        await world.team.add_deputy(tx, coordinator, deputy.id, world.now)
         await world.people.set_roles(tx, coordinator.id, [], world.now, by=lead.id)
         await world.agreements.ask_human(tx, person, None, world.now)
     await tick(world)
@@ -198,7 +200,7 @@ async def test_while_somebody_is_away_their_deputies_see_everything(world: World
     deputy = await world.person(Role.COORDINATOR)
     await world.milestone(coordinator, client, date(2027, 2, 2))
     async with world.database.write() as tx:
-        await world.team.add_deputy(tx, coordinator, deputy.id, client.id)
+        await world.team.add_deputy(tx, coordinator, deputy.id, world.now, client.id)
     assert await day(world, deputy) == []
     async with world.database.write() as tx:
         await world.day.be_absent(tx, coordinator, date(2027, 2, 1), world.now)
@@ -231,7 +233,7 @@ async def test_the_client_hears_who_answers_and_by_when_while_the_coordinator_is
         await world.day.be_absent(tx, coordinator, date(2027, 2, 5), world.now)
     assert await ask(HelpReason.MONEY) == (False, date(2027, 2, 8))
     async with world.database.write() as tx:
-        await world.team.add_deputy(tx, coordinator, deputy.id)
+        await world.team.add_deputy(tx, coordinator, deputy.id, world.now)
     assert await ask(HelpReason.LANGUAGE) == (True, date(2027, 2, 2))
     world.now = at("2027-02-06 10:00")
     # Asked on a Saturday, read on Monday.
@@ -241,13 +243,48 @@ async def test_the_client_hears_who_answers_and_by_when_while_the_coordinator_is
     assert await ask(HelpReason.ILLNESS) == (False, date(2027, 2, 12))
 
 
+async def test_what_a_client_was_promised_holds_whatever_becomes_of_the_coordinator(world: World) -> None:
+    coordinator, _, person = await world.case()
+    deputy = await world.person(Role.COORDINATOR)
+
+    async def told() -> date:
+        async with world.database.write() as tx:
+            return (await world.agreements.ask_human(tx, person, HelpReason.PAPER, world.now)).answer_by
+
+    async def read() -> list[date | None]:
+        async with world.database.write() as tx:
+            waiting = await world.agreements.open_requests(tx, coordinator)
+            shown = [
+                await world.agreements.request(tx, coordinator, w.request.id, world.now) for w in waiting
+            ]
+        assert [line.answer_by for line in waiting] == [line.answer_by for line in shown]
+        return [line.answer_by for line in waiting]
+
+    promised = date(2027, 2, 2)
+    assert await told() == promised
+    async with world.database.write() as tx:
+        await world.day.be_absent(tx, coordinator, date(2027, 2, 5), world.now)
+    assert (await told(), await read()) == (promised, [promised]), "away since, which the client was not told"
+    async with world.database.write() as tx:
+        await world.team.add_deputy(tx, coordinator, deputy.id, world.now)
+        await world.day.be_absent(tx, coordinator, None, world.now)
+    world.now = at("2027-02-03 10:00")
+    assert await told() == date(2027, 2, 4), "nobody is told a day that is over"
+    assert await read() == [promised], "and it stays late"
+    async with world.database.write() as tx:
+        await tx.execute(update(requests).values(answer_by=None))
+        await world.team.remove_deputy(tx, coordinator, deputy.id)
+        await world.day.be_absent(tx, coordinator, date(2027, 2, 5), world.now)
+    assert await read() == [date(2027, 2, 8)], "asked before days were kept"
+
+
 async def test_a_caseload_is_handed_over_and_taken_back(world: World) -> None:
     coordinator, first, _ = await world.case()
     second = await world.client(coordinator)
     other, lead = await world.person(Role.COORDINATOR), await world.person(Role.LEAD)
     third = await world.client(other)
     async with world.database.write() as tx:
-        await world.team.add_deputy(tx, coordinator, other.id)
+        await world.team.add_deputy(tx, coordinator, other.id, world.now)
         done = await world.team.hand_over(tx, coordinator, other.id, world.now)
     assert set(done.client_ids) == {first.id, second.id}
     await world.send()
@@ -282,8 +319,8 @@ async def test_what_was_typed_of_an_interview_stays_with_nobody_who_gave_the_cas
             return [await world.people.draft(tx, one, kind, world.now) is not None for one in people]
 
     async with world.database.write() as tx:
-        await world.team.add_deputy(tx, coordinator, deputy.id)
-        await world.team.add_deputy(tx, coordinator, other.id)
+        await world.team.add_deputy(tx, coordinator, deputy.id, world.now)
+        await world.team.add_deputy(tx, coordinator, other.id, world.now)
         for one in (coordinator, deputy, other):
             await world.people.put_draft(tx, one, kind, "typing", typed, world.now)
         await world.team.remove_deputy(tx, coordinator, deputy.id, client.id)
@@ -303,17 +340,17 @@ async def test_only_coordinators_take_cases_and_only_their_own_are_given(world: 
             with pytest.raises(NotCoordinatorError):
                 await world.team.hand_over(tx, coordinator, target, world.now)
             with pytest.raises(NotCoordinatorError):
-                await world.team.add_deputy(tx, coordinator, target)
+                await world.team.add_deputy(tx, coordinator, target, world.now)
         with pytest.raises(SameCoordinatorError):
             await world.team.hand_over(tx, coordinator, coordinator.id, world.now)
         with pytest.raises(NotFoundError):
             await world.team.hand_over(tx, coordinator, other.id, world.now, client_ids=[theirs.id])
         with pytest.raises(NotFoundError):
-            await world.team.add_deputy(tx, coordinator, other.id, theirs.id)
+            await world.team.add_deputy(tx, coordinator, other.id, world.now, theirs.id)
         # A deputy works on a case and gives it to nobody.
-        await world.team.add_deputy(tx, coordinator, other.id, client.id)
+        await world.team.add_deputy(tx, coordinator, other.id, world.now, client.id)
         with pytest.raises(NotFoundError):
-            await world.team.add_deputy(tx, other, other.id, client.id)
+            await world.team.add_deputy(tx, other, other.id, world.now, client.id)
         await world.team.remove_deputy(tx, coordinator, other.id, client.id)
         with pytest.raises(NotFoundError):
             await world.agreements.get_client(tx, other, client.id)
@@ -325,7 +362,7 @@ async def refused(world: World, actor: Actor, client: Client) -> None:
             world.day.day(tx, actor, world.now),
             world.day.settings(tx, actor),
             world.day.be_absent(tx, actor, None, world.now),
-            world.team.add_deputy(tx, actor, actor.id, client.id),
+            world.team.add_deputy(tx, actor, actor.id, world.now, client.id),
             world.team.hand_over(tx, actor, actor.id, world.now),
         ):
             with pytest.raises(NotAllowedError):
@@ -425,7 +462,7 @@ async def test_who_has_cases_of_any_kind_is_told(world: World) -> None:
     coordinator, client, _ = await world.case()
     deputy, nobody = await world.person(Role.COORDINATOR), await world.person(Role.COORDINATOR)
     async with world.database.write() as tx:
-        await world.team.add_deputy(tx, coordinator, deputy.id)
+        await world.team.add_deputy(tx, coordinator, deputy.id, world.now)
         await world.cases.restriction.restrict(tx, coordinator, client.id, world.now)
         for actor, has in ((coordinator, True), (deputy, True), (nobody, False)):
             assert await world.team.has_cases(tx, actor) is has
@@ -474,7 +511,7 @@ async def test_the_deputy_of_all_cases_is_so_of_those_that_come(world: World) ->
     deputy, other = await world.person(Role.COORDINATOR), await world.person(Role.COORDINATOR)
     theirs = await world.client(other)
     async with world.database.write() as tx:
-        await world.team.add_deputy(tx, coordinator, deputy.id)
+        await world.team.add_deputy(tx, coordinator, deputy.id, world.now)
     second = await world.client(coordinator)
     assert second.deputies == {deputy.id}
     async with world.database.write() as tx:
@@ -486,9 +523,52 @@ async def test_the_deputy_of_all_cases_is_so_of_those_that_come(world: World) ->
     assert (await world.client(coordinator)).deputies == frozenset()
     async with world.database.write() as tx:
         await world.agreements.end_case(tx, coordinator, second.id, world.now)
-        await world.team.add_deputy(tx, coordinator, other.id)
+        await world.team.add_deputy(tx, coordinator, other.id, world.now)
         again = await world.agreements.reopen_case(tx, coordinator, second.id)
     assert again.deputies == {deputy.id, other.id}
+
+
+async def test_a_deputy_named_before_the_first_case_is_there_when_it_comes(world: World) -> None:
+    coordinator, deputy = await world.person(Role.COORDINATOR), await world.person(Role.COORDINATOR)
+    async with world.database.write() as tx:
+        assert await world.team.add_deputy(tx, coordinator, deputy.id, world.now) == 0
+        assert await world.team.deputies(tx, coordinator) == {deputy.id: 0}
+    first = await world.client(coordinator)
+    assert first.deputies == {deputy.id}
+    async with world.database.write() as tx:
+        await world.agreements.end_case(tx, coordinator, first.id, world.now)
+        # Without an open case for a while, and named once more.
+        await world.team.add_deputy(tx, coordinator, deputy.id, world.now + timedelta(days=1))
+        assert await world.team.standing(tx, coordinator) == {deputy.id: world.now}
+    assert (await world.client(coordinator)).deputies == {deputy.id}
+    async with world.database.write() as tx:
+        await world.team.leave(tx, deputy.id)
+        assert await world.team.deputies(tx, coordinator) == {}
+    assert (await world.client(coordinator)).deputies == frozenset()
+
+
+async def test_the_deputy_of_the_only_case_is_not_the_deputy_of_all(world: World) -> None:
+    coordinator, client, _ = await world.case()
+    deputy = await world.person(Role.COORDINATOR)
+    async with world.database.write() as tx:
+        await world.team.add_deputy(tx, coordinator, deputy.id, world.now, client.id)
+        assert await world.team.deputies(tx, coordinator) == {deputy.id: 1}
+    assert (await world.client(coordinator)).deputies == frozenset()
+
+
+async def test_who_got_all_cases_by_mistake_is_the_deputy_again(world: World) -> None:
+    coordinator, client, _ = await world.case()
+    deputy, theirs = await world.person(Role.COORDINATOR), await world.person(Role.COORDINATOR)
+    async with world.database.write() as tx:
+        await world.team.add_deputy(tx, coordinator, deputy.id, world.now)
+        await world.team.add_deputy(tx, deputy, theirs.id, world.now)
+        await world.team.add_deputy(tx, deputy, coordinator.id, world.now)
+        done = await world.team.hand_over(tx, coordinator, deputy.id, world.now)
+        there = await world.agreements.get_client(tx, deputy, client.id)
+        assert there.deputies == {theirs.id, coordinator.id}
+        await world.team.take_back(tx, coordinator, done.batch_id, world.now)
+        back = await world.agreements.get_client(tx, coordinator, client.id)
+    assert back.deputies == {deputy.id}
 
 
 async def test_a_wrong_hand_over_is_taken_back_with_the_deputies_that_came_along(world: World) -> None:
@@ -498,7 +578,7 @@ async def test_a_wrong_hand_over_is_taken_back_with_the_deputies_that_came_along
     await world.client(coordinator)
     await world.client(wrong)
     async with world.database.write() as tx:
-        await world.team.add_deputy(tx, wrong, deputy.id)
+        await world.team.add_deputy(tx, wrong, deputy.id, world.now)
         done = await world.team.hand_over(tx, coordinator, wrong.id, world.now, client_ids=[client.id])
         assert (await world.agreements.get_client(tx, deputy, client.id)).coordinator_id == wrong.id
         assert await world.team.fresh(tx, coordinator, world.now) == [done]
@@ -523,7 +603,7 @@ async def test_a_deputy_of_both_is_still_there_when_all_cases_come_back(world: W
     await world.client(wrong)
     async with world.database.write() as tx:
         for actor in (coordinator, wrong):
-            await world.team.add_deputy(tx, actor, both.id)
+            await world.team.add_deputy(tx, actor, both.id, world.now)
         done = await world.team.hand_over(tx, coordinator, wrong.id, world.now)
         await world.team.take_back(tx, coordinator, done.batch_id, world.now)
         assert (await world.agreements.get_client(tx, coordinator, client.id)).deputies == {both.id}

@@ -16,6 +16,7 @@ from people.accounts.errors import CodeInvalidError, SignInError
 from people.accounts.repository import AccountsRepository
 from people.accounts.service import AccountsService
 from people.accounts.types import Secrets
+from people.audit.types import Part
 from people.errors import InvitationInvalidError, NotFoundError
 from people.types import Role
 from tests.db.agreements_world import World
@@ -57,13 +58,14 @@ def test_one_command_ends_every_right(
         async with world.database.write() as tx:
             told["invitation"] = (await world.people.invite(tx, jonas, Role.VOLUNTEER, world.now)).code
             told["client_code"] = (await world.agreements.invite_client(tx, jonas, client.id, world.now)).code
-            await world.team.add_deputy(tx, katrin, jonas.id, other.id)
+            await world.team.add_deputy(tx, katrin, jonas.id, world.now, other.id)
             told |= {"other": other.id, "client": client.id}
             assert (await world.agreements.get_client(tx, jonas, other.id)).id == other.id
             assert await accounts.signed_in(tx, session.token, world.now) is not None
         return world, accounts, told
 
     async def check(world: World, accounts: AccountsService, told: dict[str, str]) -> None:
+        admin = await world.person(Role.ADMINISTRATOR)
         async with world.database.write() as tx:
             assert await accounts.signed_in(tx, told["session"], world.now) is None
             with pytest.raises(CodeInvalidError):
@@ -74,6 +76,8 @@ def test_one_command_ends_every_right(
             kept = metadata.tables["desk_accounts"].c
             secret = select(kept.password_sealed, kept.totp_sealed, kept.subject_hash)
             assert (await tx.execute(secret)).all() == [(None, None, None)]
+            codes = metadata.tables["desk_codes"].c
+            assert (await tx.execute(select(codes.totp_sealed))).all() == [(None,)]
             with pytest.raises(SignInError):
                 await accounts.sign_in_external(tx, "issuer", "subject", "jonas", world.now)
             assert (await tx.execute(secret)).all() == [(None, None, None)]
@@ -85,6 +89,8 @@ def test_one_command_ends_every_right(
             for code in (told["invitation"], told["client_code"]):
                 with pytest.raises(InvitationInvalidError):
                     await world.people.look_up(tx, stranger, code, world.now)
+            events = [(event.part, event.shown) for event in await accounts.events(tx, admin)]
+            assert (Part.ACCOUNT_CLOSED, "Jonas") in events
             deputies = metadata.tables["client_deputies"]
             assert (await tx.execute(select(deputies).where(deputies.c.person_id == jonas.id))).all() == []
         await world.database.close()

@@ -1,11 +1,12 @@
 """What people keep, on both databases: their own alone, sealed, told of once a day, gone after its time."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 
 from agreements.placements.types import PlacementStatus
 from agreements.privacy.repository import PrivacyRepository
@@ -13,6 +14,7 @@ from agreements.pushes import Pushes
 from db.crypto import Cipher
 from db.engine import Database
 from db.tables.circle import saved_offers, saved_profiles, saved_searches
+from i18n.messages import words
 from offers.circle import Circle, build_circle
 from offers.editing import EditingService
 from offers.errors import SuggestedEnoughError
@@ -52,6 +54,38 @@ async def publishes_another(world: World, number: int) -> None:
     new = replace(COURSE, id=f"new{number}", external_id=f"new-{number}", exceptions=())
     async with world.database.write() as tx:
         await OffersRepository().add_offers(tx, [new], world.now)
+
+
+async def test_words_of_a_search_from_before_go_and_what_they_name_stays(
+    world: World, circle: Circle, cipher: Cipher
+) -> None:
+    vera, at_noon = await world.person(Role.VOLUNTEER), at("2027-02-01 12:00")
+    written = {
+        "named": {"text": "Mein Sohn Yusuf will schwimmen", "place": "Haar"},
+        "filters": {"text": "blorb Karimi", "topic": "german_course"},
+        "nothing": {"text": "blorb Karimi"},
+    }
+    async with world.database.write() as tx:
+        await world.people.choose_language(tx, vera, "de")
+        await circle.saved.keep_search(tx, vera, replace(HAAR, text="Schwimmkurs"), world.now)
+        for id_, query in written.items():
+            sealed = cipher.seal("saved_searches", "query_sealed", id_, json.dumps(query))
+            times = dict.fromkeys(("created_at", "told_at", "seen_at"), at_noon)
+            row = {"id": id_, "person_id": vera.id, "query_sealed": sealed, **times}
+            await tx.execute(insert(saved_searches).values(**row))
+        await circle.saved.tick(tx, at_noon)
+        found = {each.id: each for each in await circle.saved.searches(tx, vera)}
+        sealed = {row.id: row.query_sealed for row in await tx.execute(select(saved_searches))}
+    assert "nothing" not in found, "a search for everything was never meant"
+    assert found["filters"].query == Query(topic="german_course")
+    assert found["named"].query == Query(text=words("de").plain("kind.swimming"), place="Haar")
+    assert not [each for each in found.values() if each.as_written]
+    for id_, kept in sealed.items():
+        opened = cipher.open("saved_searches", "query_sealed", id_, kept)
+        assert not [word for word in ("Yusuf", "Sohn", "Karimi") if word in opened]
+    assert [each.query for each in found.values() if each.id not in written] == [
+        replace(HAAR, text="Schwimmkurs")
+    ]
 
 
 async def ticks(world: World, circle: Circle) -> int:

@@ -160,8 +160,11 @@ async def test_my_account_says_who_is_my_deputy_and_ends_it(desk: DeskWorld) -> 
     core, now = desk.lotse.core, desk.lotse.clock.now()
     kim, lena = await desk.account("kim"), await desk.account("lena")
     visitor = await desk.signed_in(kim.id)
-    none = await visitor.post("/me/deputy", {"colleague": lena.id})
-    assert "deputy_of_nothing" in none.headers["location"]
+    await visitor.post("/me/deputy", {"colleague": lena.id})
+    section = (await visitor.get("/me")).text.partition('id="deputies"')[2].partition("</ul>")[0]
+    assert "Fälle: 0" in section
+    assert "auch die künftigen" in section
+    await visitor.post("/me/deputy", {"colleague": lena.id, "end": "yes"})
     async with core.database.write() as tx:
         await core.agreements.create_client(tx, kim, "LM-1", "ar", "Haar", now)
     assert 'name="end"' not in (await visitor.get("/me")).text

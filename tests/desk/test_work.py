@@ -9,6 +9,7 @@ from datetime import timedelta
 import openpyxl
 import pytest
 
+from agreements.replies import shown
 from agreements.types import AppointmentStatus, HelpReason, Instead, Milestone, MilestoneStatus
 from desk.pages import today
 from i18n import catalogues
@@ -123,6 +124,7 @@ async def test_a_series_is_made_moved_and_called_off_where_the_wish_stands(
     text = (await kim.get(request)).text
     assert f'action="/appointments/{again[1].id}/move"' in text
     assert "<details open>" in text
+    assert "Antwort versprochen bis" in text
     gone = await kim.post(f"/appointments/{again[1].id}/cancel", {"all": "yes", "to": "/"})
     assert gone.headers["location"] == "/?done=appointment_cancelled"
     async with core.database.read() as tx:
@@ -132,6 +134,20 @@ async def test_a_series_is_made_moved_and_called_off_where_the_wish_stands(
     assert [one.status for one in last] == [AppointmentStatus.PLANNED, off, off]
     assert closed.answer == "appointment_cancelled_ok"
     assert f'action="/appointments/{again[1].id}/move"' not in (await kim.get(request)).text
+
+
+async def test_the_file_says_that_an_agreement_reads_differently_since_the_client_agreed(
+    desk: DeskWorld, kim: Visitor, owner: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core, now = desk.lotse.core, desk.lotse.clock.now()
+    client_id, person = await linked(desk, owner, "LM-1", "ar")
+    async with core.database.write() as tx:
+        await core.cases.goals.add_goal(tx, owner, client_id, "find_work", now)
+        await core.cases.goals.sign(tx, owner, client_id, now.date(), now)
+        await core.cases.replies.confirm(tx, person, client_id, 1, "ar", now)
+    assert said("desk.file.reworded") not in (await kim.get(f"/clients/{client_id}")).text
+    monkeypatch.setattr(shown, "said", lambda _version, _language: ["…"])
+    assert said("desk.file.reworded") in (await kim.get(f"/clients/{client_id}")).text
 
 
 async def test_what_was_confirmed_dropped_or_cancelled_is_taken_back_in_the_file(

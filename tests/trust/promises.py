@@ -45,7 +45,7 @@ PROMISES: Mapping[str, Promise] = {
     "R10": Promise("Understanding down, slow or mad stops nobody", "1,000 each: all answered, breaker ≤ 5", ("tests/nlu/test_client.py", "tests/nlu/test_understanding.py"), 60, short=100),
     "R11": Promise("Disk full, locked, read-only: nothing breaks", "0 corruptions, “one moment”, well again without a restart", (_TRUST + "long_storage.py", _DB + "test_engine.py"), 10, short=15),
     "R12": Promise("A backup comes back", "50 backups during writes; 100,000 rows back ≤ 60 s", (_DB + "test_backup.py", _TRUST + "long_backup.py"), 14, short=15),
-    "R13": Promise("Old databases migrate", "every revision, both engines, up and down, content the same", (_DB + "test_migrations.py", _TRUST + "long_revisions.py"), 8, short=6),
+    "R13": Promise("Old databases migrate", "every revision, both engines, up and down, content the same but for what a revision lets go of on purpose", (_DB + "test_migrations.py", _TRUST + "long_revisions.py"), 8, short=6),
     "R14": Promise("It runs for months", "8 weeks: memory < 10 %, WAL < 64 MB, no task and no file left", (_TRUST + "long_weeks.py",), 1),
     "R15": Promise("It bears the load", "200 updates/s for 60 s, p95 < 300 ms, 0 errors", (_TRUST + "long_load.py::test_load",), 1),
     "S1": Promise("No secret in logs, replies, errors", "0 hits over ≥ 40 paths", (_BOT + "test_canary.py", _UNIT + "test_settings_and_log.py"), 60, short=75),

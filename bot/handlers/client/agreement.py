@@ -14,22 +14,24 @@ from people.types import Permission
 async def show(turn: Turn, client_id: str) -> Screen:
     """The agreement of one case."""
     await about(turn, client_id)
-    found = await turn.services.cases.replies.own(turn.tx, turn.actor, client_id, turn.now)
+    replies, language = turn.services.cases.replies, turn.words.language
+    found = await replies.own(turn.tx, turn.actor, client_id, turn.now, language=language)
     return views.agreement_screen(turn.words, found)
 
 
 async def version(turn: Turn, client_id: str, number: str) -> Screen:
     """One of its signed versions."""
     await about(turn, client_id)
-    found = await turn.services.cases.replies.own(turn.tx, turn.actor, client_id, turn.now)
-    return views.agreement_screen(turn.words, found, number=_number(number), edit=True)
+    replies, language, which = turn.services.cases.replies, turn.words.language, _number(number)
+    found = await replies.own(turn.tx, turn.actor, client_id, turn.now, language=language, number=which)
+    return views.agreement_screen(turn.words, found, number=which, edit=True)
 
 
 async def confirm(turn: Turn, client_id: str, number: str) -> Screen:
     """I agree."""
     await about(turn, client_id)
     found = await turn.services.cases.replies.confirm(
-        turn.tx, turn.actor, client_id, _number(number), turn.now
+        turn.tx, turn.actor, client_id, _number(number), turn.words.language, turn.now
     )
     return views.agreement_screen(turn.words, found, edit=True)
 

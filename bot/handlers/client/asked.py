@@ -6,8 +6,8 @@ from typing import Any
 
 from bot import followup, notice
 from bot.turn import Turn
-from offers.responsible import matters
-from offers.types import Query, Topic
+from offers.called import called
+from offers.types import Query
 from people.rules import CONTEXT_LIFE
 
 GUESS = "guess"
@@ -61,7 +61,4 @@ def _nameless(turn: Turn, query: Query) -> Query:
     if not query.text:
         return query
     named = turn.services.offers.kinds_named(replace(query, language=turn.asked_in))
-    names = [f"kind.{kind}" for kind in named]
-    if not names or query.topic == Topic.OFFICE:
-        names += [matters.load()[matter].name for matter in matters.named(query.text, turn.asked_in)]
-    return replace(query, text=", ".join(dict.fromkeys(turn.words.plain(name) for name in names)))
+    return called(query, named, turn.asked_in, turn.words.language)

@@ -16,10 +16,7 @@ async def show(turn: Turn) -> Screen:
     settings = await cases.day.settings(tx, actor)
     shown = await turn.services.accounts.shown_names(tx)
     names = {person: shown[person] for person in await cases.team.colleagues(tx, actor) if person in shown}
-    lines = await turn.services.agreements.list_clients(tx, actor, turn.now)
-    deputies = {
-        person for line in lines if line.client.coordinator_id == actor.id for person in line.client.deputies
-    }
+    deputies = await cases.team.deputies(tx, actor)
     return views.away_screen(turn.words, settings, names, deputies, rules.today(turn.now))
 
 
@@ -39,8 +36,10 @@ async def deputy(turn: Turn, person_id: str, state: str) -> Screen:
     ):
         raise NotFoundError
     team = turn.services.cases.team
-    act = team.add_deputy if state == "on" else team.remove_deputy
-    await act(turn.tx, turn.actor, person_id)
+    if state == "on":
+        await team.add_deputy(turn.tx, turn.actor, person_id, turn.now)
+    else:
+        await team.remove_deputy(turn.tx, turn.actor, person_id)
     return await show(turn)
 
 
