@@ -44,14 +44,15 @@ async def catalogue(turn: Turn) -> Answer:
 
 async def _waiting(turn: Turn) -> dict[str, object]:
     """A page of what should be looked at, by owner."""
-    waiting = await turn.services.reviews.waiting(turn.tx, turn.actor, turn.now)
-    pages, asked = max(1, -(-len(waiting) // MOST)), turn.query("page")
+    count = await turn.services.freshness.due_count(turn.tx, turn.actor, turn.now)
+    pages, asked = max(1, -(-count // MOST)), turn.query("page")
     page = min(max(int(asked), 1), pages) if asked.isdecimal() and len(asked) < _DIGITS else 1
-    shown = waiting[(page - 1) * MOST : page * MOST]
+    span = range(count)[(page - 1) * MOST : page * MOST]
+    shown = await turn.services.reviews.waiting(turn.tx, turn.actor, span, turn.now)
     found = await turn.services.freshness.several(turn.tx, turn.actor, [each.offer_id for each in shown])
     pairs = groupby(zip(shown, found, strict=True), key=lambda pair: (pair[0].owner, pair[0].person_id))
     return {
-        "to_look_at": len(waiting),
+        "to_look_at": count,
         "groups": [(*whose, [due for _, due in some]) for whose, some in pairs],
         "page": page,
         "pages": pages,

@@ -24,15 +24,16 @@ async def every(turn: Turn) -> Screen:
 
 async def page(turn: Turn, number: str) -> Screen:
     """One page of it."""
-    waiting = await turn.services.reviews.waiting(turn.tx, turn.actor, turn.now)
-    shown, wanted, pages = page_of(waiting, tapped_number(number, _MANY_PAGES))
+    count = await turn.services.freshness.due_count(turn.tx, turn.actor, turn.now)
+    span, wanted, pages = page_of(range(count), tapped_number(number, _MANY_PAGES))
+    shown = await turn.services.reviews.waiting(turn.tx, turn.actor, span, turn.now)
     ids = [each.offer_id for each in shown]
     found = await turn.services.freshness.several(turn.tx, turn.actor, ids)
     names = await turn.services.accounts.shown_names(turn.tx)
     whose = [views.whose(turn.words, each.owner, each.person_id, turn.actor.id, names) for each in shown]
     drafts = await turn.services.editing.draft_count(turn.tx, turn.actor)
     listed = list(zip(whose, found, strict=True))
-    return views.list_screen(turn.words, listed, wanted, pages, count=len(waiting), drafts=drafts)
+    return views.list_screen(turn.words, listed, wanted, pages, count=count, drafts=drafts)
 
 
 async def one(turn: Turn, offer_id: str) -> Screen:
