@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    Row,
     Table,
     bindparam,
     delete,
@@ -227,17 +228,14 @@ class OffersRepository:
             )
         )
 
-    async def version(
-        self, tx: Transaction, offer_id: str, version_id: str
-    ) -> tuple[Mapping[str, Any], datetime] | None:
-        """An offer as it was before a change, and when it was changed."""
+    async def version(self, tx: Transaction, offer_id: str, version_id: str) -> Row[Any] | None:
+        """An offer as it was `before` a change, `changed_by` whom and `changed_at` when."""
         found = await tx.execute(
-            select(offer_versions.c.before, offer_versions.c.changed_at).where(
+            select(offer_versions).where(
                 offer_versions.c.id == version_id, offer_versions.c.offer_id == offer_id
             )
         )
-        row = found.one_or_none()
-        return (row.before, row.changed_at) if row else None
+        return found.one_or_none()
 
     async def drop_version(self, tx: Transaction, version_id: str) -> None:
         await tx.execute(delete(offer_versions).where(offer_versions.c.id == version_id))

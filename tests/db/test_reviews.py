@@ -1,5 +1,6 @@
-"""What waits to be looked at, by owner and in pages, on both databases."""
+"""What waits to be looked at, by owner and in pages, and who looks after it, on both databases."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -9,10 +10,12 @@ from sqlalchemy import update
 from db.engine import Transaction
 from db.tables.offers import offers
 from db.tables.people import roles
+from offers.editing import EditingService, checked
 from offers.repository import OffersRepository
 from offers.reviews.repository import ReviewsRepository
 from offers.reviews.rules import kept_as
 from offers.reviews.types import Waiting
+from offers.twins.repository import TwinsRepository
 from offers.types import Offer, Status
 from people.types import Role
 from tests.catalogue import sample
@@ -104,3 +107,28 @@ async def test_a_report_on_a_draft_brings_nothing_forward(world: World, status: 
         await tx.execute(update(offers).where(offers.c.id == "o2").values(status=status.value))
         found = await repository.waiting(tx, keeper, BEFORE, range(3))
     assert found[2].offer_id == ("a2" if status is Status.DRAFT else "o2")
+
+
+@pytest.mark.parametrize("before", ["nobody", "who has left", "a colleague"])
+async def test_publishing_taken_back_leaves_the_offer_with_whom_it_was(
+    world: World, new_id: Callable[[], str], before: str
+) -> None:
+    edits = EditingService(OffersRepository(), TwinsRepository(), new_id=new_id)
+    actor, (colleague, _, gone) = await world.person(Role.COORDINATOR), await staff(world)
+    keeper = {"nobody": None, "who has left": gone, "a colleague": colleague}[before]
+    draft = checked(replace(offer("d1"), status=Status.DRAFT))
+    name = kept_as(draft.id, "")
+    async with world.database.write() as tx:
+        await fill(world, tx, colleague, colleague, gone)
+        await OffersRepository().add_offers(tx, [draft], world.now)
+        await repository.set_owner(tx, name, keeper)
+        was = await repository.owners(tx, [name])
+        edited = await edits.publish(tx, actor, draft.id, world.now)
+        kept = await repository.owners(tx, [name])
+        await edits.undo(tx, actor, draft.id, edited.version_id, world.now)
+        assert await repository.owners(tx, [name]) == was
+        again = await edits.publish(tx, actor, draft.id, world.now)
+        await repository.set_owner(tx, name, colleague)
+        await edits.undo(tx, actor, draft.id, again.version_id, world.now)
+        assert await repository.owners(tx, [name]) == {name: colleague}, "who took it over meanwhile"
+    assert kept == {name: colleague if before == "a colleague" else actor.id}
