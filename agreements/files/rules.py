@@ -98,9 +98,16 @@ def interviewed(cells: Mapping[str, str], recorded_on: date | None, today: date)
     return {**cells, "education_recorded_on": (recorded_on or today).isoformat()}
 
 
-def recorded_in_time(record: Record) -> bool | None:
-    """Whether goal 2.2 was kept; None where it does not count: no day of allocation, or not of working age."""
+def education_until(record: Record) -> date | None:
+    """The last day for goal 2.2; None where it does not count: no day of allocation, or not of working age."""
     if record.allocated_on is None or record.working_age is not True:
         return None
-    until = months_later(record.allocated_on, EDUCATION_MONTHS)
+    return months_later(record.allocated_on, EDUCATION_MONTHS)
+
+
+def recorded_in_time(record: Record) -> bool | None:
+    """Whether goal 2.2 was kept; None where it does not count."""
+    until = education_until(record)
+    if until is None:
+        return None
     return record.education_recorded_on is not None and record.education_recorded_on <= until
