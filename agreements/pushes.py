@@ -106,13 +106,6 @@ class Pushes:
         night = rules.night_of(self._house.current)
         return [rules.after_quiet(moment, own.get(person_id, night)) for person_id in person_ids or ("",)]
 
-    async def tell_keeper(
-        self, tx: Transaction, person_id: str, ref: str, now: datetime, *, not_after: datetime
-    ) -> None:
-        """Tell somebody who remembers an offer that one of its dates changed; what has not left is replaced."""
-        key = f"{Push.OFFER_DATE.value}:{ref}:{person_id}:"
-        await self._tell(tx, person_id, key, _content(Push.OFFER_DATE, ref, None), now, not_after)
-
     async def tell_guest(
         self,
         tx: Transaction,
@@ -120,13 +113,16 @@ class Pushes:
         ref: str,
         now: datetime,
         *,
+        push: Push = Push.MEETING,
         not_after: datetime,
-        in_time_for: datetime | None,
+        in_time_for: datetime | None = None,
     ) -> None:
-        """Tell somebody who comes to a meeting that its date changed; it is in time for them as it is for the client in `tell_client`."""
-        key = f"{Push.MEETING.value}:{ref}:{person_id}:"
-        content = _content(Push.MEETING, ref, None)
-        await self._tell(tx, person_id, key, content, now, not_after, in_time_for)
+        """Tell somebody who comes to a meeting, or remembers an offer, that its date changed; what has not left is replaced.
+
+        It is in time for them as it is for the client in `tell_client`.
+        """
+        key = f"{push.value}:{ref}:{person_id}:"
+        await self._tell(tx, person_id, key, _content(push, ref, None), now, not_after, in_time_for)
 
     async def ask_feedback(self, tx: Transaction, person_id: str, ask_id: str, now: datetime) -> None:
         """Ask somebody how a course was; `ask_id` is what opens."""

@@ -162,7 +162,7 @@ class Requests(Milestones, Appointments):
             if p not in known and (actor is None or p != actor.id)
         ]
         for person_id in others:
-            await self._pushes.tell_keeper(tx, person_id, ref, now, not_after=not_after)
+            await self._pushes.tell_guest(tx, person_id, ref, now, push=Push.OFFER_DATE, not_after=not_after)
         return len(known) + len(others)
 
     async def offers_changed(
@@ -186,13 +186,6 @@ class Requests(Milestones, Appointments):
             last = max(planned, moved.starts_at) if moved else planned
             told += await self.offer_date_changed(tx, actor, offer_id, ref, last, now)
         return told
-
-    async def own_requests(
-        self, tx: Transaction, actor: Actor, *, client_id: str | None = None
-    ) -> list[Request]:
-        """What the person asked for and nobody has answered yet. Raises NotLinked-, WhoseUnclear-, NotFoundError."""
-        client = await self.access.own(tx, actor, Part.REQUESTS, client_id=client_id)
-        return await self._repository.requests(tx, [client.id])
 
     async def news(self, tx: Transaction, actor: Actor, ref: str, now: datetime) -> News:
         """What a coordinator's push opens, by the `ref` in its content. Raises NotFoundError."""

@@ -81,11 +81,19 @@ class Belonging:
         """Whoever took up the invitation for a provider keeps its offers, in the place of who did before."""
         await self._people.set_provider(tx, provider_id, person_id)
 
-    async def take(self, tx: Transaction, actor: Actor, offer: Offer) -> None:
-        """Whoever keeps the catalogue looks after what they begin or publish, unless somebody does or a name says who should."""
+    async def take(self, tx: Transaction, actor: Actor, offer: Offer) -> bool:
+        """Whoever keeps the catalogue looks after what they begin or publish, unless somebody does or a name says who should; returns whether they now do."""
         owner = kept_as(offer.id, offer.owner)
-        if keeps_all(actor) and not offer.owner and not await self._people.owners(tx, [owner]):
+        takes = keeps_all(actor) and not offer.owner and not await self._people.owners(tx, [owner])
+        if takes:
             await self._people.set_owner(tx, owner, actor.id)
+        return takes
+
+    async def let_go(self, tx: Transaction, person_id: str | None, offer: Offer) -> None:
+        """Nobody looks after the offer again, if it is still the person who took it."""
+        owner = kept_as(offer.id, "")
+        if (await self._people.owners(tx, [owner])).get(owner) == person_id:
+            await self._people.set_owner(tx, owner, None)
 
     async def _is_theirs(self, tx: Transaction, actor: Actor, provider_id: str) -> bool:
         return keeps_all(actor) or provider_id in await self._people.providers_of(tx, actor.id)

@@ -41,6 +41,8 @@ from people.types import Actor, Permission
 MOST_DRAFTS = 500
 _TICK = timedelta(microseconds=1)
 _MERGED = "merged_into"
+_TAKEN = "taken"
+"""Beside it, where whoever published it looks after it since."""
 ONE: Mapping[str, Sequence[str]] = {
     "level_min": LEVELS,
     "level_max": LEVELS,
@@ -182,9 +184,10 @@ class EditingService:
             raise NoContactError
         published = {"status": Status.PUBLISHED.value}
         changed = _with(replace(offer, assured_date=_today(now)), published, now)
-        await self.belonging.take(tx, actor, offer)
-        into = await self._twins.part(tx, offer.id)
-        return await self._save(tx, actor, offer, changed, now, {_MERGED: into} if into else {})
+        more = {_TAKEN: "yes"} if await self.belonging.take(tx, actor, offer) else {}
+        if into := await self._twins.part(tx, offer.id):
+            more[_MERGED] = into
+        return await self._save(tx, actor, offer, changed, now, more)
 
     async def discard(self, tx: Transaction, actor: Actor, offer_id: str, now: datetime) -> Edited:
         """Nobody needs this draft: it ends, without dates, as nothing of it took place. Raises NotAllowedError, NotFoundError."""
@@ -218,13 +221,15 @@ class EditingService:
         """The offer as it was before its last change. Raises ChangedSinceError, MergedError, NotAllowedError, NotFoundError."""
         offer = await self._held(tx, actor, offer_id)
         version = await self._repository.version(tx, offer.id, version_id)
-        if version is None or version[1] != await self._repository.changed_at(tx, offer.id):
+        if version is None or version.changed_at != await self._repository.changed_at(tx, offer.id):
             raise ChangedSinceError
-        if await self._twins.made_one(tx, offer.id, version[1]):
+        if await self._twins.made_one(tx, offer.id, version.changed_at):
             raise MergedError
         moment = await self._moment(tx, now)
-        await self._keep(tx, offer, _loaded(offer, version[0]), moment)
-        into = version[0].get(_MERGED)
+        await self._keep(tx, offer, _loaded(offer, version.before), moment)
+        if _TAKEN in version.before:
+            await self.belonging.let_go(tx, version.changed_by, offer)
+        into = version.before.get(_MERGED)
         if into and await self._repository.by_id(tx, into) is not None:
             await self._twins.point(tx, offer.id, into, actor.id, moment)
         await self._repository.drop_version(tx, version_id)

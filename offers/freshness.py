@@ -16,7 +16,6 @@ from people.errors import NotFoundError
 from people.house.service import HouseService
 from people.types import Actor, Permission
 
-MOST = 500
 GAP_SHOWN_FROM = 5
 """A question that fewer people asked could tell who they are."""
 _TICK = timedelta(microseconds=1)
@@ -59,35 +58,11 @@ class FreshnessService:
         self._twins = TwinsRepository()
         self._accessor = Accessor()
 
-    async def due(
-        self,
-        tx: Transaction,
-        actor: Actor | None,
-        now: datetime,
-        most: int | None = MOST,
-        *,
-        owners: Collection[str] | None = None,
-    ) -> list[DueOffer]:
-        """What should be looked at: reported ones first, then the longest unconfirmed; at most `most`, of these owners only (`reviews.rules.kept_as`).
-
-        None is the operator at the command line. Raises NotAllowedError.
-        """
-        if actor is not None:
-            self._accessor.require(actor, Permission.KEEP_CATALOGUE)
-        reports: dict[str, list[Report]] = {}
-        for report in await self._repository.open_reports(tx):
-            reports.setdefault(report.offer_id, []).append(report)
-        stale = await self._repository.to_review(tx, self.due_before(now), most, owners)
-        found = [DueOffer(offer, tuple(reports.get(offer.id, ()))) for offer in stale]
-        return sorted(
-            found,
-            key=lambda due: (
-                not due.reports,
-                due.offer.assured_date or date.min,
-                due.offer.name,
-                due.offer.id,
-            ),
-        )
+    async def due(self, tx: Transaction, now: datetime) -> list[DueOffer]:
+        """All that should be looked at, for the operator at the command line."""
+        reports = await self._reports(tx)
+        found = await self._repository.to_review(tx, self.due_before(now))
+        return [DueOffer(offer, tuple(reports.get(offer.id, ()))) for offer in found]
 
     async def look(self, tx: Transaction, actor: Actor, offer_id: str) -> DueOffer:
         """One offer with what people say of it. Raises NotAllowedError, NotFoundError."""
@@ -125,16 +100,12 @@ class FreshnessService:
     async def several(self, tx: Transaction, actor: Actor, ids: Sequence[str]) -> list[DueOffer]:
         """Some offers with what people say of them, in the order given; what is gone is left out. Raises NotAllowedError."""
         self._accessor.require(actor, Permission.KEEP_CATALOGUE)
-        reports: dict[str, list[Report]] = {}
-        for report in await self._repository.open_reports(tx):
-            reports.setdefault(report.offer_id, []).append(report)
+        reports = await self._reports(tx)
         found = {offer.id: offer for offer in await self._repository.among(tx, ids)}
         return [DueOffer(found[id_], tuple(reports.get(id_, ()))) for id_ in ids if id_ in found]
 
-    async def due_of(
-        self, tx: Transaction, owners: Collection[str] | None, now: datetime
-    ) -> list[tuple[str, str]]:
-        """Id and owner of everything of these owners, or of all, that should be looked at, however much it is, in the order of `due`."""
+    async def due_of(self, tx: Transaction, owners: Collection[str], now: datetime) -> list[tuple[str, str]]:
+        """Id and owner (`reviews.rules.kept_as`) of all of these owners that should be looked at: reported ones first, then the longest unconfirmed."""
         return await self._repository.ids_to_review(tx, self.due_before(now), owners)
 
     async def due_count(self, tx: Transaction, actor: Actor | None, now: datetime) -> int:
@@ -187,6 +158,13 @@ class FreshnessService:
         if actor is not None:
             self._accessor.require(actor, Permission.KEEP_CATALOGUE)
         return await self._statistics.gaps(tx, GAP_SHOWN_FROM)
+
+    async def _reports(self, tx: Transaction) -> dict[str, list[Report]]:
+        """What nobody has closed, by offer."""
+        found: dict[str, list[Report]] = {}
+        for report in await self._repository.open_reports(tx):
+            found.setdefault(report.offer_id, []).append(report)
+        return found
 
     async def _public(self, tx: Transaction, offer_id: str) -> Offer:
         offer = await self._repository.by_id(tx, offer_id)

@@ -6,8 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
-    Select,
+    Row,
     Table,
     bindparam,
     delete,
@@ -31,7 +30,7 @@ from db.tables.offers import (
     providers,
     schedules,
 )
-from offers.reviews.repository import KEPT_AS, reported, stale
+from offers.reviews.repository import IN_TURN, KEPT_AS, due
 from offers.rows import (
     exception_values,
     offer_of,
@@ -86,8 +85,9 @@ class OffersRepository:
 
     async def published_among(self, tx: Transaction, ids: Iterable[str]) -> list[Offer]:
         """Those of some offers that the search may find, by id."""
-        condition = among(offers.c.id, sorted(ids)) & (offers.c.status == Status.PUBLISHED.value)
-        return await self._load(tx, condition, texts=True)
+        # Nearly all are public: asked for both, SQLite goes through the index of states, at each of the tables.
+        found = await self._load(tx, among(offers.c.id, sorted(ids)), texts=True)
+        return [offer for offer in found if offer.status == Status.PUBLISHED]
 
     async def everything(self, tx: Transaction) -> tuple[list[Provider], list[Offer]]:
         """Every provider and every offer, drafts included, by their ids in the files they came from."""
@@ -157,24 +157,20 @@ class OffersRepository:
             found.setdefault(offer_id, []).append(text)
         return found
 
-    async def to_review(
-        self, tx: Transaction, before: date, limit: int | None, owners: Collection[str] | None = None
-    ) -> list[Offer]:
-        """Public offers that were last confirmed before this day or never, or that an open report is about, those first."""
-        chosen = _in_turn(select(offers.c.id).where(_due(before, owners)))
-        ids = list((await tx.execute(chosen.limit(limit))).scalars())
-        return await self._load(tx, among(offers.c.id, ids)) if ids else []
+    async def to_review(self, tx: Transaction, before: date) -> list[Offer]:
+        """Public offers that were last confirmed before this day or never, or that an open report is about, by id."""
+        return await self._load(tx, due(before))
 
     async def ids_to_review(
-        self, tx: Transaction, before: date, owners: Collection[str] | None
+        self, tx: Transaction, before: date, owners: Collection[str]
     ) -> list[tuple[str, str]]:
-        """Id and owner, as `reviews.rules.kept_as` says it, of all that `to_review` would name of these owners, or of all, in its order."""
-        chosen = _in_turn(select(offers.c.id, KEPT_AS.label("kept_as")).where(_due(before, owners)))
-        return [(row.id, row.kept_as) for row in await tx.execute(chosen)]
+        """Id and owner, as `reviews.rules.kept_as` says it, of all that `to_review` would name of these owners, in turn."""
+        chosen = select(offers.c.id, KEPT_AS.label("kept_as")).where(due(before) & among(KEPT_AS, owners))
+        return [(row.id, row.kept_as) for row in await tx.execute(chosen.order_by(*IN_TURN))]
 
     async def count_to_review(self, tx: Transaction, before: date) -> int:
-        """How many offers `to_review` would name without a limit."""
-        return await tx.scalar(select(func.count()).select_from(offers).where(_due(before))) or 0
+        """How many offers `to_review` would name."""
+        return await tx.scalar(select(func.count()).select_from(offers).where(due(before))) or 0
 
     async def review(
         self, tx: Transaction, offer_id: str, status: Status, assured: date | None, now: datetime
@@ -232,17 +228,14 @@ class OffersRepository:
             )
         )
 
-    async def version(
-        self, tx: Transaction, offer_id: str, version_id: str
-    ) -> tuple[Mapping[str, Any], datetime] | None:
-        """An offer as it was before a change, and when it was changed."""
+    async def version(self, tx: Transaction, offer_id: str, version_id: str) -> Row[Any] | None:
+        """An offer as it was `before` a change, `changed_by` whom and `changed_at` when."""
         found = await tx.execute(
-            select(offer_versions.c.before, offer_versions.c.changed_at).where(
+            select(offer_versions).where(
                 offer_versions.c.id == version_id, offer_versions.c.offer_id == offer_id
             )
         )
-        row = found.one_or_none()
-        return (row.before, row.changed_at) if row else None
+        return found.one_or_none()
 
     async def drop_version(self, tx: Transaction, version_id: str) -> None:
         await tx.execute(delete(offer_versions).where(offer_versions.c.id == version_id))
@@ -335,18 +328,6 @@ class OffersRepository:
 
 def _batches(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
     return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))
-
-
-def _due(before: date, owners: Collection[str] | None = None) -> ColumnElement[bool]:
-    due = stale(before) | offers.c.id.in_(reported()) & (offers.c.status != Status.DRAFT.value)
-    return due if owners is None else due & among(KEPT_AS, owners)
-
-
-def _in_turn(chosen: Select[Any]) -> Select[Any]:
-    """Reported ones first, then what nobody ever confirmed, on every database, then the longest unconfirmed."""
-    return chosen.order_by(
-        offers.c.id.in_(reported()).desc(), offers.c.assured_date.nulls_first(), offers.c.id
-    )
 
 
 async def _insert(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]]) -> None:

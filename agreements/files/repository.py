@@ -27,10 +27,15 @@ _MARKED = (
     client_files.c.client_id,
     func.substr(client_files.c.record_sealed, 1, HEAD_BYTES, type_=LargeBinary),
 )
+_WITH_PLACE = select(*_MARKED, clients.c.place).select_from(
+    client_files.join(clients, clients.c.id == client_files.c.client_id)
+)
+_COUNTED_NOW = _WITH_PLACE.where(clients.c.restricted_at.is_(None))
+_COUNTED_WHOLE = select(*_COUNTED)
 _MANY = 1000
-_Marked = tuple[str, bytes | None, str]
-"""A client, what says whether the record is still the one that was read, since what is sealed begins otherwise after every change, and
-where the client lives."""
+_Known = dict[str, tuple[bytes | None, Case]]
+"""By client what says whether the record is still the one that was read, since what is sealed begins otherwise after every change, and
+what was read."""
 
 
 class FilesRepository(Sealing):
@@ -38,8 +43,8 @@ class FilesRepository(Sealing):
 
     def __init__(self, cipher: Cipher) -> None:
         super().__init__(cipher)
-        self._counted: dict[_Marked, Record] = {}
-        self._waiting: dict[_Marked, Record] = {}
+        self._counted: _Known = {}
+        self._waiting: _Known = {}
 
     async def lock(self, tx: Transaction, client_id: str) -> None:
         """Let nobody else write into the file until the transaction ends: what is sealed is read and written as a whole.
@@ -74,37 +79,39 @@ class FilesRepository(Sealing):
         """Place and record of every case of which something is recorded, ended ones too, with no more in it than figures need; what is
         only stored is left out.
         """
-        joined = client_files.join(clients, clients.c.id == client_files.c.client_id)
-        found = select(*_MARKED, clients.c.place).select_from(joined).where(clients.c.restricted_at.is_(None))
-        self._counted = await self._once(tx, self._counted, found)
-        return [(place, record) for (_, _, place), record in self._counted.items()]
+        self._counted = found = await self._once(tx, self._counted, _COUNTED_NOW)
+        return [case for _, case in found.values()]
 
     async def unrecorded(self, tx: Transaction, allocated_before: date) -> list[Record]:
         """Records of open cases that are worked on and allocated before a day, and whose education nobody has recorded."""
         file = client_files.c
-        joined = client_files.join(clients, clients.c.id == client_files.c.client_id)
         worked_on = clients.c.ended_at.is_(None), clients.c.restricted_at.is_(None)
         waiting = file.allocated_on < allocated_before, file.education_recorded_on.is_(None)
-        found = select(*_MARKED, clients.c.place).select_from(joined).where(*worked_on, *waiting)
-        self._waiting = await self._once(tx, self._waiting, found)
-        return list(self._waiting.values())
+        self._waiting = found = await self._once(tx, self._waiting, _WITH_PLACE.where(*worked_on, *waiting))
+        return [record for _, (_, record) in found.values()]
 
     async def _once(
-        self, tx: Transaction, known: Mapping[_Marked, Record], statement: Select[str, bytes | None, str]
-    ) -> dict[_Marked, Record]:
-        """Records by what marks them: of thousands only those are opened that say something new. What is gone is not in it any more."""
+        self, tx: Transaction, known: _Known, statement: Select[str, bytes | None, str]
+    ) -> _Known:
+        """Place and record by client: of thousands only those are opened that say something new. What is gone is not in it any more."""
+        found: _Known = {}
+        new: dict[str, tuple[bytes | None, str]] = {}
         # All at once: a result that is asked row by row goes through three calls for each.
-        rows = {(id_, head, place) for id_, head, place in (await tx.execute(statement)).all()}
-        found = dict(known)
-        for gone in known.keys() - rows:
-            del found[gone]
-        if new := rows - known.keys():
-            of_new = select(*_COUNTED)
+        for id_, head, place in (await tx.execute(statement)).all():
+            one = known.get(id_)
+            if one is not None and one[0] == head and one[1][0] == place:
+                found[id_] = one
+            else:
+                new[id_] = head, place
+        if new:
+            of_new = _COUNTED_WHOLE
             if len(new) < _MANY:
-                of_new = of_new.where(among(client_files.c.client_id, [row[0] for row in new]))
+                of_new = of_new.where(among(client_files.c.client_id, list(new)))
             opened = {row[0]: self._only(_OPENED, *row) for row in (await tx.execute(of_new)).all()}
             # PostgreSQL may have lost a row between the two.
-            found |= {row: opened[row[0]] for row in new if row[0] in opened}
+            found |= {
+                id_: (head, (place, opened[id_])) for id_, (head, place) in new.items() if id_ in opened
+            }
         return found
 
     def _only(

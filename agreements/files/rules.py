@@ -58,20 +58,25 @@ class Slip(StrEnum):
 
 
 def slips(record: Record, values: Mapping[str, object], latest: date, today: date) -> dict[str, Slip]:
-    """What is wrong with the days among some values that are new to a record; `latest` is the last day that may be planned."""
+    """What is wrong with the days among some values that are new to a record; `latest` is the last day that may be planned.
+
+    Of two days in the wrong order it is said of the later field, whichever of them is new.
+    """
     found: dict[str, Slip] = {}
     for name, day in values.items():
         if not isinstance(day, date) or day == getattr(record, name):
             continue
-        before = NOT_BEFORE.get(name, "")
-        first = values.get(before, getattr(record, before)) if before else None
         if name in MAY_LIE_AHEAD:
             if day > latest:
                 found[name] = Slip.TOO_FAR
         elif day > today:
             found[name] = Slip.AHEAD
-        elif isinstance(first, date) and day < first:
-            found[name] = Slip.ORDER
+    for pair in NOT_BEFORE.items():
+        stored = [getattr(record, name) for name in pair]
+        day, first = given = [values.get(name, was) for name, was in zip(pair, stored, strict=True)]
+        new = given != stored and not found.keys() & set(pair)
+        if new and isinstance(day, date) and isinstance(first, date) and day < first:
+            found[pair[0]] = Slip.ORDER
     return found
 
 
@@ -93,9 +98,16 @@ def interviewed(cells: Mapping[str, str], recorded_on: date | None, today: date)
     return {**cells, "education_recorded_on": (recorded_on or today).isoformat()}
 
 
-def recorded_in_time(record: Record) -> bool | None:
-    """Whether goal 2.2 was kept; None where it does not count: no day of allocation, or not of working age."""
+def education_until(record: Record) -> date | None:
+    """The last day for goal 2.2; None where it does not count: no day of allocation, or not of working age."""
     if record.allocated_on is None or record.working_age is not True:
         return None
-    until = months_later(record.allocated_on, EDUCATION_MONTHS)
+    return months_later(record.allocated_on, EDUCATION_MONTHS)
+
+
+def recorded_in_time(record: Record) -> bool | None:
+    """Whether goal 2.2 was kept; None where it does not count."""
+    until = education_until(record)
+    if until is None:
+        return None
     return record.education_recorded_on is not None and record.education_recorded_on <= until

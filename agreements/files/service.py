@@ -105,10 +105,7 @@ class FilesService:
         """
         client = await self._access.work_on(tx, actor, client_id, Part.FILE, change=True)
         values, wrong = fields.read(cells)
-        today = rules.today(now)
-        record = await self._repository.record(tx, client.id)
-        slips = file_rules.slips(record, values, today + rules.MILESTONE_AHEAD, today)
-        wrong |= {name: fields.slipped(name, slip) for name, slip in slips.items()}
+        wrong |= _slipped(await self._repository.record(tx, client.id), values, now)
         if wrong:
             raise FieldsInvalidError(wrong)
         return await self._write(tx, actor, client, values, now)
@@ -149,7 +146,10 @@ class FilesService:
         return bool(_said(cells, shown, await self.cells(tx, actor, client_id), now))
 
     async def undo(self, tx: Transaction, actor: Actor, change_id: str, now: datetime) -> Change:
-        """Take one change back; it stays in the list, and so does this. Raises ChangedAgain-, NotFoundError."""
+        """Take one change back; it stays in the list, and so does this.
+
+        Raises ChangedAgain-, NotFoundError, and FieldsInvalidError where a day that comes back does not go with one that was written since.
+        """
         found = await self._repository.change(tx, change_id)
         client = await self._access.work_on(
             tx, actor, found.client_id if found else None, Part.FILE, change=True
@@ -159,10 +159,13 @@ class FilesService:
         if found.subject != FILE:
             return await self._undo_note(tx, actor, found, now)
         await self._repository.lock(tx, client.id)
-        now_said = fields.all_cells(client, await self._repository.record(tx, client.id))
+        record = await self._repository.record(tx, client.id)
+        now_said = fields.all_cells(client, record)
         if any(now_said[name] != cell for name, cell in found.after.items()):
             raise ChangedAgainError
         values, _ = fields.read(found.before)
+        if wrong := _slipped(record, values, now):
+            raise FieldsInvalidError(wrong)
         undone = await self._write(tx, actor, client, values, now, undoes=found.id)
         if undone is None:
             raise ChangedAgainError
@@ -303,6 +306,13 @@ def _said(
     values, _ = fields.read({"education_recorded_on": there["education_recorded_on"]})
     said = file_rules.interviewed(whole, values["education_recorded_on"], rules.today(now))
     return {name: cell for name, cell in said.items() if cell.strip() != there.get(name)}
+
+
+def _slipped(record: Record, values: Mapping[str, Any], now: datetime) -> dict[str, Message]:
+    """Of days that are new to a record, what is wrong with each."""
+    today = rules.today(now)
+    slips = file_rules.slips(record, values, today + rules.MILESTONE_AHEAD, today)
+    return {name: fields.slipped(name, slip) for name, slip in slips.items()}
 
 
 def _checked(text: str) -> str:

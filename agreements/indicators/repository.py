@@ -3,10 +3,12 @@
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import String, delete, func, insert, select, type_coerce, update
+from sqlalchemy import Select, String, delete, func, insert, select, type_coerce, update
 
 from agreements import rules
+from agreements.indicators.rules import Start
 from agreements.indicators.types import RoadmapGoal
 from agreements.placements.types import PlacementStatus
 from agreements.sealing import Sealing
@@ -28,6 +30,32 @@ def _day(at: str | datetime) -> date:
     return rules.today(at if at.tzinfo else at.replace(tzinfo=UTC))
 
 
+def _starts() -> Select[Any]:
+    event, later = placement_events.c, placement_events.alias().c
+    taken_back = (
+        select(later.id)
+        .where(later.placement_id == event.placement_id, later.status.in_(_BEFORE), later.at > event.at)
+        .correlate(placement_events)
+        .exists()
+    )
+    first = (
+        select(event.placement_id, type_coerce(func.min(event.at), String).label("at"))
+        .where(event.status == PlacementStatus.STARTED.value, ~taken_back)
+        .group_by(event.placement_id)
+        .subquery()
+    )
+    return (
+        select(clients.c.id, clients.c.place, offers.c.field_of_action, first.c.at)
+        .select_from(first.join(placements, placements.c.id == first.c.placement_id))
+        .join(clients, clients.c.id == placements.c.client_id)
+        .join(offers, offers.c.id == placements.c.offer_id)
+        .where(clients.c.restricted_at.is_(None), placements.c.status.not_in(_BEFORE))
+    )
+
+
+_STARTS = _starts()
+
+
 class IndicatorsRepository(Sealing):
     """Nothing here says who a client is."""
 
@@ -35,32 +63,13 @@ class IndicatorsRepository(Sealing):
         """A sort key that nobody outside can know, the same every time."""
         return self._cipher.blind("figures", name)
 
-    async def starts(self, tx: Transaction) -> list[tuple[str, str, str, date]]:
-        """Of every placement that began, later dropped or not: client, place, field of action, and the day on which it began first.
+    async def starts(self, tx: Transaction) -> list[Start]:
+        """Every placement that began, later dropped or not, with the day on which it began first.
 
         A beginning that was taken back, so that it is only suggested or asked for again, is none. Cases that are only stored are left out.
         """
-        event, later = placement_events.c, placement_events.alias().c
-        taken_back = (
-            select(later.id)
-            .where(later.placement_id == event.placement_id, later.status.in_(_BEFORE), later.at > event.at)
-            .correlate(placement_events)
-            .exists()
-        )
-        first = (
-            select(event.placement_id, type_coerce(func.min(event.at), String).label("at"))
-            .where(event.status == PlacementStatus.STARTED.value, ~taken_back)
-            .group_by(event.placement_id)
-            .subquery()
-        )
-        rows = await tx.execute(
-            select(clients.c.id, clients.c.place, offers.c.field_of_action, first.c.at)
-            .select_from(first.join(placements, placements.c.id == first.c.placement_id))
-            .join(clients, clients.c.id == placements.c.client_id)
-            .join(offers, offers.c.id == placements.c.offer_id)
-            .where(clients.c.restricted_at.is_(None), placements.c.status.not_in(_BEFORE))
-        )
-        return [(id_, place, field, _day(at)) for id_, place, field, at in rows.all()]
+        rows = (await tx.execute(_STARTS)).all()
+        return [Start(id_, place, field, _day(at)) for id_, place, field, at in rows]
 
     async def goals(self, tx: Transaction) -> list[RoadmapGoal]:
         rows = await tx.execute(select(roadmap_goals))

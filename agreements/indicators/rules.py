@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
-from agreements.files.rules import EDUCATION_MONTHS, months_later, recorded_in_time
-from agreements.files.types import Case, Gender, Record
+from agreements.files.rules import education_until
+from agreements.files.types import Case, Gender
 from agreements.indicators import hiding
 from agreements.indicators.types import Count, Figure, Grouping, Indicator, Judged, Light, RoadmapGoal
 
@@ -170,11 +170,12 @@ def _done(cases: Sequence[Case], _starts: Sequence[Start], _today: date, group: 
 def _in_time(cases: Sequence[Case], _starts: Sequence[Start], today: date, group: _Group) -> _Counts:
     """Everybody counts once their three months are over: were who is early counted at once, few but successes would be seen at first."""
     return hiding.counts(
-        (group(place, "", on), in_time)
+        (
+            group(place, "", record.allocated_on),
+            (on := record.education_recorded_on) is not None and on <= until,
+        )
         for place, record in cases
-        if (on := record.allocated_on) is not None
-        and (in_time := recorded_in_time(record)) is not None
-        and months_later(on, EDUCATION_MONTHS) < today
+        if (until := education_until(record)) is not None and until < today
     )
 
 
@@ -183,7 +184,7 @@ def _in_work(cases: Sequence[Case], starts: Sequence[Start], today: date, group:
     return hiding.counts(
         (group(place, "", None), record.client_id in placed)
         for place, record in cases
-        if _may_work(record, today)
+        if record.working_age is True and (since := record.labour_access_on) is not None and since <= today
     )
 
 
@@ -203,11 +204,6 @@ _LOOKS: Mapping[Indicator, Callable[[Sequence[Case], Sequence[Start], date, _Gro
     Indicator.PLACED_IN_WORK: _in_work,
     Indicator.WOMEN: _women,
 }
-
-
-def _may_work(record: Record, today: date) -> bool:
-    since = record.labour_access_on
-    return record.working_age is True and since is not None and since <= today
 
 
 _GROUPS: Mapping[Grouping, _Group] = {

@@ -71,7 +71,7 @@ class IndicatorsService:
     ) -> list[list[Figure]]:
         """The figures by each of these, from records that are read once."""
         cases = await self._files.counted(tx) if set(groupings) - {Grouping.FIELD} else []
-        starts = await self._starts(tx)
+        starts = await self._repository.starts(tx)
         held = await self._meetings.meetings_held(tx, catalogue.since(today), today)
         return [
             [
@@ -81,9 +81,6 @@ class IndicatorsService:
             ]
             for grouping in groupings
         ]
-
-    async def _starts(self, tx: Transaction) -> list[figure_rules.Start]:
-        return [figure_rules.Start(*found) for found in await self._repository.starts(tx)]
 
     async def _catalogue(self, tx: Transaction, grouping: Grouping, today: date) -> list[Figure]:
         periods = catalogue.periods(grouping, today)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, insert, or_, select, true, update
 
 from agreements.files.rules import draft_kind
 from agreements.team.types import HandOver
@@ -109,23 +109,25 @@ class TeamRepository:
 
     async def hand_over(self, tx: Transaction, batch_id: str) -> HandOver | None:
         """What went together, but for cases that have gone on to somebody else since."""
-        table = case_handovers
-        joined = table.join(clients, clients.c.id == table.c.client_id)
-        same = table.c.batch_id == batch_id, clients.c.coordinator_id == table.c.after_id
-        rows = (await tx.execute(select(table).select_from(joined).where(*same))).all()
+        rows = (await tx.execute(_still_there().where(case_handovers.c.batch_id == batch_id))).all()
         return _hand_over(rows) if rows else None
 
     async def given(self, tx: Transaction, handed_by: str, since: datetime) -> list[HandOver]:
         """What somebody handed over since, the newest first, but for cases that have gone on to somebody else."""
         table = case_handovers
-        joined = table.join(clients, clients.c.id == table.c.client_id)
-        still = clients.c.coordinator_id == table.c.after_id
-        theirs = table.c.handed_by == handed_by, table.c.handed_at >= since
-        asked = select(table).select_from(joined).where(still, *theirs)
+        asked = _still_there().where(table.c.handed_by == handed_by, table.c.handed_at >= since)
         found: dict[str, list[Row[Any]]] = {}
         for row in await tx.execute(asked.order_by(table.c.handed_at.desc(), table.c.batch_id)):
             found.setdefault(row.batch_id, []).append(row)
         return [_hand_over(rows) for rows in found.values()]
+
+    async def drop_hand_overs(
+        self, tx: Transaction, batch_ids: Collection[str], client_ids: Collection[str]
+    ) -> None:
+        """Of these cases nobody handed anything over."""
+        table = case_handovers
+        theirs = among(table.c.batch_id, batch_ids), among(table.c.client_id, client_ids)
+        await tx.execute(delete(table).where(*theirs))
 
     async def caseloads(self, tx: Transaction) -> list[Row[Any]]:
         """For everybody who holds a case `coordinator_id` and how many open `cases` and `closed` ones; of those worked on, how many
@@ -157,6 +159,15 @@ class TeamRepository:
             select(func.count()).select_from(milestones).where(*late, milestones.c.client_id.not_in(resting))
         )
         return int((await tx.execute(counted)).scalar_one())
+
+
+def _still_there() -> Select[Any]:
+    """Hand-overs of cases that have not gone on since, be it to somebody else and from there once more to the same."""
+    table, later = case_handovers, case_handovers.alias()
+    went_on = exists().where(later.c.client_id == table.c.client_id, later.c.handed_at > table.c.handed_at)
+    joined = table.join(clients, clients.c.id == table.c.client_id)
+    still = clients.c.coordinator_id == table.c.after_id, ~went_on
+    return select(table).select_from(joined).where(*still)
 
 
 def _hand_over(rows: Sequence[Row[Any]]) -> HandOver:

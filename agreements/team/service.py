@@ -144,7 +144,10 @@ class TeamService:
             await repository.remove_deputy(tx, ids, person)
             await repository.drop_drafts(tx, ids, person)
         acted_as = Capacity.COORDINATOR if actor.id == done.before_id else Capacity.LEAD
-        return await self._give(tx, actor, done.after_id, done.before_id, ids, now, acted_as)
+        back = await self._give(tx, actor, done.after_id, done.before_id, ids, now, acted_as)
+        # Neither is one that could be taken back: the cases are where they were.
+        await repository.drop_hand_overs(tx, [batch_id, back.batch_id], ids)
+        return back
 
     async def leave(self, tx: Transaction, person_id: str) -> int:
         """Somebody who leaves is nobody's deputy any more; returns of how many cases they still are the coordinator, closed ones too, for a lead to hand over."""

@@ -44,20 +44,26 @@ async def catalogue(turn: Turn) -> Answer:
 
 async def _waiting(turn: Turn) -> dict[str, object]:
     """A page of what should be looked at, by owner."""
-    waiting = await turn.services.reviews.waiting(turn.tx, turn.actor, turn.now)
-    pages, asked = max(1, -(-len(waiting) // MOST)), turn.query("page")
-    page = min(max(int(asked), 1), pages) if asked.isdecimal() and len(asked) < _DIGITS else 1
-    shown = waiting[(page - 1) * MOST : page * MOST]
+    count = await turn.services.freshness.due_count(turn.tx, turn.actor, turn.now)
+    pages = max(1, -(-count // MOST))
+    page = min(_number(turn.query("page")), pages)
+    span = range(count)[(page - 1) * MOST : page * MOST]
+    shown = await turn.services.reviews.waiting(turn.tx, turn.actor, span, turn.now)
     found = await turn.services.freshness.several(turn.tx, turn.actor, [each.offer_id for each in shown])
     pairs = groupby(zip(shown, found, strict=True), key=lambda pair: (pair[0].owner, pair[0].person_id))
     return {
-        "to_look_at": len(waiting),
+        "to_look_at": count,
         "groups": [(*whose, [due for _, due in some]) for whose, some in pairs],
         "page": page,
         "pages": pages,
         "me": turn.actor.id,
         "names": await turn.services.accounts.shown_names(turn.tx),
     }
+
+
+def _number(page: str) -> int:
+    """A page from 1, as an address or a form names it."""
+    return max(int(page), 1) if page.isdecimal() and len(page) < _DIGITS else 1
 
 
 async def look_after(turn: Turn) -> Answer:
@@ -169,18 +175,20 @@ async def undo(turn: Turn) -> Answer:
 
 async def say(turn: Turn) -> Answer:
     """Published, still right, pausing or ended; a draft that ends is thrown away."""
-    offer_id, said = turn.part("offer_id"), turn.typed("is")
+    offer_id, said, back = turn.part("offer_id"), turn.typed("is"), f"/offers/{turn.part('offer_id')}"
     found = await turn.services.editing.look(turn.tx, turn.actor, offer_id)
     if said == "end" and found.status == Status.DRAFT:
         edited = await turn.services.editing.discard(turn.tx, turn.actor, offer_id, turn.now)
-        return Go(f"/offers/{offer_id}?undo={edited.version_id}", "offer_checked")
+        return Go(f"{back}?undo={edited.version_id}", "offer_checked")
     if said == "publish":
-        after = (await turn.services.reviews.publish(turn.tx, turn.actor, offer_id, turn.now)).offer
+        edited = await turn.services.reviews.publish(turn.tx, turn.actor, offer_id, turn.now)
+        after, back = edited.offer, f"{back}?undo={edited.version_id}"
     else:
         after = (await turn.services.reviews.answer(turn.tx, turn.actor, offer_id, said, turn.now)).offer
     await tell_changes(turn, found, after)
-    to = turn.typed("to")
-    return Go(to if to in ("/", "/catalogue") else f"/offers/{offer_id}", "offer_checked")
+    # A list is worked off where it was left.
+    lists = {"/": "/", "/catalogue": f"/catalogue?page={_number(turn.typed('page'))}"}
+    return Go(lists.get(turn.typed("to"), back), "offer_checked")
 
 
 async def month(turn: Turn) -> Answer:

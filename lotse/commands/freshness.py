@@ -20,7 +20,7 @@ def freshness(context: typer.Context) -> None:
     async def find(core: Core, tx: Transaction) -> list[DueOffer]:
         # After how many days a check is due is set at the desk.
         await core.people.house.refresh(tx)
-        return await core.freshness.due(tx, None, core.clock.now(), most=None)
+        return await core.freshness.due(tx, core.clock.now())
 
     due = run(context, find, reads=True)
     by_owner: dict[str, list[DueOffer]] = defaultdict(list)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    tuple_,
     union,
     update,
 )
@@ -24,7 +25,7 @@ from db.tables.offers import offer_owners, offer_reports, offer_reviews, offers
 from db.tables.people import persons, roles
 from offers.dates import BERLIN
 from offers.reviews.rules import OF_OFFER
-from offers.reviews.types import Pending
+from offers.reviews.types import Pending, Waiting
 from offers.types import Status
 from people.rules import POLICY
 from people.types import Permission
@@ -43,6 +44,7 @@ _KEEPS = (
     .where(roles.c.role.in_(sorted(role.value for role in POLICY[Permission.KEEP_CATALOGUE])))
 )
 """Who has left looks after nothing any more."""
+_NAMED = offer_owners.c.owner.not_like(f"{_PROVIDER}%") & _KEEPS
 
 
 def reported() -> Select[tuple[str]]:
@@ -57,12 +59,21 @@ def stale(before: date) -> ColumnElement[bool]:
     return (offers.c.status.concat("") == Status.PUBLISHED.value) & old
 
 
+def due(before: date) -> ColumnElement[bool]:
+    """What should be looked at: stale, or reported and no draft."""
+    return stale(before) | offers.c.id.in_(reported()) & (offers.c.status != Status.DRAFT.value)
+
+
+IN_TURN = offers.c.id.in_(reported()).desc(), offers.c.assured_date.nulls_first(), offers.c.id
+"""Reported ones first, then what nobody ever confirmed, on every database, then the longest unconfirmed."""
+
+
 class ReviewsRepository:
     """Owners, rounds of questions, reporters."""
 
     async def owners(self, tx: Transaction, among_these: Collection[str] | None = None) -> dict[str, str]:
         """Who looks after offers and may, by what `rules.kept_as` says of them; of all, or of some."""
-        named = offer_owners.c.owner.not_like(f"{_PROVIDER}%") & _KEEPS
+        named = _NAMED
         if among_these is not None:
             named &= among(offer_owners.c.owner, among_these)
         rows = await tx.execute(select(offer_owners).where(named).order_by(offer_owners.c.owner))
@@ -121,6 +132,26 @@ class ReviewsRepository:
             )
             for row in rows
         ]
+
+    async def waiting(self, tx: Transaction, person_id: str, before: date, span: range) -> list[Waiting]:
+        """Some of what is due, by owner: the person's own first, then owners with something reported; of each owner in turn."""
+        keepers = select(offer_owners.c.owner, offer_owners.c.person_id).where(_NAMED).subquery()
+        keeper = func.coalesce(keepers.c.person_id, "").label("keeper")
+        found = select(offers.c.id, offers.c.owner, keeper).outerjoin_from(
+            offers, keepers, keepers.c.owner == KEPT_AS
+        )
+        wrong = offers.c.id.in_(reported()), offers.c.status != Status.DRAFT.value
+        urgent = found.with_only_columns(offers.c.owner, keeper).where(*wrong).correlate(None)
+        order = (
+            (keeper != person_id),
+            tuple_(offers.c.owner, keeper).not_in(urgent),
+            (offers.c.owner == ""),
+            offers.c.owner,
+            keeper,
+            *IN_TURN,
+        )
+        page = found.where(due(before)).order_by(*order).offset(span.start).limit(len(span))
+        return [Waiting(row.id, row.owner, row.keeper or None) for row in await tx.execute(page)]
 
     async def set_provider(self, tx: Transaction, provider_id: str, person_id: str) -> None:
         """The person keeps this provider's offers from now on, in the place of who did before."""

@@ -51,12 +51,13 @@ class ReviewRounds:
         self._new_id = new_id
         self._accessor = Accessor()
 
-    async def waiting(self, tx: Transaction, actor: Actor, now: datetime) -> list[Waiting]:
-        """Everything that should be looked at, by owner, the actor's own first. Raises NotAllowedError."""
+    async def waiting(self, tx: Transaction, actor: Actor, span: range, now: datetime) -> list[Waiting]:
+        """What should be looked at, by owner, the actor's own first: `span` of all that `FreshnessService.due_count` counts.
+
+        Raises NotAllowedError.
+        """
         self._accessor.require(actor, Permission.KEEP_CATALOGUE)
-        due = await self._freshness.due_of(tx, None, now)
-        reported = await self._repository.reported(tx)
-        return rules.by_owner(due, await self._repository.owners(tx), reported, actor.id)
+        return await self._repository.waiting(tx, actor.id, self._freshness.due_before(now), span)
 
     async def keeper(self, tx: Transaction, offer: Offer) -> str | None:
         """Who looks after the offer, None where nobody does."""

@@ -4,8 +4,24 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from db.among import among
 from db.engine import Transaction
@@ -24,16 +40,10 @@ class StatisticsRepository:
 
     async def public(self, tx: Transaction, by: str | None, checked: tuple[date, date]) -> list[Public]:
         """What is public now, by a column of offers or None for all together, and confirmed from a day until before another."""
-        group = literal("") if by is None else offers.c[by]
-        looked_at = select(offer_checks.c.offer_id).where(_within(offer_checks.c.checked_on, checked))
-        confirmed = or_(_within(offers.c.assured_date, checked), offers.c.id.in_(looked_at))
-        columns = (group.label("name"), *map(_times, (confirmed, _COURSE, _WITH_CHILDCARE)), func.count())
-        statement = select(*columns).where(offers.c.status == Status.PUBLISHED.value)
-        if by is not None:
-            statement = statement.group_by(group)
+        rows = await tx.execute(_public(by), dict(zip(("first", "after"), checked, strict=True)))
         return [
             Public(name, every, sure or 0, courses or 0, children or 0)
-            for name, sure, courses, children, every in await tx.execute(statement)
+            for name, sure, courses, children, every in rows
         ]
 
     async def courses(self, tx: Transaction, since: date) -> list[Course]:
@@ -119,7 +129,19 @@ class StatisticsRepository:
         return [Gap(r.language, r.topic, r.place, r.lacking, r.number, r.last_on) for r in rows]
 
 
-def _within(day: ColumnElement[date], span: tuple[date, date]) -> ColumnElement[bool]:
+@cache
+def _public(by: str | None) -> Select[Any]:
+    """Put together once: that takes half as long as it takes the database to count."""
+    group = literal("") if by is None else offers.c[by]
+    span = bindparam("first", type_=Date), bindparam("after", type_=Date)
+    looked_at = select(offer_checks.c.offer_id).where(_within(offer_checks.c.checked_on, span))
+    confirmed = or_(_within(offers.c.assured_date, span), offers.c.id.in_(looked_at))
+    columns = (group.label("name"), *map(_times, (confirmed, _COURSE, _WITH_CHILDCARE)), func.count())
+    statement = select(*columns).where(offers.c.status == Status.PUBLISHED.value)
+    return statement if by is None else statement.group_by(group)
+
+
+def _within(day: ColumnElement[date], span: tuple[Any, Any]) -> ColumnElement[bool]:
     return and_(day >= span[0], day < span[1])
 
 

@@ -100,8 +100,8 @@ async def _staff_writes(lotse: LotseWorld, katrin: Pocket, jonas: Pocket, client
         table = f"id;case_number;phrase;due_on\nM/Zzyzx;{CASE};write_cv;12.12.2026\n".encode()
         report = await cases.transfer.import_tables(tx, staff, {"milestones.csv": table}, now, dry_run=False)
         assert not report.errors
-        done = await cases.team.hand_over(tx, staff, other.id, now, client_ids=[client_id])
-        await cases.team.take_back(tx, staff, done.batch_id, now)
+        await cases.team.hand_over(tx, staff, other.id, now, client_ids=[client_id])
+        await cases.team.hand_over(tx, other, staff.id, now, client_ids=[client_id])
         await cases.team.add_deputy(tx, staff, other.id, now, client_id)
         await cases.holds.hold(tx, staff, client_id, HoldReason.AUDIT, HELD, now)
         wish = {"client_id": client_id, "subject": "milestone", "subject_id": "", "offsets": "1d"}

@@ -219,10 +219,8 @@ async def test_wishes_and_calls_reach_the_coordinator_once(world: World) -> None
         assert (await world.agreements.wish(tx, person, "offer2", world.now)).new
         call = await world.agreements.ask_human(tx, person, HelpReason.LANGUAGE, world.now)
         waiting = await world.agreements.open_requests(tx, coordinator)
-        own = await world.agreements.own_requests(tx, person)
     assert [line.request.kind for line in waiting] == [RequestKind.TALK, RequestKind.WISH, RequestKind.WISH]
     assert waiting[0].client.id == client.id
-    assert {request.id for request in own} == {line.request.id for line in waiting}
     await world.send()
     assert world.refs(coordinator, "news")[0] == wish.request.id
     assert len(world.refs(coordinator, "news")) == 3
@@ -241,7 +239,6 @@ async def test_strangers_have_nothing_to_ask_for(world: World) -> None:
             world.agreements.ask_human(tx, stranger, None, world.now),
             world.agreements.own_milestones(tx, stranger),
             world.agreements.own_appointments(tx, stranger, world.now),
-            world.agreements.own_requests(tx, stranger),
             world.agreements.own_agreement(tx, stranger),
             world.agreements.set_reminders(tx, stranger, True, world.now),
         ):

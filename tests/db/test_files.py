@@ -127,7 +127,8 @@ async def test_a_slip_in_the_year_is_named_for_each_day(world: World) -> None:
     # What stands there already keeps nobody from writing something else.
     assert await wrong(education_recorded_on="2027-01-20") == {"education_recorded_on": order}
     assert await wrong(allocated_on="2027-01-15", education_recorded_on="2027-01-20") == {}
-    assert await wrong(allocated_on="2027-02-01") == {}
+    assert await wrong(allocated_on="2027-02-01") == {"education_recorded_on": order}, "corrected later"
+    assert await wrong(allocated_on="2027-01-18") == {}
     assert await wrong(education_recorded_on="2027-01-20", profession="Köchin") == {}
 
 
@@ -297,6 +298,25 @@ async def test_a_file_is_for_its_coordinator_and_deputies_alone(world: World) ->
         ):
             with pytest.raises(NotFoundError):
                 await call
+
+
+async def test_a_day_comes_back_only_where_it_goes_with_what_was_corrected_since(world: World) -> None:
+    coordinator, client, _ = await world.case()
+    async with world.database.write() as tx:
+        days = {"allocated_on": "2027-01-05", "education_recorded_on": "2027-01-10"}
+        await world.files.change(tx, coordinator, client.id, days, world.now)
+        moved = await world.files.change(
+            tx, coordinator, client.id, {"education_recorded_on": "2027-01-20"}, world.now
+        )
+        assert moved is not None
+        await world.files.change(tx, coordinator, client.id, {"allocated_on": "2027-01-15"}, world.now)
+        with pytest.raises(FieldsInvalidError) as caught:
+            await world.files.undo(tx, coordinator, moved.id, world.now)
+        assert caught.value.fields.keys() == {"education_recorded_on"}
+        await world.files.change(tx, coordinator, client.id, {"allocated_on": "2027-01-08"}, world.now)
+        await world.files.undo(tx, coordinator, moved.id, world.now)
+        record = await world.files.record(tx, coordinator, client.id)
+    assert record.education_recorded_on == date(2027, 1, 10)
 
 
 async def test_with_the_case_everything_goes(world: World) -> None:

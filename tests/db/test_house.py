@@ -89,7 +89,7 @@ async def test_offers_fall_due_by_the_cycle(world: World) -> None:
     freshness = FreshnessService(OffersRepository(), world.people.house)
     async with world.database.write() as tx:
         await world.offers.import_tables(tx, sample_files(), world.now, dry_run=False)
-        before = len(await freshness.due(tx, None, world.now))
+        before = len(await freshness.due(tx, world.now))
         await world.people.house.change(tx, admin, {Setting.REVIEW_DAYS: "730"}, world.now)
         await world.people.house.refresh(tx)
-        assert before > len(await freshness.due(tx, None, world.now)) == 0
+        assert before > len(await freshness.due(tx, world.now)) == 0

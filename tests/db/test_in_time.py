@@ -122,7 +122,8 @@ async def test_a_date_of_an_offer_reaches_who_keeps_it_within_their_quiet_hours(
     await choose(world, keeper, EVENINGS)
     async with world.database.write() as tx:
         pushes = world.agreements._pushes
-        await pushes.tell_keeper(tx, keeper.id, "date", world.now, not_after=at("2027-02-01 14:00"))
+        until = at("2027-02-01 14:00")
+        await pushes.tell_guest(tx, keeper.id, "date", world.now, push=Push.OFFER_DATE, not_after=until)
     await world.send()
     assert world.pushed(keeper) == ["offer_date"]
 

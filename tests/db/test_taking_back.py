@@ -1,10 +1,11 @@
 """A slip of the finger at the desk, on both databases: confirmed, dropped and cancelled, and as it was before."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from agreements import errors
+from agreements.team.errors import NothingHandedOverError
 from agreements.types import AppointmentStatus, HelpReason, MilestoneStatus
 from people.errors import NotFoundError
 from people.types import Role
@@ -113,3 +114,32 @@ async def test_a_wish_not_to_come_waits_again(world: World) -> None:
     async with world.database.write() as tx:
         with pytest.raises(errors.AppointmentOverError):
             await case.restore_appointment(tx, coordinator, made.id, world.now)
+
+
+async def test_cases_taken_back_are_no_hand_over_that_could_be_taken_back(world: World) -> None:
+    coordinator, client, _ = await world.case()
+    lead, other = await world.person(Role.LEAD), await world.person(Role.COORDINATOR)
+    team = world.team
+    async with world.database.write() as tx:
+        done = await team.hand_over_of(tx, lead, coordinator.id, other.id, world.now)
+        assert await team.fresh(tx, lead, world.now) == [done]
+        await team.take_back(tx, lead, done.batch_id, world.now)
+        assert await team.fresh(tx, lead, world.now) == []
+        again = await team.hand_over_of(tx, lead, coordinator.id, other.id, world.now)
+        assert await team.fresh(tx, lead, world.now) == [again], "the first was taken back"
+        assert (await world.agreements.get_client(tx, other, client.id)).coordinator_id == other.id
+
+
+async def test_a_case_that_came_back_and_went_once_more_went_once(world: World) -> None:
+    coordinator, client, _ = await world.case()
+    other, team = await world.person(Role.COORDINATOR), world.team
+    later = [world.now + timedelta(hours=hours) for hours in range(3)]
+    async with world.database.write() as tx:
+        first = await team.hand_over(tx, coordinator, other.id, later[0], client_ids=[client.id])
+        await team.hand_over(tx, other, coordinator.id, later[1], client_ids=[client.id])
+        last = await team.hand_over(tx, coordinator, other.id, later[2], client_ids=[client.id])
+        assert await team.fresh(tx, coordinator, later[2]) == [last]
+        with pytest.raises(NothingHandedOverError):
+            await team.take_back(tx, coordinator, first.batch_id, later[2])
+        await team.take_back(tx, coordinator, last.batch_id, later[2])
+        assert (await world.agreements.get_client(tx, coordinator, client.id)).id == client.id

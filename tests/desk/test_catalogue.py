@@ -51,6 +51,11 @@ async def test_a_new_office_is_entered_published_and_answers_on_the_phone(desk: 
         f"{path}/responsible", {"do": "add", "matter": "civil_status", "places": ["Haar"]}
     )
     assert twice.status_code == 422
+    public = (await visitor.post(f"{path}/is", {"is": "publish"})).headers["location"]
+    version = public.partition("?undo=")[2].partition("&")[0]
+    assert f'value="{version}"' in (await visitor.get(public)).text, "a click too early is taken back"
+    await visitor.post(f"{path}/undo", {"version": version})
+    assert sentence("de", "desk.status.draft") in (await visitor.get(path)).text
     await visitor.post(f"{path}/is", {"is": "publish"})
     page = await visitor.get(path)
     assert "Geburt, Heirat (Standesamt)" in page.text
@@ -309,7 +314,7 @@ async def test_what_should_be_looked_at_stands_by_owner_page_by_page(desk: DeskW
     async with core.database.write() as tx:
         await tx.execute(text("UPDATE offers SET assured_date = NULL"))
         await tx.execute(text("UPDATE offers SET owner = '' WHERE external_id = 'sprachcafe-haar'"))
-        waiting = await core.reviews.waiting(tx, actor, desk.lotse.clock.now())
+        waiting = await core.reviews.waiting(tx, actor, range(1000), desk.lotse.clock.now())
     [lonely] = [each for each in waiting if not each.owner]
     pages = -(-len(waiting) // 25)
     first, last = [(await visitor.get(f"/catalogue?page={page}")).text for page in (1, pages)]
@@ -319,6 +324,9 @@ async def test_what_should_be_looked_at_stands_by_owner_page_by_page(desk: DeskW
     assert "/catalogue?page=2" in first
     assert f"/offers/{lonely.offer_id}/mine" in last, "what names nobody comes after the rest"
     assert f"/catalogue?page={pages - 1}" in last
+    still = {"is": "still", "to": "/catalogue", "page": str(pages - 1)}
+    done = await visitor.post(f"/offers/{waiting[-3].offer_id}/is", still)
+    assert done.headers["location"].startswith(f"/catalogue?page={pages - 1}&"), "where the list was left"
 
     for offer_id, said in ((lonely.offer_id, "Sprachcafé"), (waiting[-2].offer_id, waiting[-2].owner)):
         assert (await visitor.post(f"/offers/{offer_id}/mine", {"on": "yes"})).status_code == 303

@@ -9,7 +9,7 @@ from bot.routes import Route, RouteKind
 from bot.screens import Screen
 from bot.turn import Turn
 from bot.views import coordinator_review as views
-from bot.views.coordinator_parts import page_of
+from bot.views.coordinator_parts import PAGE, page_of
 from offers.freshness import DueOffer
 from people.errors import NotFoundError
 from people.types import Permission
@@ -24,8 +24,10 @@ async def every(turn: Turn) -> Screen:
 
 async def page(turn: Turn, number: str) -> Screen:
     """One page of it."""
-    waiting = await turn.services.reviews.waiting(turn.tx, turn.actor, turn.now)
-    shown, wanted, pages = page_of(waiting, tapped_number(number, _MANY_PAGES))
+    count = await turn.services.freshness.due_count(turn.tx, turn.actor, turn.now)
+    _, wanted, pages = page_of(range(count), tapped_number(number, _MANY_PAGES))
+    span = range(wanted * PAGE, (wanted + 1) * PAGE)
+    shown = await turn.services.reviews.waiting(turn.tx, turn.actor, span, turn.now)
     ids = [each.offer_id for each in shown]
     found = await turn.services.freshness.several(turn.tx, turn.actor, ids)
     names = await turn.services.accounts.shown_names(turn.tx)
@@ -33,7 +35,7 @@ async def page(turn: Turn, number: str) -> Screen:
     drafts = await turn.services.editing.draft_count(turn.tx, turn.actor)
     listed = list(zip(whose, found, strict=True))
     return views.list_screen(
-        turn.words, listed, wanted, pages, count=len(waiting), drafts=drafts, review_days=turn.review_days
+        turn.words, listed, wanted, pages, count=count, drafts=drafts, review_days=turn.review_days
     )
 
 
