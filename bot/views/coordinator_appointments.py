@@ -5,11 +5,11 @@ from datetime import date, datetime, time
 
 from markupsafe import Markup
 
-from agreements.rules import appointment_times, may_tick
+from agreements.rules import may_tick
 from agreements.series.rules import WEEKS, occurrences, rule
 from agreements.types import Appointment, AppointmentStatus, Bring, Client, Request
 from bot.screens import Button, Screen, tap
-from bot.views.coordinator_asking import as_read, clock_rows, reach, today_row
+from bot.views.coordinator_asking import as_read, clock_rows, reach, reminded, today_row
 from bot.views.coordinator_dates import problem, working_day_rows
 from bot.views.coordinator_parts import back_row, cancel_row, case, page_of, page_row
 from bot.views.own import appointment_line, appointment_screen
@@ -90,12 +90,12 @@ def preview_screen(
     client: Client,
     planned: Appointment,
     mark: str,
-    now: datetime,
+    times: Sequence[datetime],
     *,
     back: str,
     series: tuple[int, int] | None = None,
 ) -> Screen:
-    """What the client will read, in the client's language and in German, and what is sent when.
+    """What the client will read, in the client's language and in German, and what is sent; `times` are those of the reminders.
 
     `series` is every how many weeks (0 for once) and how many times; None where one is moved.
     """
@@ -105,7 +105,7 @@ def preview_screen(
         *as_read(words, client, lambda theirs: appointment_screen(theirs, planned).text),
         Markup("⏱ {}").format(words("ap.minutes", minutes=str(planned.minutes))),
         _again(words, planned, *series) if series and series[0] else None,
-        *_told(words, client, planned.starts_at, now),
+        *_told(words, client, times),
     )
     rows = [
         *(_repeating(words, *series) if series else []),
@@ -210,7 +210,7 @@ def _client(client: Client) -> Markup:
     return Markup("👤 {}").format(case(client.case_number))
 
 
-def _told(words: Words, client: Client, starts_at: datetime, now: datetime) -> list[Markup]:
+def _told(words: Words, client: Client, times: Sequence[datetime]) -> list[Markup]:
     """Who hears of it, and when reminders go out."""
     found = reach(client)
     if found != "told":
@@ -218,9 +218,7 @@ def _told(words: Words, client: Client, starts_at: datetime, now: datetime) -> l
     told = Markup("✉️ {}").format(words("ms.told.message"))
     if not client.reminders:
         return [told, Markup("🔕 {}").format(words("ms.told.no_reminders"))]
-    times = [spoken.moment(at, words.language) for at in appointment_times(starts_at, now)]
-    reminders = Markup("🔔 {}").format(words("ms.told.reminders"))
-    return [told, *((reminders, *(Markup("• {}").format(at) for at in times)) if times else ())]
+    return [told, *reminded(words, times)]
 
 
 def _over(appointment: Appointment, now: datetime) -> bool:

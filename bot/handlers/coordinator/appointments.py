@@ -281,7 +281,8 @@ async def _ask(turn: Turn, data: Mapping[str, Any], message: Message | None = No
         planned = await _planned(turn, data)
         series = None if moved else (int(data.get("weeks", 0)), int(data.get("times", _USUAL_TIMES)))
         back = _steps(data)[-1]
-        return views.preview_screen(spoken, client, planned, mark(data), turn.now, back=back, series=series)
+        times = await turn.services.reminders.times_of(turn.tx, planned, turn.now)
+        return views.preview_screen(spoken, client, planned, mark(data), times, back=back, series=series)
     head = await _head(turn, client, data)
     if step == "date":
         return views.day_screen(spoken, head, today, first=moved, message=message)

@@ -297,7 +297,9 @@ async def _ask(turn: Turn, data: Mapping[str, Any], message: Message | None = No
         found = fitting(turn, client, data["phrase"], german)
         return views.offers_screen(spoken, client, title, found)
     offer = await turn.services.offers.get(turn.tx, data["offer"]) if data["offer"] else None
-    return views.preview_screen(spoken, client, _planned(turn, client, data), offer, mark(data), turn.now)
+    planned = _planned(turn, client, data)
+    times = await turn.services.reminders.times_of(turn.tx, planned, turn.now)
+    return views.preview_screen(spoken, client, planned, offer, mark(data), times)
 
 
 def _ask_slot(spoken: Words, client: Client, slot: SlotKind) -> Screen:
@@ -338,7 +340,8 @@ async def _preview_move(turn: Turn, milestone_id: str, day: date) -> Screen:
     if refused is not None:
         return views.move_screen(turn.words, client, milestone, turn.now, refused)
     moved = replace(milestone, due_on=day, status=MilestoneStatus.MOVED)
-    return views.move_preview(turn.words, client, moved, turn.now)
+    times = await turn.services.reminders.times_of(turn.tx, moved, turn.now)
+    return views.move_preview(turn.words, client, moved, times)
 
 
 _TAP, _WORK = RouteKind.TAP, Permission.LIST_CLIENTS
