@@ -79,7 +79,9 @@ def test_plain_takes_the_tags_out() -> None:
 
 _TEXT = st.text(alphabet="ab <>&🙂é\nم\u200c", max_size=30)
 _LONG = st.tuples(_TEXT, st.integers(1, 40)).map(lambda pair: pair[0] * pair[1])
-_TAGGED = st.tuples(st.sampled_from(["b", "i", "code", "blockquote", "blockquote expandable", ""]), _LONG).map(
+_TAGGED = st.tuples(
+    st.sampled_from(["b", "i", "code", "blockquote", "blockquote expandable", ""]), _LONG
+).map(
     lambda pair: f"<{pair[0]}>{escape(pair[1])}</{pair[0].split()[0]}>" if pair[0] else str(escape(pair[1]))
 )
 
