@@ -5,9 +5,9 @@ from datetime import date, datetime, time
 
 from markupsafe import Markup
 
-from agreements.rules import may_tick
+from agreements.rules import ENDED, may_tick
 from agreements.series.rules import WEEKS, occurrences, rule
-from agreements.types import Appointment, AppointmentStatus, Bring, Client, Request
+from agreements.types import Appointment, Bring, Client, Request
 from bot.screens import Button, Screen, tap
 from bot.views.coordinator_asking import as_read, clock_rows, reach, reminded, today_row
 from bot.views.coordinator_dates import problem, working_day_rows
@@ -26,7 +26,6 @@ MANY = (2, 4, 6, 8, 10, 12, 20)
 """How many times an appointment may come again."""
 _PAGE = 10
 _BUTTON_LENGTH = 56
-_ENDED = (AppointmentStatus.CANCELLED, AppointmentStatus.DONE)
 
 
 def phrases_screen(words: Words, client: Client, page: int) -> Screen:
@@ -222,11 +221,11 @@ def _told(words: Words, client: Client, times: Sequence[datetime]) -> list[Marku
 
 
 def _over(appointment: Appointment, now: datetime) -> bool:
-    return appointment.starts_at <= now and appointment.status not in _ENDED
+    return appointment.starts_at <= now and appointment.status not in ENDED
 
 
 def _deeds(words: Words, appointment: Appointment, now: datetime) -> list[list[Button]]:
-    if appointment.status in _ENDED:
+    if appointment.status in ENDED:
         return []
     one = [tap(words.plain("ap.button.move"), "ap.move", appointment.id)]
     if appointment.starts_at <= now:

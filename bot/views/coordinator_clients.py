@@ -6,7 +6,7 @@ from datetime import date
 from markupsafe import Markup
 
 from agreements.replies.types import Standing
-from agreements.rules import ACTIVE, FINAL, local_time
+from agreements.rules import ACTIVE, ENDED, FINAL, local_time
 from agreements.types import (
     Appointment,
     AppointmentStatus,
@@ -236,8 +236,7 @@ def _in_order(milestones: Sequence[Milestone]) -> list[Milestone]:
 
 
 def _ahead(appointment: Appointment, today: date) -> bool:
-    ended = (AppointmentStatus.CANCELLED, AppointmentStatus.DONE)
-    return appointment.local.date() >= today and appointment.status not in ended
+    return appointment.local.date() >= today and appointment.status not in ENDED
 
 
 def _goal_lines(words: Words, milestones: Sequence[Milestone], today: date) -> list[Markup | str]:

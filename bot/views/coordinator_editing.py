@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from agreements.rules import today
 from bot import date_stamp
 from bot.screens import Button, Screen, tap
 from bot.views.coordinator_dates import problem
@@ -190,7 +191,7 @@ def ask_move_screen(
 
 def reported(words: Words, report: Report) -> Markup:
     """What somebody says is wrong, and since when."""
-    day = spoken.day(report.created_at.astimezone(BERLIN).date(), words.language)
+    day = spoken.day(today(report.created_at), words.language)
     return words("fr.reported", reason=words.plain("report." + report.reason), day=day)
 
 

@@ -35,7 +35,6 @@ KIND = "appointment"
 _MAKING = ("phrase", "date", "time", "where", "ready")
 _MOVING = ("date", "time")
 _USUAL_MINUTES, _USUAL_TIMES = 60, 4
-_ENDED = (AppointmentStatus.CANCELLED, AppointmentStatus.DONE)
 
 
 def next_step(data: Mapping[str, Any]) -> str:
@@ -199,7 +198,7 @@ async def move_all(turn: Turn, appointment_id: str) -> Screen:
 
 async def _move(turn: Turn, appointment_id: str, **more: bool) -> Screen:
     appointment = await turn.services.agreements.appointment(turn.tx, turn.actor, appointment_id)
-    if appointment.status in _ENDED:
+    if appointment.status in rules.ENDED:
         raise AppointmentOverError
     data = {"client": appointment.client_id, "appointment": appointment.id, **more}
     await begin(turn, KIND, "date", **data)
