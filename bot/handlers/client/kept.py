@@ -1,6 +1,6 @@
 """Offers that somebody remembers: changed dates of these are told to them."""
 
-from bot.handlers.client.question import more
+from bot.handlers.client.card import more
 from bot.handlers.coordinator.dialogue import tapped_number
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
