@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from agreements import ics, rules
+from agreements.answers import CANCELLED_OK, MOVED_OK
 from agreements.casework import Casework, checked_phrase, known
 from agreements.errors import (
     AlreadyAnsweredError,
@@ -33,7 +34,6 @@ from people.audit.types import Part
 from people.errors import NotFoundError
 from people.types import Actor
 
-MOVED_OK, CANCELLED_OK, STAYS = "appointment_moved_ok", "appointment_cancelled_ok", "appointment_stays"
 _RECENT = timedelta(days=3)
 
 

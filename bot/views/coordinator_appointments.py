@@ -11,9 +11,9 @@ from agreements.types import Appointment, Bring, Client, Request
 from bot.screens import Button, Screen, tap
 from bot.views.coordinator_asking import as_read, clock_rows, reach, reminded, today_row
 from bot.views.coordinator_dates import problem, working_day_rows
-from bot.views.coordinator_parts import back_row, cancel_row, case, page_of, page_row
+from bot.views.coordinator_parts import back_row, cancel_row, case
 from bot.views.own import appointment_line, appointment_screen
-from bot.views.parts import bold, in_rows, lines
+from bot.views.parts import bold, in_rows, lines, page_of, page_row
 from i18n import dates as spoken
 from i18n import phrases
 from i18n.messages import Message, Words

@@ -10,8 +10,8 @@ from agreements.campaigns.types import Campaign, Delivery, Preview, Reply
 from bot.screens import Button, Screen, tap
 from bot.views.coordinator_asking import clock_rows, today_row
 from bot.views.coordinator_dates import working_day_rows
-from bot.views.coordinator_parts import back_row, cancel_row, case, menu_row, page_of, page_row
-from bot.views.parts import bold, in_rows, lines
+from bot.views.coordinator_parts import back_row, cancel_row, case, menu_row
+from bot.views.parts import bold, in_rows, lines, page_of, page_row
 from delivery.types import OPEN_STATES, OutboxState
 from i18n import dates as spoken
 from i18n import phrases

@@ -18,17 +18,9 @@ from agreements.types import (
 )
 from bot.screens import Button, Screen, tap
 from bot.views.coordinator_dates import problem
-from bot.views.coordinator_parts import (
-    PAGE,
-    back_row,
-    cancel_row,
-    case,
-    menu_row,
-    page_of,
-    page_row,
-)
+from bot.views.coordinator_parts import back_row, cancel_row, case, menu_row
 from bot.views.own import STATUS_ICONS, milestone_title
-from bot.views.parts import bold, in_rows, lines
+from bot.views.parts import PAGE, bold, in_rows, lines, page_of, page_row
 from i18n import dates as spoken
 from i18n import phrases
 from i18n.bidi import isolate

@@ -8,8 +8,8 @@ from agreements.rules import today
 from bot import date_stamp
 from bot.screens import Button, Screen, tap
 from bot.views.coordinator_dates import problem
-from bot.views.coordinator_parts import back_row, menu_row, page_of, page_row
-from bot.views.parts import bold, in_rows, lines
+from bot.views.coordinator_parts import back_row, menu_row
+from bot.views.parts import bold, in_rows, lines, page_of, page_row
 from i18n import dates as spoken
 from i18n.bidi import isolate
 from i18n.languages import name_in

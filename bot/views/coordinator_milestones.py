@@ -10,9 +10,9 @@ from agreements.types import Client, Milestone, MilestoneEvent, PushPreview
 from bot.screens import Button, Screen, tap
 from bot.views.coordinator_asking import reminded
 from bot.views.coordinator_dates import due_rows, problem
-from bot.views.coordinator_parts import back_row, cancel_row, case, page_of, page_row
+from bot.views.coordinator_parts import back_row, cancel_row, case
 from bot.views.own import STATUS_ICONS, goal_screen, milestone_title
-from bot.views.parts import bold, in_rows, lines
+from bot.views.parts import bold, in_rows, lines, page_of, page_row
 from bot.views.pushes import PUSH_VIEWS
 from i18n import dates as spoken
 from i18n import phrases

@@ -24,8 +24,8 @@ from agreements.types import (
     Request,
     RequestKind,
 )
+from bot.dialogue import mark
 from bot.handlers.coordinator import milestones as handlers
-from bot.handlers.coordinator.dialogue import mark
 from bot.screens import Screen, calls, keyboard
 from bot.texts import MAX_TEXT, visible_length
 from bot.turn import House
@@ -33,8 +33,8 @@ from bot.views import coordinator_clients as clients
 from bot.views import coordinator_invitations as invitations
 from bot.views import coordinator_milestones as milestones
 from bot.views.coordinator_dates import due_rows, months_later, working_day_rows
-from bot.views.coordinator_parts import page_of
 from bot.views.own import goal_screen
+from bot.views.parts import page_of
 from bot.views.pushes import PUSH_VIEWS
 from i18n.languages import LANGUAGES
 from i18n.messages import Message, Words, words

@@ -8,6 +8,7 @@ import pytest
 from markupsafe import Markup
 
 from agreements import rules
+from agreements.answers import answers_for
 from agreements.campaigns.types import Audience, Campaign, Delivery, Said
 from agreements.errors import AppointmentInPastError
 from agreements.types import (
@@ -158,7 +159,7 @@ def test_every_request_has_answers_at_once_and_all_others_behind_two_taps(
     assert {tap for tap in every if tap.startswith("rq.group:")} == {
         f"rq.group:{ID}:{group.value}" for group in SAYINGS
     }
-    assert said == [f"rq.say:{ID}:{phrase}" for phrase in requests.answers_for(found)]
+    assert said == [f"rq.say:{ID}:{phrase}" for phrase in answers_for(found)]
     assert 3 <= sum(tap.startswith("rq.say:") for tap in taps(first)) <= 6
     assert len(set(said)) == len(said)
 
@@ -174,7 +175,7 @@ def test_every_request_has_answers_at_once_and_all_others_behind_two_taps(
     ],
 )
 def test_the_answer_that_fits_best_stands_first(found: RequestLine, first: str) -> None:
-    assert requests.answers_for(found)[0] == first
+    assert answers_for(found)[0] == first
 
 
 @pytest.mark.parametrize(
@@ -187,7 +188,7 @@ def test_the_answer_that_fits_best_stands_first(found: RequestLine, first: str) 
     ],
 )
 def test_an_answer_that_would_say_what_is_not_so_is_not_offered(found: RequestLine, phrase: str) -> None:
-    assert phrase not in requests.answers_for(found)
+    assert phrase not in answers_for(found)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from bot import followup, notice, profiles
 from bot.handlers.client import asked
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
+from bot.tapped import tapped_number
 from bot.turn import Turn
 from bot.views import narrow as views
 from bot.views import saved
@@ -25,7 +26,7 @@ from people.errors import NotFoundError
 from people.rules import allows
 from people.types import Permission
 
-_MANY_PAGES, _DIGITS = 10_000, 4
+_MANY_PAGES = 10_000
 _VALUES = {
     "topic": tuple(topic for topic, _ in TOPICS),
     "place": places.load().names,
@@ -96,13 +97,12 @@ async def choose(turn: Turn, name: str, code: str) -> Screen:
 
 async def results(turn: Turn, page: str) -> Screen:
     """What is left, as a list."""
-    if not (page.isascii() and page.isdigit() and len(page) <= _DIGITS and int(page) < _MANY_PAGES):
-        raise NotFoundError
+    wanted = tapped_number(page, _MANY_PAGES)
     if _is_over(turn):
         return views.over_screen(turn.words)
     query = _query(turn)
     hits = turn.services.offers.fitting(query, turn.now)
-    first = views.first_of(hits, int(page))
+    first = views.first_of(hits, wanted)
     await _remember(turn, query, [hit.offer.id for hit in hits[first : first + views.PAGE]], first)
     if not hits:
         return _filters(turn, query)
@@ -110,7 +110,7 @@ async def results(turn: Turn, page: str) -> Screen:
         turn.services.offers.next_dates(hit.offer, turn.now, 1) if first <= at < first + views.PAGE else ()
         for at, hit in enumerate(hits)
     ]
-    return views.list_screen(turn.words, hits, dates, int(page), turn.now, turn.review_days)
+    return views.list_screen(turn.words, hits, dates, wanted, turn.now, turn.review_days)
 
 
 def _filters(turn: Turn, query: Query, note: Markup | None = None) -> Screen:

@@ -8,21 +8,15 @@ from typing import Any
 from markupsafe import Markup
 
 from agreements import rules
+from agreements.addresses import address_of
 from agreements.errors import AppointmentInPastError, AppointmentOverError, AppointmentTooFarError
 from agreements.series.rules import WEEKS
 from agreements.types import Appointment, AppointmentStatus, Bring, Client
+from bot.dialogue import DialogueOverError, begin, current, mark
 from bot.handlers.coordinator import addresses, clients
-from bot.handlers.coordinator.dialogue import (
-    DialogueOverError,
-    begin,
-    current,
-    mark,
-    tapped_day,
-    tapped_number,
-    tapped_time,
-)
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
+from bot.tapped import tapped_day, tapped_number, tapped_time
 from bot.turn import Screens, Turn
 from bot.typed import parse_date, parse_time
 from bot.views import coordinator_appointments as views
@@ -320,7 +314,7 @@ def _refused_time(turn: Turn, data: Mapping[str, Any]) -> Message | None:
 async def _where(turn: Turn, data: Mapping[str, Any]) -> tuple[str, str]:
     if data["where"] is None:
         return "", ""
-    return addresses.where(await turn.services.offers.get(turn.tx, data["where"]))
+    return address_of(await turn.services.offers.get(turn.tx, data["where"]))
 
 
 async def _planned(turn: Turn, data: Mapping[str, Any]) -> Appointment:

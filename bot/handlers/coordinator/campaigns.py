@@ -7,17 +7,10 @@ from typing import Any
 from agreements import rules
 from agreements.campaigns import rules as campaign_rules
 from agreements.campaigns.types import Audience, Choices, Preview, Selection
-from bot.handlers.coordinator.dialogue import (
-    DialogueOverError,
-    begin,
-    current,
-    mark,
-    tapped_day,
-    tapped_number,
-    tapped_time,
-)
+from bot.dialogue import DialogueOverError, begin, current, mark
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
+from bot.tapped import tapped_day, tapped_number, tapped_time
 from bot.turn import Turn
 from bot.views import coordinator_campaigns as views
 from i18n import phrases

@@ -11,21 +11,12 @@ from agreements import rules
 from agreements.errors import DueInPastError, DueTooFarError
 from agreements.types import Client, Milestone, MilestoneStatus
 from bot import followup
+from bot.dialogue import DialogueOverError, begin, current, mark
 from bot.handlers.coordinator import clients
-from bot.handlers.coordinator.dialogue import (
-    DialogueOverError,
-    begin,
-    current,
-    mark,
-    tapped_day,
-    tapped_number,
-    tapped_office,
-    tapped_paper,
-    tapped_place,
-)
 from bot.handlers.coordinator.suggestions import fitting, looked_for
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
+from bot.tapped import tapped_day, tapped_number, tapped_office, tapped_paper, tapped_place
 from bot.turn import Screens, Turn
 from bot.typed import parse_date
 from bot.views import coordinator_milestones as views

@@ -3,11 +3,12 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from agreements import rules
+from bot.dialogue import begin, current
 from bot.handlers.coordinator import review
-from bot.handlers.coordinator.dialogue import begin, current, tapped_place
 from bot.handlers.coordinator.editing import mine
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
+from bot.tapped import tapped_place
 from bot.turn import Screens, Turn
 from bot.views import coordinator_editing
 from bot.views import coordinator_new_offer as views

@@ -1,6 +1,6 @@
 """Reading what a machine translated: source and text side by side, good, better, or later."""
 
-from bot.handlers.coordinator.dialogue import begin, current
+from bot.dialogue import begin, current
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
 from bot.turn import Screens, Turn

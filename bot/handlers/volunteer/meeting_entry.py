@@ -4,10 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from agreements import rules
-from bot.handlers.coordinator.dialogue import begin, current, tapped_day, tapped_place, tapped_time
+from bot.dialogue import begin, current
 from bot.handlers.volunteer import meetings
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
+from bot.tapped import tapped_day, tapped_place, tapped_time
 from bot.turn import Screens, Turn
 from bot.typed import parse_date, parse_time
 from bot.views import meeting_entry as views

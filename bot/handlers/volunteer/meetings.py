@@ -3,9 +3,10 @@
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
 
-from bot.handlers.coordinator.dialogue import begin, current, tapped_number
+from bot.dialogue import begin, current
 from bot.routes import Route, RouteKind
 from bot.screens import Document, Screen
+from bot.tapped import tapped_number
 from bot.turn import Screens, Turn
 from bot.typed import parse_number
 from bot.views import meetings as views
