@@ -154,7 +154,7 @@ class InboxRunner:
             except StorageBusyError:
                 if attempt == 0:
                     await self._say_owed(item, update)
-                    await self._say(update, "moment")
+                    await self._say(update, one_moment)
                 await asyncio.sleep(1)
             except LeaseLostError:
                 raise

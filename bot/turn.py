@@ -135,8 +135,8 @@ class Turn:
         """What is shown from here on is this case's."""
         self.picture = shown(client.picture)
 
-    async def draft(self, kind: str, step: str, /, *, life: timedelta = DRAFT_LIFE, **data: Any) -> None:
-        """Keep the next step of a dialogue, or what was asked a moment ago, for so long."""
+    async def draft(self, kind: str, step: str, life: timedelta = DRAFT_LIFE, /, **data: Any) -> None:
+        """Keep the next step of a dialogue, or what was asked a moment ago, for so long; `data` may have any names."""
         self.in_hand.add(kind)
         await self.services.people.put_draft(self.tx, self.actor, kind, step, data, self.now, life=life)
         self.drafts = {**self.drafts, kind: Draft(kind, step, data)}

@@ -31,7 +31,7 @@ async def test_a_draft_is_known_as_soon_as_it_is_kept_and_no_longer_when_it_is_e
     people = People()
     one = turn(people, other=Draft("other", "on", {}))
     before = one.drafts
-    await one.draft("profile", "used", life=timedelta(hours=1), kind="what a profile says")
+    await one.draft("profile", "used", timedelta(hours=1), kind="what a profile says")
     assert people.kept == {"profile": timedelta(hours=1)}
     assert one.drafts["profile"] == Draft("profile", "used", {"kind": "what a profile says"})
     await one.end_draft("profile")

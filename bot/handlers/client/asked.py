@@ -51,7 +51,7 @@ def wondered(turn: Turn, mark: str) -> Query:
 
 async def _keep(turn: Turn, kind: str, data: Mapping[str, Any]) -> None:
     if notice.seen(turn):
-        await turn.draft(kind, "found", life=CONTEXT_LIFE, **data)
+        await turn.draft(kind, "found", CONTEXT_LIFE, **data)
 
 
 def _nameless(turn: Turn, query: Query) -> Query:

@@ -35,7 +35,7 @@ async def take_note(turn: Turn) -> None:
     """Remember for an hour that somebody asks for somebody else; nothing before the notice was seen."""
     if not notice.seen(turn):
         return
-    await turn.draft(profiles.OTHER, "on", life=profiles.LIFE)
+    await turn.draft(profiles.OTHER, "on", profiles.LIFE)
 
 
 def says_so(text: str) -> bool:

@@ -48,7 +48,7 @@ async def drop(turn: Turn, profile_id: str) -> Screen:
 
 
 async def _take_up(turn: Turn, found: Profile, query: Query) -> Screen:
-    await turn.draft(profiles.KIND, "used", life=profiles.LIFE, mark=found.mark, filters=dict(found.filters))
+    await turn.draft(profiles.KIND, "used", profiles.LIFE, mark=found.mark, filters=dict(found.filters))
     return await narrow.begin_as(turn, profiles.applied(query, turn.drafts))
 
 
