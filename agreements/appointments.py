@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from agreements import ics, rules
+from agreements.answers import CANCELLED_OK, MOVED_OK
 from agreements.casework import Casework, checked_phrase, known
 from agreements.errors import (
     AlreadyAnsweredError,
@@ -33,8 +34,6 @@ from people.audit.types import Part
 from people.errors import NotFoundError
 from people.types import Actor
 
-MOVED_OK, CANCELLED_OK, STAYS = "appointment_moved_ok", "appointment_cancelled_ok", "appointment_stays"
-_ENDED = (AppointmentStatus.CANCELLED, AppointmentStatus.DONE)
 _RECENT = timedelta(days=3)
 
 
@@ -93,7 +92,7 @@ class Appointments(Casework):
     ) -> Appointment:
         """Another time for the same appointment; a wish to cancel it is answered by it. Raises AppointmentOver-, -InPast-, -TooFar-, NotFoundError."""
         appointment, client = await self._appointment(tx, actor, appointment_id)
-        if appointment.status in _ENDED:
+        if appointment.status in rules.ENDED:
             raise AppointmentOverError
         starts_at = _checked_start(local, now)
         moved = replace(
@@ -112,7 +111,7 @@ class Appointments(Casework):
     ) -> Appointment:
         """The appointment does not take place. Raises AppointmentOver-, NotFoundError."""
         appointment, client = await self._appointment(tx, actor, appointment_id)
-        if appointment.status in _ENDED or appointment.starts_at <= now:
+        if appointment.status in rules.ENDED or appointment.starts_at <= now:
             raise AppointmentOverError
         cancelled = replace(appointment, status=AppointmentStatus.CANCELLED, updated_at=now)
         await self._change(tx, actor, client, cancelled, now, answer=CANCELLED_OK, quietly=quietly)
@@ -154,7 +153,7 @@ class Appointments(Casework):
         return [
             appointment
             for appointment in found
-            if appointment.status not in _ENDED
+            if appointment.status not in rules.ENDED
             and appointment.starts_at + timedelta(minutes=appointment.minutes) > now
         ]
 
@@ -172,7 +171,7 @@ class Appointments(Casework):
     ) -> Receipt:
         """The client cannot come; the coordinator cancels or moves. Raises AppointmentOver-, NotFoundError."""
         appointment, client = await self._own_appointment(tx, actor, appointment_id, change=True)
-        if appointment.status in _ENDED or appointment.starts_at <= now:
+        if appointment.status in rules.ENDED or appointment.starts_at <= now:
             raise AppointmentOverError
         kind = RequestKind.CANCEL_APPOINTMENT
         for request in await self._repository.requests(tx, [client.id]):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from agreements import rules
+from agreements.answers import WELL_DONE
 from agreements.casework import Casework, checked_phrase, known
 from agreements.errors import (
     AlreadyRemindedError,
@@ -42,7 +43,6 @@ _ASKS = {
     MilestoneStatus.NEEDS_TIME: RequestKind.MORE_TIME,
     MilestoneStatus.NEEDS_HELP: RequestKind.HELP,
 }
-WELL_DONE = "you_did_well"
 
 
 class Milestones(Casework):

@@ -79,10 +79,7 @@ class Reminders:
         """
         rows = await self._repository.reminders(tx, subject_id=subject.id)
         case = (await self._many.cases(tx, [subject.client_id]))[subject.client_id]
-        wishes = await self._many.offsets(tx, subject.client_id)
-        wanted = occurrences(
-            subject, rows, now, moved=moved, quiet=case.quiet, wishes=wishes, usual=self._house.current
-        )
+        wanted = await self._wanted(tx, subject, rows, case, now, moved=moved)
         missing = dict(wanted)
         for row in rows:
             stays = wanted.get(row.occurrence) == row.not_after
@@ -110,6 +107,14 @@ class Reminders:
                 ),
             )  # fmt: skip
         return tuple(sorted(wanted))
+
+    async def times_of(
+        self, tx: Transaction, subject: Milestone | Appointment, now: datetime
+    ) -> tuple[datetime, ...]:
+        """When `plan` would remind of a subject that is about to be agreed on, or moved to where it is now. Only reads."""
+        rows = await self._repository.reminders(tx, subject_id=subject.id)
+        case = (await self._many.cases(tx, [subject.client_id]))[subject.client_id]
+        return tuple(sorted(await self._wanted(tx, subject, rows, case, now, moved=True)))
 
     async def plan_all(self, tx: Transaction, client: Client, now: datetime) -> None:
         """Plan everything of a client anew, as after their yes to reminders."""
@@ -262,6 +267,19 @@ class Reminders:
             await self._repository.change_reminder(
                 tx, row.id, only=waiting, id=self._new_id(), state=State.PLANNED, lead_id=None, outbox_id=None
             )
+
+    async def _wanted(
+        self,
+        tx: Transaction,
+        subject: Milestone | Appointment,
+        rows: Sequence[Reminder],
+        case: Case,
+        now: datetime,
+        *,
+        moved: bool,
+    ) -> dict[datetime, datetime]:
+        wishes, usual = await self._many.offsets(tx, subject.client_id), self._house.current
+        return occurrences(subject, rows, now, moved=moved, quiet=case.quiet, wishes=wishes, usual=usual)
 
     async def _withdraw(self, tx: Transaction, row: Reminder, now: datetime) -> None:
         if row.state is State.QUEUED:

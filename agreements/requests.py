@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from agreements import rules
-from agreements.appointments import CANCELLED_OK, STAYS, Appointments
+from agreements.answers import CANCELLED_OK, EXTENDED, STAYS
+from agreements.appointments import Appointments
 from agreements.casework import checked_phrase, known
 from agreements.errors import AlreadyAnsweredError
 from agreements.milestones import Milestones
@@ -28,7 +29,6 @@ from people.audit.types import Part
 from people.errors import NotFoundError
 from people.types import Actor, Permission
 
-EXTENDED = "extended"
 _SETTLES = {
     STAYS: AppointmentStatus.PLANNED,
     CANCELLED_OK: AppointmentStatus.CANCELLED,

@@ -59,6 +59,8 @@ PLACE_LENGTH = 60
 ACTIVE = frozenset({Status.OPEN, Status.MOVED, Status.NEEDS_TIME, Status.NEEDS_HELP})
 """Milestones that are still to be done: reminders go out for these alone."""
 FINAL = frozenset({Status.CONFIRMED, Status.DROPPED})
+ENDED = frozenset({AppointmentStatus.CANCELLED, AppointmentStatus.DONE})
+"""Appointments that took place or will not."""
 BY_CLIENT = frozenset({Status.REPORTED_DONE, Status.NEEDS_TIME, Status.NEEDS_HELP})
 
 CALLS = frozenset({RequestKind.HELP, RequestKind.TALK})

@@ -3,7 +3,7 @@
 import base64
 import contextlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -22,16 +22,13 @@ from telegram.error import (
 )
 
 from agreements.pictures import shown
-from bot.screens import Screen, calls, marked
+from bot.screens import PushView, Screen, calls, marked
 from bot.texts import plain
 from delivery.types import Ambiguous, Kind, NotSent, OutboxItem, Rejected, Result, Sent, Unreachable
-from i18n.messages import Words, words
+from i18n.messages import words
 from people.types import Address
 
 log = structlog.get_logger(__name__)
-
-PushView = Callable[[Words, str], Screen]
-"""From words and the id of what there is news about to a screen that tells no more than that."""
 
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _GONE = ("chat not found", "user is deactivated", "bot can't initiate conversation", "peer_id_invalid")

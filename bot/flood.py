@@ -1,10 +1,10 @@
-"""How much one chat may say: what goes beyond is not read, and the person is told so, once a minute."""
+"""How much one chat may say, and how often it is told that it was too much or has to wait; what goes beyond is not read."""
 
 from collections.abc import Callable
 
 from delivery.limits import Limits, Rate
 
-_TOLD = Rate(burst=1, a_second=1 / 60)
+_ONCE_A_MINUTE = Rate(burst=1, a_second=1 / 60)
 # Whoever is in danger may say so several times; the numbers stand in the chat already.
 _ALARMS = Rate(burst=5, a_second=0.1)
 
@@ -22,7 +22,11 @@ class Flood:
 
     def tells(self, chat_id: int) -> bool:
         """Whether the chat is told that not everything is read."""
-        return self._limits.allows(f"told:{chat_id}", _TOLD)
+        return self._limits.allows(f"told:{chat_id}", _ONCE_A_MINUTE)
+
+    def apologises(self, chat_id: int) -> bool:
+        """Whether the chat is told that its message has to wait for the database."""
+        return self._limits.allows(f"sorry:{chat_id}", _ONCE_A_MINUTE)
 
     def alarms(self, chat_id: int) -> bool:
         """Whether the emergency numbers go out once more."""

@@ -25,7 +25,6 @@ from nlu.emergency import EmergencyRule
 log = structlog.get_logger(__name__)
 
 LONG_POLL_SECONDS = 25
-_APOLOGY_EVERY = 60.0
 
 
 class AnotherPollerError(Exception):
@@ -53,7 +52,6 @@ class Intake:
         self._now = now
         self._wake = wake
         self._flood = flood
-        self._apologised: dict[int, float] = {}
         self._alarmed: set[int] = set()
 
     async def take(self, updates: Iterable[Mapping[str, Any]]) -> None:
@@ -144,10 +142,8 @@ class Intake:
     async def _apologise(self, items: list[Incoming]) -> None:
         # Of one chat's updates the one that owes the numbers speaks first.
         for item in sorted(items, key=lambda item: alarm_owed(item.payload) is None):
-            clock = asyncio.get_running_loop().time()
-            if clock - self._apologised.get(item.chat_id, -_APOLOGY_EVERY) < _APOLOGY_EVERY:
+            if not self._flood.apologises(item.chat_id):
                 continue
-            self._apologised[item.chat_id] = clock
             if (owed := alarm_owed(item.payload)) is not None:
                 await self._courier.say(item.chat_id, emergency_screen(words(owed[0]), owed[1]))
             await self._courier.say(item.chat_id, one_moment(words(_language(item))))

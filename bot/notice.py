@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from bot.screens import Screen
 from bot.turn import Turn
-from bot.views.shared import NOTICE_VERSION, notice_screen
+from bot.views.shared import NOTICE_VERSION, language_screen, notice_screen
+from i18n.languages import from_telegram
 from i18n.messages import Words
 from people.types import Consent
 
@@ -12,6 +13,19 @@ from people.types import Consent
 def seen(turn: Turn) -> bool:
     """Whether the notice as it is now stood on this phone before."""
     return turn.actor.person.notice_shown == NOTICE_VERSION
+
+
+def languages(turn: Turn) -> Screen:
+    """Choose a language, Telegram's own first."""
+    user = turn.update.effective_user
+    return language_screen(from_telegram(user.language_code if user else None))
+
+
+async def first(turn: Turn) -> Screen | None:
+    """What comes before anything else: a language, then the notice as it is now; None for whoever accepted that."""
+    if turn.actor.person.notice_version == NOTICE_VERSION:
+        return None
+    return await show(turn, turn.words) if turn.actor.person.language_chosen else languages(turn)
 
 
 async def show(turn: Turn, spoken: Words) -> Screen:

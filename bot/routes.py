@@ -18,7 +18,7 @@ from telegram.ext import (
 )
 
 from bot import lock, notice
-from bot.screens import Screen, marked, tap
+from bot.screens import Screen, marked, tap_data
 from bot.turn import Handler, Turn, TurnContext
 from people.errors import NotFoundError
 from people.types import Permission
@@ -79,7 +79,7 @@ async def run(route: Route, turn: Turn, args: Iterable[str] = ()) -> None:
     turn.handled = True
     turn.calls_away = route.kind in _CALLS_AWAY
     turn.services.people.accessor.require(turn.actor, route.permission)
-    waits = await lock.instead(turn, tap("…", route.name, *given).data) if route.locked else None
+    waits = await lock.instead(turn, tap_data(route.name, *given)) if route.locked else None
     screens = waits or await route.handler(turn, *given)
     every = await lock.before(turn, [screens] if isinstance(screens, Screen) else screens)
     shown = [marked(screen, turn.picture) for screen in every]

@@ -27,7 +27,7 @@ from delivery.service import DeliveryService
 from delivery.types import InboxItem, Kind, OutboxItem, Outgoing, Sent
 from delivery.worker import DeliveryWorker
 from i18n.languages import FALLBACK, from_telegram
-from i18n.messages import words
+from i18n.messages import Words, words
 from nlu.language import LanguageGuesser
 from nlu.types import Understanding
 from nlu.understanding import Understander
@@ -117,9 +117,9 @@ class InboxRunner:
 
     async def _guarded(self, item: InboxItem) -> None:
         # A chat's replies are out before those of its next update: an answer of three cards must not be cut in two.
-        turn = self._chats.setdefault(item.chat_hash, asyncio.Lock())
+        chat = self._chats.setdefault(item.chat_hash, asyncio.Lock())
         try:
-            async with turn, asyncio.TaskGroup() as beside:
+            async with chat, asyncio.TaskGroup() as beside:
                 await self.work(item, beside)
         except* LeaseLostError:
             log.warning("runner.lease_lost", update=item.update_id)
@@ -154,7 +154,7 @@ class InboxRunner:
             except StorageBusyError:
                 if attempt == 0:
                     await self._say_owed(item, update)
-                    await self._say(update, "moment")
+                    await self._say(update, one_moment)
                 await asyncio.sleep(1)
             except LeaseLostError:
                 raise
@@ -322,9 +322,9 @@ class InboxRunner:
             again = await self._delivery.fail(tx, item, type(error).__name__, self._now())
         UPDATES.labels("again" if again else "given_up").inc()
         if not again:
-            await self._say(update, "given_up")
+            await self._say(update, lambda spoken: given_up(spoken, self._services.house))
         elif item.attempts == 1:
-            await self._say(update, "moment")
+            await self._say(update, one_moment)
 
     async def _say_owed(self, item: InboxItem, update: Update) -> None:
         """The numbers for somebody in danger wait for no handler that works, and for no database."""
@@ -344,11 +344,10 @@ class InboxRunner:
         spoken, kind = owed
         return emergency_screen(words(spoken), kind)
 
-    async def _say(self, update: Update, what: str) -> None:
+    async def _say(self, update: Update, view: Callable[[Words], Screen]) -> None:
         if update.effective_chat is None or update.my_chat_member is not None:
             return
-        spoken = words(await self._language(update))
-        screen = one_moment(spoken) if what == "moment" else given_up(spoken, self._services.house)
+        screen = view(words(await self._language(update)))
         await self._courier.say(update.effective_chat.id, screen)
 
     async def _language(self, update: Update) -> str:

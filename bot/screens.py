@@ -1,7 +1,7 @@
 """Screens as plain data, and the one function that turns them into Bot API calls."""
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from bot.texts import split_html
 from i18n.bidi import one_side
+from i18n.messages import Words
 
 MAX_CALLBACK_BYTES = 64
 MAX_BUTTONS_IN_ROW = 8
@@ -24,12 +25,17 @@ class Button:
     url: str = ""
 
 
-def tap(text: str, route: str, *args: str) -> Button:
-    """A button that leads to a route; ids in `args` are checked again when the tap comes."""
+def tap_data(route: str, *args: str) -> str:
+    """The callback data of a tap that leads to a route: `route:arg:…`. Raises ValueError when Telegram would refuse it."""
     data = ":".join((route, *args))
     if len(data.encode()) > MAX_CALLBACK_BYTES:
         raise ValueError(f"callback data of {route} is longer than {MAX_CALLBACK_BYTES} bytes")
-    return Button(text, data=data)
+    return data
+
+
+def tap(text: str, route: str, *args: str) -> Button:
+    """A button that leads to a route; ids in `args` are checked again when the tap comes."""
+    return Button(text, data=tap_data(route, *args))
 
 
 def link(text: str, url: str) -> Button:
@@ -69,7 +75,11 @@ class Screen:
 
 def closing(screen: Screen, *opens: str) -> Screen:
     """The screen, which closes again by itself; route and ids in `opens` lead back to it."""
-    return replace(screen, opens=tap("…", *opens).data)
+    return replace(screen, opens=tap_data(*opens))
+
+
+PushView = Callable[[Words, str], Screen]
+"""From words and the id of what there is news about to a screen that tells no more than that."""
 
 
 def marked(screen: Screen, picture: str) -> Screen:

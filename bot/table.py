@@ -17,8 +17,8 @@ from bot.handlers.client import (
     placed,
     question,
     restriction,
+    sharing,
     times,
-    together,
 )
 from bot.handlers.coordinator import clients, day, requests
 from bot.handlers.coordinator.routes import ROUTES as COORDINATOR
@@ -40,7 +40,7 @@ ROUTES: tuple[Route, ...] = (
         before_notice=True,
     ),
     Route(Kind.LINK, "offer", question.shared, May.ASK, "a card that somebody passed on", args=1),
-    together.LINK,
+    sharing.LINK,
     Route(Kind.COMMAND, "start", start.start, May.ASK, "language, notice, menu", before_notice=True),
     Route(Kind.COMMAND, "menu", start.menu, May.ASK, "the menu"),
     Route(Kind.COMMAND, "language", start.languages, May.ASK, "choose a language", before_notice=True),
@@ -105,9 +105,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "meant", question.meant, May.ASK, "one of three guesses, a topic", args=2),
     Route(Kind.TAP, "near", question.ask_location, May.ASK, "ask for a location"),
     Route(Kind.TAP, "offer", card.more, May.ASK, "everything about an offer", args=1),
-    Route(
-        Kind.TAP, "card", question.listed, May.ASK, "the same below the list that it was tapped in", args=1
-    ),
+    Route(Kind.TAP, "card", card.listed, May.ASK, "the same below the list that it was tapped in", args=1),
     Route(Kind.TAP, "ics", card.calendar, May.ASK, "dates of an offer as a calendar file", args=1),
     Route(Kind.TAP, "date", card.date_news, May.ASK, "what became of one date of an offer", args=1),
     Route(
@@ -126,7 +124,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "goal", own.goal, May.ASK, "one own goal", args=1),
     Route(Kind.TAP, "goal.is", own.answer, May.ASK, "done, more time or help", args=2, locked=True),
     Route(Kind.TAP, "goal.why", own.why, May.ASK, "why help is needed", args=2, locked=True),
-    *together.ROUTES,
+    *sharing.ROUTES,
     Route(Kind.TAP, "appt", own.appointment, May.ASK, "one own appointment", args=1),
     Route(
         Kind.TAP, "appt.ics", own.appointment_calendar, May.ASK, "own appointment as a calendar file", args=1
@@ -134,6 +132,24 @@ ROUTES: tuple[Route, ...] = (
     Route(Kind.TAP, "appt.no", own.cannot_come, May.ASK, "choose why one cannot come", args=1),
     Route(
         Kind.TAP, "appt.why", own.cannot_come_because, May.ASK, "cannot come, because", args=2, locked=True
+    ),
+    Route(
+        Kind.TAP,
+        "appt.brought",
+        own.brought,
+        May.ASK,
+        "what was brought along to an own appointment",
+        args=2,
+        locked=True,
+    ),
+    Route(
+        Kind.TAP,
+        "appt.instead",
+        own.instead,
+        May.ASK,
+        "what one would like instead of an appointment",
+        args=2,
+        locked=True,
     ),
     Route(Kind.TAP, "remember", own.open_reminder, May.ASK, "open a reminder", args=1, locked=True),
     Route(

@@ -3,18 +3,15 @@
 import html
 import re
 
+from i18n.text import utf16_length
+
 MAX_TEXT = 4096
 _TAG = re.compile(r"<(/?)([a-z]+)[^>]*>|&[a-z#0-9]+;")
 
 
-def utf16_length(text: str) -> int:
-    """Length in UTF-16 code units, Telegram's measure."""
-    return len(text) + sum(character > "\uffff" for character in text)
-
-
 def visible_length(markup: str) -> int:
     """Length of HTML text after Telegram took the tags out."""
-    return utf16_length(html.unescape(re.sub(r"<[^>]+>", "", markup)))
+    return utf16_length(plain(markup))
 
 
 def split_html(markup: str, limit: int = MAX_TEXT) -> list[str]:
@@ -53,9 +50,8 @@ def _lines(markup: str, longest: int) -> list[str]:
     for line in markup.splitlines(keepends=True):
         rest = line
         while visible_length(rest) > longest:
-            cut = rest.rfind(" ", 0, longest)
-            # Without a space near, cut before any tag or entity that the place would break.
-            cut = cut if cut > longest // 2 else _safe_cut(rest, longest)
+            space = rest.rfind(" ", 0, longest)
+            cut = _safe_cut(rest, space if space > longest // 2 else longest)
             pieces.append(rest[:cut])
             rest = rest[cut:]
         pieces.append(rest)
@@ -63,6 +59,7 @@ def _lines(markup: str, longest: int) -> list[str]:
 
 
 def _safe_cut(text: str, at: int) -> int:
+    """That place, or the one before the tag or entity that it would break."""
     for match in _TAG.finditer(text):
         if match.start() < at < match.end():
             return match.start() or match.end()

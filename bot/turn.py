@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from telegram import Update
@@ -29,6 +29,7 @@ from offers.reviews.service import ReviewRounds
 from offers.service import OffersService
 from offers.translations.service import TranslationsService
 from people.accounts.service import AccountsService
+from people.rules import DRAFT_LIFE
 from people.service import PeopleService
 from people.types import Actor, Draft
 
@@ -141,15 +142,17 @@ class Turn:
         """What is shown from here on is this case's."""
         self.picture = shown(client.picture)
 
-    async def draft(self, kind: str, step: str, **data: Any) -> None:
-        """Keep the next step of a dialogue."""
+    async def draft(self, kind: str, step: str, life: timedelta = DRAFT_LIFE, /, **data: Any) -> None:
+        """Keep the next step of a dialogue, or what was asked a moment ago, for so long; `data` may have any names."""
         self.in_hand.add(kind)
-        await self.services.people.put_draft(self.tx, self.actor, kind, step, data, self.now)
+        await self.services.people.put_draft(self.tx, self.actor, kind, step, data, self.now, life=life)
+        self.drafts = {**self.drafts, kind: Draft(kind, step, data)}
 
     async def end_draft(self, kind: str) -> None:
         """End a dialogue."""
         self.in_hand.add(kind)
         await self.services.people.drop_draft(self.tx, self.actor, kind)
+        self.drafts = {other: draft for other, draft in self.drafts.items() if other != kind}
 
 
 Screens = Screen | Sequence[Screen]

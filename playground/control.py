@@ -1,5 +1,6 @@
 """The control API under /play and /clock: what the page and tests ask for, as JSON; the doing is in people and world."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -16,6 +17,7 @@ from playground.world import World
 
 Handler = Callable[[World, Request, Json], Awaitable[Any]]
 _WAIT_MAX = 60.0
+_LOOK_AGAIN = 0.5
 
 
 def _sent(message: Message) -> Json:
@@ -67,11 +69,10 @@ async def tap(world: World, _request: Request, body: Json) -> Json:
 
 async def _until(world: World, ready: Callable[[], bool], seconds: float) -> None:
     """Waits for a change that makes it ready; counted in real seconds."""
-    left = min(seconds, _WAIT_MAX)
-    step = 0.5
-    while left > 0 and not ready() and not world.hub.closed:
-        await world.hub.changed(min(step, left))
-        left -= step
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + min(seconds, _WAIT_MAX)
+    while not ready() and not world.hub.closed and (left := deadline - loop.time()) > 0:
+        await world.hub.changed(min(_LOOK_AGAIN, left))
 
 
 async def block(world: World, _request: Request, body: Json) -> Json:

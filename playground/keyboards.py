@@ -9,7 +9,7 @@ from playground.errors import bad_request
 from playground.links import is_web_address
 from playground.types import Json
 
-_ACTIONS = (
+ACTIONS = (
     "callback_data",
     "url",
     "web_app",
@@ -21,6 +21,7 @@ _ACTIONS = (
     "callback_game",
     "pay",
 )
+"""What a button under a message may do; each has exactly one."""
 _REPLY_ACTIONS = (
     "request_contact",
     "request_location",
@@ -95,7 +96,7 @@ def _inline_button(button: Any) -> Json:
     if not isinstance(button, dict):
         raise bad_request(f"can't parse {prefix}: Expected an Object")
     _text(button, prefix)
-    actions = [name for name in _ACTIONS if name in button]
+    actions = [name for name in ACTIONS if name in button]
     if not actions:
         raise bad_request(f"can't parse {prefix}: Text buttons are unallowed in the inline keyboard")
     if len(actions) > 1:

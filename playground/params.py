@@ -1,4 +1,4 @@
-"""Reads the parameters of a Bot API call from query, JSON, form or multipart; types only, no meaning."""
+"""Reads the parameters of a Bot API call from query, JSON, form or multipart; types only, no meaning, and the one fault that a method must know of."""
 
 import json
 from dataclasses import dataclass

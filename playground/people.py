@@ -3,14 +3,13 @@
 from typing import Any
 
 from playground.errors import ControlError
+from playground.keyboards import ACTIONS
 from playground.links import start_payload, valid_payload
 from playground.profile import bot_user
 from playground.samples import SAMPLES
 from playground.text import clean, detect, split
 from playground.types import CallbackQuery, Chat, Json, Message, User
 from playground.world import World
-
-_ACTIONS = ("callback_data", "url", "copy_text", "web_app", "switch_inline_query")
 
 
 def _active(world: World, user_id: int) -> User:
@@ -126,7 +125,7 @@ def tap(world: World, user_id: int, wanted: Json) -> Json:
     """Taps an inline button: makes a callback query, or tells where an address leads."""
     user = _active(world, user_id)
     message, button = find_button(world, user_id, wanted)
-    action = next(name for name in button if name != "text" and name in _ACTIONS)
+    action = next(name for name in button if name != "text" and name in ACTIONS)
     if action != "callback_data":
         return {"action": action, "value": button[action]}
     return _query(world, user, message, button["callback_data"])

@@ -1,6 +1,5 @@
 """What the bot says of itself: name, descriptions, commands and menu button, by scope and language."""
 
-import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -89,12 +88,3 @@ class Profile:
     def view(self, language: str = "") -> Json:
         code = language.split("-", maxsplit=1)[0]
         return {kind: self.text(kind, code) for kind in LENGTHS} | {"username": BOT_USERNAME}
-
-
-def parse_json(raw: Any, what: str) -> Any:
-    if not isinstance(raw, str):
-        return raw
-    try:
-        return json.loads(raw)
-    except ValueError as error:
-        raise bad_request(f"can't parse {what} JSON") from error

@@ -30,12 +30,6 @@ def utf16_length(text: str) -> int:
     return len(text) + sum(char > "\uffff" for char in text)
 
 
-def utf16_slice(text: str, offset: int, length: int) -> str:
-    """The part of the text that an entity covers."""
-    raw = text.encode("utf-16-le", "surrogatepass")
-    return raw[offset * 2 : (offset + length) * 2].decode("utf-16-le", "replace")
-
-
 def clean(text: str) -> str:
     """As Telegram stores it: no control characters, no line or direction overrides, no lone surrogates."""
     if any("\ud800" <= char <= "\udfff" for char in text):

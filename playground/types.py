@@ -67,7 +67,6 @@ class Chat:
     keyboard: Json | None = None
     messages: dict[int, Message] = field(default_factory=dict)
     seq: int = 0
-    actions: int = 0
     left: bool = False
 
 

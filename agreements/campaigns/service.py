@@ -19,6 +19,7 @@ from agreements.campaigns.repository import CampaignsRepository
 from agreements.campaigns.types import (
     Audience,
     Campaign,
+    Choices,
     Delivery,
     OpenedMessage,
     Preview,
@@ -88,6 +89,16 @@ class CampaignsService:
             )
         ]
         return sorted(found, key=lambda client: client.case_number)
+
+    async def choices(self, tx: Transaction, actor: Actor) -> Choices:
+        """What occurs among the sender's clients. Raises NotAllowedError."""
+        clients = await self._access.caseload(tx, actor)
+        milestones = await self._cases.milestones(tx, [client.id for client in clients])
+        return Choices(
+            tuple(sorted({client.place for client in clients if client.place})),
+            tuple(sorted({client.language for client in clients})),
+            tuple(sorted({each.phrase for each in milestones if each.status in rules.ACTIVE})),
+        )
 
     async def offers(self, tx: Transaction, actor: Actor, caseload: Sequence[Client]) -> set[str]:
         """Ids of the offers that a selection of one's caseload can be about. Raises NotFoundError."""

@@ -44,6 +44,15 @@ class Selection:
 
 
 @dataclass(frozen=True)
+class Choices:
+    """What one's clients can be selected by: their places, languages (BCP 47) and the topics that are still to be done; each sorted."""
+
+    places: tuple[str, ...]
+    languages: tuple[str, ...]
+    phrases: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Said:
     """One version of the text; the newest is the one that opens."""
 

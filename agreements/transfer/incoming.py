@@ -18,7 +18,7 @@ from agreements.transfer import tables
 from agreements.transfer.reading import Row
 from agreements.transfer.repository import TransferRepository
 from agreements.transfer.types import Columns, Known, Leader
-from agreements.types import Appointment, AppointmentStatus, Client, Milestone
+from agreements.types import Appointment, Client, Milestone
 from db.engine import Transaction
 from i18n import dates
 from i18n.languages import SOURCE
@@ -26,7 +26,6 @@ from i18n.phrases import PHRASES, SlotKind
 from people.types import Actor
 
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
-_OVER = (AppointmentStatus.CANCELLED, AppointmentStatus.DONE)
 
 
 class Incoming:
@@ -182,7 +181,7 @@ class Incoming:
     ) -> bool:
         found: Appointment = await self._agreements.appointment(tx, actor, known.subject_id)
         _same(found.client_id == client.id and found.phrase == row.values["phrase"])
-        if found.status in _OVER or found.starts_at <= now:
+        if found.status in rules.ENDED or found.starts_at <= now:
             return False
         if row.values["status"] == "cancelled":
             await self._agreements.cancel_appointment(tx, actor, found.id, now)

@@ -5,15 +5,15 @@ from datetime import date, datetime, time
 
 from markupsafe import Markup
 
-from agreements.rules import appointment_times, may_tick
+from agreements.rules import ENDED, may_tick
 from agreements.series.rules import WEEKS, occurrences, rule
-from agreements.types import Appointment, AppointmentStatus, Bring, Client, Request
+from agreements.types import Appointment, Bring, Client, Request
 from bot.screens import Button, Screen, tap
-from bot.views.coordinator_asking import as_read, clock_rows, reach, today_row
+from bot.views.coordinator_asking import as_read, clock_rows, reach, reminded, today_row
 from bot.views.coordinator_dates import problem, working_day_rows
-from bot.views.coordinator_parts import back_row, cancel_row, case, page_of, page_row
+from bot.views.coordinator_parts import back_row, cancel_row, case
 from bot.views.own import appointment_line, appointment_screen
-from bot.views.parts import bold, in_rows, lines
+from bot.views.parts import bold, in_rows, lines, page_of, page_row
 from i18n import dates as spoken
 from i18n import phrases
 from i18n.messages import Message, Words
@@ -26,7 +26,6 @@ MANY = (2, 4, 6, 8, 10, 12, 20)
 """How many times an appointment may come again."""
 _PAGE = 10
 _BUTTON_LENGTH = 56
-_ENDED = (AppointmentStatus.CANCELLED, AppointmentStatus.DONE)
 
 
 def phrases_screen(words: Words, client: Client, page: int) -> Screen:
@@ -90,12 +89,12 @@ def preview_screen(
     client: Client,
     planned: Appointment,
     mark: str,
-    now: datetime,
+    times: Sequence[datetime],
     *,
     back: str,
     series: tuple[int, int] | None = None,
 ) -> Screen:
-    """What the client will read, in the client's language and in German, and what is sent when.
+    """What the client will read, in the client's language and in German, and what is sent; `times` are those of the reminders.
 
     `series` is every how many weeks (0 for once) and how many times; None where one is moved.
     """
@@ -105,7 +104,7 @@ def preview_screen(
         *as_read(words, client, lambda theirs: appointment_screen(theirs, planned).text),
         Markup("⏱ {}").format(words("ap.minutes", minutes=str(planned.minutes))),
         _again(words, planned, *series) if series and series[0] else None,
-        *_told(words, client, planned.starts_at, now),
+        *_told(words, client, times),
     )
     rows = [
         *(_repeating(words, *series) if series else []),
@@ -210,7 +209,7 @@ def _client(client: Client) -> Markup:
     return Markup("👤 {}").format(case(client.case_number))
 
 
-def _told(words: Words, client: Client, starts_at: datetime, now: datetime) -> list[Markup]:
+def _told(words: Words, client: Client, times: Sequence[datetime]) -> list[Markup]:
     """Who hears of it, and when reminders go out."""
     found = reach(client)
     if found != "told":
@@ -218,17 +217,15 @@ def _told(words: Words, client: Client, starts_at: datetime, now: datetime) -> l
     told = Markup("✉️ {}").format(words("ms.told.message"))
     if not client.reminders:
         return [told, Markup("🔕 {}").format(words("ms.told.no_reminders"))]
-    times = [spoken.moment(at, words.language) for at in appointment_times(starts_at, now)]
-    reminders = Markup("🔔 {}").format(words("ms.told.reminders"))
-    return [told, *((reminders, *(Markup("• {}").format(at) for at in times)) if times else ())]
+    return [told, *reminded(words, times)]
 
 
 def _over(appointment: Appointment, now: datetime) -> bool:
-    return appointment.starts_at <= now and appointment.status not in _ENDED
+    return appointment.starts_at <= now and appointment.status not in ENDED
 
 
 def _deeds(words: Words, appointment: Appointment, now: datetime) -> list[list[Button]]:
-    if appointment.status in _ENDED:
+    if appointment.status in ENDED:
         return []
     one = [tap(words.plain("ap.button.move"), "ap.move", appointment.id)]
     if appointment.starts_at <= now:

@@ -1,7 +1,7 @@
 """Pieces that answering and making appointments share: buttons for a time, and what a client will read before it is sent."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, time
+from datetime import date, datetime, time
 
 from markupsafe import Markup
 
@@ -44,6 +44,12 @@ def reach(client: Client) -> str:
     if not client.linked:
         return "not_linked"
     return "told" if client.reachable and not client.paused else "not_reached"
+
+
+def reminded(words: Words, times: Sequence[datetime]) -> list[Markup]:
+    """When reminders go out; nothing where none do."""
+    shown = [Markup("• {}").format(spoken.moment(at, words.language)) for at in times]
+    return [Markup("🔔 {}").format(words("ms.told.reminders")), *shown] if shown else []
 
 
 def numbered(items: Sequence[Markup]) -> list[Markup]:

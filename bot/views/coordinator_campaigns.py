@@ -1,16 +1,17 @@
 """Views of messages to many on the phone: whom, what, the exact text in each language, and how it stands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from markupsafe import Markup
 
+from agreements import rules
 from agreements.campaigns.types import Campaign, Delivery, Preview, Reply
 from bot.screens import Button, Screen, tap
 from bot.views.coordinator_asking import clock_rows, today_row
 from bot.views.coordinator_dates import working_day_rows
-from bot.views.coordinator_parts import back_row, cancel_row, case, menu_row, page_of, page_row
-from bot.views.parts import bold, in_rows, lines
+from bot.views.coordinator_parts import back_row, cancel_row, case, menu_row
+from bot.views.parts import bold, in_rows, lines, page_of, page_row
 from delivery.types import OPEN_STATES, OutboxState
 from i18n import dates as spoken
 from i18n import phrases
@@ -21,7 +22,6 @@ from i18n.phrases import Phrase, SlotKind
 
 _PAGE = 10
 _UNREACHED = 12
-WAITING = OPEN_STATES
 LOST = (OutboxState.UNREACHABLE, OutboxState.REJECTED, OutboxState.UNKNOWN, OutboxState.STALE)
 
 
@@ -101,12 +101,15 @@ def preview_screen(words: Words, found: Preview, mark: str, *, scheduled: bool) 
     return Screen(text, [send if found.count else [], later, cancel_row(words, "cm.stop")], edit=True)
 
 
-def correction_screen(words: Words, text: Message, languages: Sequence[str], mark: str) -> Screen:
-    """The new text, before it replaces the old one."""
-    shown = dict.fromkeys((SOURCE, *languages))
+def correction_screen(words: Words, phrase: str, slots: Mapping[str, str], mark: str) -> Screen:
+    """The new text, in German and in the sender's language, before it replaces the old one."""
     said = lines(
         bold(words("cw.many.correction")),
-        *(part for tag in shown for part in _spoken(words, tag, 0, text)),
+        *(
+            part
+            for tag in dict.fromkeys((SOURCE, words.language))
+            for part in _spoken(words, tag, 0, phrases.message(phrase, slots, tag))
+        ),
     )
     yes = [tap(words.plain("cw.many.correct_it"), "cm.send", mark)]
     return Screen(said, [yes, cancel_row(words, "cm.stop")], edit=True)
@@ -153,7 +156,7 @@ def one_screen(words: Words, found: Delivery) -> Screen:
 
 def _numbers(words: Words, found: Delivery) -> list[Markup]:
     counted = (
-        ("waiting", found.count(*WAITING)),
+        ("waiting", found.count(*OPEN_STATES)),
         ("arrived", found.arrived),
         ("forgotten", found.forgotten),
         ("opened", found.opened),
@@ -168,7 +171,7 @@ def _numbers(words: Words, found: Delivery) -> list[Markup]:
 
 def _line(words: Words, number: int, found: Delivery) -> Markup:
     sign = "✖️" if found.campaign.cancelled_at else "✉️"
-    when = spoken.short_day(found.campaign.send_at.date(), words.language)
+    when = spoken.short_day(rules.today(found.campaign.send_at), words.language)
     return Markup("{} {}. {} · {} · {}/{} 👁").format(
         sign, number, _said(words, found.campaign), when, found.opened, len(found.lines)
     )

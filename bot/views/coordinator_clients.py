@@ -6,7 +6,7 @@ from datetime import date
 from markupsafe import Markup
 
 from agreements.replies.types import Standing
-from agreements.rules import ACTIVE, FINAL, local_time
+from agreements.rules import ACTIVE, ENDED, FINAL, local_time
 from agreements.types import (
     Appointment,
     AppointmentStatus,
@@ -18,17 +18,9 @@ from agreements.types import (
 )
 from bot.screens import Button, Screen, tap
 from bot.views.coordinator_dates import problem
-from bot.views.coordinator_parts import (
-    PAGE,
-    back_row,
-    cancel_row,
-    case,
-    menu_row,
-    page_of,
-    page_row,
-)
+from bot.views.coordinator_parts import back_row, cancel_row, case, menu_row
 from bot.views.own import STATUS_ICONS, milestone_title
-from bot.views.parts import bold, in_rows, lines
+from bot.views.parts import PAGE, bold, in_rows, lines, page_of, page_row
 from i18n import dates as spoken
 from i18n import phrases
 from i18n.bidi import isolate
@@ -236,8 +228,7 @@ def _in_order(milestones: Sequence[Milestone]) -> list[Milestone]:
 
 
 def _ahead(appointment: Appointment, today: date) -> bool:
-    ended = (AppointmentStatus.CANCELLED, AppointmentStatus.DONE)
-    return appointment.local.date() >= today and appointment.status not in ended
+    return appointment.local.date() >= today and appointment.status not in ENDED
 
 
 def _goal_lines(words: Words, milestones: Sequence[Milestone], today: date) -> list[Markup | str]:

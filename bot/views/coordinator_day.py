@@ -9,8 +9,8 @@ from agreements.placements.types import Match, Reason
 from agreements.team.types import TeamNumbers
 from agreements.types import Appointment, Client
 from bot.screens import Button, Screen, tap
-from bot.views.coordinator_parts import back_row, case, menu_row, page_of, page_row
-from bot.views.parts import bold, in_rows, lines
+from bot.views.coordinator_parts import back_row, case, menu_row
+from bot.views.parts import bold, in_rows, lines, page_of, page_row
 from i18n import dates as spoken
 from i18n.bidi import isolate
 from i18n.messages import Words

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from agreements.rules import today
 from bot import date_stamp
 from bot.screens import Button, Screen, tap
 from bot.views.coordinator_dates import problem
-from bot.views.coordinator_parts import back_row, menu_row, page_of, page_row
-from bot.views.parts import bold, in_rows, lines
+from bot.views.coordinator_parts import back_row, menu_row
+from bot.views.parts import bold, in_rows, lines, page_of, page_row
 from i18n import dates as spoken
 from i18n.bidi import isolate
 from i18n.languages import name_in
@@ -190,7 +191,7 @@ def ask_move_screen(
 
 def reported(words: Words, report: Report) -> Markup:
     """What somebody says is wrong, and since when."""
-    day = spoken.day(report.created_at.astimezone(BERLIN).date(), words.language)
+    day = spoken.day(today(report.created_at), words.language)
     return words("fr.reported", reason=words.plain("report." + report.reason), day=day)
 
 

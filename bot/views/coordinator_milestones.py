@@ -5,13 +5,14 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from agreements.rules import ACTIVE, FINAL, milestone_times, today
+from agreements.rules import ACTIVE, FINAL, today
 from agreements.types import Client, Milestone, MilestoneEvent, PushPreview
 from bot.screens import Button, Screen, tap
+from bot.views.coordinator_asking import reminded
 from bot.views.coordinator_dates import due_rows, problem
-from bot.views.coordinator_parts import back_row, cancel_row, case, page_of, page_row
+from bot.views.coordinator_parts import back_row, cancel_row, case
 from bot.views.own import STATUS_ICONS, goal_screen, milestone_title
-from bot.views.parts import bold, in_rows, lines
+from bot.views.parts import bold, in_rows, lines, page_of, page_row
 from bot.views.pushes import PUSH_VIEWS
 from i18n import dates as spoken
 from i18n import phrases
@@ -86,15 +87,20 @@ def offers_screen(
 
 
 def preview_screen(
-    words: Words, client: Client, planned: Milestone, offer: Offer | None, mark: str, now: datetime
+    words: Words,
+    client: Client,
+    planned: Milestone,
+    offer: Offer | None,
+    mark: str,
+    times: Sequence[datetime],
 ) -> Screen:
-    """What the client will read, in the client's language and in German, and what is sent."""
+    """What the client will read, in the client's language and in German, and what is sent; `times` are those of the reminders."""
     text = lines(
         _head(client, words("ms.preview")),
         *_shown_to(words, client, goal_screen(words_in(client.language), planned).text),
         *_in_german(client, planned),
         Markup("🔎 {}").format(isolate(offer.name)) if offer else None,
-        *_what_is_sent(words, client, planned, now),
+        *_what_is_sent(words, client, times),
     )
     rows = [[tap(words.plain("ms.button.save"), "ms.save", mark)], _back(words, "offer")]
     return Screen(text, rows, edit=True)
@@ -131,13 +137,13 @@ def move_screen(
     return Screen(text, rows, edit=True)
 
 
-def move_preview(words: Words, client: Client, moved: Milestone, now: datetime) -> Screen:
-    """Ask once before the client is told of another day."""
+def move_preview(words: Words, client: Client, moved: Milestone, times: Sequence[datetime]) -> Screen:
+    """Ask once before the client is told of another day; `times` are those of the reminders."""
     text = lines(
         _head(client, words("ms.preview")),
         *_shown_to(words, client, goal_screen(words_in(client.language), moved).text),
         *_in_german(client, moved),
-        *_what_is_sent(words, client, moved, now),
+        *_what_is_sent(words, client, times),
     )
     yes = tap(words.plain("ms.move.yes"), "ms.move.yes", moved.id, moved.due_on.isoformat())
     return Screen(text, [[yes], back_row(words, "ms.move", moved.id)], edit=True)
@@ -211,7 +217,7 @@ def _offer(offer: Offer) -> str:
     return f"{shorten(offer.name, _BUTTON_LENGTH)} · {offer.place}"
 
 
-def _what_is_sent(words: Words, client: Client, milestone: Milestone, now: datetime) -> list[Markup]:
+def _what_is_sent(words: Words, client: Client, times: Sequence[datetime]) -> list[Markup]:
     """Whether the client is told, and the very times of the reminders."""
     if not client.linked:
         return [Markup("✂️ {}").format(words("ms.told.not_linked"))]
@@ -220,12 +226,7 @@ def _what_is_sent(words: Words, client: Client, milestone: Milestone, now: datet
     told = Markup("✉️ {}").format(words("ms.told.message"))
     if not client.reminders:
         return [told, Markup("🔕 {}").format(words("ms.told.no_reminders"))]
-    times = [spoken.moment(at, words.language) for at in milestone_times(milestone.due_on, now)]
-    return [
-        told,
-        Markup("🔔 {}").format(words("ms.told.reminders")),
-        *(Markup("• {}").format(at) for at in times),
-    ]
+    return [told, *reminded(words, times)]
 
 
 def _shown_to(words: Words, client: Client, text: Markup) -> list[Markup]:

@@ -6,15 +6,12 @@ from datetime import date, datetime, time
 
 from markupsafe import Markup
 
-from agreements.appointments import CANCELLED_OK, MOVED_OK, STAYS
-from agreements.milestones import WELL_DONE
-from agreements.requests import EXTENDED
+from agreements.answers import EFFECTS, EXTENDED, answers_for
 from agreements.rules import FINAL, today
 from agreements.types import (
     Appointment,
     AppointmentStatus,
     Client,
-    HelpReason,
     Milestone,
     Reminder,
     Request,
@@ -24,9 +21,9 @@ from agreements.types import (
 from bot.screens import Button, Screen, tap
 from bot.views.coordinator_asking import as_read, clock_rows, numbered, reach, today_row
 from bot.views.coordinator_dates import due_rows, problem, working_day_rows
-from bot.views.coordinator_parts import back_row, cancel_row, case, menu_row, page_of, page_row
+from bot.views.coordinator_parts import back_row, cancel_row, case, menu_row
 from bot.views.own import answer_screen, appointment_line, milestone_title
-from bot.views.parts import bold, in_rows, lines
+from bot.views.parts import bold, in_rows, lines, page_of, page_row
 from i18n import dates as spoken
 from i18n import phrases
 from i18n.bidi import isolate, left_to_right
@@ -34,47 +31,6 @@ from i18n.messages import Message, Words
 from offers.types import Offer
 
 _SUGGESTIONS = 6
-
-_BY_KIND: Mapping[RequestKind, tuple[str, ...]] = {
-    RequestKind.HELP: (),
-    RequestKind.TALK: ("i_will_call_you", "i_will_call_you_on", "come_to_my_office", "i_come_to_you"),
-    RequestKind.WISH: (
-        "i_register_you",
-        "course_is_full",
-        "register_yourself_there",
-        "costs_are_covered",
-        "childcare_is_possible",
-    ),
-    RequestKind.CANCEL_APPOINTMENT: (CANCELLED_OK, STAYS),
-    RequestKind.MORE_TIME: (EXTENDED, "take_your_time", "please_write_when_you_are_ready"),
-    RequestKind.CHANGE: ("we_talk_next_time", "come_to_my_office", "i_will_call_you_on"),
-    RequestKind.YES: ("i_register_you", "come_to_my_office", "we_talk_next_time"),
-    RequestKind.NO: ("your_decision", "no_disadvantage", "take_your_time"),
-    RequestKind.DONE: ("bring_this_paper", "we_talk_next_time"),
-}
-_BY_REASON: Mapping[HelpReason, tuple[str, ...]] = {
-    HelpReason.PAPER: ("bring_letter", "bring_this_paper", "i_ask_the_office", "see_counselling"),
-    HelpReason.LANGUAGE: ("interpreter_comes", "i_come_to_you"),
-    HelpReason.CHILDCARE: ("i_look_for_childcare", "childcare_is_possible"),
-    HelpReason.MONEY: ("costs_are_covered", "see_counselling", "i_ask_the_office"),
-    HelpReason.TIME: (EXTENDED, "take_your_time"),
-    HelpReason.ILLNESS: ("get_well_soon", EXTENDED),
-    HelpReason.DONT_UNDERSTAND: ("come_to_my_office", "i_come_to_you"),
-    HelpReason.OTHER: (),
-}
-_ALWAYS = ("i_will_call_you", "come_to_my_office", "i_will_call_you_on", "i_come_to_you", "i_ask_the_office")
-_ABOUT_APPOINTMENTS = frozenset({MOVED_OK, CANCELLED_OK, STAYS})
-_EFFECTS = frozenset({EXTENDED, CANCELLED_OK, STAYS})
-"""Answers with which something comes true, not only said."""
-
-
-def answers_for(line: RequestLine) -> tuple[str, ...]:
-    """Every answer that fits a request, those that fit best first."""
-    request = line.request
-    reasons = _BY_REASON[request.reason] if request.reason else ()
-    book = tuple(phrase.id for category in phrases.SAYINGS for phrase in phrases.of_category(category))
-    ordered = dict.fromkeys((*_BY_KIND[request.kind], *reasons, *_ALWAYS, *book))
-    return tuple(phrase for phrase in ordered if _fits(phrase, line))
 
 
 def list_screen(words: Words, waiting: Sequence[RequestLine], page: int, now: datetime) -> Screen:
@@ -197,7 +153,7 @@ def preview_screen(
         Markup("👤 {}").format(case(line.client.case_number)),
         bold(words("ms.preview")),
         *as_read(words, line.client, lambda theirs: answer_screen(theirs, answered).text),
-        Markup("⚙️ {}").format(words("rq.effect." + phrase_id)) if phrase_id in _EFFECTS else None,
+        Markup("⚙️ {}").format(words("rq.effect." + phrase_id)) if phrase_id in EFFECTS else None,
         Markup("✉️ {}").format(words("rq.reach." + reach(line.client))),
     )
     return Screen(text, [[tap(words.plain("rq.button.send"), "rq.send", mark)], _back(words)], edit=True)
@@ -241,17 +197,6 @@ def client_news(words: Words, client: Client, now: datetime) -> Markup:
     if client.reachable and client.linked_at is not None and today(client.linked_at) == today(now):
         return Markup("🔗 {}").format(words("news.linked", case=number))
     return Markup("📭 {}").format(words("news.not_arrived", case=number))
-
-
-def _fits(phrase_id: str, line: RequestLine) -> bool:
-    if phrase_id == EXTENDED:
-        return line.milestone is not None and line.milestone.status not in FINAL
-    if phrase_id in _ABOUT_APPOINTMENTS:
-        return line.appointment is not None
-    if phrases.SlotKind.OFFER in phrases.PHRASES[phrase_id].slots:
-        return (line.request.offer_id or (line.milestone and line.milestone.offer_id)) is not None
-    # Who reports something as done hears this once it is confirmed.
-    return not (phrase_id == WELL_DONE and line.request.kind is RequestKind.DONE)
 
 
 def _list_line(words: Words, line: RequestLine, now: datetime) -> Markup:

@@ -9,8 +9,8 @@ from agreements.feedback.types import Counts
 from bot import date_stamp
 from bot.screens import Button, Screen, tap
 from bot.views.coordinator_editing import reported
-from bot.views.coordinator_parts import back_row, menu_row, page_row
-from bot.views.parts import bold, lines
+from bot.views.coordinator_parts import back_row, menu_row
+from bot.views.parts import bold, lines, page_row
 from i18n import dates as spoken
 from i18n.bidi import isolate
 from i18n.languages import name_in

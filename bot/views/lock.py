@@ -13,10 +13,8 @@ from people.locks.rules import LENGTH, PICTURES
 _ACROSS = 3
 
 
-def menu_screen(words: Words, *, on: bool) -> Screen:
-    """What it is, with the way to set it or to take it away."""
-    if not on:
-        return pad(words, "pin.choose", "pin.new", "")
+def menu_screen(words: Words) -> Screen:
+    """The lock is on, with the way to change it or to take it away."""
     rows = [
         [tap(words.plain("pin.change"), "pin.change")],
         [tap(words.plain("pin.off"), "pin.off")],

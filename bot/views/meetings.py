@@ -6,8 +6,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from bot.screens import Button, Screen, tap
-from bot.views.coordinator_parts import page_of, page_row
-from bot.views.parts import bold, in_rows, lines, with_home
+from bot.views.parts import bold, in_rows, lines, page_of, page_row, with_home
 from i18n import dates as spoken
 from i18n.bidi import isolate
 from i18n.messages import Message, Words

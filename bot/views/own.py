@@ -1,4 +1,4 @@
-"""Views of a client's own record: goals, appointments, papers, reminders and what the coordinator answered."""
+"""Views of a client's own record: goals, appointments, reminders and what the coordinator answered."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
+from agreements.rules import FINAL
 from agreements.sharing.types import Share
 from agreements.types import (
     Appointment,
@@ -47,7 +48,6 @@ STATUS_ICONS = {
     MilestoneStatus.CONFIRMED: "✅",
     MilestoneStatus.DROPPED: "➖",
 }
-_ENDED = (MilestoneStatus.CONFIRMED, MilestoneStatus.DROPPED)
 
 
 def milestone_title(words: Words, milestone: Milestone) -> Markup:
@@ -68,7 +68,7 @@ def goals_screen(words: Words, milestones: Sequence[Milestone], client: Client) 
     """All goals, the next one first, each a button."""
     if not milestones:
         return Screen(words("own.no_goals"), with_home(words, []))
-    ordered = sorted(milestones, key=lambda m: (m.status in _ENDED, m.due_on))
+    ordered = sorted(milestones, key=lambda m: (m.status in FINAL, m.due_on))
     parts: list[Markup | str] = [bold(words("own.goals_title"))]
     buttons: list[Button] = []
     for number, milestone in enumerate(ordered, 1):
@@ -79,7 +79,7 @@ def goals_screen(words: Words, milestones: Sequence[Milestone], client: Client) 
             Markup("{} {}. <b>{}</b>").format(icon, number, milestone_title(words, milestone)),
             until,
         ]
-        if milestone.status not in _ENDED:
+        if milestone.status not in FINAL:
             buttons.append(tap(f"{icon} {number}", "goal", milestone.id))
     sheet = [tap("📜 " + words.plain("sheet.agreement"), "agree", client.id)]
     return closing(Screen(lines(*parts), with_home(words, [*in_rows(buttons, 5), sheet])), "my.goals")
@@ -93,7 +93,7 @@ def goal_screen(words: Words, milestone: Milestone, *, edit: bool = False) -> Sc
         Markup("ℹ️ {}").format(words("milestone.status." + milestone.status.value)),
     )
     rows: list[list[Button]] = []
-    if milestone.status not in _ENDED:
+    if milestone.status not in FINAL:
         rows.append([tap(words.plain("own.done"), "goal.is", milestone.id, "done")])
         rows.append(
             [

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.courier import PushView
-from bot.screens import Button, Screen, tap
+from bot.screens import Button, PushView, Screen, tap
 from i18n.messages import Words
 
 

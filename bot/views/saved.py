@@ -9,8 +9,7 @@ from markupsafe import Markup
 from bot.screens import Button, Screen, tap
 from bot.views import narrow
 from bot.views.cards import what
-from bot.views.coordinator_parts import page_of, page_row
-from bot.views.parts import bold, in_rows, lines, with_home
+from bot.views.parts import bold, in_rows, lines, page_of, page_row, with_home
 from bot.views.shared import feedback_button
 from i18n.bidi import isolate
 from i18n.languages import SOURCE

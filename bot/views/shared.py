@@ -57,13 +57,18 @@ def notice_screen(words: Words, house: House) -> Screen:
     return Screen(text, rows, edit=True)
 
 
+def invitation_screen(words: Words, role: Role) -> Screen:
+    """What an invitation is for, and the button that takes it up."""
+    rows = [[tap(words.plain("invitation.accept"), "join")], [tap(words.plain("invitation.refuse"), "menu")]]
+    return Screen(lines(bold(words("invitation.title")), words("invitation.for." + role.value)), rows)
+
+
 def menu_screen(
     words: Words,
     roles: frozenset[Role],
     *,
     linked: bool,
     kept: bool = False,
-    edit: bool = False,
     title: str = "menu.title",
 ) -> Screen:
     """Everything there is, by pictogram; what a role adds comes first."""
@@ -108,7 +113,7 @@ def menu_screen(
         top.append(tap(words.plain("filter.menu"), "filter.none"))
         top.append(tap(words.plain("helper.menu"), "vo"))
     text = lines(bold(words(title)), words("menu.hint"))
-    return Screen(text, [*in_rows(top, 2), *in_rows(topics, 2), other, *in_rows(foot, 2)], edit=edit)
+    return Screen(text, [*in_rows(top, 2), *in_rows(topics, 2), other, *in_rows(foot, 2)])
 
 
 def media_screen(words: Words, house: House) -> Screen:

@@ -90,7 +90,6 @@ async def send_chat_action(world: World, params: Params) -> bool:
     action = params.text("action")
     if action not in _ACTIONS:
         raise bad_request("wrong parameter action in request")
-    chat.actions += 1
     world.hub.publish("action", {"chat_id": chat.id, "action": action})
     return True
 

@@ -104,13 +104,15 @@ def _settings(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, FieldI
 def _default(value: Any, annotation: Any) -> str:
     if isinstance(value, Path):
         return f"`{value.relative_to(PROJECT)}`"
-    if value is None or NoneType in get_args(annotation) or annotation is SecretStr:
+    if value in (None, "") or NoneType in get_args(annotation) or annotation is SecretStr:
         return "–"
     return f"`{value}`"
 
 
 def _route_row(route: Route) -> str:
-    name = _KINDS[route.kind][1].format(name=":".join((route.name, *["…"] * route.args)))
+    # What follows the name of a link is its code, which stands in the pattern already.
+    parts = 0 if route.kind is RouteKind.LINK else route.args
+    name = _KINDS[route.kind][1].format(name=":".join((route.name, *["…"] * parts)))
     handler = f"{route.handler.__module__}.{route.handler.__qualname__}"
     return f"| {name} | {route.what} | {_who(route.permission)} | `{handler}` |"
 

@@ -20,6 +20,11 @@ def test_the_page_is_what_the_code_says(name: str) -> None:
     assert (DOCS / name).read_text(encoding="utf-8") == PAGES[name](), "run `make docs`"
 
 
+def test_a_deep_link_stands_there_as_its_route_reads_it_and_an_empty_setting_as_empty() -> None:
+    assert "| `/start join_<code>` |" in PAGES["handlers.md"]()
+    assert "``" not in PAGES["settings.md"]()
+
+
 def test_every_page_is_reached_from_the_readme_or_the_architecture() -> None:
     entry = (DOCS.parent / "README.md").read_text(encoding="utf-8") + (DOCS / "architecture.md").read_text(
         encoding="utf-8"

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from markupsafe import Markup
 
+from agreements import rules
 from agreements.errors import CaseNumberTakenError, ClientPausedError
 from agreements.types import (
     Appointment,
@@ -23,8 +24,8 @@ from agreements.types import (
     Request,
     RequestKind,
 )
+from bot.dialogue import mark
 from bot.handlers.coordinator import milestones as handlers
-from bot.handlers.coordinator.dialogue import mark
 from bot.screens import Screen, calls, keyboard
 from bot.texts import MAX_TEXT, visible_length
 from bot.turn import House
@@ -32,8 +33,8 @@ from bot.views import coordinator_clients as clients
 from bot.views import coordinator_invitations as invitations
 from bot.views import coordinator_milestones as milestones
 from bot.views.coordinator_dates import due_rows, months_later, working_day_rows
-from bot.views.coordinator_parts import page_of
 from bot.views.own import goal_screen
+from bot.views.parts import page_of
 from bot.views.pushes import PUSH_VIEWS
 from i18n.languages import LANGUAGES
 from i18n.messages import Message, Words, words
@@ -78,7 +79,7 @@ def questions(w: Words) -> Iterator[Screen]:
     yield milestones.due_screen(w, CLIENT, TITLE, NOW, "slot", not_read)
     yield milestones.offers_screen(w, CLIENT, TITLE, [])
     yield milestones.move_screen(w, CLIENT, MILESTONE, NOW, not_read)
-    yield milestones.move_preview(w, CLIENT, MILESTONE, NOW)
+    yield milestones.move_preview(w, CLIENT, MILESTONE, [NOW])
     yield milestones.drop_screen(w, CLIENT, MILESTONE)
 
 
@@ -88,7 +89,7 @@ def pages(w: Words) -> Iterator[Screen]:
     yield clients.list_screen(w, [line(n, calls=2, overdue=3, unanswered=1) for n in range(90)], 5)
     yield clients.client_screen(w, FILE, TODAY)
     yield clients.client_screen(w, ClientFile(replace(CLIENT, person_id=None), (), (), ()), TODAY)
-    yield milestones.preview_screen(w, CLIENT, MILESTONE, None, mark({}), NOW)
+    yield milestones.preview_screen(w, CLIENT, MILESTONE, None, mark({}), [NOW])
     yield milestones.milestone_screen(w, CLIENT, MILESTONE, [event] * 30)
     yield milestones.push_screen(w, CLIENT, MILESTONE, PushPreview("ar", 1, NOW), NOW)
     yield milestones.push_screen(w, CLIENT, MILESTONE, PushPreview("ar", 0, NOW, ClientPausedError.key), NOW)
@@ -178,10 +179,20 @@ def test_a_push_that_reaches_nobody_offers_no_button_to_send_it() -> None:
 
 
 def test_the_preview_names_the_very_times_of_the_reminders() -> None:
-    soon = replace(MILESTONE, due_on=date(2027, 2, 4))
-    text = milestones.preview_screen(words("de"), CLIENT, soon, None, "m", NOW).text
-    assert text.count("•") == 1
-    assert "Donnerstag, 4. Februar 2027, \u206609:00" in text
+    w, times = words("de"), [rules.at_berlin(datetime(2027, 2, 4, hour)) for hour in (9, 13)]
+    for screen in (
+        milestones.preview_screen(w, CLIENT, MILESTONE, None, "m", times),
+        milestones.move_preview(w, CLIENT, MILESTONE, times),
+    ):
+        assert screen.text.count("•") == 2
+        assert "Donnerstag, 4. Februar 2027, \u206609:00" in screen.text
+        assert "Donnerstag, 4. Februar 2027, \u206613:00" in screen.text
+
+
+def test_where_no_reminder_goes_out_none_is_announced() -> None:
+    text = milestones.preview_screen(words("de"), CLIENT, MILESTONE, None, "m", []).text
+    assert words("de")("ms.told.message") in text
+    assert "🔔" not in text
 
 
 @pytest.mark.parametrize(
@@ -195,7 +206,7 @@ def test_the_preview_names_the_very_times_of_the_reminders() -> None:
 )
 def test_the_preview_says_who_is_not_reminded(changes: dict[str, object], key: str) -> None:
     w, client = words("de"), replace(CLIENT, **changes)  # type: ignore[arg-type]
-    text = milestones.preview_screen(w, client, MILESTONE, None, "m", NOW).text
+    text = milestones.preview_screen(w, client, MILESTONE, None, "m", [NOW]).text
     assert w(key) in text
     assert "•" not in text
 

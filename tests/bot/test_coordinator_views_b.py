@@ -7,6 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from markupsafe import Markup
 
+from agreements import rules
+from agreements.answers import answers_for
+from agreements.campaigns.types import Audience, Campaign, Delivery, Said
 from agreements.errors import AppointmentInPastError
 from agreements.types import (
     Appointment,
@@ -28,6 +31,7 @@ from bot.handlers.coordinator import requests as answering
 from bot.screens import Screen, keyboard
 from bot.texts import MAX_TEXT, visible_length
 from bot.views import coordinator_appointments as appointments
+from bot.views import coordinator_campaigns as campaigns
 from bot.views import coordinator_requests as requests
 from bot.views.coordinator_asking import CLOCK, clock_rows, reach
 from bot.views.own import answer_screen, appointment_screen
@@ -126,7 +130,7 @@ def of_appointments(w: Words) -> Iterator[Screen]:
     yield appointments.where_screen(w, HEAD, [long_name] * 6)
     yield appointments.where_screen(w, HEAD, [])
     yield appointments.bring_screen(w, HEAD, [thing.value for thing in Bring], 60)
-    yield appointments.preview_screen(w, CLIENT, APPOINTMENT, "m" * 12, NOW, back="ready")
+    yield appointments.preview_screen(w, CLIENT, APPOINTMENT, "m" * 12, [NOW], back="ready")
     yield appointments.cancel_screen(w, CLIENT, APPOINTMENT)
     for status in AppointmentStatus:
         yield appointments.page_screen(w, CLIENT, replace(APPOINTMENT, status=status), OFF.request, NOW)
@@ -155,7 +159,7 @@ def test_every_request_has_answers_at_once_and_all_others_behind_two_taps(
     assert {tap for tap in every if tap.startswith("rq.group:")} == {
         f"rq.group:{ID}:{group.value}" for group in SAYINGS
     }
-    assert said == [f"rq.say:{ID}:{phrase}" for phrase in requests.answers_for(found)]
+    assert said == [f"rq.say:{ID}:{phrase}" for phrase in answers_for(found)]
     assert 3 <= sum(tap.startswith("rq.say:") for tap in taps(first)) <= 6
     assert len(set(said)) == len(said)
 
@@ -171,7 +175,7 @@ def test_every_request_has_answers_at_once_and_all_others_behind_two_taps(
     ],
 )
 def test_the_answer_that_fits_best_stands_first(found: RequestLine, first: str) -> None:
-    assert requests.answers_for(found)[0] == first
+    assert answers_for(found)[0] == first
 
 
 @pytest.mark.parametrize(
@@ -184,7 +188,7 @@ def test_the_answer_that_fits_best_stands_first(found: RequestLine, first: str) 
     ],
 )
 def test_an_answer_that_would_say_what_is_not_so_is_not_offered(found: RequestLine, phrase: str) -> None:
-    assert phrase not in requests.answers_for(found)
+    assert phrase not in answers_for(found)
 
 
 @pytest.mark.parametrize(
@@ -289,15 +293,34 @@ def test_half_hours_of_the_working_day() -> None:
 
 
 def test_the_preview_of_an_appointment_is_word_for_word_what_opens() -> None:
-    preview = appointments.preview_screen(words("de"), CLIENT, APPOINTMENT, "m", NOW, back="ready")
+    times = [rules.at_berlin(datetime(2027, 2, 2, 18)), rules.at_berlin(datetime(2027, 2, 3, 8))]
+    preview = appointments.preview_screen(words("de"), CLIENT, APPOINTMENT, "m", times, back="ready")
     assert str(appointment_screen(words("ar"), APPOINTMENT).text) in preview.text
     assert "Dienstag, 2. Februar 2027, \u206618:00" in preview.text
     assert "Mittwoch, 3. Februar 2027, \u206608:00" in preview.text
 
 
+def test_a_correction_names_its_day_in_each_of_its_languages() -> None:
+    text = campaigns.correction_screen(
+        words("ar"), "please_come", {"date": "2027-02-03", "time": "10:00"}, "m"
+    ).text
+    german, arabic = (part.partition("</blockquote>")[0] for part in text.split("<blockquote>")[1:])
+    assert "Mittwoch, 3. Februar 2027" in german
+    assert "الأربعاء" not in german
+    assert "الأربعاء" in arabic
+
+
+def test_a_message_that_left_at_night_stands_below_its_day_in_berlin() -> None:
+    night = datetime(2027, 2, 1, 23, 30, tzinfo=UTC)
+    campaign = Campaign(ID, Audience.CLIENTS, night, ID, night, None, (Said(1, "please_call", {}, night),))
+    text = campaigns.list_screen(words("de"), [Delivery(campaign, ())]).text
+    assert "2. Feb" in text
+    assert "1. Feb" not in text
+
+
 def test_no_reminders_are_promised_to_who_wants_none() -> None:
     w, client = words("de"), replace(CLIENT, reminders=False)
-    text = appointments.preview_screen(w, client, APPOINTMENT, "m", NOW, back="ready").text
+    text = appointments.preview_screen(w, client, APPOINTMENT, "m", [NOW], back="ready").text
     assert w("ms.told.no_reminders") in text
     assert "•" not in text
 

@@ -6,12 +6,15 @@ import pytest
 from sqlalchemy import delete
 
 from agreements.campaigns import errors
-from agreements.campaigns.types import Campaign, Delivery, Reply, Selection
+from agreements.campaigns.types import Campaign, Choices, Delivery, Reply, Selection
 from agreements.errors import PhraseInvalidError
 from agreements.types import Client
+from db.crypto import Cipher
 from db.tables.delivery import outbox
 from delivery.types import OutboxState
 from i18n.messages import words
+from people.audit.repository import AuditRepository
+from people.audit.types import Part
 from people.errors import NotAllowedError, NotFoundError
 from people.types import Actor, Role
 from tests.db.agreements_world import World, at
@@ -42,6 +45,31 @@ async def send(world: World, actor: Actor, selection: Selection, later: timedelt
 async def stands(world: World, actor: Actor, campaign: Campaign) -> Delivery:
     async with world.database.read() as tx:
         return await world.campaigns.delivery(tx, actor, campaign.id)
+
+
+async def test_what_clients_can_be_chosen_by_is_read_as_a_list_and_not_from_their_agreements(
+    world: World, cipher: Cipher
+) -> None:
+    coordinator, (one, two, _), _ = await three(world)
+    await world.milestone(coordinator, one, date(2027, 2, 3), "write_cv")
+    await world.milestone(coordinator, two, date(2027, 2, 20), "open_bank_account")
+    dropped = await world.milestone(coordinator, two, date(2027, 2, 20), "register_german_course")
+    stranger = await world.person(Role.COORDINATOR)
+    async with world.database.write() as tx:
+        await world.agreements.drop_milestone(tx, coordinator, dropped.id, world.now)
+        await world.files.change(tx, coordinator, two.id, {"place": "Unterhaching"}, world.now)
+    world.now += timedelta(days=1)
+    async with world.database.read() as tx:
+        found = await world.campaigns.choices(tx, coordinator)
+        nothing = await world.campaigns.choices(tx, stranger)
+    assert found == Choices(("Haar", "Unterhaching"), ("en",), ("open_bank_account", "write_cv"))
+    assert nothing == Choices((), (), ())
+    async with world.database.read() as tx:
+        noted = [row async for row in AuditRepository(cipher).every(tx) if row.at == world.now]
+    assert [row.part for row in noted] == [Part.LIST] * 3
+    with pytest.raises(NotAllowedError):
+        async with world.database.read() as tx:
+            await world.campaigns.choices(tx, await world.person(Role.VOLUNTEER))
 
 
 async def test_each_filter_leaves_those_it_is_about(world: World) -> None:

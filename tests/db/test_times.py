@@ -1,6 +1,7 @@
 """Times of reminders that people choose for themselves, and coordinators for them: on both databases, through the real worker."""
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -8,7 +9,7 @@ from agreements import rules
 from agreements.reminding import wishing
 from agreements.reminding.errors import AppointmentTimesError, MilestoneTimesError
 from agreements.reminding.types import Often
-from agreements.types import ReminderState, Subject
+from agreements.types import Milestone, ReminderState, Subject
 from people.errors import NotFoundError
 from people.types import Role
 from tests.db.agreements_world import World, at
@@ -155,3 +156,34 @@ async def test_whatever_is_chosen_the_next_appointment_is_told_once(
     await choose()
     await world.until(starts[chosen_at[-5:]])
     assert world.pushed(person) == [*before, "reminder"]
+
+
+async def test_what_is_said_before_saving_are_the_times_that_are_planned(world: World) -> None:
+    coordinator, client, person = await world.case()
+    longer = {Subject.MILESTONE: "10d 2d", Subject.APPOINTMENT: "3d 5h"}
+    async with world.database.write() as tx:
+        await world.cases.times.remind_client(tx, coordinator, client.id, longer, world.now)
+        await world.cases.times.choose_hours(tx, person, "2000-1600", world.now)
+    for subject, later in (
+        (await world.milestone(coordinator, client, DUE), {"due_on": DUE + timedelta(days=5)}),
+        (
+            await world.appointment(coordinator, client, "2027-03-02T15:00"),
+            {"starts_at": at("2027-03-05 17:30"), "local": datetime(2027, 3, 5, 17, 30)},
+        ),
+    ):
+        async with world.database.read() as tx:
+            new = await world.reminders.times_of(tx, replace(subject, id="new"), world.now)
+            moved = await world.reminders.times_of(tx, replace(subject, **later), world.now)
+        assert [f"{rules.local_time(time):%d.%m. %H:%M}" for time in new] == await planned(world, subject.id)
+        async with world.database.write() as tx:
+            if isinstance(subject, Milestone):
+                await world.agreements.move_milestone(tx, coordinator, subject.id, later["due_on"], world.now)
+            else:
+                await world.agreements.move_appointment(
+                    tx, coordinator, subject.id, later["local"], world.now
+                )
+        assert new
+        assert new != moved
+        assert [f"{rules.local_time(time):%d.%m. %H:%M}" for time in moved] == await planned(
+            world, subject.id
+        )

@@ -205,6 +205,33 @@ async def test_a_tampered_tap_carries_data_no_button_has(api: Caller, client_pho
     assert (await api("getUpdates"))[0]["callback_query"]["data"] == "evil"
 
 
+async def test_a_tap_waits_its_seconds_however_much_changes_meanwhile(
+    api: Caller, client_phone: Phone
+) -> None:
+    keyboard = {"inline_keyboard": [[{"text": "Go", "callback_data": "go"}]]}
+    await api("sendMessage", chat_id=7001, text="a", reply_markup=keyboard)
+    async with asyncio.TaskGroup() as tasks:
+        waiting = tasks.create_task(client_phone.tap("Go", wait=5))
+        [update] = await api("getUpdates", timeout=5)
+        for number in range(30):
+            await api("sendMessage", chat_id=7001, text=f"meanwhile {number}")
+        await api("answerCallbackQuery", callback_query_id=update["callback_query"]["id"], text="done")
+    assert waiting.result()["answer"]["text"] == "done"
+
+
+@pytest.mark.parametrize(
+    "action", [{"login_url": {"url": "https://example.org"}}, {"pay": True}, {"callback_game": {}}]
+)
+async def test_a_button_of_any_kind_can_be_tapped(
+    api: Caller, client_phone: Phone, action: dict[str, Any]
+) -> None:
+    [(name, value)] = action.items()
+    await api(
+        "sendMessage", chat_id=7001, text="a", reply_markup={"inline_keyboard": [[{"text": "Go", **action}]]}
+    )
+    assert await client_phone.tap("Go") == {"action": name, "value": value}
+
+
 async def test_the_phone_waits_for_what_is_new(api: Caller, client_phone: Phone) -> None:
     async with asyncio.TaskGroup() as tasks:
         waiting = tasks.create_task(client_phone.wait("second"))

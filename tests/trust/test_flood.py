@@ -32,12 +32,15 @@ def test_a_bucket_fills_again_and_telling_is_rare() -> None:
     assert sum(flood.reads(1) for _ in range(500)) == 60
     assert flood.reads(2), "another chat has its own measure"
     assert sum(flood.tells(1) for _ in range(500)) == 1
+    assert sum(flood.apologises(1) for _ in range(500)) == 1
     assert sum(flood.alarms(1) for _ in range(500)) == 5
     now += 30
     assert sum(flood.reads(1) for _ in range(500)) == 30
     assert not flood.tells(1)
+    assert not flood.apologises(1)
     now += 31
     assert flood.tells(1)
+    assert flood.apologises(1)
     unlimited = Flood(0, lambda: now)
     assert all(unlimited.reads(1) for _ in range(10_000))
 

@@ -4,11 +4,14 @@ from agreements.types import HelpReason
 from bot.handlers.client.family import about
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
+from bot.tapped import tapped_number
 from bot.turn import Turn
 from bot.views import agreement as views
 from bot.views.own import receipt_screen
 from people.errors import NotFoundError
 from people.types import Permission
+
+_MANY_VERSIONS = 10_000
 
 
 async def show(turn: Turn, client_id: str) -> Screen:
@@ -22,7 +25,8 @@ async def show(turn: Turn, client_id: str) -> Screen:
 async def version(turn: Turn, client_id: str, number: str) -> Screen:
     """One of its signed versions."""
     await about(turn, client_id)
-    replies, language, which = turn.services.cases.replies, turn.words.language, _number(number)
+    replies, language = turn.services.cases.replies, turn.words.language
+    which = tapped_number(number, _MANY_VERSIONS)
     found = await replies.own(turn.tx, turn.actor, client_id, turn.now, language=language, number=which)
     return views.agreement_screen(turn.words, found, number=which, edit=True)
 
@@ -31,7 +35,7 @@ async def confirm(turn: Turn, client_id: str, number: str) -> Screen:
     """I agree."""
     await about(turn, client_id)
     found = await turn.services.cases.replies.confirm(
-        turn.tx, turn.actor, client_id, _number(number), turn.words.language, turn.now
+        turn.tx, turn.actor, client_id, tapped_number(number, _MANY_VERSIONS), turn.words.language, turn.now
     )
     return views.agreement_screen(turn.words, found, edit=True)
 
@@ -40,7 +44,7 @@ async def change(turn: Turn, client_id: str, number: str) -> Screen:
     """Something should be different: why?"""
     await about(turn, client_id)
     found = await turn.services.cases.replies.own(turn.tx, turn.actor, client_id, turn.now)
-    return views.why_change_screen(turn.words, found, _number(number))
+    return views.why_change_screen(turn.words, found, tapped_number(number, _MANY_VERSIONS))
 
 
 async def change_because(turn: Turn, client_id: str, number: str, reason: str) -> Screen:
@@ -49,15 +53,9 @@ async def change_because(turn: Turn, client_id: str, number: str, reason: str) -
         raise NotFoundError
     await about(turn, client_id)
     receipt = await turn.services.cases.replies.wish_change(
-        turn.tx, turn.actor, client_id, _number(number), HelpReason(reason), turn.now
+        turn.tx, turn.actor, client_id, tapped_number(number, _MANY_VERSIONS), HelpReason(reason), turn.now
     )
     return receipt_screen(turn.words, receipt)
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 5):
-        raise NotFoundError
-    return int(text)
 
 
 _TAP, _ASK = RouteKind.TAP, Permission.ASK

@@ -51,9 +51,7 @@ def wondered(turn: Turn, mark: str) -> Query:
 
 async def _keep(turn: Turn, kind: str, data: Mapping[str, Any]) -> None:
     if notice.seen(turn):
-        await turn.services.people.put_draft(
-            turn.tx, turn.actor, kind, "found", data, turn.now, life=CONTEXT_LIFE
-        )
+        await turn.draft(kind, "found", CONTEXT_LIFE, **data)
 
 
 def _nameless(turn: Turn, query: Query) -> Query:

@@ -1,18 +1,41 @@
-"""What the buttons of an offer's card do: dates for the calendar, a wish, a report, another language."""
+"""The card of an offer, and what its buttons do: dates for the calendar, a wish, a report, another language."""
 
+from dataclasses import replace
+
+from agreements.types import Client
 from bot import date_stamp, profiles
 from bot.handlers.client.family import about
-from bot.handlers.client.question import more
 from bot.screens import Document, Screen
-from bot.turn import Screens, Turn
+from bot.turn import Turn
 from bot.views import cards, family, offer_dates
 from i18n.languages import known
-from i18n.messages import words
-from offers import facts
+from i18n.messages import Words, words
+from offers import facts, kinds
 from offers.translations.types import UNSPOKEN
+from offers.types import Offer
 from people.errors import NotFoundError
+from people.rules import allows
+from people.types import Permission
 
-__all__ = ["calendar", "date_news", "in_language", "languages", "more", "report", "want", "want_for", "wrong"]
+
+async def more(turn: Turn, offer_id: str, client: Client | None = None) -> Screen:
+    """Everything about one offer; the `client` is the case that it was suggested to."""
+    offer = await turn.services.offers.get(turn.tx, offer_id)
+    kept = offer.id in await turn.services.circle.saved.kept_ids(turn.tx, turn.actor)
+    return await _whole(
+        turn,
+        turn.words,
+        offer,
+        edit=turn.tapped_message is not None,
+        wanted_by=client.id if client else "",
+        keeper=allows(turn.actor, Permission.KEEP_CATALOGUE),
+        kept=kept if kinds.load()[offer.kind].unasked != "never" else None,
+    )
+
+
+async def listed(turn: Turn, offer_id: str) -> Screen:
+    """The same from a list, which stays for the next one."""
+    return replace(await more(turn, offer_id), edit=False)
 
 
 async def calendar(turn: Turn, offer_id: str) -> Screen:
@@ -82,24 +105,38 @@ async def languages(turn: Turn, offer_id: str) -> Screen:
     return cards.choose_card_language(turn.words, offer)
 
 
-async def in_language(turn: Turn, offer_id: str, tag: str) -> Screens:
+async def in_language(turn: Turn, offer_id: str, tag: str) -> Screen:
     """The whole card in another person's language."""
     if not known(tag):
         raise NotFoundError
     offer = await turn.services.offers.get(turn.tx, offer_id)
-    dates = turn.services.offers.next_dates(offer, turn.now, 3)
-    said = (await turn.services.translations.spoken(turn.tx, [offer], tag)).get(offer.id, UNSPOKEN)
-    house = turn.services.house
-    share = house.deep_link(f"offer_{offer.id}") if house.bot_username else ""
-    page = house.page(tag, offer.id)
+    return await _whole(turn, words(tag), offer)
+
+
+async def _whole(
+    turn: Turn,
+    spoken: Words,
+    offer: Offer,
+    *,
+    edit: bool = False,
+    wanted_by: str = "",
+    keeper: bool = False,
+    kept: bool | None = None,
+) -> Screen:
+    """The whole card in these words, whoever reads it; the names are those of `full_card`."""
+    house, language = turn.services.house, spoken.language
+    said = await turn.services.translations.spoken(turn.tx, [offer], language)
     return cards.full_card(
-        words(tag),
+        spoken,
         offer,
-        dates,
+        turn.services.offers.next_dates(offer, turn.now, 3),
         turn.now,
-        edit=False,
+        edit=edit,
         review_days=turn.review_days,
-        share=share,
-        page=page,
-        said=said,
+        wanted_by=wanted_by,
+        keeper=keeper,
+        share=house.deep_link(f"offer_{offer.id}") if house.bot_username else "",
+        page=house.page(language, offer.id),
+        kept=kept,
+        said=said.get(offer.id, UNSPOKEN),
     )

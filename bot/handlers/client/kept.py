@@ -1,9 +1,9 @@
 """Offers that somebody remembers: changed dates of these are told to them."""
 
-from bot.handlers.client.question import more
-from bot.handlers.coordinator.dialogue import tapped_number
+from bot.handlers.client.card import more
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
+from bot.tapped import tapped_number
 from bot.turn import Turn
 from bot.views import saved as views
 from offers.saved.types import MOST_OFFERS

@@ -1,21 +1,18 @@
 """Searching with buttons: one filter after another, each with how many offers it leaves."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from markupsafe import Markup
 
 from bot import followup, notice, profiles
 from bot.handlers.client import asked
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
+from bot.tapped import tapped_number
 from bot.turn import Turn
 from bot.views import narrow as views
 from bot.views import saved
 from offers import places
 from offers.facts import TOPICS
 from offers.rules import with_filter
-from offers.saved.rules import with_profile
 from offers.types import (
     AUDIENCES,
     DAYTIMES,
@@ -29,7 +26,7 @@ from people.errors import NotFoundError
 from people.rules import allows
 from people.types import Permission
 
-_MANY_PAGES, _DIGITS = 10_000, 4
+_MANY_PAGES = 10_000
 _VALUES = {
     "topic": tuple(topic for topic, _ in TOPICS),
     "place": places.load().names,
@@ -46,7 +43,7 @@ async def show(turn: Turn) -> Screen:
     """What is chosen so far; after a quarter of an hour one begins anew."""
     if _is_over(turn):
         return await start_over(turn)
-    return _filters(turn, _query(turn), profiles.in_use(turn.drafts))
+    return _filters(turn, _query(turn))
 
 
 async def start_over(turn: Turn) -> Screen:
@@ -57,14 +54,7 @@ async def start_over(turn: Turn) -> Screen:
 async def begin_as(turn: Turn, query: Query) -> Screen:
     """With these filters."""
     await _remember(turn, query)
-    return _filters(turn, query, profiles.in_use(turn.drafts))
-
-
-async def begin_with(turn: Turn, profile: Mapping[str, Any], query: Query) -> Screen:
-    """With a profile that was taken up just now, beside what the `query` chooses."""
-    query = with_profile(query, profile["filters"])
-    await _remember(turn, query)
-    return _filters(turn, query, profile)
+    return _filters(turn, query)
 
 
 async def for_somebody_else(turn: Turn) -> Screen:
@@ -76,7 +66,7 @@ async def for_somebody_else(turn: Turn) -> Screen:
     told = views.other_note(
         turn.words, house.contact_name, house.contact_phone, helper=allows(turn.actor, Permission.HELP_OTHERS)
     )
-    return _filters(turn, query, profiles.in_use(turn.drafts), told)
+    return _filters(turn, query, told)
 
 
 def chosen(turn: Turn) -> Query:
@@ -102,37 +92,35 @@ async def choose(turn: Turn, name: str, code: str) -> Screen:
         return views.over_screen(turn.words)
     query = with_filter(_query(turn), name, _value(name, code))
     await _remember(turn, query)
-    return _filters(turn, query, profiles.in_use(turn.drafts))
+    return _filters(turn, query)
 
 
 async def results(turn: Turn, page: str) -> Screen:
     """What is left, as a list."""
-    if not (page.isascii() and page.isdigit() and len(page) <= _DIGITS and int(page) < _MANY_PAGES):
-        raise NotFoundError
+    wanted = tapped_number(page, _MANY_PAGES)
     if _is_over(turn):
         return views.over_screen(turn.words)
     query = _query(turn)
     hits = turn.services.offers.fitting(query, turn.now)
-    first = views.first_of(hits, int(page))
+    first = views.first_of(hits, wanted)
     await _remember(turn, query, [hit.offer.id for hit in hits[first : first + views.PAGE]], first)
     if not hits:
-        return _filters(turn, query, profiles.in_use(turn.drafts))
+        return _filters(turn, query)
     dates = [
         turn.services.offers.next_dates(hit.offer, turn.now, 1) if first <= at < first + views.PAGE else ()
         for at, hit in enumerate(hits)
     ]
-    return views.list_screen(turn.words, hits, dates, int(page), turn.now, turn.review_days)
+    return views.list_screen(turn.words, hits, dates, wanted, turn.now, turn.review_days)
 
 
-def _filters(
-    turn: Turn, query: Query, profile: Mapping[str, Any] | None, note: Markup | None = None
-) -> Screen:
+def _filters(turn: Turn, query: Query, note: Markup | None = None) -> Screen:
     offers = turn.services.offers
     count = len(offers.fitting(query, turn.now))
     switches = {
         name: len(offers.fitting(with_filter(query, name, True), turn.now)) for name in views.SWITCHES
     }
-    whom = saved.asked_for(turn.words, profile, other=profiles.for_somebody_else(turn.drafts))
+    other = profiles.for_somebody_else(turn.drafts)
+    whom = saved.asked_for(turn.words, profiles.in_use(turn.drafts), other=other)
     helper = allows(turn.actor, Permission.HELP_OTHERS)
     return views.filters_screen(turn.words, query, count, switches, whom=whom, helper=helper, note=note)
 

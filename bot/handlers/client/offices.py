@@ -6,6 +6,7 @@ from bot import profiles
 from bot.handlers.client import asked
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
+from bot.tapped import tapped_place
 from bot.turn import Screens, Turn
 from bot.views import offices as views
 from offers import places
@@ -14,8 +15,6 @@ from offers.responsible.types import Directions
 from offers.types import Query, Topic
 from people.errors import NotFoundError
 from people.types import Permission
-
-_DIGITS = 4
 
 
 async def answer(turn: Turn, query: Query) -> list[Screen] | None:
@@ -62,10 +61,7 @@ async def where(turn: Turn, matter: str) -> Screen:
 
 async def about_in(turn: Turn, matter: str, number: str) -> Screens:
     """The office for a matter in a place."""
-    names = places.load().names
-    if not (number.isascii() and number.isdigit() and len(number) <= _DIGITS and int(number) < len(names)):
-        raise NotFoundError
-    return await _tapped(turn, matter, names[int(number)])
+    return await _tapped(turn, matter, tapped_place(number))
 
 
 async def _tapped(turn: Turn, matter: str, place: str | None) -> Screens:

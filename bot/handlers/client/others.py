@@ -12,7 +12,7 @@ from i18n.messages import listed
 from i18n.text import normalise, search_key
 from nlu.types import TOPICS, Understanding
 from offers.search_texts import stop_words
-from people.types import Draft, Permission
+from people.types import Permission
 
 _GREETING = 4
 """So many words beside it ask nothing yet: "hello", "please", "I am"."""
@@ -35,10 +35,7 @@ async def take_note(turn: Turn) -> None:
     """Remember for an hour that somebody asks for somebody else; nothing before the notice was seen."""
     if not notice.seen(turn):
         return
-    await turn.services.people.put_draft(
-        turn.tx, turn.actor, profiles.OTHER, "on", {}, turn.now, life=profiles.LIFE
-    )
-    turn.drafts = {**turn.drafts, profiles.OTHER: Draft(profiles.OTHER, "on", {})}
+    await turn.draft(profiles.OTHER, "on", profiles.LIFE)
 
 
 def says_so(text: str) -> bool:

@@ -1,7 +1,7 @@
-"""A client's own record: goals, appointments, papers, wishes for a human; and reminders that are opened."""
+"""A client's own record: goals, appointments, what was brought to them, wishes for a human; and reminders that are opened."""
 
 from agreements.rules import ACTIVE, may_tick
-from agreements.types import Appointment, Client, HelpReason, Milestone, MilestoneStatus
+from agreements.types import Appointment, Bring, Client, HelpReason, Instead, Milestone, MilestoneStatus
 from bot.handlers.client.family import about, for_whom
 from bot.screens import Document, Screen, closing
 from bot.turn import Screens, Turn
@@ -164,6 +164,28 @@ async def cannot_come_because(turn: Turn, appointment_id: str, reason: str) -> S
         turn.tx, turn.actor, appointment_id, HelpReason(reason), turn.now
     )
     return views.instead_screen(turn.words, receipt)
+
+
+async def brought(turn: Turn, appointment_id: str, thing: str) -> Screen:
+    """This was brought along, or not."""
+    if thing not in set(Bring):
+        raise NotFoundError
+    await _appointment(turn, appointment_id)
+    found = await turn.services.agreements.tick_brought(
+        turn.tx, turn.actor, appointment_id, Bring(thing), turn.now
+    )
+    return views.appointment_screen(turn.words, found, over=True, edit=True)
+
+
+async def instead(turn: Turn, request_id: str, wish: str) -> Screen:
+    """What somebody who cannot come would like instead."""
+    if wish not in set(Instead):
+        raise NotFoundError
+    receipt = await turn.services.agreements.wish_instead(
+        turn.tx, turn.actor, request_id, Instead(wish), turn.now
+    )
+    await about(turn, receipt.request.client_id)
+    return views.receipt_screen(turn.words, receipt)
 
 
 async def open_reminder(turn: Turn, reminder_id: str) -> Screens:

@@ -1,7 +1,7 @@
 """Offers that the coordinator suggested to a client."""
 
+from bot.handlers.client.card import more
 from bot.handlers.client.family import about
-from bot.handlers.client.question import more
 from bot.turn import Screens, Turn
 
 

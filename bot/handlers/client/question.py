@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from agreements.types import Client
 from bot import dialogues, followup, notice, profiles
 from bot.handlers.client import asked, logbook, offices, others, own
+from bot.handlers.client.card import more
 from bot.handlers.shared import settings, start
 from bot.screens import Button, Screen
 from bot.turn import Screens, Turn
@@ -20,13 +20,10 @@ from bot.views.emergency import emergency_screen
 from bot.views.narrow import over_screen
 from i18n.messages import words
 from nlu.types import TOPICS, Intent, Understanding
-from offers import kinds
 from offers.responsible import matters
 from offers.translations.types import UNSPOKEN
 from offers.types import Hit, Query, SearchResult, Topic
 from people.errors import NotFoundError
-from people.rules import allows
-from people.types import Permission
 
 MAX_QUESTION = 4096
 GUESSES = 3
@@ -93,17 +90,17 @@ async def _anew(turn: Turn, understanding: Understanding) -> Screens:
     if understanding.intent is Intent.STOP_MESSAGES and not _surely_stop(understanding):
         # The only wish that free text carries out at once: nobody is to miss a reminder because of a guess.
         return await _not_understood(turn, understanding)
-    own = followup.query_from(understanding, turn.text)
-    query = profiles.applied(own, turn.drafts)
+    asks = followup.query_from(understanding, turn.text)
+    query = profiles.applied(asks, turn.drafts)
     if understanding.intent is Intent.EMERGENCY:
-        return await _danger(turn, understanding, own)
+        return await _danger(turn, understanding, asks)
     if understanding.intent in TOPICS or _asks_who(turn, query):
         screens = await _search(turn, query)
     elif (handler := _OWN.get(understanding.intent)) is not None:
         screens = await handler(turn)
     else:
         return await _not_understood(turn, understanding)
-    return [*_listed(screens), *await _other_guesses(turn, understanding, own)]
+    return [*_listed(screens), *await _other_guesses(turn, understanding, asks)]
 
 
 async def _care(turn: Turn, understanding: Understanding, narrowed: Query | None) -> Screens:
@@ -127,11 +124,11 @@ async def _other_guesses(turn: Turn, understanding: Understanding, query: Query)
     """An answer that may miss what was meant comes with the next guesses, one tap away."""
     if not understanding.is_unsure:
         return []
-    others = [guess for guess in understanding.guesses if guess not in {understanding.intent, *_NO_WISH}]
-    if not others:
+    left = [guess for guess in understanding.guesses if guess not in {understanding.intent, *_NO_WISH}]
+    if not left:
         return []
     mark = await asked.wonder(turn, query)
-    return [cards.guesses(turn.words, others, mark, "search.or_else")]
+    return [cards.guesses(turn.words, left, mark, "search.or_else")]
 
 
 async def topic(turn: Turn, name: str) -> Screens:
@@ -178,35 +175,6 @@ async def ask_location(turn: Turn) -> Screen:
     return Screen(turn.words("search.send_location"), ask_location=turn.words.plain("search.location_button"))
 
 
-async def listed(turn: Turn, offer_id: str) -> Screen:
-    """The same from a list, which stays for the next one."""
-    return replace(await more(turn, offer_id), edit=False)
-
-
-async def more(turn: Turn, offer_id: str, client: Client | None = None) -> Screen:
-    """Everything about one offer; the `client` is the case that it was suggested to."""
-    offer = await turn.services.offers.get(turn.tx, offer_id)
-    dates = turn.services.offers.next_dates(offer, turn.now, 3)
-    house = turn.services.house
-    kept = offer.id in await turn.services.circle.saved.kept_ids(turn.tx, turn.actor)
-    return cards.full_card(
-        turn.words,
-        offer,
-        dates,
-        turn.now,
-        edit=turn.tapped_message is not None,
-        review_days=turn.review_days,
-        wanted_by=client.id if client else "",
-        keeper=allows(turn.actor, Permission.KEEP_CATALOGUE),
-        share=house.deep_link(f"offer_{offer.id}") if house.bot_username else "",
-        page=house.page(turn.language, offer.id),
-        kept=kept if kinds.load()[offer.kind].unasked != "never" else None,
-        said=(await turn.services.translations.spoken(turn.tx, [offer], turn.language)).get(
-            offer.id, UNSPOKEN
-        ),
-    )
-
-
 async def shared(turn: Turn, offer_id: str) -> Screens:
     """A card that somebody passed on; whoever has never been here chooses a language after it."""
     return [await more(turn, offer_id), *_languages(turn)]
@@ -226,23 +194,23 @@ async def _search(turn: Turn, query: Query) -> Screens:
     return [*await _cards(turn, result.hits), *guide, _after(turn, query, result)]
 
 
-async def _danger(turn: Turn, understanding: Understanding, own: Query) -> list[Screen]:
+async def _danger(turn: Turn, understanding: Understanding, asks: Query) -> list[Screen]:
     """The numbers, since the model takes it for danger that the rules did not see; below them what else may be meant.
 
     Who looks for a shelter or for help after violence asks for an offer, whatever it sounds like.
     """
-    query = replace(profiles.applied(own, turn.drafts), topic=None)
+    query = replace(profiles.applied(asks, turn.drafts), topic=None)
     result = turn.services.offers.search(replace(query, language=turn.asked_in), turn.now)
     kind = "violence" if any(hit.offer.kind == _VIOLENCE for hit in result.hits) else "other"
     numbers = emergency_screen(turn.words, kind)
     if result.hits:
         await asked.remember(turn, query, [hit.offer.id for hit in result.hits])
         found = [*await _cards(turn, result.hits), _after(turn, query, result)]
-        return [numbers, *found, *await _other_guesses(turn, understanding, own)]
+        return [numbers, *found, *await _other_guesses(turn, understanding, asks)]
     best = dict.fromkeys((*understanding.guesses, Intent.FIND_HEALTH))
-    others = [guess for guess in best if guess not in {Intent.EMERGENCY, *_NO_WISH}]
-    mark = await asked.wonder(turn, own)
-    return [numbers, cards.guesses(turn.words, others, mark, "search.or_else")]
+    left = [guess for guess in best if guess not in {Intent.EMERGENCY, *_NO_WISH}]
+    mark = await asked.wonder(turn, asks)
+    return [numbers, cards.guesses(turn.words, left, mark, "search.or_else")]
 
 
 def _after(turn: Turn, query: Query, result: SearchResult) -> Screen:

@@ -3,9 +3,9 @@
 from agreements import rules
 from agreements.goals.rules import TASKS
 from agreements.goals.types import Goal
-from bot.handlers.coordinator.dialogue import tapped_day, tapped_number
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
+from bot.tapped import tapped_day, tapped_number
 from bot.turn import Turn
 from bot.views import coordinator_agreement as views
 from people.errors import NotFoundError

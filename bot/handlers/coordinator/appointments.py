@@ -8,21 +8,15 @@ from typing import Any
 from markupsafe import Markup
 
 from agreements import rules
+from agreements.addresses import address_of
 from agreements.errors import AppointmentInPastError, AppointmentOverError, AppointmentTooFarError
 from agreements.series.rules import WEEKS
 from agreements.types import Appointment, AppointmentStatus, Bring, Client
+from bot.dialogue import DialogueOverError, begin, current, mark
 from bot.handlers.coordinator import addresses, clients
-from bot.handlers.coordinator.dialogue import (
-    DialogueOverError,
-    begin,
-    current,
-    mark,
-    tapped_day,
-    tapped_number,
-    tapped_time,
-)
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
+from bot.tapped import tapped_day, tapped_number, tapped_time
 from bot.turn import Screens, Turn
 from bot.typed import parse_date, parse_time
 from bot.views import coordinator_appointments as views
@@ -35,7 +29,6 @@ KIND = "appointment"
 _MAKING = ("phrase", "date", "time", "where", "ready")
 _MOVING = ("date", "time")
 _USUAL_MINUTES, _USUAL_TIMES = 60, 4
-_ENDED = (AppointmentStatus.CANCELLED, AppointmentStatus.DONE)
 
 
 def next_step(data: Mapping[str, Any]) -> str:
@@ -199,7 +192,7 @@ async def move_all(turn: Turn, appointment_id: str) -> Screen:
 
 async def _move(turn: Turn, appointment_id: str, **more: bool) -> Screen:
     appointment = await turn.services.agreements.appointment(turn.tx, turn.actor, appointment_id)
-    if appointment.status in _ENDED:
+    if appointment.status in rules.ENDED:
         raise AppointmentOverError
     data = {"client": appointment.client_id, "appointment": appointment.id, **more}
     await begin(turn, KIND, "date", **data)
@@ -281,7 +274,8 @@ async def _ask(turn: Turn, data: Mapping[str, Any], message: Message | None = No
         planned = await _planned(turn, data)
         series = None if moved else (int(data.get("weeks", 0)), int(data.get("times", _USUAL_TIMES)))
         back = _steps(data)[-1]
-        return views.preview_screen(spoken, client, planned, mark(data), turn.now, back=back, series=series)
+        times = await turn.services.reminders.times_of(turn.tx, planned, turn.now)
+        return views.preview_screen(spoken, client, planned, mark(data), times, back=back, series=series)
     head = await _head(turn, client, data)
     if step == "date":
         return views.day_screen(spoken, head, today, first=moved, message=message)
@@ -320,7 +314,7 @@ def _refused_time(turn: Turn, data: Mapping[str, Any]) -> Message | None:
 async def _where(turn: Turn, data: Mapping[str, Any]) -> tuple[str, str]:
     if data["where"] is None:
         return "", ""
-    return addresses.where(await turn.services.offers.get(turn.tx, data["where"]))
+    return address_of(await turn.services.offers.get(turn.tx, data["where"]))
 
 
 async def _planned(turn: Turn, data: Mapping[str, Any]) -> Appointment:

@@ -1,23 +1,16 @@
 """Messages to many on the phone: whom, which sentence, the preview, now or later, and how it stands."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from agreements import rules
 from agreements.campaigns import rules as campaign_rules
-from agreements.campaigns.types import Audience, Preview, Selection
-from bot.handlers.coordinator.dialogue import (
-    DialogueOverError,
-    begin,
-    current,
-    mark,
-    tapped_day,
-    tapped_number,
-    tapped_time,
-)
+from agreements.campaigns.types import Audience, Choices, Preview, Selection
+from bot.dialogue import DialogueOverError, begin, current, mark
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
+from bot.tapped import tapped_day, tapped_number, tapped_time
 from bot.turn import Turn
 from bot.views import coordinator_campaigns as views
 from i18n import phrases
@@ -30,7 +23,11 @@ from people.types import Permission
 KIND = "many"
 _SHOWN = 8
 _WHOLE = ("all", "overdue", "unanswered")
-_BY = ("place", "language", "phrase", "volunteers")
+_BY: Mapping[str, Callable[[Choices], Sequence[str]]] = {
+    "place": lambda found: found.places,
+    "language": lambda found: found.languages,
+    "phrase": lambda found: found.phrases,
+}
 
 
 async def every(turn: Turn) -> Screen:
@@ -174,8 +171,7 @@ async def _ask(turn: Turn, data: Mapping[str, Any]) -> Screen:
         names = places.load().names
         return views.slot_screen(turn.words, PHRASES[data["phrase"]], slot, names, rules.today(turn.now))
     if "correct" in data:
-        text = phrases.message(data["phrase"], data["slots"], turn.language)
-        return views.correction_screen(turn.words, text, [turn.language], mark(data))
+        return views.correction_screen(turn.words, data["phrase"], data["slots"], mark(data))
     return views.preview_screen(turn.words, await _preview(turn, data), mark(data), scheduled="at" in data)
 
 
@@ -187,23 +183,13 @@ async def _preview(turn: Turn, data: Mapping[str, Any]) -> Preview:
     return await campaigns.preview(turn.tx, turn.actor, _selection(data), *said, send_at=at)
 
 
-async def _values(turn: Turn, what: str) -> list[str]:
+async def _values(turn: Turn, what: str) -> Sequence[str]:
     if what == "volunteers":
-        return list(places.load().names)
+        return places.load().names
     if what not in _BY:
         raise NotFoundError
-    lines = await turn.services.agreements.list_clients(turn.tx, turn.actor, turn.now)
-    clients = [line.client for line in lines]
-    if what == "place":
-        return sorted({client.place for client in clients if client.place})
-    if what == "language":
-        return sorted({client.language for client in clients})
-    found = [
-        milestone
-        for client in clients
-        for milestone in await turn.services.agreements.milestones(turn.tx, turn.actor, client.id)
-    ]
-    return sorted({milestone.phrase for milestone in found if milestone.status in rules.ACTIVE})
+    found = await turn.services.cases.campaigns.choices(turn.tx, turn.actor)
+    return _BY[what](found)
 
 
 def _selection(data: Mapping[str, Any]) -> Selection:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from agreements import rules
 from agreements.errors import CaseNumberInvalidError, CaseNumberTakenError
 from agreements.types import Client
-from bot.handlers.coordinator.dialogue import begin, current, tapped_number, tapped_place
+from bot.dialogue import begin, current
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
+from bot.tapped import tapped_number, tapped_place
 from bot.turn import Screens, Turn
 from bot.views import coordinator_clients as views
 from bot.views import coordinator_invitations as invitations

@@ -1,9 +1,9 @@
 """The coordinator's day on the phone, offers that fit a client, and for leads the team's numbers."""
 
 from agreements.rules import ACTIVE
-from bot.handlers.coordinator.dialogue import tapped_number
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
+from bot.tapped import tapped_number
 from bot.turn import Turn
 from bot.views import coordinator_day as views
 from offers.types import Topic

@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from markupsafe import Markup
 
 from bot import date_stamp
-from bot.handlers.coordinator.dialogue import begin, current, tapped_number, tapped_place
+from bot.dialogue import begin, current
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
+from bot.tapped import tapped_number, tapped_place
 from bot.turn import Screens, Turn
 from bot.views import coordinator_editing as views
 from bot.views.coordinator_invitations import role_invitation

@@ -3,9 +3,9 @@
 from datetime import date
 
 from agreements import rules
-from bot.handlers.coordinator.dialogue import tapped_number
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
+from bot.tapped import tapped_day, tapped_number
 from bot.turn import Turn
 from bot.views import coordinator_facts as views
 from people.errors import NotFoundError
@@ -33,17 +33,13 @@ async def keep(turn: Turn, client_id: str, number: str, value: str) -> Screen:
     if value != "none" and value not in views.CODES.get(name, (value,)):
         raise NotFoundError
     if name not in views.CODES and value != "none":
-        _check_day(value, turn)
+        _check_day(turn, tapped_day(value))
     cell = "" if value == "none" else value
     await turn.services.cases.files.change(turn.tx, turn.actor, client_id, {name: cell}, turn.now)
     return await show(turn, client_id)
 
 
-def _check_day(value: str, turn: Turn) -> None:
-    try:
-        day = date.fromisoformat(value)
-    except ValueError as error:
-        raise NotFoundError from error
+def _check_day(turn: Turn, day: date) -> None:
     if day > rules.today(turn.now):
         raise NotFoundError
 

@@ -11,21 +11,12 @@ from agreements import rules
 from agreements.errors import DueInPastError, DueTooFarError
 from agreements.types import Client, Milestone, MilestoneStatus
 from bot import followup
+from bot.dialogue import DialogueOverError, begin, current, mark
 from bot.handlers.coordinator import clients
-from bot.handlers.coordinator.dialogue import (
-    DialogueOverError,
-    begin,
-    current,
-    mark,
-    tapped_day,
-    tapped_number,
-    tapped_office,
-    tapped_paper,
-    tapped_place,
-)
 from bot.handlers.coordinator.suggestions import fitting, looked_for
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
+from bot.tapped import tapped_day, tapped_number, tapped_office, tapped_paper, tapped_place
 from bot.turn import Screens, Turn
 from bot.typed import parse_date
 from bot.views import coordinator_milestones as views
@@ -297,7 +288,9 @@ async def _ask(turn: Turn, data: Mapping[str, Any], message: Message | None = No
         found = fitting(turn, client, data["phrase"], german)
         return views.offers_screen(spoken, client, title, found)
     offer = await turn.services.offers.get(turn.tx, data["offer"]) if data["offer"] else None
-    return views.preview_screen(spoken, client, _planned(turn, client, data), offer, mark(data), turn.now)
+    planned = _planned(turn, client, data)
+    times = await turn.services.reminders.times_of(turn.tx, planned, turn.now)
+    return views.preview_screen(spoken, client, planned, offer, mark(data), times)
 
 
 def _ask_slot(spoken: Words, client: Client, slot: SlotKind) -> Screen:
@@ -338,7 +331,8 @@ async def _preview_move(turn: Turn, milestone_id: str, day: date) -> Screen:
     if refused is not None:
         return views.move_screen(turn.words, client, milestone, turn.now, refused)
     moved = replace(milestone, due_on=day, status=MilestoneStatus.MOVED)
-    return views.move_preview(turn.words, client, moved, turn.now)
+    times = await turn.services.reminders.times_of(turn.tx, moved, turn.now)
+    return views.move_preview(turn.words, client, moved, times)
 
 
 _TAP, _WORK = RouteKind.TAP, Permission.LIST_CLIENTS

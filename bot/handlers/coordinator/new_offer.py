@@ -2,11 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from agreements import rules
+from bot.dialogue import begin, current
 from bot.handlers.coordinator import review
-from bot.handlers.coordinator.dialogue import begin, current, tapped_place
 from bot.handlers.coordinator.editing import mine
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
+from bot.tapped import tapped_place
 from bot.turn import Screens, Turn
 from bot.views import coordinator_editing
 from bot.views import coordinator_new_offer as views
@@ -15,7 +17,6 @@ from i18n.messages import words
 from offers import editing, kinds, places, series
 from offers.beginning import NewOffer
 from offers.belonging import keeps_all
-from offers.dates import BERLIN
 from offers.editing import FieldError
 from offers.errors import CellError
 from offers.types import Topic
@@ -104,7 +105,7 @@ async def typed_when(turn: Turn) -> Screen:
     """Then: which telephone?"""
     draft = _at(turn, "when")
     try:
-        found = series.parse(turn.text, turn.now.astimezone(BERLIN).date())
+        found = series.parse(turn.text, rules.today(turn.now))
     except CellError as error:
         return views.when_screen(turn.words, error.message)
     await turn.draft(KIND, "phone", **draft.data, when=series.text(found))
@@ -151,7 +152,7 @@ async def _keep(turn: Turn, phone: str) -> Screen:
             provider_id=str(data["provider"]),
             provider_name=str(data.get("provider_name", "")),
             place=str(data["place"]),
-            schedules=series.parse(when, turn.now.astimezone(BERLIN).date()) if when else (),
+            schedules=series.parse(when, rules.today(turn.now)) if when else (),
             phone=phone,
             source=words(SOURCE).plain("ed.source"),
         ),

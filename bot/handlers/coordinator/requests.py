@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from agreements import rules
+from agreements.answers import answers_for
 from agreements.errors import (
     AlreadyAnsweredError,
     AppointmentInPastError,
@@ -13,21 +14,11 @@ from agreements.errors import (
     DueTooFarError,
 )
 from agreements.types import Reminder, RequestLine, Subject
+from bot.dialogue import DialogueOverError, begin, current, mark
 from bot.handlers.coordinator import clients, milestones
-from bot.handlers.coordinator.dialogue import (
-    DialogueOverError,
-    begin,
-    current,
-    mark,
-    tapped_day,
-    tapped_number,
-    tapped_office,
-    tapped_paper,
-    tapped_place,
-    tapped_time,
-)
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
+from bot.tapped import tapped_day, tapped_number, tapped_office, tapped_paper, tapped_place, tapped_time
 from bot.turn import Screens, Turn
 from bot.typed import parse_date, parse_time
 from bot.views import cards
@@ -96,7 +87,7 @@ async def say(turn: Turn, request_id: str, phrase_id: str) -> Screen:
     line = await _line(turn, request_id)
     if not line.request.open:
         raise AlreadyAnsweredError
-    if phrase_id not in views.answers_for(line):
+    if phrase_id not in answers_for(line):
         raise NotFoundError
     offer = await _offer(turn, line)
     # An offer is not asked for: it is the one that the request is about.

@@ -3,13 +3,13 @@
 from datetime import date, datetime
 
 from bot import date_stamp
-from bot.handlers.coordinator.dialogue import tapped_number
 from bot.handlers.coordinator.editing import told
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
+from bot.tapped import tapped_number
 from bot.turn import Turn
 from bot.views import coordinator_review as views
-from bot.views.coordinator_parts import PAGE, page_of
+from bot.views.parts import PAGE, page_of
 from offers.freshness import DueOffer
 from people.errors import NotFoundError
 from people.types import Permission

@@ -1,9 +1,9 @@
 """Absence and deputies on the coordinator's phone; cases are handed over at the desk, where names stand beside them."""
 
 from agreements import rules
-from bot.handlers.coordinator.dialogue import tapped_day
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
+from bot.tapped import tapped_day
 from bot.turn import Turn
 from bot.views import coordinator_team as views
 from people.errors import NotFoundError

@@ -2,11 +2,9 @@
 
 from bot import notice
 from bot.handlers.client import family
-from bot.screens import Screen, tap
+from bot.screens import Screen
 from bot.turn import Screens, Turn
 from bot.views import shared as views
-from bot.views.parts import bold, lines
-from i18n.languages import from_telegram
 from people.errors import NotFoundError
 from people.types import Role
 
@@ -14,13 +12,11 @@ from people.types import Role
 async def join(turn: Turn, code: str) -> Screens:
     """`/start join_<code>`: language and notice come first, the code waits meanwhile."""
     await turn.services.people.look_up(turn.tx, turn.actor, code, turn.now)
-    if turn.actor.person.notice_version != views.NOTICE_VERSION:
-        await turn.draft("invitation", "waits", code=code)
-        if turn.actor.person.language_chosen:
-            return await notice.show(turn, turn.words)
-        user = turn.update.effective_user
-        return views.language_screen(from_telegram(user.language_code if user else None))
-    return await show_invitation(turn, code)
+    before = await notice.first(turn)
+    if before is None:
+        return await show_invitation(turn, code)
+    await turn.draft("invitation", "waits", code=code)
+    return before
 
 
 async def claim_desk(turn: Turn, code: str) -> Screens:
@@ -33,11 +29,7 @@ async def show_invitation(turn: Turn, code: str) -> Screens:
     """What the invitation is for, and the button that takes it up."""
     invitation = await turn.services.people.look_up(turn.tx, turn.actor, code, turn.now)
     await turn.draft("invitation", "shown", code=code)
-    words = turn.words
-    rows = [[tap(words.plain("invitation.accept"), "join")], [tap(words.plain("invitation.refuse"), "menu")]]
-    return Screen(
-        lines(bold(words("invitation.title")), words("invitation.for." + invitation.role.value)), rows
-    )
+    return views.invitation_screen(turn.words, invitation.role)
 
 
 async def accept(turn: Turn) -> Screens:

@@ -16,7 +16,7 @@ _SETTING = "lock_new"
 async def show(turn: Turn) -> Screen:
     """Set a lock, or what can be done with the one there is."""
     on = await turn.services.people.locks.has(turn.tx, turn.actor)
-    return await lock.guarded(turn, views.menu_screen(turn.words, on=on), "pin") if on else _first(turn)
+    return await lock.guarded(turn, views.menu_screen(turn.words), "pin") if on else _first(turn)
 
 
 async def change(turn: Turn) -> Screen:
@@ -44,7 +44,7 @@ async def again(turn: Turn, tapped: str) -> Screen:
     proposed = {name: str(draft.data[name]) for name in ("salt", "hashed")}
     if not await turn.services.people.locks.put(turn.tx, turn.actor, proposed, pictures, turn.now):
         return views.pad(turn.words, "pin.different", "pin.new", "")
-    return views.menu_screen(turn.words, on=True)
+    return views.menu_screen(turn.words)
 
 
 async def unlock(turn: Turn, tapped: str) -> Screen:

@@ -1,4 +1,4 @@
-"""Pause, reminders, what is stored, delete, and a human being."""
+"""Pause, reminders, what is stored, delete, emergency numbers, and what cannot be read."""
 
 from bot import notice
 from bot.screens import Screen

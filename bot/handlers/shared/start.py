@@ -1,12 +1,12 @@
 """First contact: language, notice, menu; and coming back."""
 
 from bot import notice
-from bot.handlers.client import together
+from bot.handlers.client import sharing
 from bot.handlers.shared.invitation import show_invitation
 from bot.screens import Screen
 from bot.turn import Screens, Turn
 from bot.views import shared as views
-from i18n.languages import from_telegram, known
+from i18n.languages import known
 from i18n.messages import Words, words
 from people.errors import NotFoundError
 
@@ -14,11 +14,8 @@ from people.errors import NotFoundError
 async def start(turn: Turn) -> Screens:
     """/start: whoever has not chosen a language chooses, then reads the notice, then comes to the menu."""
     if not turn.actor.person.language_chosen:
-        user = turn.update.effective_user
-        return views.language_screen(from_telegram(user.language_code if user else None))
-    if turn.actor.person.notice_version != views.NOTICE_VERSION:
-        return await notice.show(turn, turn.words)
-    return await menu(turn)
+        return notice.languages(turn)
+    return await notice.first(turn) or await menu(turn)
 
 
 async def menu(turn: Turn, title: str = "menu.title") -> Screen:
@@ -54,10 +51,10 @@ async def accept_notice(turn: Turn, version: str) -> Screens:
     waiting = turn.drafts.get("invitation")
     if waiting is not None:
         return await show_invitation(turn, str(waiting.data["code"]))
-    shown = turn.drafts.get(together.WAITS)
+    shown = turn.drafts.get(sharing.WAITS)
     if shown is not None:
-        await turn.end_draft(together.WAITS)
-        return await together.first_look(turn, str(shown.data["code"]))
+        await turn.end_draft(sharing.WAITS)
+        return await sharing.first_look(turn, str(shown.data["code"]))
     return await menu(turn)
 
 

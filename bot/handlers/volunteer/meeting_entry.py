@@ -3,16 +3,17 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.handlers.coordinator.dialogue import begin, current, tapped_day, tapped_place, tapped_time
+from agreements import rules
+from bot.dialogue import begin, current
 from bot.handlers.volunteer import meetings
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
+from bot.tapped import tapped_day, tapped_place, tapped_time
 from bot.turn import Screens, Turn
 from bot.typed import parse_date, parse_time
 from bot.views import meeting_entry as views
 from i18n.messages import Message
 from offers import cells
-from offers.dates import BERLIN
 from offers.errors import CellError
 from offers.meetings.service import LONGEST_LOCATION
 from offers.meetings.types import MeetingKind, NewMeeting, Rhythm
@@ -94,7 +95,7 @@ async def _go_on(turn: Turn, data: Mapping[str, Any]) -> Screen:
         return await _moved(turn, data)
     await begin(turn, KIND, step, **data)
     series = _new(data) if step == "check" else None
-    return views.step_screen(turn.words, step, data, _today(turn), series=series)
+    return views.step_screen(turn.words, step, data, rules.today(turn.now), series=series)
 
 
 async def _moved(turn: Turn, data: Mapping[str, Any]) -> Screen:
@@ -129,7 +130,7 @@ def _tapped(step: str, code: str) -> str:
 
 
 def _again(turn: Turn, draft: Draft, why: Message) -> Screen:
-    return views.step_screen(turn.words, draft.step, draft.data, _today(turn), message=why)
+    return views.step_screen(turn.words, draft.step, draft.data, rules.today(turn.now), message=why)
 
 
 def _written(turn: Turn, step: str) -> str | None:
@@ -137,7 +138,7 @@ def _written(turn: Turn, step: str) -> str | None:
     if step == "where":
         return cells.typed(turn.text) or None
     if step == "day":
-        day = parse_date(turn.text, _today(turn))
+        day = parse_date(turn.text, rules.today(turn.now))
         return day.isoformat() if day else None
     clock = parse_time(turn.text)
     return f"{clock:%H:%M}" if clock else None
@@ -152,10 +153,6 @@ def _new(data: Mapping[str, Any]) -> NewMeeting:
         str(data["time"]),
         Rhythm(data["rhythm"]),
     )
-
-
-def _today(turn: Turn) -> Any:
-    return turn.now.astimezone(BERLIN).date()
 
 
 _TAP, _KEEP = RouteKind.TAP, Permission.KEEP_MEETINGS

@@ -3,9 +3,10 @@
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
 
-from bot.handlers.coordinator.dialogue import begin, current, tapped_number
+from bot.dialogue import begin, current
 from bot.routes import Route, RouteKind
 from bot.screens import Document, Screen
+from bot.tapped import tapped_number
 from bot.turn import Screens, Turn
 from bot.typed import parse_number
 from bot.views import meetings as views
@@ -41,9 +42,11 @@ async def _unsaid(turn: Turn) -> list[Seen]:
     return [seen for seen in found if seen.date.change.held is None]
 
 
-async def one(turn: Turn, ref: str) -> Screen:
-    """One date, as it stands now."""
-    return await _shown(turn, ref)
+async def one(turn: Turn, ref: str, *, told: int | None = None) -> Screen:
+    """One date, as it stands now; `told` is how many were told of a change just made."""
+    seen = await turn.services.circle.meetings.look(turn.tx, turn.actor, *read(ref))
+    edit = turn.tapped_message is not None
+    return views.date_screen(turn.words, seen, turn.now, told=told, edit=edit)
 
 
 async def answer(turn: Turn, ref: str, said: str) -> Screen:
@@ -71,7 +74,7 @@ async def cancel(turn: Turn, ref: str, state: str) -> Screen:
     told = await turn.services.circle.meetings.cancel(
         turn.tx, turn.actor, *read(ref), turn.now, off=state == "off"
     )
-    return await _shown(turn, ref, told)
+    return await one(turn, ref, told=told)
 
 
 async def ask_end(turn: Turn, ref: str) -> Screen:
@@ -139,12 +142,6 @@ async def _came(turn: Turn, ref: str, number: int) -> Screen:
     seen = await meetings.report(turn.tx, turn.actor, *read(ref), turn.now, held=True, people=number)
     await turn.end_draft(KIND)
     return views.date_screen(turn.words, seen, turn.now, edit=turn.tapped_message is not None)
-
-
-async def _shown(turn: Turn, ref: str, told: int | None = None) -> Screen:
-    seen = await turn.services.circle.meetings.look(turn.tx, turn.actor, *read(ref))
-    edit = turn.tapped_message is not None
-    return views.date_screen(turn.words, seen, turn.now, told=told, edit=edit)
 
 
 _TAP, _HELP, _KEEP = RouteKind.TAP, Permission.HELP_OTHERS, Permission.KEEP_MEETINGS

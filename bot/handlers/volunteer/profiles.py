@@ -34,8 +34,7 @@ async def stop(turn: Turn) -> Screen:
     """Put the profile away; what was asked with it is forgotten."""
     for kind in (profiles.KIND, followup.KIND):
         await turn.end_draft(kind)
-    found = await turn.services.circle.saved.profiles(turn.tx, turn.actor)
-    return views.profiles_screen(turn.words, found, None)
+    return await every(turn)
 
 
 async def drop(turn: Turn, profile_id: str) -> Screen:
@@ -49,11 +48,8 @@ async def drop(turn: Turn, profile_id: str) -> Screen:
 
 
 async def _take_up(turn: Turn, found: Profile, query: Query) -> Screen:
-    data = {"mark": found.mark, "filters": dict(found.filters)}
-    await turn.services.people.put_draft(
-        turn.tx, turn.actor, profiles.KIND, "used", data, turn.now, life=profiles.LIFE
-    )
-    return await narrow.begin_with(turn, data, query)
+    await turn.draft(profiles.KIND, "used", profiles.LIFE, mark=found.mark, filters=dict(found.filters))
+    return await narrow.begin_as(turn, profiles.applied(query, turn.drafts))
 
 
 _TAP, _HELP = RouteKind.TAP, Permission.HELP_OTHERS

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 from bot.handlers.client import narrow
-from bot.handlers.coordinator.dialogue import tapped_number
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
+from bot.tapped import tapped_number
 from bot.turn import Turn
 from bot.views import saved as views
 from offers.saved.types import News

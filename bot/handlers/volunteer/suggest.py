@@ -3,10 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.handlers.coordinator.dialogue import begin, current, tapped_place
+from bot.dialogue import begin, current
 from bot.handlers.volunteer import hub
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
+from bot.tapped import tapped_place
 from bot.turn import Screens, Turn
 from bot.views import suggest as views
 from i18n.languages import SOURCE

@@ -1,14 +1,11 @@
-"""An appointment with a helper who comes along, what was brought to it, and what is wished for instead of it."""
+"""An own appointment that is shared with a helper who comes along: the link, and what the helper sees of it."""
 
-from agreements.types import Bring, Instead
 from bot import notice
 from bot.handlers.client.family import about
 from bot.routes import Route, RouteKind
 from bot.screens import Screen
 from bot.turn import Screens, Turn
 from bot.views import own as views
-from bot.views import shared
-from people.errors import NotFoundError
 from people.types import Permission
 
 WAITS = "shared"
@@ -32,12 +29,11 @@ async def unshare(turn: Turn, appointment_id: str) -> Screen:
 
 async def see(turn: Turn, code: str) -> Screens:
     """`/start see_<code>`: language and notice come first, the code waits meanwhile."""
-    if turn.actor.person.notice_version == shared.NOTICE_VERSION:
+    before = await notice.first(turn)
+    if before is None:
         return await first_look(turn, code)
     await turn.draft(WAITS, "waits", code=code)
-    if turn.actor.person.language_chosen:
-        return await notice.show(turn, turn.words)
-    return shared.language_screen(turn.language)
+    return before
 
 
 async def first_look(turn: Turn, code: str) -> Screen:
@@ -52,29 +48,6 @@ async def see_again(turn: Turn, share_id: str) -> Screen:
     return views.helper_screen(turn.words, found, share_id)
 
 
-async def brought(turn: Turn, appointment_id: str, thing: str) -> Screen:
-    """This was brought along, or not."""
-    if thing not in set(Bring):
-        raise NotFoundError
-    before = await turn.services.agreements.own_appointment(turn.tx, turn.actor, appointment_id)
-    await about(turn, before.client_id)
-    found = await turn.services.agreements.tick_brought(
-        turn.tx, turn.actor, appointment_id, Bring(thing), turn.now
-    )
-    return views.appointment_screen(turn.words, found, over=True, edit=True)
-
-
-async def instead(turn: Turn, request_id: str, wish: str) -> Screen:
-    """What somebody who cannot come would like instead."""
-    if wish not in set(Instead):
-        raise NotFoundError
-    receipt = await turn.services.agreements.wish_instead(
-        turn.tx, turn.actor, request_id, Instead(wish), turn.now
-    )
-    await about(turn, receipt.request.client_id)
-    return views.receipt_screen(turn.words, receipt)
-
-
 _TAP, _ASK = RouteKind.TAP, Permission.ASK
 LINK = Route(
     RouteKind.LINK, "see", see, _ASK, "an appointment that somebody shared", args=1, before_notice=True
@@ -82,23 +55,5 @@ LINK = Route(
 ROUTES: tuple[Route, ...] = (
     Route(_TAP, "appt.share", share, _ASK, "share one own appointment with a helper", args=1, locked=True),
     Route(_TAP, "appt.unshare", unshare, _ASK, "share it no longer", args=1, locked=True),
-    Route(
-        _TAP,
-        "appt.brought",
-        brought,
-        _ASK,
-        "what was brought along to an own appointment",
-        args=2,
-        locked=True,
-    ),
-    Route(
-        _TAP,
-        "appt.instead",
-        instead,
-        _ASK,
-        "what one would like instead of an appointment",
-        args=2,
-        locked=True,
-    ),
     Route(_TAP, "seen", see_again, _ASK, "an appointment that one comes along to", args=1),
 )
