@@ -13,7 +13,14 @@ def write_closed(path: Path, content: bytes) -> None:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file anew with the folders it is in, whole or not at all: a full disk leaves what was there. Raises OSError."""
+    """Write a file anew with the folders it is in, whole or not at all: a full disk leaves what was there. Raises OSError.
+
+    A link stays one, and what is no file, such as /dev/stdout, is written to.
+    """
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
+    path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.new")
     fresh.write_bytes(content)

@@ -145,8 +145,10 @@ def dialled(phone: str) -> str:
         number = phonenumbers.parse(phone, "DE")
     except phonenumbers.NumberParseException:
         return ""
-    if phonenumbers.is_possible_short_number_for_region(number, "DE"):
-        return str(number.national_number)
+    short = str(number.national_number)
+    # Only as it is typed: 089 233-0 is no short number, though it has six digits after its 0.
+    if re.sub(r"\D", "", phone) == short and phonenumbers.is_possible_short_number_for_region(number, "DE"):
+        return short
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

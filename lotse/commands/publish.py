@@ -35,9 +35,9 @@ def publish(
         raise typer.BadParameter(f"{folder} holds other files; name an empty or a new folder")
     pages = _files(context)
     _put(target, pages)
-    _tell_cards(settings_of(context).var, pages)
     largest = max((len(content) for name, content in pages.items() if name.endswith(".html")), default=0)
     console.print(f"{len(pages)} files in {folder}; the largest page has {largest / 1000:.0f} KB.")
+    _tell_cards(settings_of(context).var, pages)
 
 
 def _tell_cards(var: Path, pages: Collection[str]) -> None:
@@ -45,6 +45,7 @@ def _tell_cards(var: Path, pages: Collection[str]) -> None:
         Written(var).keep(site.offers_in(pages))
     except OSError as error:
         console.print(f"Cards do not know of the new pages: {error}")
+        raise typer.Exit(1) from None
 
 
 def _files(context: typer.Context) -> dict[str, bytes]:

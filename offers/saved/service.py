@@ -183,14 +183,17 @@ class SavedService:
         return told
 
     async def _forget_words(self, tx: Transaction, searches: Sequence[SavedSearch]) -> None:
-        """Of what people once wrote keep what the catalogue calls it; what was nothing but words that name nothing there goes."""
+        """Of what people once wrote keep what the catalogue calls it.
+
+        What named nothing of the catalogue goes: kept without its words it would tell of everything in a place.
+        """
         await self._offers.refresh(tx)
         for each in searches:
             if not each.as_written:
                 continue
             asked = replace(each.query, language=each.language)
             query = called(each.query, self._offers.kinds_named(asked), each.language, each.language)
-            if rules.kept(query):
+            if query.text or query.topic:
                 await self._repository.rename_search(tx, each.id, query)
             else:
                 await self._repository.drop_search(tx, each.person_id, each.id)

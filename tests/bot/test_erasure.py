@@ -102,6 +102,7 @@ async def _staff_writes(lotse: LotseWorld, katrin: Pocket, jonas: Pocket, client
         assert not report.errors
         await cases.team.hand_over(tx, staff, other.id, now, client_ids=[client_id])
         await cases.team.hand_over(tx, other, staff.id, now, client_ids=[client_id])
+        await cases.team.add_deputy(tx, staff, other.id, now)
         await cases.team.add_deputy(tx, staff, other.id, now, client_id)
         await cases.holds.hold(tx, staff, client_id, HoldReason.AUDIT, HELD, now)
         wish = {"client_id": client_id, "subject": "milestone", "subject_id": "", "offsets": "1d"}

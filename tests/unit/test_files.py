@@ -1,5 +1,6 @@
 """What the commands write: a file that stands there already stays as it is until the new one is whole."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -28,3 +29,18 @@ def test_where_the_disk_is_full_the_older_file_stays(tmp_path: Path, monkeypatch
     with pytest.raises(OSError, match="No space"):
         write_whole(path, b"another")
     assert path.read_bytes() == b"whole"
+
+
+def test_a_link_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "web").mkdir()
+    real, link = tmp_path / "web" / "offers.csv", tmp_path / "offers.csv"
+    real.write_bytes(b"old")
+    link.symlink_to(real)
+    write_whole(link, b"new")
+    assert link.is_symlink()
+    assert real.read_bytes() == b"new"
+
+
+def test_what_is_no_file_is_written_to() -> None:
+    write_whole(Path(os.devnull), b"gone")
+    assert not Path(os.devnull).is_file()

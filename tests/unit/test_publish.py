@@ -198,6 +198,9 @@ def test_how_to_register_and_until_when_is_said_with_the_way_to_do_it(language: 
         ("089 99998-110", "tel:+498999998110"),
         ("+49 (0)89 99998 110", "tel:+498999998110"),
         ("116 117", "tel:116117"),
+        # Six digits behind the 0 are no short number.
+        ("089 233-0", "tel:+49892330"),
+        ("08091 12", "tel:+49809112"),
         ("beim Pförtner", ""),
     ],
 )
