@@ -209,8 +209,8 @@ def test_the_same_id_twice() -> None:
         (b"id;phone\nx;y\n", 1, "name", "import.column_missing"),
         (b"id;name\nx;y;z\n", 2, "", "import.too_many_cells"),
         (b'id;name\nx;"never closed\n', 2, "", "import.not_csv"),
-        (b"id;name\n" + b"x" * csvfile.MAX_BYTES, 0, "", "import.file_too_big"),
-        (b"id;name\n" + b"x;y\n" * (csvfile.MAX_ROWS + 1), 0, "", "import.too_many_rows"),
+        (b"id;name\n" + b"x" * csvfile.ONE_FILE.megabytes * 1_000_000, 0, "", "import.file_too_big"),
+        (b"id;name\n" + b"x;y\n" * (csvfile.ONE_FILE.rows + 1), 0, "", "import.too_many_rows"),
         (b'id;name\nx;"' + b"y" * 200_000 + b'"\n', 2, "", "import.not_csv"),
     ],
 )
