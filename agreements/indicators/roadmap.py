@@ -76,6 +76,7 @@ def read(content: bytes, file: str = FILE) -> tuple[list[Row], list[RowError]]:
     """The goals of a CSV file or of the first sheet of an Excel workbook, or what is wrong with it."""
     errors: list[RowError] = []
     found: dict[str, Row] = {}
+    rows: dict[str, int] = {}
     try:
         header: list[str] = []
         for number, row in _lines(content, file):
@@ -91,9 +92,10 @@ def read(content: bytes, file: str = FILE) -> tuple[list[Row], list[RowError]]:
                 continue
             goal = _goal(file, number, dict(zip(header, row, strict=False)), errors)
             if goal is not None and goal.number in found:
-                double = Message("import.double_id", {"value": goal.number, "row": 0})
+                double = Message("import.double_id", {"value": goal.number, "row": rows[goal.number]})
                 errors.append(RowError(file, number, "number", double))
             elif goal is not None:
+                rows[goal.number] = number
                 found[goal.number] = Row(goal, frozenset(header) & TABLE.keys())
         if not header:
             errors.append(RowError(file, 0, "", Message("import.file_empty")))
