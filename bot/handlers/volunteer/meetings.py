@@ -63,7 +63,7 @@ async def to_calendar(turn: Turn, ref: str) -> Screen:
     """The date as a file for the phone's calendar."""
     seen = await turn.services.circle.meetings.look(turn.tx, turn.actor, *read(ref))
     title = turn.words.plain("meeting.kind." + seen.date.meeting.kind.value)
-    file = Document("lotse.ics", calendar.ics(seen.date, title))
+    file = Document("lotse.ics", calendar.ics(seen.date, title, turn.now))
     return Screen(views.when(turn.words, seen.date), document=file)
 
 
