@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from db.engine import Transaction
-from i18n.languages import LANGUAGES
 from offers import editing
 from offers.followed import EVER, MOST_CHANGES, Followed, follow
 from offers.repository import OffersRepository
@@ -119,7 +118,7 @@ class TwinsService:
 
     async def _take_texts(self, tx: Transaction, kept: Offer, ended_id: str) -> None:
         """Of both translations of a text the one that was made from what it says now, and of two such one that was read."""
-        every = await self._translations.all(tx, tuple(LANGUAGES))
+        every = await self._translations.of_offers(tx, [kept.id, ended_id])
         mine = {(text.language, text.field): text for text in every if text.offer_id == kept.id}
         for theirs in (text for text in every if text.offer_id == ended_id):
             own = mine.get((theirs.language, theirs.field))
