@@ -12,6 +12,7 @@ from delivery.sender.repository import LeaseRepository, SendingRepository
 from delivery.tidying.repository import TidyRepository
 from delivery.tidying.service import Tidying
 from delivery.types import (
+    WAITING_STATES,
     Counts,
     Doubtful,
     InboxItem,
@@ -31,7 +32,6 @@ Ended = Sequence[tuple[OutboxItem, OutboxState]]
 Outcome = Callable[[Transaction, Ended, datetime], Awaitable[None]]
 """Told, in the same commit, what became of pushes."""
 _SENDER, _POLLER = "sender", "poller"
-_WAITING = (OutboxState.DUE, OutboxState.AMBIGUOUS)
 _MAY_HAVE_ARRIVED = (OutboxState.SENDING, OutboxState.AMBIGUOUS, OutboxState.UNKNOWN)
 
 
@@ -185,13 +185,13 @@ class DeliveryService:
     ) -> bool:
         """End a leased message that is not sent: stale or cancelled. False when it is not ours any more."""
         return await self._outbox.settle(
-            tx, item.id, state, now, only=_WAITING, owner=self.owner, reason=reason
+            tx, item.id, state, now, only=WAITING_STATES, owner=self.owner, reason=reason
         )
 
     async def postpone(self, tx: Transaction, item: OutboxItem, until: datetime, now: datetime) -> bool:
         """Keep a leased message for later. False when it is not ours any more."""
         return await self._outbox.settle(
-            tx, item.id, item.state, now, only=_WAITING, owner=self.owner, due_at=until
+            tx, item.id, item.state, now, only=WAITING_STATES, owner=self.owner, due_at=until
         )
 
     async def cancel(self, tx: Transaction, dedup_prefix: str, reason: str, now: datetime) -> int:

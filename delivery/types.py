@@ -31,6 +31,7 @@ class OutboxState(StrEnum):
 
 
 OPEN_STATES = (OutboxState.DUE, OutboxState.SENDING, OutboxState.AMBIGUOUS)
+WAITING_STATES = (OutboxState.DUE, OutboxState.AMBIGUOUS)
 
 
 class Kind(StrEnum):
