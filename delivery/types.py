@@ -16,6 +16,33 @@ class InboxState(StrEnum):
     FAILED = "failed"
 
 
+class Push(StrEnum):
+    """What the content of a push says as `push`: the name by which the bot renders it; its `ref` is what opens after the tap."""
+
+    REMINDER = "reminder"
+    AGAIN = "again"
+    NEWS = "news"
+    ANSWER = "answer"
+    APPOINTMENT = "appointment"
+    MILESTONE = "milestone"
+    AGREEMENT = "agreement"
+    SHARED = "shared"
+    OFFER_DATE = "offer_date"
+    SUGGESTION = "suggestion"
+    DAY = "day"
+    MESSAGE = "message"
+    CONSENT = "consent"
+    RESTRICTION = "restriction"
+    FEEDBACK = "feedback"
+    MEETING = "meeting"
+    SAVED = "saved"
+    DRAFT = "draft"
+    REVIEW = "review"
+    SETTLED = "settled"
+    CLOSED = "closed"
+    """Nothing new: a message that showed details shows them no more."""
+
+
 class OutboxState(StrEnum):
     """due → sending → sent | ambiguous | unreachable | stale | cancelled | unknown | rejected."""
 
@@ -145,7 +172,8 @@ class Rejected:
     reason: str
 
 
-Result = Sent | NotSent | Ambiguous | Unreachable | Rejected
+Failed = NotSent | Ambiguous | Unreachable | Rejected
+Result = Sent | Failed
 
 
 @dataclass(frozen=True)
