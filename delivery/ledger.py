@@ -141,7 +141,7 @@ class Ledger:
         found: dict[str, OutboxState | None] = {}
         for entry in entries:
             item, result = entry.item, entry.result
-            if result is None or item.id in sent:
+            if result is None or isinstance(result, Sent):
                 found[item.id] = OutboxState.SENT if item.id in arrived else None
                 continue
             found[item.id] = await self._delivery.settle(tx, item, result, entry.at)

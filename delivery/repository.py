@@ -132,13 +132,6 @@ class InboxRepository:
         )
         return int(released.rowcount)
 
-    async def next_at(self, tx: Transaction) -> datetime | None:
-        """When the next waiting update may be worked on."""
-        found = await tx.execute(
-            select(func.min(inbox.c.not_before)).where(inbox.c.state == InboxState.NEW.value)
-        )
-        return cast("datetime | None", found.scalar_one())
-
     async def purge(self, tx: Transaction, before: datetime) -> int:
         done = (InboxState.DONE.value, InboxState.FAILED.value)
         gone = await tx.execute(delete(inbox).where(inbox.c.state.in_(done), inbox.c.finished_at < before))

@@ -15,6 +15,7 @@ from delivery.types import (
     WAITING_STATES,
     Counts,
     Doubtful,
+    Failed,
     InboxItem,
     InboxState,
     Incoming,
@@ -24,8 +25,6 @@ from delivery.types import (
     OutboxState,
     Outgoing,
     Rejected,
-    Result,
-    Sent,
 )
 
 Ended = Sequence[tuple[OutboxItem, OutboxState]]
@@ -58,7 +57,7 @@ class DeliveryService:
         """
         held = await self._leases.hold(tx, _SENDER, self.owner, now, rules.SENDER_LEASE)
         if held and new:
-            await self._sending.release(tx, self.owner, others=True)
+            await self._sending.release_others(tx, self.owner)
         return held
 
     async def hold_poller(self, tx: Transaction, now: datetime) -> bool:
@@ -159,19 +158,17 @@ class DeliveryService:
         return await self._sending.arrived(tx, sent, now, only=_MAY_HAVE_ARRIVED)
 
     async def settle(
-        self, tx: Transaction, item: OutboxItem, result: Result, now: datetime
+        self, tx: Transaction, item: OutboxItem, result: Failed, now: datetime
     ) -> OutboxState | None:
-        """Write what a send ended in; `item.attempts` includes that send.
+        """Write what a send ended in that did not arrive for all that is known; `item.attempts` includes that send.
 
-        Returns None, and writes nothing, when the row was taken over meanwhile: only that it arrived is worth knowing even then.
+        Returns None, and writes nothing, when the row was taken over meanwhile.
         """
         state = rules.after_sending(item, result)
         settle = partial(
             self._outbox.settle, tx, item.id, state, now, only=(OutboxState.SENDING,), attempt=item.attempts
         )
         match result:
-            case Sent(message_id=message_id):
-                written = bool(await self.arrived(tx, {item.id: message_id}, now))
             case NotSent(retry_after=seconds):
                 written = await settle(due_at=now + timedelta(seconds=seconds), uncount=True)
             case Rejected(reason=reason):
@@ -261,10 +258,6 @@ class DeliveryService:
         """When the next message falls due."""
         return await self._outbox.next_due(tx)
 
-    async def next_retry(self, tx: Transaction) -> datetime | None:
-        """When the next update may be worked on."""
-        return await self._inbox.next_at(tx)
-
     async def purge(
         self,
         tx: Transaction,
@@ -276,11 +269,6 @@ class DeliveryService:
         """Remove update ids and ended messages that have been kept so long."""
         await self._inbox.purge(tx, now - updates)
         await self._outbox.purge(tx, now - messages)
-
-    async def state_of(self, tx: Transaction, message_id: str) -> OutboxState | None:
-        """What became of a message."""
-        item = await self._outbox.get(tx, message_id)
-        return item.state if item else None
 
     async def doubtful(self, tx: Transaction, since: datetime) -> list[Doubtful]:
         """Messages written since then that may have arrived twice or not at all, the newest first."""

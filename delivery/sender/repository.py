@@ -140,9 +140,15 @@ class SendingRepository:
         rows = await tx.execute(written.values(**values, message_id=number).returning(outbox.c.id))
         return frozenset(rows.scalars())
 
-    async def release(self, tx: Transaction, owner: str, *, others: bool = False) -> None:
-        """Take back what `owner`, or with `others` everybody else, leased but did not begin to send."""
-        whose = outbox.c.owner != owner if others else outbox.c.owner == owner
+    async def release(self, tx: Transaction, owner: str) -> None:
+        """Take back what `owner` leased but did not begin to send."""
+        await self._release(tx, outbox.c.owner == owner)
+
+    async def release_others(self, tx: Transaction, owner: str) -> None:
+        """Take back what everybody but `owner` leased but did not begin to send."""
+        await self._release(tx, outbox.c.owner != owner)
+
+    async def _release(self, tx: Transaction, whose: ColumnElement[bool]) -> None:
         await tx.execute(
             update(outbox).where(whose, outbox.c.state.in_(_WAITING)).values(lease_until=None, owner=None)
         )
