@@ -12,7 +12,7 @@ from agreements.day.repository import DayRepository
 from agreements.errors import MilestoneClosedError, PhraseInvalidError
 from agreements.goals.repository import GoalsRepository
 from agreements.placements.repository import PlacementsRepository
-from agreements.pushes import Push, Pushes
+from agreements.pushes import Pushes
 from agreements.reminders import Reminders
 from agreements.repository import AgreementsRepository
 from agreements.sharing.repository import SharingRepository
@@ -30,6 +30,7 @@ from agreements.types import (
 )
 from db.engine import Transaction
 from delivery.service import DeliveryService
+from delivery.types import Push
 from i18n import phrases
 from offers.saved.repository import KeepersRepository
 from people.errors import NotFoundError

@@ -19,9 +19,9 @@ from agreements.errors import (
 )
 from agreements.goals import rules as goal_rules
 from agreements.goals.types import Task
-from agreements.pushes import Push
 from agreements.types import Client, ClientLine, Reminder, Request
 from db.engine import Transaction
+from delivery.types import Push
 from i18n import languages
 from people.audit.types import Part
 from people.errors import InvitationInvalidError

@@ -104,6 +104,11 @@ class Kind:
     asked: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
 
+    @property
+    def delicate(self) -> bool:
+        """Whether nobody should meet it unasked."""
+        return self.unasked == "never"
+
 
 @dataclass(frozen=True)
 class Provider:

@@ -1,4 +1,4 @@
-"""From the bytes of an Excel workbook to rows of text, sheet by sheet; formulas are refused, never computed."""
+"""Excel workbooks: from bytes to rows of text, sheet by sheet, and back; formulas are refused, never computed."""
 
 import io
 import os

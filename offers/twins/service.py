@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from db.engine import Transaction
 from offers import editing
@@ -25,7 +25,6 @@ from people.types import Actor, Permission
 FIELDS = ("provider", "kind", *editing.FIELDS)
 """What can be taken from either; the topic goes with the kind, cancelled dates go with the dates."""
 _WITH = {"kind": ("kind", "topic", "field_of_action"), editing.DATES: (editing.DATES, "exceptions")}
-_TICK = timedelta(microseconds=1)
 
 
 class TwinsService:
@@ -104,8 +103,7 @@ class TwinsService:
         wanted = [name for field in FIELDS if field in taken for name in _WITH.get(field, (field,))]
         changed = replace(kept, **{name: getattr(ended, name) for name in wanted})
         editing.checked(changed)
-        latest, _ = await self._offers.stamp(tx)
-        moment = max(now, latest + _TICK) if latest else now
+        moment = await self._offers.moment(tx, now)
         for before, after in ((kept, changed), (ended, replace(ended, status=Status.ENDED.value))):
             await self._offers.add_version(
                 tx, self._new_id(), before.id, editing.dumped(before), actor.id, moment

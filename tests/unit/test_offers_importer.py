@@ -4,6 +4,7 @@ import pytest
 
 from i18n.messages import words
 from offers import csvfile, importer
+from offers.errors import Errors
 from offers.importer import Catalogue
 from offers.tables import tables
 from tests.catalogue import sample_files
@@ -239,7 +240,7 @@ def test_errors_stand_in_the_order_of_the_rows() -> None:
 
 def test_a_flood_of_errors_is_cut() -> None:
     found = importer.parse({**_good(), "organizations.csv": b"id;name\n" + b"!;y\n" * 1000})
-    assert len(found.errors) == importer.MAX_ERRORS + 1
+    assert len(found.errors) == Errors.MOST + 1
     assert found.errors[-1].message.key == "import.too_many_errors"
 
 
