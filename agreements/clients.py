@@ -134,7 +134,10 @@ class Clients(Casework):
     async def pictures_needed(
         self, tx: Transaction, actor: Actor, invitation: Invitation
     ) -> tuple[Client, ...] | None:
-        """The cases that the chat stands for already, where one more is to be told apart from them; None where no picture is needed."""
+        """The cases that the chat stands for already, where one more is to be told apart from them; None where no picture is needed.
+
+        Raises TooManyInChatError.
+        """
         others = [c for c in await self.own_clients(tx, actor) if c.id != invitation.client_id]
         theirs = await self._repository.client(tx, invitation.client_id or "")
         if not others or (theirs is not None and theirs.person_id == actor.id):

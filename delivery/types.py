@@ -44,7 +44,11 @@ class Push(StrEnum):
 
 
 class OutboxState(StrEnum):
-    """due → sending → sent | ambiguous | unreachable | stale | cancelled | unknown | rejected."""
+    """due → sending → sent | unreachable | rejected | unknown; before it is sent also stale | cancelled.
+
+    What Telegram did not take is due again. Where nobody knows, it is ambiguous: that is sent once more, and is unknown when its attempts
+    are used up.
+    """
 
     DUE = "due"
     SENDING = "sending"

@@ -1,7 +1,7 @@
 """Changing the catalogue by hand: one field, one date or the status of an offer at a time, each with a way back; new offers."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -11,7 +11,7 @@ from offers import cells, coming, dates, exceptions, forms, importer, kinds, ser
 from offers.beginning import NewOffer, draft, new_provider
 from offers.belonging import Belonging
 from offers.coming import ComingDate
-from offers.errors import CellError, ChangedSinceError, ClashError, MergedError, NoContactError
+from offers.errors import CellError, ChangedSinceError, ClashError, FieldError, MergedError, NoContactError
 from offers.forms import Fields
 from offers.importer import Catalogue
 from offers.repository import OffersRepository
@@ -30,6 +30,7 @@ from offers.types import (
     REGISTRATION,
     RESIDENCE,
     DateException,
+    Edited,
     Offer,
     Provider,
     Status,
@@ -70,22 +71,6 @@ FIELDS = (*TYPED, *ONE, *SEVERAL, PLACE, DATES)
 EMPTY_NEVER = frozenset(
     {"name", "place", "cost", "registration", "childcare", "barrier_free", "district_financed"}
 )
-
-
-class FieldError(CellError):
-    """A field that cannot hold what was written; `field` may be another one that no longer fits."""
-
-    def __init__(self, field: str, key: str, **params: object) -> None:
-        super().__init__(key, **params)
-        self.field = field
-
-
-@dataclass(frozen=True)
-class Edited:
-    """An offer after a change, and what brings the old one back."""
-
-    offer: Offer
-    version_id: str
 
 
 class EditingService:

@@ -25,6 +25,22 @@ class CellError(Exception):
         self.message = Message(key, params)
 
 
+class FieldError(CellError):
+    """A field that cannot hold what was written; `field` may be another one that no longer fits."""
+
+    def __init__(self, field: str, key: str, **params: object) -> None:
+        super().__init__(key, **params)
+        self.field = field
+
+
+class EntryError(Exception):
+    """A field of an entry that is not what Integreat writes there."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
 class Errors(list[RowError]):
     """Collects what is wrong in tables, up to a number that somebody will still read."""
 

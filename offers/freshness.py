@@ -1,7 +1,6 @@
 """Keeping the catalogue true: which offers nobody has confirmed in the time that the house gives, and what somebody says of them."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from db.engine import Transaction
@@ -10,7 +9,7 @@ from offers.errors import ChangedSinceError, MergedError
 from offers.repository import OffersRepository
 from offers.statistics.repository import StatisticsRepository
 from offers.twins.repository import TwinsRepository
-from offers.types import Gap, Offer, Report, SearchResult, Status
+from offers.types import Answered, DueOffer, Gap, Offer, Report, SearchResult, Status
 from people.accessor import Accessor
 from people.errors import NotFoundError
 from people.house.service import HouseService
@@ -21,29 +20,6 @@ GAP_SHOWN_FROM = 5
 _BECOMES = {"still": Status.PUBLISHED, "pause": Status.PAUSED, "end": Status.ENDED}
 ANSWERS = tuple(_BECOMES)
 """What can be said of an offer: it is still right, it pauses, it has ended."""
-
-
-@dataclass(frozen=True)
-class DueOffer:
-    """An offer that somebody should look at, with the reports on it that nobody has closed."""
-
-    offer: Offer
-    reports: tuple[Report, ...]
-
-
-@dataclass(frozen=True)
-class Answered:
-    """What an offer became and when, and what it was: enough to take it back."""
-
-    offer: Offer
-    status_before: str
-    assured_before: date | None
-    at: datetime
-
-    @property
-    def before(self) -> Offer:
-        """The offer as it was."""
-        return replace(self.offer, status=self.status_before, assured_date=self.assured_before)
 
 
 class FreshnessService:

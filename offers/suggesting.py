@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from db.engine import Transaction
@@ -10,11 +10,10 @@ from delivery.service import DeliveryService
 from delivery.types import Kind, Outgoing, Push
 from offers import dates, editing, kinds, places, series
 from offers.beginning import BEGUN_HERE, NewOffer, draft, new_provider
-from offers.editing import FieldError
-from offers.errors import CellError, SuggestedEnoughError
+from offers.errors import CellError, FieldError, SuggestedEnoughError
 from offers.repository import OffersRepository
 from offers.reviews.keepers import Keepers
-from offers.types import Offer, Schedule
+from offers.types import Offer, Schedule, Suggestion
 from people.errors import NotFoundError
 from people.service import PeopleService
 from people.types import Actor, Permission
@@ -22,16 +21,6 @@ from people.types import Actor, Permission
 WAITING_AT_MOST = 200
 """So many drafts that began here may wait, besides those out of files: whoever would fill the list with nonsense is stopped."""
 _PHONE = re.compile(r"(?:\+\d|\b0)[\d\s/()-]{5,20}\d")
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """What somebody says of an offer: `name` may end in a comma and who offers it; `when` is dates and a telephone number as they write them."""
-
-    kind: str
-    name: str
-    place: str
-    when: str
 
 
 class SuggestingService:

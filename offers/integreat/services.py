@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from offers.errors import EntryError
 from offers.guides.html import clean, lines_and_links
-from offers.guides.integreat import EntryError, address, is_plain, text_of, whose
+from offers.guides.integreat import address, is_plain, text_of, whose
 from offers.hsds.terms import Json, attributes, entity_id, uuid
 from offers.hsds.writing import COUNTRY, STATE
 from offers.integreat import hours

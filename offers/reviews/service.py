@@ -10,13 +10,13 @@ from delivery.types import Kind, Outgoing, Push
 from offers import dates
 from offers.beginning import BEGUN_HERE
 from offers.belonging import keeps_all
-from offers.editing import Edited, EditingService
-from offers.freshness import Answered, DueOffer, FreshnessService
+from offers.editing import EditingService
+from offers.freshness import FreshnessService
 from offers.reviews import rules
 from offers.reviews.keepers import Keepers
 from offers.reviews.repository import ReviewsRepository
 from offers.reviews.types import Pending, Waiting
-from offers.types import Offer
+from offers.types import Answered, DueOffer, Edited, Offer
 from people.accessor import Accessor
 from people.errors import NotFoundError
 from people.house.service import HouseService
