@@ -109,7 +109,7 @@ def catalogue(services: Iterable[Json], file: str, *, first: int) -> Catalogue:
     try:
         read_in = importer.from_rows({name: _table(name, some) for name, some in given.items()})
     except TableError as error:
-        return _nothing(file, error.message)
+        return Catalogue((), (), (*errors, RowError(file, 0, "", error.message)))
     offers = tuple(
         dataclasses.replace(offer, **beside.get(offer.external_id, {})) for offer in read_in.offers
     )

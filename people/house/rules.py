@@ -48,6 +48,7 @@ def written(setting: Setting, text: str) -> str:
         parts = text.replace(",", " ").lower().split()
         if not parts or not all(_OFFSET.fullmatch(part) for part in parts):
             raise ValueError(text)
+        # Refuses too many, and the same one twice.
         offsets(" ".join(parts))
         return " ".join(sorted(parts, key=lambda part: offsets(part)[0], reverse=True))
     if setting is Setting.OFFICE_HOURS:
