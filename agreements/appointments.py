@@ -17,7 +17,6 @@ from agreements.errors import (
     PlaceTooLongError,
     WhereTooLongError,
 )
-from agreements.pushes import Push
 from agreements.types import (
     Appointment,
     AppointmentStatus,
@@ -29,6 +28,7 @@ from agreements.types import (
     RequestKind,
 )
 from db.engine import Transaction
+from delivery.types import Push
 from i18n.phrases import Category
 from people.audit.types import Part
 from people.errors import NotFoundError

@@ -1,9 +1,10 @@
 """What the use cases of case work share: the paths on which rights are asked for, and requests and their receipts."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from agreements import office, rules
 from agreements.access import CaseAccess
@@ -11,7 +12,7 @@ from agreements.day.repository import DayRepository
 from agreements.errors import MilestoneClosedError, PhraseInvalidError
 from agreements.goals.repository import GoalsRepository
 from agreements.placements.repository import PlacementsRepository
-from agreements.pushes import Push, Pushes
+from agreements.pushes import Pushes
 from agreements.reminders import Reminders
 from agreements.repository import AgreementsRepository
 from agreements.sharing.repository import SharingRepository
@@ -29,6 +30,7 @@ from agreements.types import (
 )
 from db.engine import Transaction
 from delivery.service import DeliveryService
+from delivery.types import Push
 from i18n import phrases
 from offers.saved.repository import KeepersRepository
 from people.errors import NotFoundError
@@ -36,6 +38,24 @@ from people.service import PeopleService
 from people.types import Actor
 
 _Found = TypeVar("_Found")
+
+
+class OfClient(Protocol):
+    """What belongs to a client."""
+
+    @property
+    def client_id(self) -> str: ...
+
+
+_OfClient = TypeVar("_OfClient", bound=OfClient)
+
+
+def by_client(items: Iterable[_OfClient]) -> Mapping[str, list[_OfClient]]:
+    """By client; for whoever has none of it an empty list."""
+    found: dict[str, list[_OfClient]] = defaultdict(list)
+    for item in items:
+        found[item.client_id].append(item)
+    return found
 
 
 class Casework:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from agreements import pictures, rules
-from agreements.casework import Casework
+from agreements.casework import Casework, by_client
 from agreements.errors import (
     CaseNumberInvalidError,
     CaseNumberTakenError,
@@ -19,9 +19,9 @@ from agreements.errors import (
 )
 from agreements.goals import rules as goal_rules
 from agreements.goals.types import Task
-from agreements.pushes import Push
 from agreements.types import Client, ClientLine, Reminder, Request
 from db.engine import Transaction
+from delivery.types import Push
 from i18n import languages
 from people.audit.types import Part
 from people.errors import InvitationInvalidError
@@ -29,7 +29,6 @@ from people.types import Actor, Invitation, NewInvitation, Permission, Role
 
 ANSWERS_WAIT = timedelta(days=13)
 """How long an answer waits for a new chat; a little less than the outbox remembers what arrived."""
-_OfClient = TypeVar("_OfClient")
 
 
 class Clients(Casework):
@@ -108,11 +107,9 @@ class Clients(Casework):
         else:
             clients = self.access.theirs_still(tx, actor, among)
         ids = [client.id for client in clients]
-        dues = _grouped(ids, await self._repository.dues(tx, ids, rules.ACTIVE))
-        requests = _grouped(ids, await self._repository.requests(tx, ids))
-        reminders = _grouped(
-            ids, await self._repository.reminders(tx, client_id=ids, states=rules.TO_LOOK_AT)
-        )
+        dues = by_client(await self._repository.dues(tx, ids, rules.ACTIVE))
+        requests = by_client(await self._repository.requests(tx, ids))
+        reminders = by_client(await self._repository.reminders(tx, client_id=ids, states=rules.TO_LOOK_AT))
         lines = [
             _line(client, dues[client.id], requests[client.id], reminders[client.id], now)
             for client in clients
@@ -137,7 +134,10 @@ class Clients(Casework):
     async def pictures_needed(
         self, tx: Transaction, actor: Actor, invitation: Invitation
     ) -> tuple[Client, ...] | None:
-        """The cases that the chat stands for already, where one more is to be told apart from them; None where no picture is needed."""
+        """The cases that the chat stands for already, where one more is to be told apart from them; None where no picture is needed.
+
+        Raises TooManyInChatError.
+        """
         others = [c for c in await self.own_clients(tx, actor) if c.id != invitation.client_id]
         theirs = await self._repository.client(tx, invitation.client_id or "")
         if not others or (theirs is not None and theirs.person_id == actor.id):
@@ -307,14 +307,6 @@ class Clients(Casework):
     def _check_picture(picture: str, others: Iterable[Client]) -> None:
         if picture not in pictures.free([client.picture for client in others]):
             raise PicturesNeededError
-
-
-def _grouped(ids: list[str], items: list[_OfClient]) -> dict[str, list[_OfClient]]:
-    found: dict[str, list[_OfClient]] = {client_id: [] for client_id in ids}
-    for item in items:
-        of: Any = item
-        found[of.client_id].append(item)
-    return found
 
 
 def _line(

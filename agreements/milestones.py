@@ -9,17 +9,12 @@ from agreements.answers import WELL_DONE
 from agreements.casework import Casework, checked_phrase, known
 from agreements.errors import (
     AlreadyRemindedError,
-    ClientNotLinkedError,
-    ClientPausedError,
-    ClientRemindersOffError,
-    ClientUnreachableError,
     DueInPastError,
     DueTooFarError,
     MilestoneClosedError,
     ReasonNeededError,
     StepNotPossibleError,
 )
-from agreements.pushes import Push
 from agreements.types import (
     Agreement,
     Client,
@@ -33,6 +28,7 @@ from agreements.types import (
     RequestKind,
 )
 from db.engine import Transaction
+from delivery.types import Push
 from i18n.phrases import Category
 from people.audit.types import Part
 from people.errors import DomainError
@@ -241,18 +237,14 @@ class Milestones(Casework):
     async def _obstacle(
         self, tx: Transaction, client: Client, milestone: Milestone, now: datetime
     ) -> type[DomainError] | None:
+        if milestone.status not in rules.ACTIVE:
+            return MilestoneClosedError
+        if (error := rules.not_reminded(client)) is not None:
+            return error
         recent = await self._repository.reminders(
             tx, subject_id=milestone.id, states=rules.ON_THEIR_WAY, until=now
         )
-        obstacles: tuple[tuple[bool, type[DomainError]], ...] = (
-            (milestone.status not in rules.ACTIVE, MilestoneClosedError),
-            (not client.linked, ClientNotLinkedError),
-            (not client.reminders, ClientRemindersOffError),
-            (client.paused, ClientPausedError),
-            (not client.reachable, ClientUnreachableError),
-            (any(rules.reminded_lately(row, now) for row in recent), AlreadyRemindedError),
-        )
-        return next((error for stands, error in obstacles if stands), None)
+        return AlreadyRemindedError if any(rules.reminded_lately(row, now) for row in recent) else None
 
     async def _move(
         self, tx: Transaction, actor: Actor, milestone: Milestone, due_on: date, now: datetime

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from agreements import rules
-from offers.dates import is_public_holiday
+from offers.dates import is_public_holiday, office_hours
 from people.house.types import OfficeWeek
 
 
@@ -23,7 +23,7 @@ def next_working_day(day: date) -> date:
 
 def is_office_day(day: date, week: OfficeWeek) -> bool:
     """Whether somebody is in the office on this day."""
-    return week[day.weekday()] is not None and not is_public_holiday(day)
+    return office_hours(day, week) is not None
 
 
 def next_office_day(day: date, week: OfficeWeek) -> date:
@@ -53,7 +53,8 @@ def answer_by(asked_at: datetime, week: OfficeWeek, away_until: date | None = No
 def answer_day(asked_at: datetime, week: OfficeWeek) -> date:
     """By when somebody who asked then has an answer: one office day after the one on which it was there in time to be read."""
     asked = rules.local_time(asked_at)
-    read, hours = asked.date(), week[asked.weekday()]
-    if hours is None or asked.time() >= hours[1] or is_public_holiday(read):
+    read = asked.date()
+    hours = office_hours(read, week)
+    if hours is None or asked.time() >= hours[1]:
         read = next_office_day(read, week)
     return next_office_day(read, week)

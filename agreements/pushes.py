@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from agreements import rules
 from agreements.reminding.repository import RemindingRepository
@@ -10,32 +9,11 @@ from agreements.reminding.types import Case
 from agreements.types import Client, Reminder
 from db.engine import Transaction
 from delivery.service import DeliveryService
-from delivery.types import Kind, Outgoing
+from delivery.types import Kind, Outgoing, Push
 from people.house.service import HouseService
 
 STAFF_NEWS_FOR = timedelta(hours=12)
 MESSAGE_FOR = timedelta(days=3)
-
-
-class Push(StrEnum):
-    """The names by which the bot renders a push; `ref` is the id of what opens after the tap."""
-
-    REMINDER = "reminder"
-    AGAIN = "again"
-    NEWS = "news"
-    ANSWER = "answer"
-    APPOINTMENT = "appointment"
-    MILESTONE = "milestone"
-    AGREEMENT = "agreement"
-    SHARED = "shared"
-    OFFER_DATE = "offer_date"
-    SUGGESTION = "suggestion"
-    DAY = "day"
-    MESSAGE = "message"
-    CONSENT = "consent"
-    RESTRICTION = "restriction"
-    FEEDBACK = "feedback"
-    MEETING = "meeting"
 
 
 REMINDERS = (Push.REMINDER, Push.AGAIN)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from agreements import rules
 from agreements.access import CaseAccess
-from agreements.pushes import REMINDERS, Push, Pushes
+from agreements.pushes import REMINDERS, Pushes
 from agreements.reminding.planning import WAITING, Plan, is_wanted, occurrences, planned
 from agreements.reminding.rationing import Rationing
 from agreements.reminding.rechecking import Rechecking
@@ -23,7 +23,7 @@ from agreements.types import (
 )
 from db.engine import Transaction
 from delivery.service import DeliveryService
-from delivery.types import OutboxItem, OutboxState, Verdict
+from delivery.types import OutboxItem, OutboxState, Push, Verdict
 from people.audit.types import Part
 from people.service import PeopleService
 from people.types import Actor

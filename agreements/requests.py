@@ -10,7 +10,7 @@ from agreements.appointments import Appointments
 from agreements.casework import checked_phrase, known
 from agreements.errors import AlreadyAnsweredError
 from agreements.milestones import Milestones
-from agreements.pushes import MESSAGE_FOR, Push
+from agreements.pushes import MESSAGE_FOR
 from agreements.types import (
     AppointmentStatus,
     Client,
@@ -22,6 +22,7 @@ from agreements.types import (
     RequestLine,
 )
 from db.engine import Transaction
+from delivery.types import Push
 from i18n.phrases import PHRASES, SAYINGS, Category, SlotKind
 from offers import dates
 from offers.types import DateException

@@ -5,15 +5,22 @@ Local times are naive wall times in Europe/Berlin; points in time are aware and 
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
+from agreements.errors import (
+    ClientNotLinkedError,
+    ClientPausedError,
+    ClientRemindersOffError,
+    ClientUnreachableError,
+)
 from agreements.types import (
     Appointment,
     AppointmentStatus,
+    Client,
     ClientLine,
     Reminder,
     ReminderState,
@@ -21,10 +28,12 @@ from agreements.types import (
     Subject,
 )
 from agreements.types import MilestoneStatus as Status
+from i18n import dates as spoken
+from people.errors import DomainError
 from people.house import rules as house_rules
 from people.house.types import House
 
-BERLIN = ZoneInfo("Europe/Berlin")
+BERLIN = spoken.BERLIN
 
 USUAL = House()
 MILESTONE_OFFSETS, APPOINTMENT_OFFSETS = USUAL.milestone_offsets, USUAL.appointment_offsets
@@ -123,6 +132,29 @@ def local_time(moment: datetime) -> datetime:
     return moment.astimezone(BERLIN).replace(tzinfo=None, fold=0)
 
 
+def unreached(client: Client) -> type[DomainError] | None:
+    """Why a client gets nothing by chat, None when they do."""
+    reasons: tuple[tuple[bool, type[DomainError]], ...] = (
+        (not client.linked, ClientNotLinkedError),
+        (client.paused, ClientPausedError),
+        (not client.reachable, ClientUnreachableError),
+    )
+    return next((error for stands, error in reasons if stands), None)
+
+
+def not_reminded(client: Client) -> type[DomainError] | None:
+    """The same where nothing comes either that is like a reminder, which a client can turn off."""
+    if client.linked and not client.reminders:
+        return ClientRemindersOffError
+    return unreached(client)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of the month so many months on, or the last one of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
 def today(now: datetime) -> date:
     """The date in Berlin."""
     return now.astimezone(BERLIN).date()
@@ -168,12 +200,6 @@ def quiet_times(code: str, night: tuple[time, time] = NIGHT.night) -> QuietTimes
 def _leaves_room(quiet: QuietTimes) -> bool:
     day = [datetime.combine(date(2027, 1, 4), time(hour)) for hour in range(24)]
     return sum(_span(moment, quiet) is None for moment in day) >= 2
-
-
-def quiet_code(quiet: QuietTimes) -> str:
-    """Quiet times as they are stored."""
-    own = "-".join(f"{moment:%H%M}" for moment in quiet.own) if quiet.own else ""
-    return " ".join(part for part in ("su" if quiet.sundays else "", own) if part)
 
 
 def is_quiet(moment: datetime, quiet: QuietTimes = NIGHT) -> bool:

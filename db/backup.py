@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -218,7 +219,7 @@ def _line(line: bytes) -> Any:
     return json.loads(line.decode("utf-8", "surrogatepass"))
 
 
-def _chunks(file: BinaryIO, path: Path, keyring: Keyring) -> Iterator[bytes]:
+def _chunks(file: BufferedReader, path: Path, keyring: Keyring) -> Iterator[bytes]:
     head = file.read(len(MAGIC) + 1 + _SALT_BYTES)
     if len(head) < len(MAGIC) + 1 + _SALT_BYTES or not head.startswith(MAGIC):
         raise BackupError(f"{path} is not a backup of Lotse.")
@@ -232,7 +233,7 @@ def _chunks(file: BinaryIO, path: Path, keyring: Keyring) -> Iterator[bytes]:
         sealed = file.read(size) if 0 < size <= _MOST_CHUNK else b""
         if not sealed or len(sealed) != size:
             raise BackupError(f"{path} is not whole: it ends in the middle.")
-        last = not file.peek(1) if hasattr(file, "peek") else False
+        last = not file.peek(1)
         try:
             yield cipher.decrypt(_nonce(salt, number), sealed, _mark(last))
         except InvalidTag:

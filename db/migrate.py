@@ -92,8 +92,3 @@ def difference(url: str) -> list[object]:
         return list(
             compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)
         )
-
-
-def revise(url: str, message: str) -> None:
-    """Write a new migration from the difference, for developers."""
-    command.revision(_config(url), message=message, autogenerate=True)

@@ -13,6 +13,7 @@ from delivery.elsewhere import Elsewhere
 from delivery.measures import BROKEN_OFF, SENDS
 from delivery.service import DeliveryService
 from delivery.types import (
+    WAITING_STATES,
     Cancel,
     Go,
     Kind,
@@ -30,7 +31,6 @@ log = structlog.get_logger(__name__)
 
 # Those whom one commit woke come back this many turns of the loop after the first of them: they share the next one.
 _TURNS = 5
-_TO_BE_SENT = (OutboxState.DUE, OutboxState.AMBIGUOUS)
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ class Ledger:
         found: dict[str, OutboxState | None] = {}
         for entry in entries:
             item, result = entry.item, entry.result
-            if result is None or item.id in sent:
+            if result is None or isinstance(result, Sent):
                 found[item.id] = OutboxState.SENT if item.id in arrived else None
                 continue
             found[item.id] = await self._delivery.settle(tx, item, result, entry.at)
@@ -153,7 +153,7 @@ class Ledger:
             for entry in entries
             if entry.item.kind is Kind.PUSH
             and (state := found[entry.item.id]) is not None
-            and state not in _TO_BE_SENT
+            and state not in WAITING_STATES
         ]
         if ended:
             await self._elsewhere.outcome(tx, ended, now)

@@ -7,14 +7,15 @@ from typing import Any, cast
 
 import structlog
 from sqlalchemy import Row, Select, and_, delete, func, or_, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from db.crypto import Cipher, SealBrokenError
 from db.engine import Transaction
 from db.tables.delivery import inbox, outbox
+from db.upsert import insert_into
 from delivery import rules
 from delivery.sender.repository import over
 from delivery.types import (
+    WAITING_STATES,
     InboxItem,
     InboxState,
     Incoming,
@@ -29,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 _CLAIM_LOCK = 5_317_001
 _BEFORE_OTHERS = (OutboxState.AMBIGUOUS, OutboxState.DUE)
-_READY = (OutboxState.DUE.value, OutboxState.AMBIGUOUS.value)
+_WAITING = tuple(state.value for state in WAITING_STATES)
 
 
 class InboxRepository:
@@ -58,7 +59,7 @@ class InboxRepository:
         ]
         if not rows:
             return 0
-        statement = _insert(tx, inbox).values(rows).on_conflict_do_nothing(index_elements=["update_id"])
+        statement = insert_into(tx, inbox).values(rows).on_conflict_do_nothing(index_elements=["update_id"])
         # psycopg's count of an INSERT is not kept by SQLAlchemy; the rows that were really written are.
         return len((await tx.execute(statement.returning(inbox.c.update_id))).all())
 
@@ -121,20 +122,15 @@ class InboxRepository:
 
     async def release(self, tx: Transaction, *, owner: str | None, now: datetime) -> int:
         """Take back updates whose process died: all of `owner`, or of anybody whose lease is over."""
-        mine = inbox.c.owner == owner if owner is not None else over(inbox, now, rules.INBOX_LEASE)
+        mine = (
+            inbox.c.owner == owner if owner is not None else over(inbox.c.lease_until, now, rules.INBOX_LEASE)
+        )
         released = await tx.execute(
             update(inbox)
             .where(inbox.c.state == InboxState.WORKING.value, mine)
             .values(state=InboxState.NEW.value, lease_until=None, owner=None)
         )
         return int(released.rowcount)
-
-    async def next_at(self, tx: Transaction) -> datetime | None:
-        """When the next waiting update may be worked on."""
-        found = await tx.execute(
-            select(func.min(inbox.c.not_before)).where(inbox.c.state == InboxState.NEW.value)
-        )
-        return cast("datetime | None", found.scalar_one())
 
     async def purge(self, tx: Transaction, before: datetime) -> int:
         done = (InboxState.DONE.value, InboxState.FAILED.value)
@@ -174,7 +170,9 @@ class OutboxRepository:
         Returns False when a row with this dedup key exists already.
         """
         values = self._values(message, message_id, now, sending_by)
-        statement = _insert(tx, outbox).values(values).on_conflict_do_nothing(index_elements=["dedup_key"])
+        statement = (
+            insert_into(tx, outbox).values(values).on_conflict_do_nothing(index_elements=["dedup_key"])
+        )
         return (await tx.execute(statement.returning(outbox.c.id))).first() is not None
 
     async def add_many(
@@ -182,7 +180,7 @@ class OutboxRepository:
     ) -> dict[str, str]:
         """Write rows, whose ids are given; returns the ids of the new ones by their dedup keys."""
         values = [self._values(message, message_id, now, None) for message_id, message in messages.items()]
-        statement = _insert(tx, outbox).on_conflict_do_nothing(index_elements=["dedup_key"])
+        statement = insert_into(tx, outbox).on_conflict_do_nothing(index_elements=["dedup_key"])
         rows = await tx.execute(statement.returning(outbox.c.dedup_key, outbox.c.id), values)
         return {row.dedup_key: row.id for row in rows}
 
@@ -235,7 +233,7 @@ class OutboxRepository:
         Asks for each priority by itself: the index then gives the rows in order, however many are still to come.
         """
         await _one_claimer(tx)
-        free = or_(outbox.c.lease_until.is_(None), over(outbox, now, rules.OUTBOX_LEASE))
+        free = or_(outbox.c.lease_until.is_(None), over(outbox.c.lease_until, now, rules.OUTBOX_LEASE))
         found: list[Row[Any]] = []
         for priority in rules.PRIORITIES:
             for state in _BEFORE_OTHERS if doubtful else (OutboxState.DUE,):
@@ -284,7 +282,7 @@ class OutboxRepository:
             values["due_at"] = due_at
         if uncount:
             values["attempts"] = outbox.c.attempts - 1
-        if state.value not in _READY:
+        if state.value not in _WAITING:
             values |= {"finished_at": now, "payload_sealed": None}
         row = [outbox.c.id == item_id, outbox.c.state.in_([expected.value for expected in only])]
         if owner is not None:
@@ -295,7 +293,11 @@ class OutboxRepository:
 
     async def orphans(self, tx: Transaction, *, owner: str | None, now: datetime) -> list[OutboxItem]:
         """Rows left in `sending` by a process that died: all of `owner`, or of anybody whose lease is over."""
-        mine = outbox.c.owner == owner if owner is not None else over(outbox, now, rules.OUTBOX_LEASE)
+        mine = (
+            outbox.c.owner == owner
+            if owner is not None
+            else over(outbox.c.lease_until, now, rules.OUTBOX_LEASE)
+        )
         rows = await tx.execute(select(outbox).where(outbox.c.state == OutboxState.SENDING.value, mine))
         return [self._item(row) for row in rows]
 
@@ -307,7 +309,10 @@ class OutboxRepository:
         """Cancel what is not sent yet and whose dedup key begins so."""
         cancelled = await tx.execute(
             update(outbox)
-            .where(outbox.c.dedup_key.startswith(dedup_prefix, autoescape=True), outbox.c.state.in_(_READY))
+            .where(
+                outbox.c.dedup_key.startswith(dedup_prefix, autoescape=True),
+                outbox.c.state.in_(_WAITING),
+            )
             .values(state=OutboxState.CANCELLED.value, reason=reason, finished_at=now, payload_sealed=None)
         )
         return int(cancelled.rowcount)
@@ -317,7 +322,9 @@ class OutboxRepository:
         cancelled = await tx.execute(
             update(outbox)
             .where(
-                outbox.c.person_id == person_id, outbox.c.kind == Kind.PUSH.value, outbox.c.state.in_(_READY)
+                outbox.c.person_id == person_id,
+                outbox.c.kind == Kind.PUSH.value,
+                outbox.c.state.in_(_WAITING),
             )
             .values(state=OutboxState.CANCELLED.value, reason=reason, finished_at=now, payload_sealed=None)
         )
@@ -331,7 +338,7 @@ class OutboxRepository:
         return found.first() is not None
 
     async def next_due(self, tx: Transaction) -> datetime | None:
-        found = await tx.execute(select(func.min(outbox.c.due_at)).where(outbox.c.state.in_(_READY)))
+        found = await tx.execute(select(func.min(outbox.c.due_at)).where(outbox.c.state.in_(_WAITING)))
         return cast("datetime | None", found.scalar_one())
 
     async def purge(self, tx: Transaction, before: datetime) -> int:
@@ -380,11 +387,6 @@ def _claimable(now: datetime) -> Select[Any]:
         .subquery()
     )
     return select(inbox).where(inbox.c.seq.in_(select(oldest.c.seq)), inbox.c.not_before <= now)
-
-
-def _insert(tx: Transaction, table: Any) -> Any:
-    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
-    return dialect.insert(table)
 
 
 async def _one_claimer(tx: Transaction) -> None:

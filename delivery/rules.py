@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from delivery.types import Ambiguous, Kind, NotSent, OutboxItem, OutboxState, Policy, Rejected, Result, Sent
+from delivery.types import Ambiguous, Failed, Kind, NotSent, OutboxItem, OutboxState, Policy, Rejected
 
 INBOX_LEASE = timedelta(seconds=60)
 OUTBOX_LEASE = timedelta(seconds=60)
@@ -74,11 +74,9 @@ def orphan_state(policy: Policy, attempts: int) -> OutboxState:
     return OutboxState.UNKNOWN
 
 
-def after_sending(item: OutboxItem, result: Result) -> OutboxState:
+def after_sending(item: OutboxItem, result: Failed) -> OutboxState:
     """The state that a result leads to; `item.attempts` counts the attempt that ended so."""
     match result:
-        case Sent():
-            return OutboxState.SENT
         case NotSent():
             # An ambiguous copy may already be out there: it stays ambiguous until its last attempt is known.
             return OutboxState.AMBIGUOUS if item.attempts > 1 else OutboxState.DUE

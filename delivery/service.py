@@ -12,8 +12,10 @@ from delivery.sender.repository import LeaseRepository, SendingRepository
 from delivery.tidying.repository import TidyRepository
 from delivery.tidying.service import Tidying
 from delivery.types import (
+    WAITING_STATES,
     Counts,
     Doubtful,
+    Failed,
     InboxItem,
     InboxState,
     Incoming,
@@ -23,15 +25,12 @@ from delivery.types import (
     OutboxState,
     Outgoing,
     Rejected,
-    Result,
-    Sent,
 )
 
 Ended = Sequence[tuple[OutboxItem, OutboxState]]
 Outcome = Callable[[Transaction, Ended, datetime], Awaitable[None]]
 """Told, in the same commit, what became of pushes."""
 _SENDER, _POLLER = "sender", "poller"
-_WAITING = (OutboxState.DUE, OutboxState.AMBIGUOUS)
 _MAY_HAVE_ARRIVED = (OutboxState.SENDING, OutboxState.AMBIGUOUS, OutboxState.UNKNOWN)
 
 
@@ -58,7 +57,7 @@ class DeliveryService:
         """
         held = await self._leases.hold(tx, _SENDER, self.owner, now, rules.SENDER_LEASE)
         if held and new:
-            await self._sending.release(tx, self.owner, others=True)
+            await self._sending.release_others(tx, self.owner)
         return held
 
     async def hold_poller(self, tx: Transaction, now: datetime) -> bool:
@@ -159,19 +158,17 @@ class DeliveryService:
         return await self._sending.arrived(tx, sent, now, only=_MAY_HAVE_ARRIVED)
 
     async def settle(
-        self, tx: Transaction, item: OutboxItem, result: Result, now: datetime
+        self, tx: Transaction, item: OutboxItem, result: Failed, now: datetime
     ) -> OutboxState | None:
-        """Write what a send ended in; `item.attempts` includes that send.
+        """Write what a send ended in that did not arrive for all that is known; `item.attempts` includes that send.
 
-        Returns None, and writes nothing, when the row was taken over meanwhile: only that it arrived is worth knowing even then.
+        Returns None, and writes nothing, when the row was taken over meanwhile.
         """
         state = rules.after_sending(item, result)
         settle = partial(
             self._outbox.settle, tx, item.id, state, now, only=(OutboxState.SENDING,), attempt=item.attempts
         )
         match result:
-            case Sent(message_id=message_id):
-                written = bool(await self.arrived(tx, {item.id: message_id}, now))
             case NotSent(retry_after=seconds):
                 written = await settle(due_at=now + timedelta(seconds=seconds), uncount=True)
             case Rejected(reason=reason):
@@ -185,13 +182,13 @@ class DeliveryService:
     ) -> bool:
         """End a leased message that is not sent: stale or cancelled. False when it is not ours any more."""
         return await self._outbox.settle(
-            tx, item.id, state, now, only=_WAITING, owner=self.owner, reason=reason
+            tx, item.id, state, now, only=WAITING_STATES, owner=self.owner, reason=reason
         )
 
     async def postpone(self, tx: Transaction, item: OutboxItem, until: datetime, now: datetime) -> bool:
         """Keep a leased message for later. False when it is not ours any more."""
         return await self._outbox.settle(
-            tx, item.id, item.state, now, only=_WAITING, owner=self.owner, due_at=until
+            tx, item.id, item.state, now, only=WAITING_STATES, owner=self.owner, due_at=until
         )
 
     async def cancel(self, tx: Transaction, dedup_prefix: str, reason: str, now: datetime) -> int:
@@ -261,10 +258,6 @@ class DeliveryService:
         """When the next message falls due."""
         return await self._outbox.next_due(tx)
 
-    async def next_retry(self, tx: Transaction) -> datetime | None:
-        """When the next update may be worked on."""
-        return await self._inbox.next_at(tx)
-
     async def purge(
         self,
         tx: Transaction,
@@ -276,11 +269,6 @@ class DeliveryService:
         """Remove update ids and ended messages that have been kept so long."""
         await self._inbox.purge(tx, now - updates)
         await self._outbox.purge(tx, now - messages)
-
-    async def state_of(self, tx: Transaction, message_id: str) -> OutboxState | None:
-        """What became of a message."""
-        item = await self._outbox.get(tx, message_id)
-        return item.state if item else None
 
     async def doubtful(self, tx: Transaction, since: datetime) -> list[Doubtful]:
         """Messages written since then that may have arrived twice or not at all, the newest first."""

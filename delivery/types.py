@@ -16,8 +16,39 @@ class InboxState(StrEnum):
     FAILED = "failed"
 
 
+class Push(StrEnum):
+    """What the content of a push says as `push`: the name by which the bot renders it; its `ref` is what opens after the tap."""
+
+    REMINDER = "reminder"
+    AGAIN = "again"
+    NEWS = "news"
+    ANSWER = "answer"
+    APPOINTMENT = "appointment"
+    MILESTONE = "milestone"
+    AGREEMENT = "agreement"
+    SHARED = "shared"
+    OFFER_DATE = "offer_date"
+    SUGGESTION = "suggestion"
+    DAY = "day"
+    MESSAGE = "message"
+    CONSENT = "consent"
+    RESTRICTION = "restriction"
+    FEEDBACK = "feedback"
+    MEETING = "meeting"
+    SAVED = "saved"
+    DRAFT = "draft"
+    REVIEW = "review"
+    SETTLED = "settled"
+    CLOSED = "closed"
+    """Nothing new: a message that showed details shows them no more."""
+
+
 class OutboxState(StrEnum):
-    """due → sending → sent | ambiguous | unreachable | stale | cancelled | unknown | rejected."""
+    """due → sending → sent | unreachable | rejected | unknown; before it is sent also stale | cancelled.
+
+    What Telegram did not take is due again. Where nobody knows, it is ambiguous: that is sent once more, and is unknown when its attempts
+    are used up.
+    """
 
     DUE = "due"
     SENDING = "sending"
@@ -31,6 +62,7 @@ class OutboxState(StrEnum):
 
 
 OPEN_STATES = (OutboxState.DUE, OutboxState.SENDING, OutboxState.AMBIGUOUS)
+WAITING_STATES = (OutboxState.DUE, OutboxState.AMBIGUOUS)
 
 
 class Kind(StrEnum):
@@ -144,7 +176,8 @@ class Rejected:
     reason: str
 
 
-Result = Sent | NotSent | Ambiguous | Unreachable | Rejected
+Failed = NotSent | Ambiguous | Unreachable | Rejected
+Result = Sent | Failed
 
 
 @dataclass(frozen=True)

@@ -190,7 +190,9 @@ def build_core(settings: Settings, *, clock: Clock) -> Core:
     offers = catalogue.offers
     owners = ReviewsRepository()
     keepers = Keepers(owners, people)
-    reviews = ReviewRounds(owners, catalogue.freshness, catalogue.editing, delivery, keepers, new_id=new_id)
+    reviews = ReviewRounds(
+        owners, catalogue.freshness, catalogue.editing, delivery, keepers, house=house, new_id=new_id
+    )
     guides = GuidesService(GuidesRepository())
     records = AgreementsRepository(cipher)
     reminders = Reminders(records, delivery, people, new_id=new_id)

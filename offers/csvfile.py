@@ -2,16 +2,25 @@
 
 import codecs
 import csv
-import io
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from offers.errors import TableError
 
-MAX_BYTES = 5_000_000
-MAX_ROWS = 20_000
+
+@dataclass(frozen=True)
+class Limits:
+    """How big a file may be."""
+
+    megabytes: int
+    rows: int
+
+
+ONE_FILE = Limits(5, 20_000)
+"""A table that somebody keeps by hand."""
 _MAX_COLUMNS = 500
-_MAX_MB = 5
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -22,11 +31,15 @@ _C1 = re.compile("[\x80-\x9f]")
 _MOJIBAKE = re.compile("Ã[\x80-\xbfŸœžŒ„–—‚†‡ˆ‰Š‹Ž‘’“”•˜™š›€ƒ…]")
 
 
-def decoded(content: bytes) -> str:
-    """The text of a file. Raises TableError for what is no text, or text that was broken before."""
-    if len(content) > MAX_BYTES:
-        raise TableError("import.file_too_big", limit=_MAX_MB)
-    text = _text(content)
+def decoded(content: bytes, limits: Limits = ONE_FILE) -> str:
+    """The text of a file. Raises TableError for what is too big, no text, or text that was broken before."""
+    if len(content) > limits.megabytes * 1_000_000:
+        raise TableError("import.file_too_big", limit=limits.megabytes)
+    return checked(_text(content))
+
+
+def checked(text: str) -> str:
+    """The text itself. Raises TableError for what is no text, or text that was broken before."""
     if "\x00" in text or _C1.search(text):
         raise TableError("import.not_text")
     broken = _MOJIBAKE.search(text)
@@ -52,12 +65,12 @@ def _strictly(content: bytes, encoding: str) -> str:
         raise TableError("import.not_text") from None
 
 
-def rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
+def rows(content: bytes, limits: Limits = ONE_FILE) -> Iterator[tuple[int, list[str]]]:
     """Every row that is not empty, with its number as a spreadsheet counts it. Raises TableError."""
-    text = decoded(content)
+    text = decoded(content, limits)
     first_line = text.lstrip("\r\n").partition("\n")[0]
     delimiter = max(_DELIMITERS, key=first_line.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader((line[0] for line in _LINE.finditer(text)), delimiter=delimiter, strict=True)
     number = filled = 0
     while True:
         number += 1
@@ -72,6 +85,6 @@ def rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
         if not any(cell.strip() for cell in row):
             continue
         filled += 1
-        if filled > MAX_ROWS + 1:
-            raise TableError("import.too_many_rows", limit=MAX_ROWS)
+        if filled > limits.rows + 1:
+            raise TableError("import.too_many_rows", limit=limits.rows)
         yield number, row

@@ -6,16 +6,17 @@ from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import yaml
 from dateutil import rrule
 from holidays.countries.germany import Germany
 
+from i18n import dates as spoken
 from offers import rules
 from offers.types import DateException, Occurrence, Offer, Schedule
+from people.house.types import OfficeWeek
 
-BERLIN = ZoneInfo("Europe/Berlin")
+BERLIN = spoken.BERLIN
 DATA = Path(__file__).parent / "school_holidays.yml"
 HORIZON = timedelta(days=400)
 """How far ahead dates are looked for: a series that pauses longer than a year is over."""
@@ -24,6 +25,11 @@ _SOON = timedelta(weeks=30)
 _SURELY = {"none": 2 * _WEEK, "public": 6 * _WEEK, "school": 11 * _WEEK}
 """So long no weekly series pauses: the summer holidays, and a few public ones besides."""
 _WEEKDAYS = dict(zip(("MO", "TU", "WE", "TH", "FR", "SA", "SU"), rrule.weekdays, strict=True))
+
+
+def today(now: datetime) -> date:
+    """The day that it is in Berlin."""
+    return now.astimezone(BERLIN).date()
 
 
 @cache
@@ -41,6 +47,11 @@ def _public_holidays(year: int) -> frozenset[date]:
 def is_public_holiday(day: date) -> bool:
     """Whether this day is a public holiday in Bavaria."""
     return day in _public_holidays(day.year)
+
+
+def office_hours(day: date, week: OfficeWeek) -> tuple[time, time] | None:
+    """From when until when somebody is in the office on this day, None where nobody is."""
+    return None if is_public_holiday(day) else week[day.weekday()]
 
 
 @lru_cache(maxsize=4096)
@@ -104,8 +115,8 @@ def at(day: date, clock: str) -> datetime:
 
 def occurrences(schedule: Schedule, now: datetime) -> Iterator[Occurrence]:
     """What is not over yet at `now`, in order; at most `HORIZON` ahead."""
-    today = now.astimezone(BERLIN).date()
-    for day in days(schedule, today, today + HORIZON):
+    first = today(now)
+    for day in days(schedule, first, first + HORIZON):
         if skipped(schedule, day):
             continue
         start, end = _hours(schedule, day)
@@ -154,16 +165,16 @@ def next_dates(offer: Offer, now: datetime, count: int) -> tuple[Occurrence, ...
 
 def surely_goes_on(offer: Offer, now: datetime) -> bool:
     """Whether a weekly series has so long to run that no holidays and cancelled dates can use it up; False says nothing."""
-    today = now.date()
+    day = now.date()
     return any(
         schedule.freq == "WEEKLY"
         and schedule.interval == 1
         and (
             schedule.valid_to is None
-            or schedule.valid_to - max(schedule.valid_from, today)
+            or schedule.valid_to - max(schedule.valid_from, day)
             > _SURELY[schedule.skip_holidays] + _WEEK * len(offer.exceptions)
         )
-        and schedule.valid_from - today < _SOON
+        and schedule.valid_from - day < _SOON
         for schedule in offer.schedules
     )
 
@@ -187,7 +198,7 @@ def planned(offer: Offer, day: date, opens_at: str) -> Occurrence:
 
 def is_planned(offer: Offer, found: Occurrence) -> bool:
     """Whether a date is as one of the series says it, with its hours, and not one that was moved there."""
-    day = found.starts_at.astimezone(BERLIN).date()
+    day = today(found.starts_at)
     return any(
         day in set(days(schedule, day, day)) and _hours(schedule, day) == (found.starts_at, found.ends_at)
         for schedule in offer.schedules
@@ -199,7 +210,7 @@ def last_use(day: date, opens_at: str, *offers: Offer) -> datetime:
 
     `offers` are the offer before and after the change: a date may have been moved already.
     """
-    old = datetime.combine(day, time.fromisoformat(opens_at), BERLIN)
+    old = at(day, opens_at)
     moved = [
         moved_date(e) for offer in offers for e in offer.exceptions if (e.day, e.opens_at) == (day, opens_at)
     ]

@@ -1,8 +1,8 @@
 """Changing the catalogue by hand: one field, one date or the status of an offer at a time, each with a way back; new offers."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -11,7 +11,7 @@ from offers import cells, coming, dates, exceptions, forms, importer, kinds, ser
 from offers.beginning import NewOffer, draft, new_provider
 from offers.belonging import Belonging
 from offers.coming import ComingDate
-from offers.errors import CellError, ChangedSinceError, ClashError, MergedError, NoContactError
+from offers.errors import CellError, ChangedSinceError, ClashError, FieldError, MergedError, NoContactError
 from offers.forms import Fields
 from offers.importer import Catalogue
 from offers.repository import OffersRepository
@@ -30,6 +30,7 @@ from offers.types import (
     REGISTRATION,
     RESIDENCE,
     DateException,
+    Edited,
     Offer,
     Provider,
     Status,
@@ -39,7 +40,6 @@ from people.errors import NotFoundError
 from people.types import Actor, Permission
 
 MOST_DRAFTS = 500
-_TICK = timedelta(microseconds=1)
 _MERGED = "merged_into"
 _TAKEN = "taken"
 """Beside it, where whoever published it looks after it since."""
@@ -71,22 +71,6 @@ FIELDS = (*TYPED, *ONE, *SEVERAL, PLACE, DATES)
 EMPTY_NEVER = frozenset(
     {"name", "place", "cost", "registration", "childcare", "barrier_free", "district_financed"}
 )
-
-
-class FieldError(CellError):
-    """A field that cannot hold what was written; `field` may be another one that no longer fits."""
-
-    def __init__(self, field: str, key: str, **params: object) -> None:
-        super().__init__(key, **params)
-        self.field = field
-
-
-@dataclass(frozen=True)
-class Edited:
-    """An offer after a change, and what brings the old one back."""
-
-    offer: Offer
-    version_id: str
 
 
 class EditingService:
@@ -183,7 +167,7 @@ class EditingService:
         if not any((*ways, offer.provider.phone, offer.provider.email, offer.provider.website)):
             raise NoContactError
         published = {"status": Status.PUBLISHED.value}
-        changed = _with(replace(offer, assured_date=_today(now)), published, now)
+        changed = _with(replace(offer, assured_date=dates.today(now)), published, now)
         more = {_TAKEN: "yes"} if await self.belonging.take(tx, actor, offer) else {}
         if into := await self._twins.part(tx, offer.id):
             more[_MERGED] = into
@@ -208,7 +192,7 @@ class EditingService:
             raise NotFoundError
         provider = known[new.provider_id] if new.provider_id else new_provider(new, self._new_id())
         offer = checked(draft(new, kind.topic, provider, self._new_id()))
-        moment = await self._moment(tx, now)
+        moment = await self._repository.moment(tx, now)
         if not new.provider_id:
             await self._repository.add_providers(tx, [offer.provider])
         await self._repository.add_offers(tx, [offer], moment)
@@ -225,7 +209,7 @@ class EditingService:
             raise ChangedSinceError
         if await self._twins.made_one(tx, offer.id, version.changed_at):
             raise MergedError
-        moment = await self._moment(tx, now)
+        moment = await self._repository.moment(tx, now)
         await self._keep(tx, offer, _loaded(offer, version.before), moment)
         if _TAKEN in version.before:
             await self.belonging.let_go(tx, version.changed_by, offer)
@@ -255,7 +239,7 @@ class EditingService:
         self, tx: Transaction, actor: Actor, offer_id: str, day: date, opens_at: str, text: str, now: datetime
     ) -> Edited:
         """This date takes place at another time: `3.2. 18:00-19:30`. Raises CellError, NotAllowedError, NotFoundError."""
-        to = series.single(text, _today(now))
+        to = series.single(text, dates.today(now))
         moved = DateException(day, opens_at, to.valid_from, to.opens_at, to.closes_at)
         return await self._except(tx, actor, offer_id, moved, now)
 
@@ -290,7 +274,7 @@ class EditingService:
         now: datetime,
         more: Mapping[str, str] = MappingProxyType({}),
     ) -> Edited:
-        version_id, moment = self._new_id(), await self._moment(tx, now)
+        version_id, moment = self._new_id(), await self._repository.moment(tx, now)
         was = {**dumped(before), **more}
         await self._keep(tx, before, after, moment)
         await self._repository.add_version(tx, version_id, before.id, was, actor.id, moment)
@@ -300,11 +284,6 @@ class EditingService:
         await self._repository.save(tx, after, moment)
         if (after.assured_date, after.owner) != (before.assured_date, before.owner):
             await self._reviews.settle(tx, [after.id])
-
-    async def _moment(self, tx: Transaction, now: datetime) -> datetime:
-        """Every change must move the stamp that the search follows, even two within one tick of the clock."""
-        latest, _ = await self._repository.stamp(tx)
-        return max(now, latest + _TICK) if latest else now
 
 
 def checked_text(field: str, text: str) -> str:
@@ -319,10 +298,6 @@ def checked_text(field: str, text: str) -> str:
     if not cleaned:
         raise FieldError(field, "import.empty")
     return cleaned
-
-
-def _today(now: datetime) -> date:
-    return now.astimezone(dates.BERLIN).date()
 
 
 def fields_of(offer: Offer) -> dict[str, str]:
@@ -343,7 +318,7 @@ def _with(offer: Offer, texts: Fields, now: datetime) -> Offer:
             raise FieldError(field, "import.empty")
     if DATES in texts:
         typed = texts[DATES]
-        schedules = series.parse(typed, _today(now)) if typed.strip() else ()
+        schedules = series.parse(typed, dates.today(now)) if typed.strip() else ()
         offer = replace(offer, schedules=schedules, exceptions=exceptions.carried(offer, schedules, now))
     given = {field: text for field, text in texts.items() if field != DATES}
     if not given:

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from i18n.messages import Message
 from offers.forms import Clash
+from offers.types import RowError
 from people.errors import DomainError
 
 
@@ -22,6 +23,35 @@ class CellError(Exception):
     def __init__(self, key: str, **params: object) -> None:
         super().__init__(key)
         self.message = Message(key, params)
+
+
+class FieldError(CellError):
+    """A field that cannot hold what was written; `field` may be another one that no longer fits."""
+
+    def __init__(self, field: str, key: str, **params: object) -> None:
+        super().__init__(key, **params)
+        self.field = field
+
+
+class EntryError(Exception):
+    """A field of an entry that is not what Integreat writes there."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+class Errors(list[RowError]):
+    """Collects what is wrong in tables, up to a number that somebody will still read."""
+
+    MOST = 200
+
+    def add(self, file: str, row: int, column: str, message: Message) -> None:
+        """One more, or the remark that there are too many."""
+        if len(self) < self.MOST:
+            self.append(RowError(file, row, column, message))
+        elif len(self) == self.MOST:
+            self.append(RowError(file, 0, "", Message("import.too_many_errors")))
 
 
 class RefusedError(DomainError):

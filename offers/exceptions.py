@@ -17,7 +17,7 @@ def carried(before: Offer, schedules: Sequence[Schedule], now: datetime) -> tupl
 
     A day that was cancelled or moved stays so when only its hour changes; one that the new series do not have is over.
     """
-    today = now.astimezone(dates.BERLIN).date()
+    today = dates.today(now)
     found: dict[tuple[date, str], DateException] = {}
     for exception in before.exceptions:
         hour = _hour(before.schedules, schedules, exception, today)

@@ -11,7 +11,7 @@ from i18n.bidi import isolate, left_to_right
 from i18n.languages import SOURCE, name_in
 from i18n.messages import Words
 from i18n.messages import words as words_in
-from offers import cells
+from offers import cells, dates
 from offers.dates import is_planned
 from offers.reviews.rules import AGAIN_AFTER
 from offers.types import Occurrence, Offer, Status
@@ -149,7 +149,7 @@ def register_until(words: Words, offer: Offer, now: datetime) -> Markup | None:
     if last is None:
         return None
     day = spoken.day(last, words.language)
-    if last < _today(now):
+    if last < dates.today(now):
         return Markup("🚫 {}").format(words("card.register_over", day=day))
     return Markup("⏳ {}").format(words("card.register_until", day=day))
 
@@ -229,7 +229,7 @@ def is_stale(offer: Offer, now: datetime, review_days: int) -> bool:
     """Whether nobody confirmed the entry in the `review_days` that the house gives, nor in the time in which it is asked about twice."""
     if offer.assured_date is None:
         return True
-    return _today(now) - offer.assured_date > timedelta(days=review_days) + AGAIN_AFTER
+    return dates.today(now) - offer.assured_date > timedelta(days=review_days) + AGAIN_AFTER
 
 
 def checked(words: Words, offer: Offer, now: datetime, review_days: int) -> Markup:
@@ -239,7 +239,3 @@ def checked(words: Words, offer: Offer, now: datetime, review_days: int) -> Mark
     day = spoken.day(offer.assured_date, words.language)
     mark = "⚠️" if is_stale(offer, now, review_days) else "ℹ️"
     return Markup("{} {}").format(mark, words("card.source", source=offer.source, day=day))
-
-
-def _today(now: datetime) -> date:
-    return now.astimezone(spoken.BERLIN).date()

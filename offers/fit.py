@@ -73,10 +73,10 @@ def _cost(offer: Offer, query: Query, missed: Sequence[str], steps: int) -> int:
     return cost
 
 
-def _shut_out(offer: Offer, audience: str | None) -> bool:
+def _shut_out(offer: Offer, audience: str) -> bool:
     """Whether whoever asks would be sent away: a man from what is for women, a grown-up from what is for small children."""
     meant = frozenset(offer.audience)
-    if not meant or audience is None or audience in meant:
+    if not meant or audience in meant:
         return False
     return _OTHER_SEX.get(audience) in meant or meant <= _OTHER_AGE.get(audience, frozenset())
 
@@ -113,5 +113,5 @@ def _on_day(offer: Offer, weekday: str, now: datetime) -> list[Schedule]:
 
 
 def _current(offer: Offer, now: datetime) -> list[Schedule]:
-    today = now.astimezone(dates.BERLIN).date()
+    today = dates.today(now)
     return [s for s in offer.schedules if s.valid_to is None or s.valid_to >= today]

@@ -1,16 +1,15 @@
 """Keeping the catalogue true: which offers nobody has confirmed in the time that the house gives, and what somebody says of them."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from db.engine import Transaction
-from offers.dates import BERLIN
+from offers import dates
 from offers.errors import ChangedSinceError, MergedError
 from offers.repository import OffersRepository
 from offers.statistics.repository import StatisticsRepository
 from offers.twins.repository import TwinsRepository
-from offers.types import Gap, Offer, Report, SearchResult, Status
+from offers.types import Answered, DueOffer, Gap, Offer, Report, SearchResult, Status
 from people.accessor import Accessor
 from people.errors import NotFoundError
 from people.house.service import HouseService
@@ -18,33 +17,9 @@ from people.types import Actor, Permission
 
 GAP_SHOWN_FROM = 5
 """A question that fewer people asked could tell who they are."""
-_TICK = timedelta(microseconds=1)
 _BECOMES = {"still": Status.PUBLISHED, "pause": Status.PAUSED, "end": Status.ENDED}
 ANSWERS = tuple(_BECOMES)
 """What can be said of an offer: it is still right, it pauses, it has ended."""
-
-
-@dataclass(frozen=True)
-class DueOffer:
-    """An offer that somebody should look at, with the reports on it that nobody has closed."""
-
-    offer: Offer
-    reports: tuple[Report, ...]
-
-
-@dataclass(frozen=True)
-class Answered:
-    """What an offer became and when, and what it was: enough to take it back."""
-
-    offer: Offer
-    status_before: str
-    assured_before: date | None
-    at: datetime
-
-    @property
-    def before(self) -> Offer:
-        """The offer as it was."""
-        return replace(self.offer, status=self.status_before, assured_date=self.assured_before)
 
 
 class FreshnessService:
@@ -78,12 +53,12 @@ class FreshnessService:
         if answer not in _BECOMES:
             raise NotFoundError
         offer = await self._alone(tx, offer_id)
-        moment = await self._moment(tx, now)
-        assured = _today(now) if answer == "still" else offer.assured_date
+        moment = await self._repository.moment(tx, now)
+        assured = dates.today(now) if answer == "still" else offer.assured_date
         await self._repository.review(tx, offer.id, _BECOMES[answer], assured, moment)
         await self._repository.close_reports(tx, offer.id, moment)
         if answer == "still":
-            for day in {offer.assured_date or _today(now), _today(now)}:
+            for day in {offer.assured_date or dates.today(now), dates.today(now)}:
                 await self._statistics.checked(tx, offer.id, day)
         return Answered(await self._public(tx, offer_id), offer.status, offer.assured_date, moment)
 
@@ -116,7 +91,7 @@ class FreshnessService:
 
     def due_before(self, now: datetime) -> date:
         """What was last confirmed before this day is due."""
-        return _today(now) - timedelta(days=self._house.current.review_days)
+        return dates.today(now) - timedelta(days=self._house.current.review_days)
 
     async def take_back(
         self,
@@ -133,15 +108,17 @@ class FreshnessService:
         Raises ChangedSinceError where somebody has decided or changed something since, MergedError, NotAllowedError, NotFoundError.
         """
         self._accessor.require(actor, Permission.KEEP_CATALOGUE)
-        if status not in set(_BECOMES.values()) or (assured is not None and assured > _today(now)):
+        if status not in set(_BECOMES.values()) or (assured is not None and assured > dates.today(now)):
             raise NotFoundError
         offer = await self._alone(tx, offer_id)
         if await self._repository.changed_at(tx, offer.id) != at:
             raise ChangedSinceError
         await self._repository.reopen_reports(tx, offer.id)
-        if assured != _today(now):
-            await self._statistics.not_checked(tx, offer.id, _today(now))
-        await self._repository.review(tx, offer.id, Status(status), assured, await self._moment(tx, now))
+        if assured != dates.today(now):
+            await self._statistics.not_checked(tx, offer.id, dates.today(now))
+        await self._repository.review(
+            tx, offer.id, Status(status), assured, await self._repository.moment(tx, now)
+        )
         return await self.look(tx, actor, offer_id)
 
     async def missed(self, tx: Transaction, language: str, result: SearchResult, now: datetime) -> None:
@@ -151,7 +128,7 @@ class FreshnessService:
         lacking = result.hits[0].misses[0] if result.hits else "everything"
         query = result.query
         gap = (language, query.topic or "-", query.place or "-", lacking)
-        await self._statistics.count_gap(tx, gap, _today(now))
+        await self._statistics.count_gap(tx, gap, dates.today(now))
 
     async def gaps(self, tx: Transaction, actor: Actor | None) -> list[Gap]:
         """What people ask for and the catalogue has not, from `GAP_SHOWN_FROM` questions on. Raises NotAllowedError."""
@@ -178,12 +155,3 @@ class FreshnessService:
         if await self._twins.merged(tx, [offer.id]):
             raise MergedError
         return offer
-
-    async def _moment(self, tx: Transaction, now: datetime) -> datetime:
-        """Every change must move the stamp that the search follows, even two within one tick of the clock."""
-        latest, _ = await self._repository.stamp(tx)
-        return max(now, latest + _TICK) if latest else now
-
-
-def _today(now: datetime) -> date:
-    return now.astimezone(BERLIN).date()

@@ -31,7 +31,7 @@ def feed(offers: Iterable[Offer], now: datetime, name: str = "") -> bytes:
             moved = dates.moved_date(exception)
             if moved is not None and moved.ends_at >= now:
                 found.add_component(_single(offer, f"{exception.day:%Y%m%d}", moved, now))
-    today = now.astimezone(dates.BERLIN).date()
+    today = dates.today(now)
     return packed(found, today, today + dates.HORIZON)
 
 
@@ -65,7 +65,7 @@ def _event(offer: Offer, position: int, schedule: Schedule, now: datetime) -> Ev
 
 def _single(offer: Offer, name: str, first: Occurrence, now: datetime) -> Event:
     """One date; `name` tells it from the offer's others."""
-    delicate = kinds.load()[offer.kind].unasked == "never"
+    delicate = kinds.load()[offer.kind].delicate
     event = Event()
     event.add("uid", f"{offer.id}-{name}@lotse")
     event.add("dtstamp", now.astimezone(UTC))

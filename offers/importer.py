@@ -1,4 +1,4 @@
-"""From three tables to providers and offers, with every error by file, row and column; what is stored already is not its business."""
+"""From four tables, of which one may be missing, to providers and offers, with every error by file, row and column; what is stored already is not its business."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from typing import Any
 
 from i18n.messages import Message
 from offers import cells, csvfile, kinds, rules, xlsxfile
-from offers.errors import CellError, TableError
+from offers.errors import CellError, Errors, TableError
 from offers.responsible.types import Responsibility
 from offers.tables import (
     OPTIONAL,
@@ -20,7 +20,6 @@ from offers.tables import (
 )
 from offers.types import LEVELS, Offer, Provider, RowError, Schedule, Status
 
-MAX_ERRORS = 200
 Values = dict[str, Any]
 
 
@@ -51,20 +50,11 @@ class _Row:
     """Columns that the file does not have."""
 
 
-class _Errors(list[RowError]):
-    """Collects what is wrong, up to a number that somebody will still read."""
-
-    def add(self, file: str, row: int, column: str, message: Message) -> None:
-        """One more, or the remark that there are too many."""
-        if len(self) < MAX_ERRORS:
-            self.append(RowError(file, row, column, message))
-        elif len(self) == MAX_ERRORS:
-            self.append(RowError(file, 0, "", Message("import.too_many_errors")))
-
+class _Errors(Errors):
     def in_order(self) -> tuple[RowError, ...]:
         """File by file from top to bottom, as somebody works them off; that there are more comes last."""
         files = list(dict.fromkeys(error.file for error in self))
-        read, more = self[:MAX_ERRORS], self[MAX_ERRORS:]
+        read, more = self[: self.MOST], self[self.MOST :]
         return (*sorted(read, key=lambda error: (files.index(error.file), error.row)), *more)
 
     def at(self, where: _Row, column: str, key: str, /, **params: object) -> None:
@@ -73,7 +63,7 @@ class _Errors(list[RowError]):
 
 
 def parse(files: Mapping[str, bytes]) -> Catalogue:
-    """Read the three tables of a catalogue; `files` are contents by file name, or one workbook with three sheets."""
+    """Read the tables of a catalogue; `files` are contents by file name, or one workbook with a sheet for each."""
     errors = _Errors()
     found: dict[str, list[_Row]] = {}
     book = next((name for name in files if name.lower().endswith(".xlsx")), None)

@@ -30,6 +30,7 @@ from db.tables.offers import (
     providers,
     schedules,
 )
+from offers import rules
 from offers.reviews.repository import IN_TURN, KEPT_AS, due
 from offers.rows import (
     exception_values,
@@ -61,6 +62,10 @@ class OffersRepository:
         row = (await tx.execute(newest)).one()
         translated = (await tx.execute(select(func.max(offer_texts.c.updated_at)))).scalar_one()
         return max((moment for moment in (row[0], translated) if moment), default=None), int(row[1])
+
+    async def moment(self, tx: Transaction, now: datetime) -> datetime:
+        """When a change of now is written: later than every one before."""
+        return rules.next_moment((await self.stamp(tx))[0], now)
 
     async def changes(self, tx: Transaction, since: datetime) -> tuple[Seen, Seen]:
         """What has changed in offers and in their translations: when and how much. Two small looks into an index, at once."""

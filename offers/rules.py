@@ -3,15 +3,21 @@
 import hashlib
 import re
 from dataclasses import replace
-from datetime import time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from offers.types import DAYTIMES, LEVELS, WEEKDAYS, Offer, Query, Schedule
 
+_TICK = timedelta(microseconds=1)
 _OPENING_HOURS = 4 * 60
 _NOTICEABLE = 60
 _NOON, _EVENING = 12 * 60, 17 * 60
 _BYDAY = re.compile(r"([1-5]|-1)?(MO|TU|WE|TH|FR|SA|SU)")
+
+
+def next_moment(latest: datetime | None, now: datetime) -> datetime:
+    """When a change is written: now, or the next tick after the last one, so that each moves the stamp that others follow."""
+    return max(now, latest + _TICK) if latest else now
 
 
 def stable_id(kind: str, external_id: str) -> str:

@@ -58,7 +58,7 @@ class OfferIndex:
         self._delicate = {
             kind.id: Pattern((*kind.asked, *kind_names.get(kind.id, ())))
             for kind in kinds.values()
-            if kind.unasked == "never"
+            if kind.delicate
         }
         self._any_delicate = Pattern(
             phrase for kind in self._delicate for phrase in (*kinds[kind].asked, *kind_names.get(kind, ()))
@@ -237,7 +237,7 @@ class OfferIndex:
 
     def _key(self, asked: Asked, item: _Found, now: datetime) -> tuple[object, ...]:
         offer, query = self._offers[item.number], asked.query
-        today = now.astimezone(dates.BERLIN).date()
+        today = dates.today(now)
         deadline = offer.registration_deadline
         unsure = offer.assured_date is None or today - offer.assured_date > self.unconfirmed_for
         return (

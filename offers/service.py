@@ -43,7 +43,6 @@ from people.house.service import HouseService
 from people.types import Actor, Permission
 
 _Item = TypeVar("_Item", Provider, Offer, Responsibility)
-_TICK = timedelta(microseconds=1)
 
 
 class OffersService:
@@ -280,9 +279,7 @@ class OffersService:
         hashes: Mapping[str, str],
         now: datetime,
     ) -> None:
-        latest, _ = await self._repository.stamp(tx)
-        # Every change must move the stamp, even two within one tick of the clock.
-        moment = max(now, latest + _TICK) if latest else now
+        moment = await self._repository.moment(tx, now)
         await self._repository.add_providers(tx, providers.new)
         await self._repository.change_providers(tx, providers.changed, moment)
         await self._repository.add_offers(tx, offers.new, moment)

@@ -90,7 +90,7 @@ class Shelves:
     def __init__(self, places: Places, kinds: Mapping[str, Kind], extra: Iterable[tuple[str, str]]) -> None:
         """`extra` are topics and kinds of offers, where they go together otherwise than in `kinds`."""
         self._places = places
-        self._delicate = frozenset(kind.id for kind in kinds.values() if kind.unasked == "never")
+        self._delicate = frozenset(kind.id for kind in kinds.values() if kind.delicate)
         pairs = {(kind.topic, kind.id) for kind in kinds.values()} | set(extra)
         self._pairs = sorted(pairs, key=lambda pair: (pair[1] in self._delicate, *pair))
         self._shelf = {pair: number for number, pair in enumerate(self._pairs)}

@@ -2,38 +2,25 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime
 
 from db.engine import Transaction
 from delivery.service import DeliveryService
-from delivery.types import Kind, Outgoing
-from offers import editing, kinds, places, series
+from delivery.types import Kind, Outgoing, Push
+from offers import dates, editing, kinds, places, series
 from offers.beginning import BEGUN_HERE, NewOffer, draft, new_provider
-from offers.dates import BERLIN
-from offers.editing import FieldError
-from offers.errors import CellError, SuggestedEnoughError
+from offers.errors import CellError, FieldError, SuggestedEnoughError
 from offers.repository import OffersRepository
 from offers.reviews.keepers import Keepers
-from offers.types import Offer, Schedule
+from offers.types import Offer, Schedule, Suggestion
 from people.errors import NotFoundError
 from people.service import PeopleService
 from people.types import Actor, Permission
 
 WAITING_AT_MOST = 200
 """So many drafts that began here may wait, besides those out of files: whoever would fill the list with nonsense is stopped."""
-_TICK = timedelta(microseconds=1)
 _PHONE = re.compile(r"(?:\+\d|\b0)[\d\s/()-]{5,20}\d")
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """What somebody says of an offer: `name` may end in a comma and who offers it; `when` is dates and a telephone number as they write them."""
-
-    kind: str
-    name: str
-    place: str
-    when: str
 
 
 class SuggestingService:
@@ -67,14 +54,13 @@ class SuggestingService:
             raise NotFoundError
         if await self._repository.count_drafts(tx, BEGUN_HERE) >= WAITING_AT_MOST:
             raise SuggestedEnoughError
-        new = _new(said, place.name, source, now.astimezone(BERLIN).date())
+        new = _new(said, place.name, source, dates.today(now))
         known = {item.name.casefold(): item for item in await self._repository.providers(tx)}
         provider = known.get(new.provider_name.casefold())
         begun = draft(new, kind.topic, provider or new_provider(new, self._new_id()), self._new_id())
         # What was written stands in the draft as it was: a coordinator reads it and puts it in order.
         offer = replace(editing.checked(begun), description=said.when)
-        latest, _ = await self._repository.stamp(tx)
-        moment = max(now, latest + _TICK) if latest else now
+        moment = await self._repository.moment(tx, now)
         if provider is None:
             await self._repository.add_providers(tx, [offer.provider])
         await self._repository.add_offers(tx, [offer], moment)
@@ -84,7 +70,7 @@ class SuggestingService:
     async def tell(self, tx: Transaction, offer: Offer, now: datetime) -> None:
         """A draft waits for whoever looks after offers there."""
         people = await self._keepers.there(tx, offer.place)
-        content = {"push": "draft", "ref": offer.id}
+        content = {"push": Push.DRAFT.value, "ref": offer.id}
         messages = [Outgoing(f"draft:{offer.id}:{p}", p, Kind.PUSH, content, now) for p in people]
         await self._delivery.enqueue_many(tx, messages, now)
 

@@ -1,7 +1,7 @@
 """The words of this folder: topics, offers, providers, dates, questions and what is found; values without behaviour."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -103,6 +103,11 @@ class Kind:
     unasked: Literal["", "never"] = ""
     asked: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+
+    @property
+    def delicate(self) -> bool:
+        """Whether nobody should meet it unasked."""
+        return self.unasked == "never"
 
 
 @dataclass(frozen=True)
@@ -279,6 +284,47 @@ class Gap:
     lacking: str
     count: int
     last_on: date
+
+
+@dataclass(frozen=True)
+class DueOffer:
+    """An offer that somebody should look at, with the reports on it that nobody has closed."""
+
+    offer: Offer
+    reports: tuple[Report, ...]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What an offer became and when, and what it was: enough to take it back."""
+
+    offer: Offer
+    status_before: str
+    assured_before: date | None
+    at: datetime
+
+    @property
+    def before(self) -> Offer:
+        """The offer as it was."""
+        return replace(self.offer, status=self.status_before, assured_date=self.assured_before)
+
+
+@dataclass(frozen=True)
+class Edited:
+    """An offer after a change, and what brings the old one back."""
+
+    offer: Offer
+    version_id: str
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What somebody says of an offer: `name` may end in a comma and who offers it; `when` is dates and a telephone number as they write them."""
+
+    kind: str
+    name: str
+    place: str
+    when: str
 
 
 class Sentence(Protocol):

@@ -1,4 +1,4 @@
-"""From the bytes of an Excel workbook to rows of text, sheet by sheet; formulas are refused, never computed."""
+"""Excel workbooks: from bytes to rows of text, sheet by sheet, and back; formulas are refused, never computed."""
 
 import io
 import os
@@ -15,14 +15,13 @@ os.environ["OPENPYXL_LXML"] = "False"
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
-from offers.csvfile import MAX_BYTES, MAX_ROWS
+from offers.csvfile import ONE_FILE
 from offers.errors import TableError
 
 Rows = list[tuple[int, list[str]]]
 MAX_UNPACKED = 60_000_000
 _MAX_PARTS = 500
 _MAX_COLUMNS = 100
-_MAX_MB = MAX_BYTES // 1_000_000
 _BROKEN = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, InvalidFileException, ParseError,
     KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError, RuntimeError,
@@ -31,8 +30,8 @@ _BROKEN = (
 
 def sheets(content: bytes) -> dict[str, Rows]:
     """Rows that are not empty, with their numbers, by the sheet's name in small letters. Raises TableError."""
-    if len(content) > MAX_BYTES:
-        raise TableError("import.file_too_big", limit=_MAX_MB)
+    if len(content) > ONE_FILE.megabytes * 1_000_000:
+        raise TableError("import.file_too_big", limit=ONE_FILE.megabytes)
     try:
         _check_size(content)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
@@ -49,15 +48,15 @@ def _check_size(content: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = archive.infolist()
         if len(parts) > _MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-            raise TableError("import.file_too_big", limit=_MAX_MB)
+            raise TableError("import.file_too_big", limit=ONE_FILE.megabytes)
 
 
 def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
     # What the file says of its own size may be anything.
     sheet.reset_dimensions()
     for number, row in enumerate(sheet.iter_rows(max_col=_MAX_COLUMNS), 1):
-        if number > MAX_ROWS + 1:
-            raise TableError("import.too_many_rows", limit=MAX_ROWS)
+        if number > ONE_FILE.rows + 1:
+            raise TableError("import.too_many_rows", limit=ONE_FILE.rows)
         cells = [_text(cell, number) for cell in row]
         while cells and not cells[-1].strip():
             cells.pop()

@@ -261,10 +261,6 @@ class PeopleService:
         await self._repository.drop_draft(tx, person_id)
         await self._repository.change(tx, person_id, chat_hash=None, chat_sealed=None, menu="")
 
-    async def end_roles(self, tx: Transaction, person_id: str, now: datetime) -> None:
-        """Take all roles from somebody who leaves."""
-        await self._repository.end_roles(tx, person_id, now)
-
     async def draft(self, tx: Transaction, actor: Actor, kind: str, now: datetime) -> Draft | None:
         """The dialogue of this kind that the person is in, unless it is over."""
         return await self._repository.draft(tx, actor.id, kind, now)

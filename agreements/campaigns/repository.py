@@ -8,6 +8,7 @@ from sqlalchemy import Row, insert, select, update
 
 from agreements.campaigns.types import Audience, Campaign, Recipient, Reply, Said
 from agreements.sealing import Sealing
+from db import upsert
 from db.among import among
 from db.engine import Transaction
 from db.tables.delivery import outbox
@@ -109,10 +110,7 @@ class CampaignsRepository(Sealing):
     # Volunteers
 
     async def set_place(self, tx: Transaction, person_id: str, place: str) -> None:
-        own = volunteer_places.c.person_id == person_id
-        changed = await tx.execute(update(volunteer_places).where(own).values(place=place))
-        if changed.rowcount == 0:
-            await tx.execute(insert(volunteer_places).values(person_id=person_id, place=place))
+        await upsert.put(tx, volunteer_places, {"person_id": person_id}, {"place": place})
 
     async def place_of(self, tx: Transaction, person_id: str) -> str:
         own = volunteer_places.c.person_id == person_id

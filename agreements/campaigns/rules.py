@@ -43,13 +43,8 @@ def meant(
 
 def obstacle(client: Client) -> str | None:
     """The key of the sentence that says why a client gets nothing by chat, None when they do."""
-    reasons = (
-        (not client.linked, "error.client_not_linked"),
-        (not client.reminders, "error.client_reminders_off"),
-        (client.paused, "error.client_paused"),
-        (not client.reachable, "error.client_unreachable"),
-    )
-    return next((key for stands, key in reasons if stands), None)
+    error = rules.not_reminded(client)
+    return error.key if error else None
 
 
 def may_send_at(send_at: datetime, now: datetime) -> bool:

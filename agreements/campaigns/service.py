@@ -30,7 +30,7 @@ from agreements.campaigns.types import (
     Selection,
     Unreached,
 )
-from agreements.casework import checked_phrase, known
+from agreements.casework import by_client, checked_phrase, known
 from agreements.errors import PhraseInvalidError
 from agreements.placements.repository import PlacementsRepository
 from agreements.pushes import Pushes
@@ -73,18 +73,20 @@ class CampaignsService:
         """The sender's clients that a selection is about, by case number. Raises NotAllowedError."""
         clients = await self._access.caseload(tx, actor)
         ids = [client.id for client in clients]
-        milestones = await self._cases.milestones(tx, ids)
-        reminders = await self._cases.reminders(tx, client_id=ids, states=rules.TO_LOOK_AT)
-        offers = await self._about_offers(tx, clients)
+        milestones = by_client(await self._cases.milestones(tx, ids))
+        reminders = by_client(await self._cases.reminders(tx, client_id=ids, states=rules.TO_LOOK_AT))
+        offers: dict[str, set[str]] = defaultdict(set)
+        for owner, offer in await self._about_offers(tx, clients):
+            offers[owner].add(offer)
         found = [
             client
             for client in clients
             if campaign_rules.meant(
                 selection,
                 client,
-                [milestone for milestone in milestones if milestone.client_id == client.id],
-                [row for row in reminders if row.client_id == client.id],
-                {offer for owner, offer in offers if owner == client.id},
+                milestones[client.id],
+                reminders[client.id],
+                offers[client.id],
                 now,
             )
         ]

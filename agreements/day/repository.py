@@ -5,9 +5,10 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, select
 
 from agreements.day.types import StaffSettings
+from db import upsert
 from db.among import among
 from db.engine import Transaction
 from db.tables.agreements import clients, requests
@@ -29,10 +30,7 @@ class DayRepository:
 
     async def put_settings(self, tx: Transaction, settings: StaffSettings) -> None:
         values = dict(vars(settings))
-        own = staff_settings.c.person_id == values.pop("person_id")
-        changed = await tx.execute(update(staff_settings).where(own).values(**values))
-        if changed.rowcount == 0:
-            await tx.execute(insert(staff_settings).values(**vars(settings)))
+        await upsert.put(tx, staff_settings, {"person_id": values.pop("person_id")}, values)
 
     async def consents_answered(self, tx: Transaction, client_ids: Collection[str]) -> list[datetime]:
         """When questions about handing their case over were answered, and when a yes was taken back."""

@@ -1,13 +1,12 @@
 """Use cases about a coordinator's day: the list, the digest in the morning, and what must not lie unseen."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, TypeVar
 
 from agreements import office, rules
 from agreements.access import CaseAccess
+from agreements.casework import by_client
 from agreements.day import rules as day_rules
 from agreements.day.errors import SilentWeeksError
 from agreements.day.repository import DayRepository
@@ -22,8 +21,6 @@ from agreements.types import Appointment, Client, Milestone, MilestoneStatus
 from db.engine import Transaction
 from people.service import PeopleService
 from people.types import Actor, Permission, Role
-
-_OfClient = TypeVar("_OfClient")
 
 
 class DayService:
@@ -199,17 +196,17 @@ class DayService:
         self, tx: Transaction, clients: list[Client], now: datetime
     ) -> list[day_rules.Situation]:
         ids = [client.id for client in clients]
-        appointments = _by_client(await self._cases.appointments(tx, ids))
+        appointments = by_client(await self._cases.appointments(tx, ids))
         requests = await self._cases.requests(tx, ids)
         reminders = await self._cases.reminders(tx, client_id=ids, states=rules.TO_LOOK_AT)
-        of_reminders, of_requests = _by_client(reminders), _by_client(requests)
+        of_reminders, of_requests = by_client(reminders), by_client(requests)
         today = rules.today(now)
         # Most of what is agreed on is far ahead, and no line is about it.
         until, waiting = today + day_rules.CALL_AHEAD, day_rules.unanswered(reminders, now)
         soon = await self._cases.milestones(tx, ids, rules.ACTIVE, until=until, also=waiting)
         reported = await self._cases.milestones(tx, ids, (MilestoneStatus.REPORTED_DONE,))
-        milestones = _by_client([*soon, *reported])
-        tasks = _by_client(await self._goals.tasks(tx, ids, duties=True))
+        milestones = by_client([*soon, *reported])
+        tasks = by_client(await self._goals.tasks(tx, ids, duties=True))
         records = await self._files.of_day(tx, ids)
         contacts = await self._files.last_contacts(tx, ids)
         week = self._people.house.current.office
@@ -228,11 +225,3 @@ class DayService:
             )
             for client in clients
         ]
-
-
-def _by_client(items: Iterable[_OfClient]) -> dict[str, list[_OfClient]]:
-    found: dict[str, list[_OfClient]] = defaultdict(list)
-    for item in items:
-        owner: Any = item
-        found[owner.client_id].append(item)
-    return found

@@ -6,6 +6,7 @@ from sqlalchemy import delete, insert, select, update
 
 from agreements.feedback.types import Answer, Counts
 from agreements.placements.types import PlacementStatus
+from db import upsert
 from db.engine import Transaction
 from db.tables.agreements import clients
 from db.tables.circle import feedback_asks, feedback_wishes, offer_feedback, saved_offers
@@ -77,11 +78,7 @@ class FeedbackRepository:
         return bool(closed.rowcount)
 
     async def count(self, tx: Transaction, offer_id: str, answer: Answer) -> None:
-        table = offer_feedback
-        here = table.c.offer_id == offer_id, table.c.answer == answer.value
-        more = await tx.execute(update(table).where(*here).values(count=table.c.count + 1))
-        if more.rowcount == 0:
-            await tx.execute(insert(table).values(offer_id=offer_id, answer=answer.value, count=1))
+        await upsert.count(tx, offer_feedback, {"offer_id": offer_id, "answer": answer.value})
 
     async def counts(self, tx: Transaction, offer_id: str) -> Counts:
         table = offer_feedback

@@ -95,7 +95,7 @@ class FeedbackService:
         except NotFoundError:
             # It became a draft again: nobody finds it now, and nobody is asked about it.
             return None
-        if kinds.load()[offer.kind].unasked == "never":
+        if kinds.load()[offer.kind].delicate:
             # Nobody is reminded of where they sought shelter.
             return None
         recent = self._offers.next_dates(offer, now - _DAY, _DATES_A_DAY)

@@ -1,11 +1,11 @@
-"""Deadlines of a client's file as pure functions."""
+"""What a client's file says as pure functions: deadlines, days that cannot be right, and where an interview waits."""
 
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
 
 from agreements.files.types import Record
+from agreements.rules import months_later
 
 EDUCATION_MONTHS = 3
 """Goal 2.2 of the roadmap: education is recorded at the latest three months after allocation."""
@@ -21,18 +21,6 @@ EDUCATION = ("school_years", "degree")
 """What makes an education recorded."""
 DRAFTS = "interview:"
 """How the kind of every draft of an interview begins."""
-
-
-@lru_cache(maxsize=4096)
-def months_later(day: date, months: int) -> date:
-    """The same day of the month so many months on, or the last one of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise ValueError(day)  # pragma: no cover -- every month has 28 days
 
 
 def draft_kind(client_id: str) -> str:

@@ -1,7 +1,7 @@
 """Use cases about the client's file: recorded, corrected and taken back, with who and when; contacts and notes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -19,7 +19,7 @@ from agreements.files.errors import (
     NoteEmptyError,
 )
 from agreements.files.repository import FilesRepository
-from agreements.files.types import Change, Channel, Note, Record
+from agreements.files.types import Caseload, Change, Channel, File, Note, Record
 from agreements.repository import AgreementsRepository
 from agreements.types import Client
 from db.engine import Transaction
@@ -30,24 +30,6 @@ from people.types import Actor
 
 FILE = "file"
 NOTE_LENGTH = 4000
-
-
-@dataclass(frozen=True)
-class File:
-    """A client with all that is recorded: notes and changes, the newest first."""
-
-    client: Client
-    record: Record
-    notes: tuple[Note, ...]
-    changes: tuple[Change, ...]
-
-
-@dataclass(frozen=True)
-class Caseload:
-    """Cases, and how each wants to be called, by client id; empty or left out where nobody said."""
-
-    clients: tuple[Client, ...]
-    names: Mapping[str, str]
 
 
 class FilesService:

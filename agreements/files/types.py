@@ -6,6 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from agreements.types import Client
+
 
 class StatusGroup(StrEnum):
     """The groups that offers are open to; nothing finer is kept."""
@@ -109,3 +111,21 @@ class Note:
     text: str = field(repr=False)
     created_by: str
     created_at: datetime
+
+
+@dataclass(frozen=True)
+class File:
+    """A client with all that is recorded: notes and changes, the newest first."""
+
+    client: Client
+    record: Record
+    notes: tuple[Note, ...]
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Caseload:
+    """Cases, and how each wants to be called, by client id; empty or left out where nobody said."""
+
+    clients: tuple[Client, ...]
+    names: Mapping[str, str]

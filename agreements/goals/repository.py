@@ -19,6 +19,7 @@ from agreements.goals.types import (
     Version,
 )
 from agreements.sealing import Sealing
+from db import upsert
 from db.among import among
 from db.engine import Transaction
 from db.tables.agreements import agreements, milestones
@@ -67,12 +68,8 @@ class GoalsRepository(Sealing):
     # Milestones' goals
 
     async def put_link(self, tx: Transaction, link: MilestoneGoal) -> None:
-        table = milestone_goals
         values = {"goal_id": link.goal_id, "roadmap_goal": link.roadmap_goal}
-        same = table.c.milestone_id == link.milestone_id
-        changed = await tx.execute(update(table).where(same).values(**values))
-        if changed.rowcount == 0:
-            await tx.execute(insert(table).values(milestone_id=link.milestone_id, **values))
+        await upsert.put(tx, milestone_goals, {"milestone_id": link.milestone_id}, values)
 
     async def links(self, tx: Transaction, client_id: str) -> dict[str, MilestoneGoal]:
         """By milestone."""

@@ -1,11 +1,11 @@
 """Which goal belongs to which field of action, and what an agreement consists of: pure functions."""
 
 import re
-from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from datetime import date
 
 from agreements.goals.types import AgreedGoal, AgreedStep, AgreedTask, Content, Goal, MilestoneGoal, Task
+from agreements.rules import months_later
 from agreements.types import Milestone, MilestoneStatus
 
 FIELD_OF: Mapping[str, str] = {
@@ -42,8 +42,7 @@ def roadmap_number(text: str) -> str | None:
 
 def erasure_due_on(asked_on: date) -> date:
     """Until when it is to be decided: a month after it was asked for (Article 12), or the last day of a shorter one."""
-    year, month = divmod(asked_on.year * 12 + asked_on.month, 12)
-    return date(year, month + 1, min(asked_on.day, monthrange(year, month + 1)[1]))
+    return months_later(asked_on, 1)
 
 
 def content(

@@ -20,9 +20,10 @@ from agreements.goals.errors import (
 )
 from agreements.goals.repository import GoalsRepository
 from agreements.goals.types import AgreementView, Content, Goal, MilestoneGoal, Task, Version
-from agreements.pushes import Push, Pushes
+from agreements.pushes import Pushes
 from agreements.repository import AgreementsRepository
 from db.engine import Transaction
+from delivery.types import Push
 from people.audit.types import Part
 from people.errors import NotFoundError
 from people.types import Actor
@@ -81,12 +82,15 @@ class GoalsService:
         await self._repository.change_goal(tx, changed)
         return changed
 
-    async def drop_goal(
-        self, tx: Transaction, actor: Actor, goal_id: str, now: datetime, *, back: bool = False
-    ) -> None:
-        """It is not wanted any more, or with `back` again. Raises NotFoundError."""
+    async def drop_goal(self, tx: Transaction, actor: Actor, goal_id: str, now: datetime) -> None:
+        """It is not wanted any more. Raises NotFoundError."""
         goal = await self._goal(tx, actor, goal_id)
-        await self._repository.drop_goal(tx, goal.id, None if back else now)
+        await self._repository.drop_goal(tx, goal.id, now)
+
+    async def restore_goal(self, tx: Transaction, actor: Actor, goal_id: str) -> None:
+        """It is wanted again. Raises NotFoundError."""
+        goal = await self._goal(tx, actor, goal_id)
+        await self._repository.drop_goal(tx, goal.id, None)
 
     async def link_milestone(
         self, tx: Transaction, actor: Actor, milestone_id: str, goal_id: str | None, roadmap_goal: str = ""
@@ -135,14 +139,23 @@ class GoalsService:
         await self._repository.change_task(tx, task.id, done_on=done_on)
         return replace(task, done_on=done_on)
 
-    async def drop_task(
-        self, tx: Transaction, actor: Actor, task_id: str, now: datetime, *, back: bool = False
-    ) -> Task:
-        """It is not needed any more, or with `back` again. Raises NotFoundError, also for what the law asks for."""
+    async def drop_task(self, tx: Transaction, actor: Actor, task_id: str, now: datetime) -> Task:
+        """It is not needed any more. Raises NotFoundError, also for what the law asks for."""
+        task = await self._own_task(tx, actor, task_id)
+        await self._repository.change_task(tx, task.id, dropped_at=now)
+        return task
+
+    async def restore_task(self, tx: Transaction, actor: Actor, task_id: str) -> Task:
+        """It is needed again. Raises NotFoundError, also for what the law asks for."""
+        task = await self._own_task(tx, actor, task_id)
+        await self._repository.change_task(tx, task.id, dropped_at=None)
+        return task
+
+    async def _own_task(self, tx: Transaction, actor: Actor, task_id: str) -> Task:
+        """A task that the coordinator chose. Raises NotFoundError."""
         task = await self._task(tx, actor, task_id)
         if task.phrase not in goal_rules.TASKS:
             raise NotFoundError
-        await self._repository.change_task(tx, task.id, dropped_at=None if back else now)
         return task
 
     async def agreement(self, tx: Transaction, actor: Actor, client_id: str) -> AgreementView:

@@ -5,7 +5,6 @@ from datetime import date, datetime, time
 
 from agreements import rules
 from agreements.access import CaseAccess
-from agreements.errors import ClientNotLinkedError, ClientPausedError, ClientUnreachableError
 from agreements.files.repository import FilesRepository
 from agreements.goals.repository import GoalsRepository
 from agreements.handover import rules as consent_rules
@@ -27,10 +26,11 @@ from agreements.handover.types import (
     State,
 )
 from agreements.placements.repository import PlacementsRepository
-from agreements.pushes import Push, Pushes
+from agreements.pushes import Pushes
 from agreements.repository import AgreementsRepository
 from agreements.types import Client
 from db.engine import Transaction
+from delivery.types import Push
 from i18n import dates
 from i18n.languages import SOURCE
 from offers.service import OffersService
@@ -89,13 +89,9 @@ class HandoverService:
         Raises NotFoundError, NothingChosenError, and ClientNotLinked-, ClientUnreachable-, ClientPausedError where nobody would see it.
         """
         client = await self._access.work_on(tx, actor, client_id, change=True)
-        for wrong, error in (
-            (not client.linked, ClientNotLinkedError),
-            (not client.reachable, ClientUnreachableError),
-            (client.paused, ClientPausedError),
-        ):
-            if wrong:
-                raise error
+        error = rules.unreached(client)
+        if error is not None:
+            raise error
         consent = self._new(client, actor, parts, Given.PHONE, client.language, now)
         for old in await self._repository.withdraw(tx, client.id):
             await self._pushes.withdraw_messages(tx, f"{Push.CONSENT.value}:{old}:", "replaced", now)

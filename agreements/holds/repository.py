@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from agreements.holds.types import ErasedFor, Hold, HoldReason
+from db import upsert
 from db.among import among
 from db.crypto import Cipher
 from db.engine import Transaction
@@ -38,10 +38,8 @@ class HoldsRepository:
     async def bury(self, tx: Transaction, client_id: str, why: ErasedFor, day: date) -> None:
         """Keep that there was this case, before it is removed."""
         hashed = (await tx.execute(select(clients.c.case_hash).where(clients.c.id == client_id))).scalar_one()
-        values = {"case_hash": self._stone(hashed), "reason": why.value, "erased_on": day}
-        make = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-        statement = make(tombstones).values(values)
-        await tx.execute(statement.on_conflict_do_update(index_elements=["case_hash"], set_=values))
+        values = {"reason": why.value, "erased_on": day}
+        await upsert.put(tx, tombstones, {"case_hash": self._stone(hashed)}, values)
 
     async def buried_on(self, tx: Transaction, case_number: str) -> date | None:
         """The day on which a case with this number was erased."""

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 
-from agreements.files.rules import months_later
 from agreements.indicators.rules import month, quarter
 from agreements.indicators.types import Figure, Grouping, Indicator
+from agreements.rules import months_later
 from offers.meetings.types import Held
 from offers.statistics.types import Course, Periods, Public
 

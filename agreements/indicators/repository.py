@@ -5,13 +5,14 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, String, delete, func, insert, select, type_coerce, update
+from sqlalchemy import Select, String, delete, func, select, type_coerce
 
 from agreements import rules
 from agreements.indicators.rules import Start
 from agreements.indicators.types import RoadmapGoal
 from agreements.placements.types import PlacementStatus
 from agreements.sealing import Sealing
+from db import upsert
 from db.engine import Transaction
 from db.tables.agreements import clients
 from db.tables.offers import offers
@@ -77,11 +78,8 @@ class IndicatorsRepository(Sealing):
         return [RoadmapGoal(**{name: getattr(row, name) for name in names}) for row in rows]
 
     async def put_goal(self, tx: Transaction, goal: RoadmapGoal, now: datetime) -> None:
-        same = roadmap_goals.c.number == goal.number
         values = {**vars(goal), "updated_at": now}
-        changed = await tx.execute(update(roadmap_goals).where(same).values(**values))
-        if changed.rowcount == 0:
-            await tx.execute(insert(roadmap_goals).values(**values))
+        await upsert.put(tx, roadmap_goals, {"number": values.pop("number")}, values)
 
     async def remove_goal(self, tx: Transaction, number: str) -> bool:
         gone = await tx.execute(delete(roadmap_goals).where(roadmap_goals.c.number == number))

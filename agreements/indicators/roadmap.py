@@ -10,7 +10,7 @@ from agreements.goals.rules import roadmap_number
 from agreements.indicators.types import Indicator, Light, RoadmapGoal
 from i18n.messages import Message
 from offers import cells, csvfile, xlsxfile
-from offers.errors import CellError, TableError
+from offers.errors import CellError, Errors, TableError
 from offers.tables import Column, Table
 from offers.types import FIELDS_OF_ACTION, RowError
 
@@ -74,31 +74,31 @@ def rows_of(goals: Iterable[RoadmapGoal]) -> list[list[str]]:
 
 def read(content: bytes, file: str = FILE) -> tuple[list[Row], list[RowError]]:
     """The goals of a CSV file or of the first sheet of an Excel workbook, or what is wrong with it."""
-    errors: list[RowError] = []
+    errors = Errors()
     found: dict[str, Row] = {}
+    rows: dict[str, int] = {}
     try:
         header: list[str] = []
         for number, row in _lines(content, file):
             if not header:
                 header = [cell.strip() for cell in row]
-                errors += [
-                    RowError(file, 1, name, Message("import.column_missing"))
-                    for name, how in TABLE.items()
-                    if how.required and name not in header
-                ]
+                for name, how in TABLE.items():
+                    if how.required and name not in header:
+                        errors.add(file, 1, name, Message("import.column_missing"))
                 if errors:
                     break
                 continue
             goal = _goal(file, number, dict(zip(header, row, strict=False)), errors)
             if goal is not None and goal.number in found:
-                double = Message("import.double_id", {"value": goal.number, "row": 0})
-                errors.append(RowError(file, number, "number", double))
+                double = Message("import.double_id", {"value": goal.number, "row": rows[goal.number]})
+                errors.add(file, number, "number", double)
             elif goal is not None:
+                rows[goal.number] = number
                 found[goal.number] = Row(goal, frozenset(header) & TABLE.keys())
         if not header:
-            errors.append(RowError(file, 0, "", Message("import.file_empty")))
+            errors.add(file, 0, "", Message("import.file_empty"))
     except TableError as error:
-        errors.append(RowError(file, error.row, "", error.message))
+        errors.add(file, error.row, "", error.message)
     return list(found.values()), errors
 
 
@@ -129,9 +129,10 @@ def _lines(content: bytes, file: str) -> Iterator[tuple[int, Sequence[str]]]:
         yield from rows
 
 
-def _goal(file: str, number: int, given: dict[str, str], errors: list[RowError]) -> RoadmapGoal | None:
+def _goal(file: str, number: int, given: dict[str, str], errors: Errors) -> RoadmapGoal | None:
     goal, wrong = cell_values(given)
-    errors += [RowError(file, number, name, message) for name, message in wrong.items()]
+    for name, message in wrong.items():
+        errors.add(file, number, name, message)
     return goal
 
 

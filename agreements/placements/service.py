@@ -24,10 +24,11 @@ from agreements.placements.types import (
     PlacementStatus,
     Suggested,
 )
-from agreements.pushes import Push, Pushes
+from agreements.pushes import Pushes
 from agreements.repository import AgreementsRepository
 from agreements.types import Client, Milestone
 from db.engine import Transaction
+from delivery.types import Push
 from i18n import phrases
 from i18n.languages import SOURCE
 from i18n.messages import words
@@ -143,7 +144,7 @@ class PlacementsService:
         offer = await self._offers.get(tx, offer_id)
         if offer.status != Status.PUBLISHED:
             raise NotPublicError
-        if kinds.load()[offer.kind].unasked == "never":
+        if kinds.load()[offer.kind].delicate:
             raise NeverUnaskedError
         placement = await self._open(
             tx, actor, client, offer_id, PlacementStatus.SUGGESTED, milestone_id, now

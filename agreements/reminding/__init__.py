@@ -1,1 +1,1 @@
-"""What the reminder engine asks of the database, many rows at a time."""
+"""When to remind whom: what the reminder engine plans, rations, looks at again and asks of the database, and what clients wish for."""

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from agreements import rules
-from agreements.pushes import REMINDERS, Push
+from agreements.pushes import REMINDERS
 from agreements.reminding.planning import waking
 from agreements.reminding.repository import RemindingRepository
 from agreements.reminding.types import Case
 from db.engine import Transaction
-from delivery.types import Cancel, Go, OutboxItem, Postpone, Verdict
+from delivery.types import Cancel, Go, OutboxItem, Postpone, Push, Verdict
 from people.house.service import HouseService
 
 RATIONED = (*REMINDERS, Push.MILESTONE, Push.OFFER_DATE, Push.FEEDBACK)

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from agreements.pushes import REMINDERS, Push, Pushes
+from agreements.pushes import REMINDERS, Pushes
 from agreements.reminding.rationing import Rationing
 from agreements.reminding.repository import RemindingRepository
 from agreements.reminding.types import Case
 from agreements.repository import AgreementsRepository
 from agreements.types import Reminder
 from db.engine import Transaction
-from delivery.types import Cancel, Go, OutboxItem, Verdict
+from delivery.types import Cancel, Go, OutboxItem, Push, Verdict
 
 
 class Rechecking:

@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from agreements.access import CaseAccess
-from agreements.pushes import Push, Pushes
+from agreements.pushes import Pushes
 from agreements.reminders import Reminders
 from agreements.repository import AgreementsRepository
 from agreements.sharing.repository import SharingRepository
 from agreements.types import Client
 from db.engine import Transaction
+from delivery.types import Push
 from people.audit.types import Part
 from people.types import Actor
 

@@ -11,11 +11,8 @@ from agreements.transfer.errors import ColumnsInvalidError
 from agreements.transfer.types import Columns
 from i18n.messages import Message
 from offers import cells, csvfile, xlsxfile
-from offers.errors import CellError, TableError
+from offers.errors import CellError, Errors, TableError
 from offers.tables import Column
-from offers.types import RowError
-
-MAX_ERRORS = 200
 
 
 @dataclass(frozen=True)
@@ -27,17 +24,6 @@ class Row:
     number: int
     values: Mapping[str, Any]
     given: frozenset[str]
-
-
-class Errors(list[RowError]):
-    """Collects what is wrong, up to a number that somebody will still read."""
-
-    def add(self, file: str, row: int, column: str, message: Message) -> None:
-        """One thing that is wrong."""
-        if len(self) < MAX_ERRORS:
-            self.append(RowError(file, row, column, message))
-        elif len(self) == MAX_ERRORS:
-            self.append(RowError(file, 0, "", Message("import.too_many_errors")))
 
 
 def columns(content: bytes) -> Columns:

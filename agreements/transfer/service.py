@@ -177,8 +177,12 @@ class TransferService:
     async def _placed(
         self, tx: Transaction, clients: Mapping[str, Client], since: datetime | None
     ) -> list[dict[str, str]]:
-        _, offers = await self._offers.everything(tx)
-        names = {offer.id: offer.name for offer in offers}
+        placed = [
+            placement
+            for placement in await self._placements.of_clients(tx, list(clients))
+            if since is None or placement.updated_at > since
+        ]
+        names = await self._offers.names(tx, [placement.offer_id for placement in placed])
         return [
             {
                 "id": placement.id,
@@ -188,8 +192,7 @@ class TransferService:
                 "result": placement.result.value if placement.result else "",
                 "changed_on": _day(rules.today(placement.updated_at)),
             }
-            for placement in await self._placements.of_clients(tx, list(clients))
-            if since is None or placement.updated_at > since
+            for placement in placed
         ]
 
 

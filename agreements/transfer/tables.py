@@ -80,7 +80,6 @@ OUT: Mapping[str, tuple[str, ...]] = {
     PLACEMENTS: ("id", "case_number", "offer", "status", "result", "changed_on"),
 }
 """The columns of an export."""
-KEYS = ("id", "case_number")
 
 
 def name(columns: Columns, table: str, field: str) -> str:

@@ -1,11 +1,11 @@
 """Buttons for choosing a day, and the sentence for a typed one that cannot be read."""
 
-import calendar
 from datetime import date, timedelta
 
 from markupsafe import Markup
 
 from agreements.office import next_working_day
+from agreements.rules import months_later
 from bot.screens import Button, tap
 from bot.views.parts import in_rows
 from i18n import dates as spoken
@@ -42,10 +42,3 @@ def working_day_rows(words: Words, route: str, today: date, *args: str) -> list[
 def problem(words: Words, message: Message | None) -> Markup | None:
     """Why what was typed cannot be taken, as a line above the question that is asked again."""
     return Markup("⚠️ {}").format(words.render(message)) if message else None
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day of a later month, or its last day where there is no such day."""
-    years, month = divmod(day.month - 1 + months, 12)
-    last = calendar.monthrange(day.year + years, month + 1)[1]
-    return date(day.year + years, month + 1, min(day.day, last))

@@ -16,10 +16,9 @@ from i18n.bidi import isolate
 from i18n.languages import name_in
 from i18n.messages import Words
 from offers import facts
-from offers.freshness import Answered, DueOffer
 from offers.responsible import matters
 from offers.responsible.types import Responsibility
-from offers.types import FILTERS, Gap, Status
+from offers.types import FILTERS, Answered, DueOffer, Gap, Status
 
 _GAPS = 30
 

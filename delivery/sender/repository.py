@@ -17,22 +17,22 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from db.among import among
 from db.engine import Transaction
 from db.tables.delivery import inbox, leases, outbox
+from db.upsert import insert_into
 from delivery import rules
-from delivery.types import Doubtful, InboxState, Kind, OutboxState
+from delivery.types import WAITING_STATES, Doubtful, InboxState, Kind, OutboxState
 
-_READY = (OutboxState.DUE.value, OutboxState.AMBIGUOUS.value)
+_WAITING = tuple(state.value for state in WAITING_STATES)
 _MISSED = ("unreachable", "paused")
 
 
-def over(table: Any, now: datetime, lease: timedelta) -> ColumnElement[bool]:
-    """Whether a row's lease is over; one that ends far later than one given now would is from before the clock was set back."""
-    return or_(table.c.lease_until <= now, table.c.lease_until > now + 2 * lease)
+def over(until: ColumnElement[datetime], now: datetime, lease: timedelta) -> ColumnElement[bool]:
+    """Whether a lease that lasts until then is over; one that ends far later than one given now would is from before the clock was set back."""
+    return or_(until <= now, until > now + 2 * lease)
 
 
 class LeaseRepository:
@@ -51,17 +51,15 @@ class LeaseRepository:
 
     async def hold(self, tx: Transaction, name: str, owner: str, now: datetime, life: timedelta) -> bool:
         """Take the lease, or renew it with every other that `owner` holds; False while another holds it."""
-        insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-        new = insert(leases).values(name=name, owner=owner, until=now + life)
-        # One that ends far later than one given now would is from before the clock was set back.
-        over = or_(leases.c.until <= now, leases.c.until > now + 2 * life)
+        new = insert_into(tx, leases).values(name=name, owner=owner, until=now + life)
+        free = over(leases.c.until, now, life)
         taken = new.on_conflict_do_update(
             index_elements=["name"],
             set_={"owner": owner, "until": now + life},
-            where=or_(leases.c.owner == owner, over),
+            where=or_(leases.c.owner == owner, free),
         )
         held = (await tx.execute(taken.returning(leases.c.name))).first() is not None
-        others = leases.c.owner == owner, leases.c.name != name, leases.c.until > now, ~over
+        others = leases.c.owner == owner, leases.c.name != name, leases.c.until > now, ~free
         await tx.execute(update(leases).where(*others).values(until=now + life))
         return held
 
@@ -76,14 +74,17 @@ class SendingRepository:
     async def anything(self, tx: Transaction, now: datetime, *, due: bool, doubtful: bool) -> bool:
         """Whether somebody died over an update or a message, or, with `due`, something is to be sent. Only reads."""
         looks = [
-            exists().where(inbox.c.state == InboxState.WORKING.value, over(inbox, now, rules.INBOX_LEASE)),
             exists().where(
-                outbox.c.state == OutboxState.SENDING.value, over(outbox, now, rules.OUTBOX_LEASE)
+                inbox.c.state == InboxState.WORKING.value, over(inbox.c.lease_until, now, rules.INBOX_LEASE)
+            ),
+            exists().where(
+                outbox.c.state == OutboxState.SENDING.value,
+                over(outbox.c.lease_until, now, rules.OUTBOX_LEASE),
             ),
         ]
         if due:
-            states = _READY if doubtful else _READY[:1]
-            free = or_(outbox.c.lease_until.is_(None), over(outbox, now, rules.OUTBOX_LEASE))
+            states = _WAITING if doubtful else _WAITING[:1]
+            free = or_(outbox.c.lease_until.is_(None), over(outbox.c.lease_until, now, rules.OUTBOX_LEASE))
             # With each priority named the index leads to what is due, past however many are still to come.
             one = outbox.c.state.in_(states), outbox.c.priority.in_(rules.PRIORITIES), outbox.c.due_at <= now
             looks.append(exists().where(*one, free))
@@ -98,7 +99,7 @@ class SendingRepository:
         """
         started = await tx.execute(
             update(outbox)
-            .where(among(outbox.c.id, ids), outbox.c.owner == owner, outbox.c.state.in_(_READY))
+            .where(among(outbox.c.id, ids), outbox.c.owner == owner, outbox.c.state.in_(_WAITING))
             .values(
                 state=OutboxState.SENDING.value,
                 attempts=outbox.c.attempts + 1,
@@ -139,25 +140,31 @@ class SendingRepository:
         rows = await tx.execute(written.values(**values, message_id=number).returning(outbox.c.id))
         return frozenset(rows.scalars())
 
-    async def release(self, tx: Transaction, owner: str, *, others: bool = False) -> None:
-        """Take back what `owner`, or with `others` everybody else, leased but did not begin to send."""
-        whose = outbox.c.owner != owner if others else outbox.c.owner == owner
+    async def release(self, tx: Transaction, owner: str) -> None:
+        """Take back what `owner` leased but did not begin to send."""
+        await self._release(tx, outbox.c.owner == owner)
+
+    async def release_others(self, tx: Transaction, owner: str) -> None:
+        """Take back what everybody but `owner` leased but did not begin to send."""
+        await self._release(tx, outbox.c.owner != owner)
+
+    async def _release(self, tx: Transaction, whose: ColumnElement[bool]) -> None:
         await tx.execute(
-            update(outbox).where(whose, outbox.c.state.in_(_READY)).values(lease_until=None, owner=None)
+            update(outbox).where(whose, outbox.c.state.in_(_WAITING)).values(lease_until=None, owner=None)
         )
 
     async def put_back(self, tx: Transaction, due: Mapping[str, datetime], owner: str) -> None:
         """Give leased rows back, each to fall due at its time."""
         await tx.execute(
             update(outbox)
-            .where(outbox.c.id.in_(due), outbox.c.owner == owner, outbox.c.state.in_(_READY))
+            .where(outbox.c.id.in_(due), outbox.c.owner == owner, outbox.c.state.in_(_WAITING))
             .values(due_at=case(due, value=outbox.c.id), lease_until=None, owner=None)
         )
 
     async def urgent_at(self, tx: Transaction, dedup_prefix: str) -> datetime | None:
         """When the first urgent message falls due whose dedup key begins so and that has not left; None where there is none."""
         theirs = outbox.c.dedup_key.startswith(dedup_prefix, autoescape=True)
-        waiting = theirs, outbox.c.urgent.is_(True), outbox.c.state.in_(_READY)
+        waiting = theirs, outbox.c.urgent.is_(True), outbox.c.state.in_(_WAITING)
         found = await tx.execute(select(outbox.c.due_at).where(*waiting).order_by(outbox.c.due_at).limit(1))
         return found.scalar()
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from db.engine import Transaction
 from delivery.repository import OutboxRepository
 from delivery.tidying.repository import TidyRepository
-from delivery.types import Kind, Outgoing
+from delivery.types import Kind, Outgoing, Push
 
 DELETED_WITHIN = timedelta(hours=47, minutes=55)
 """Telegram lets a bot delete what is younger than two days; the wish itself takes a moment to get there."""
@@ -30,7 +30,7 @@ class Tidying:
             return 0
         found = await self._repository.open_since(tx, now - after, _CLOSED_AT_ONCE)
         for each in found:
-            content = {"push": "closed", "ref": each.opens, "message": each.message_id}
+            content = {"push": Push.CLOSED.value, "ref": each.opens, "message": each.message_id}
             key = f"{_closing(each.person_id, each.message_id)}{each.id}"
             await self._add(tx, Outgoing(key, each.person_id, Kind.TIDY, content, now), now)
         await self._repository.closed(tx, [each.id for each in found])

@@ -47,7 +47,10 @@ async def change_goal(turn: Turn) -> Answer:
     goals, goal_id, do = turn.services.cases.goals, turn.part("goal_id"), turn.typed("do")
     found = await goals.goal(turn.tx, turn.actor, goal_id)
     if do in ("drop", "back"):
-        await goals.drop_goal(turn.tx, turn.actor, goal_id, turn.now, back=do == "back")
+        if do == "drop":
+            await goals.drop_goal(turn.tx, turn.actor, goal_id, turn.now)
+        else:
+            await goals.restore_goal(turn.tx, turn.actor, goal_id)
         return _dropped(found.client_id, "goal", goal_id, do)
     reached_on = None if do == "not_yet" else rules.today(turn.now)
     await goals.reach_goal(turn.tx, turn.actor, goal_id, reached_on)
@@ -69,7 +72,10 @@ async def finish_task(turn: Turn) -> Answer:
     """What the coordinator promised is done, or not yet after all; or it is not needed any more."""
     goals, task_id, do = turn.services.cases.goals, turn.part("task_id"), turn.typed("do")
     if do in ("drop", "back"):
-        task = await goals.drop_task(turn.tx, turn.actor, task_id, turn.now, back=do == "back")
+        if do == "drop":
+            task = await goals.drop_task(turn.tx, turn.actor, task_id, turn.now)
+        else:
+            task = await goals.restore_task(turn.tx, turn.actor, task_id)
         return _dropped(task.client_id, "task", task_id, do)
     back = do == "not_yet"
     task = await goals.finish_task(turn.tx, turn.actor, task_id, None if back else rules.today(turn.now))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from agreements.files.service import Caseload
+from agreements.files.types import Caseload
 from agreements.types import Client
 from desk import sayings
 from desk.pages import giving

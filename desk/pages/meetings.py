@@ -59,8 +59,9 @@ async def move(turn: Turn) -> Answer:
 
 async def cancel(turn: Turn) -> Answer:
     """One date does not take place, or does after all; who comes is told."""
-    off = turn.typed("do") != "restore"
-    await turn.services.circle.meetings.cancel(turn.tx, turn.actor, *_which(turn), turn.now, off=off)
+    meetings = turn.services.circle.meetings
+    change = meetings.restore if turn.typed("do") == "restore" else meetings.cancel
+    await change(turn.tx, turn.actor, *_which(turn), turn.now)
     return Go(_BACK, "date_changed")
 
 

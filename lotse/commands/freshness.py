@@ -9,7 +9,7 @@ from rich.table import Table
 from db.engine import Transaction
 from lotse.commands.unit import run
 from lotse.runtime import Core
-from offers.freshness import DueOffer
+from offers.types import DueOffer
 
 console = Console(markup=False, emoji=False)
 

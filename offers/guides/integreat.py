@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from i18n.messages import Message
+from offers.errors import EntryError
 from offers.guide_types import GuidePage
 from offers.guides.html import clean, lines_and_links
 from offers.rules import stable_id
@@ -51,14 +52,6 @@ def parse(name: str, content: bytes) -> tuple[tuple[GuidePage, ...], int, tuple[
         else:
             pages[page.id] = page
     return tuple(pages.values()), empty, tuple(errors)
-
-
-class EntryError(Exception):
-    """A field of an entry that is not what Integreat writes there."""
-
-    def __init__(self, field: str) -> None:
-        super().__init__(field)
-        self.field = field
 
 
 def entries(content: bytes) -> list[Any]:

@@ -3,16 +3,15 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from db.engine import Transaction
+from offers import rules
 from offers.guide_search import GuideIndex
 from offers.guide_types import GuideHit, GuidePage
 from offers.guides import integreat
 from offers.guides.repository import GuidesRepository, Stamp, page_hash
 from offers.types import ImportReport, RowError
-
-_TICK = timedelta(microseconds=1)
 
 
 class GuidesService:
@@ -66,8 +65,7 @@ class GuidesService:
         vanished = {id_: title for id_, (title, _) in stored.items() if id_ not in pages}
         if not dry_run:
             latest, _ = await self._repository.stamp(tx)
-            # Every change must move the stamp, even two within one tick of the clock.
-            moment = max(now, latest + _TICK) if latest else now
+            moment = rules.next_moment(latest, now)
             await self._repository.put(tx, [*new, *changed], moment)
             if prune:
                 await self._repository.remove(tx, list(vanished))

@@ -1,14 +1,12 @@
 """From HSDS, Lotse's own or anybody's, to a catalogue; what an entry must look like is the importer's business."""
 
-import csv
 import dataclasses
-import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from i18n.messages import Message
-from offers import cells, importer
+from offers import cells, csvfile, importer
 from offers.errors import TableError
 from offers.hsds import rows, tabular
 from offers.hsds.terms import Json, values
@@ -17,14 +15,13 @@ from offers.tables import ORGANIZATIONS, RESPONSIBILITIES, SCHEDULES, SERVICES, 
 from offers.types import Offer, RowError
 
 JSON_FILE = "services.json"
-MAX_BYTES = 50_000_000
-_MAX_MB = 50
+_TOO_BIG = Message("import.file_too_big", {"limit": tabular.LIMITS.megabytes})
 
 
 def parse_json(content: bytes) -> Catalogue:
     """Read a list of service objects, a page of them (`contents`), or a single one."""
-    if len(content) > MAX_BYTES:
-        return _nothing(JSON_FILE, Message("import.file_too_big", {"limit": _MAX_MB}))
+    if _too_big(len(content)):
+        return _nothing(JSON_FILE, _TOO_BIG)
     try:
         found = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
@@ -47,6 +44,8 @@ def parse_datapackage(files: Mapping[str, bytes]) -> Catalogue:
     """Read the tables of a Tabular Data Package by file name; files that are not known are left out."""
     if SERVICES not in files:
         return _nothing(SERVICES, Message("import.hsds_no_services"))
+    if _too_big(sum(map(len, files.values()))):
+        return _nothing(SERVICES, _TOO_BIG)
     found: dict[str, list[Json]] = {}
     for name in tabular.COLUMNS:
         file = f"{name}.csv"
@@ -56,6 +55,10 @@ def parse_datapackage(files: Mapping[str, bytes]) -> Catalogue:
         except TableError as error:
             return Catalogue((), (), (RowError(file, error.row, "", error.message),))
     return catalogue(tabular.services(found), SERVICES, first=2)
+
+
+def _too_big(size: int) -> bool:
+    return size > tabular.LIMITS.megabytes * 1_000_000
 
 
 def _nothing(file: str, message: Message) -> Catalogue:
@@ -96,10 +99,17 @@ def catalogue(services: Iterable[Json], file: str, *, first: int) -> Catalogue:
                 errors.append(RowError(file, number, "schedules", message))
             else:
                 series.append(read | {"service_id": row["id"]})
-    given = {ORGANIZATIONS: organizations.values(), SERVICES: found, SCHEDULES: series}
+    given: dict[str, Collection[Json]] = {
+        ORGANIZATIONS: organizations.values(),
+        SERVICES: found,
+        SCHEDULES: series,
+    }
     if duties:
         given[RESPONSIBILITIES] = duties
-    read_in = importer.parse({name: _table(name, some) for name, some in given.items()})
+    try:
+        read_in = importer.from_rows({name: _table(name, some) for name, some in given.items()})
+    except TableError as error:
+        return Catalogue((), (), (*errors, RowError(file, 0, "", error.message)))
     offers = tuple(
         dataclasses.replace(offer, **beside.get(offer.external_id, {})) for offer in read_in.offers
     )
@@ -112,9 +122,11 @@ def catalogue(services: Iterable[Json], file: str, *, first: int) -> Catalogue:
     )
 
 
-def _table(name: str, some: Iterable[Mapping[str, Any]]) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, list(tables()[name]), restval="", lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(some)
-    return text.getvalue().encode("utf-8", "replace")
+def _table(name: str, some: Collection[Json]) -> list[list[str]]:
+    """A table of ours, the header first. Raises TableError where there is too much of it, or it is no text."""
+    if len(some) > csvfile.ONE_FILE.rows:
+        raise TableError("import.too_many_rows", limit=csvfile.ONE_FILE.rows)
+    columns = list(tables()[name])
+    found = [[row.get(column, "") for column in columns] for row in some]
+    csvfile.checked("\n".join(cell for row in found for cell in row))
+    return [columns, *found]

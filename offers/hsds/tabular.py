@@ -109,6 +109,8 @@ _SINGULAR = {
     "accessibility": "accessibility", "service_at_location": "service_at_location", "url": "url",
     "service_capacity": "service_capacity",
 }  # fmt: skip
+LIMITS = csvfile.Limits(megabytes=50, rows=250_000)
+"""Of the whole package in bytes, of each table in rows: an offer has a dozen attributes, each of them a row."""
 Tables = dict[str, dict[str, Json]]
 
 
@@ -211,6 +213,6 @@ def services(tables: Mapping[str, list[Json]]) -> list[Json]:
 
 def read(content: bytes) -> list[Json]:
     """The rows of a table, each with the cells that are not empty. Raises TableError."""
-    rows = [row for _, row in csvfile.rows(content)]
-    header = [cell.strip() for cell in rows[0]] if rows else []
-    return [{name: cell for name, cell in zip(header, row, strict=False) if cell != ""} for row in rows[1:]]
+    rows = (row for _, row in csvfile.rows(content, LIMITS))
+    header = [cell.strip() for cell in next(rows, [])]
+    return [{name: cell for name, cell in zip(header, row, strict=False) if cell != ""} for row in rows]

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from i18n.messages import Message
-from offers.guides.integreat import MAX_BYTES, EntryError, entries, is_page
+from offers.errors import EntryError
+from offers.guides.integreat import MAX_BYTES, entries, is_page
 from offers.hsds import reading
 from offers.hsds.terms import Json
 from offers.importer import Catalogue

@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from offers.errors import EntryError
 from offers.guides.html import clean, lines_and_links
-from offers.guides.integreat import EntryError, address, is_plain, text_of, whose
+from offers.guides.integreat import address, is_plain, text_of, whose
 from offers.hsds.terms import Json, attributes, entity_id, uuid
 from offers.hsds.writing import COUNTRY, STATE
 from offers.integreat import hours
-from offers.types import LANGUAGE_CODES
 
 LANGUAGE = "de"
 """Offers are German; what an entry says in other languages is not taken."""
@@ -23,7 +23,7 @@ LOCATION, EVENT = "location", "event"
 def region_of(entry: Mapping[str, Any]) -> str | None:
     """The region of an entry in the language of offers; None for one in another language. Raises EntryError."""
     region, language, _ = whose(entry)
-    if language not in LANGUAGE_CODES or language != LANGUAGE:
+    if language != LANGUAGE:
         return None
     if _REGION.fullmatch(region) is None:
         raise EntryError("path")

@@ -1,7 +1,7 @@
 """When meetings take place: the dates of a series with what became of them, the rule behind a rhythm, and one date as a calendar file."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from icalendar import Event
 
@@ -61,11 +61,11 @@ def one(meeting: Meeting, change: Change) -> MeetingDate | None:
     return MeetingDate(meeting, change, planned_at, starts_at if moved else planned_at)
 
 
-def ics(found: MeetingDate, title: str) -> bytes:
-    """One date under `title`; a second file for the same date replaces the first."""
+def ics(found: MeetingDate, title: str, now: datetime) -> bytes:
+    """One date under `title`; a second file for the same date, made later, replaces the first."""
     event = Event()
     event.add("uid", f"{found.meeting.id}-{found.day:%Y%m%d}@lotse")
-    event.add("dtstamp", found.meeting.created_at.astimezone(UTC))
+    event.add("dtstamp", now.astimezone(UTC))
     event.add("dtstart", found.starts_at)
     event.add("summary", title)
     event.add("location", ", ".join(filter(None, (found.meeting.location, found.meeting.place))))

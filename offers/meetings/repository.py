@@ -4,8 +4,9 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, or_, select, update
+from sqlalchemy import Row, func, insert, or_, select, update
 
+from db import upsert
 from db.among import among
 from db.engine import Transaction
 from db.tables.circle import meeting_dates, meeting_guests, meetings
@@ -58,22 +59,13 @@ class MeetingsRepository:
 
     async def change(self, tx: Transaction, meeting_id: str, day: date, **values: Any) -> None:
         """Write what is known of a date, beside what was known of it."""
-        table = meeting_dates
-        here = table.c.meeting_id == meeting_id, table.c.day == day
-        if (await tx.execute(update(table).where(*here).values(**values))).rowcount == 0:
-            await tx.execute(insert(table).values(meeting_id=meeting_id, day=day, **values))
+        await upsert.put(tx, meeting_dates, {"meeting_id": meeting_id, "day": day}, values)
 
     async def answer(
         self, tx: Transaction, meeting_id: str, day: date, person_id: str, now: datetime, *, coming: bool
     ) -> None:
-        table = meeting_guests
-        here = table.c.meeting_id == meeting_id, table.c.day == day, table.c.person_id == person_id
-        await tx.execute(delete(table).where(*here))
-        await tx.execute(
-            insert(table).values(
-                meeting_id=meeting_id, day=day, person_id=person_id, coming=coming, answered_at=now
-            )
-        )
+        key = {"meeting_id": meeting_id, "day": day, "person_id": person_id}
+        await upsert.put(tx, meeting_guests, key, {"coming": coming, "answered_at": now})
 
     async def guests(self, tx: Transaction, meeting_id: str, day: date) -> dict[str, tuple[bool, datetime]]:
         """Who said whether they come, and when."""

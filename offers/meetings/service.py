@@ -6,7 +6,7 @@ from typing import Protocol
 
 from db.engine import Transaction
 from delivery.service import DeliveryService
-from delivery.types import Kind, Outgoing
+from delivery.types import Kind, Outgoing, Push
 from i18n.bidi import strip_controls
 from offers import dates, places
 from offers.meetings import calendar
@@ -80,14 +80,14 @@ class MeetingsService:
     async def coming(self, tx: Transaction, actor: Actor, now: datetime) -> list[Seen]:
         """Every date of the coming months that is not over, in order. Raises NotAllowedError."""
         self._accessor.require(actor, Permission.HELP_OTHERS)
-        today = _today(now)
+        today = dates.today(now)
         found = [d for d in await self._between(tx, today, today + SHOWN) if d.starts_at > now]
         return await self._seen(tx, actor, sorted(found, key=_start))
 
     async def past(self, tx: Transaction, actor: Actor, now: datetime) -> list[Seen]:
         """The dates of the last weeks that are over and that the actor looks after, the newest first. Raises NotAllowedError."""
         self._accessor.require(actor, Permission.KEEP_MEETINGS)
-        today = _today(now)
+        today = dates.today(now)
         over = [
             found
             for found in await self._between(tx, today - LOOKED_BACK, today)
@@ -114,13 +114,17 @@ class MeetingsService:
         await self._repository.answer(tx, meeting_id, day, actor.id, now, coming=coming)
         return await self.look(tx, actor, meeting_id, day)
 
-    async def cancel(
-        self, tx: Transaction, actor: Actor, meeting_id: str, day: date, now: datetime, *, off: bool = True
-    ) -> int:
-        """The date does not take place, or after all (not `off`); returns how many are told. Raises MeetingOver-, NotAllowed-, NotFoundError."""
+    async def cancel(self, tx: Transaction, actor: Actor, meeting_id: str, day: date, now: datetime) -> int:
+        """The date does not take place; returns how many are told. Raises MeetingOver-, NotAllowed-, NotFoundError."""
         found = await self._to_change(tx, actor, meeting_id, day, now)
-        values = {"moved_to": None, "moved_opens_at": ""} if not off else {}
-        await self._repository.change(tx, meeting_id, day, cancelled=off, **values)
+        await self._repository.change(tx, meeting_id, day, cancelled=True)
+        return await self._tell(tx, found, await self._date(tx, meeting_id, day), actor, now)
+
+    async def restore(self, tx: Transaction, actor: Actor, meeting_id: str, day: date, now: datetime) -> int:
+        """The date takes place after all, as the series says it; returns how many are told. Raises MeetingOver-, NotAllowed-, NotFoundError."""
+        found = await self._to_change(tx, actor, meeting_id, day, now)
+        as_said = {"cancelled": False, "moved_to": None, "moved_opens_at": ""}
+        await self._repository.change(tx, meeting_id, day, **as_said)
         return await self._tell(tx, found, await self._date(tx, meeting_id, day), actor, now)
 
     async def move(
@@ -153,9 +157,13 @@ class MeetingsService:
         moved = {day for day, change in changes.items() if change.moved_to is not None}
         for day in sorted(moved.union(await self._repository.days_with_guests(tx, meeting_id))):
             found = await self._date(tx, meeting_id, day)
-            if found.starts_at > now and not found.change.cancelled and found.starts_at.date() > _today(now):
+            if (
+                found.starts_at > now
+                and not found.change.cancelled
+                and found.starts_at.date() > dates.today(now)
+            ):
                 told += await self.cancel(tx, actor, meeting_id, day, now)
-        await self._repository.end(tx, meeting_id, _today(now))
+        await self._repository.end(tx, meeting_id, dates.today(now))
         return told
 
     async def report(
@@ -194,7 +202,7 @@ class MeetingsService:
 
     async def tick(self, tx: Transaction, now: datetime) -> int:
         """Remind who comes a day before, and ask once afterwards; returns how many pushes were queued."""
-        today, queued = _today(now), 0
+        today, queued = dates.today(now), 0
         for found in await self._between(tx, today - ASK_UNTIL, today + 2 * REMIND):
             if found.change.cancelled:
                 continue
@@ -242,7 +250,7 @@ class MeetingsService:
         *,
         not_after: datetime | None = None,
     ) -> int:
-        content = {"push": "meeting", "ref": _ref(found)}
+        content = {"push": Push.MEETING.value, "ref": _ref(found)}
         when = f"{found.starts_at:%Y%m%d%H%M}"
         messages = [
             Outgoing(
@@ -301,10 +309,6 @@ def _start(found: MeetingDate) -> tuple[datetime, str]:
     return found.starts_at, found.meeting.id
 
 
-def _today(now: datetime) -> date:
-    return now.astimezone(dates.BERLIN).date()
-
-
 def _key(found: MeetingDate) -> str:
     return f"meeting:{found.meeting.id}:{found.day:%Y%m%d}:"
 
@@ -315,7 +319,7 @@ def _ref(found: MeetingDate) -> str:
 
 def _checked(day: date, opens_at: str, now: datetime) -> None:
     """Raises MeetingTimeError for what is over, too far ahead, or no time of day."""
-    today = _today(now)
+    today = dates.today(now)
     if not calendar.valid_clock(opens_at) or not today <= day <= today + AHEAD:
         raise MeetingTimeError
     if dates.at(day, opens_at) <= now:

@@ -249,7 +249,7 @@ def _numbered(name: str, number: int) -> str:
 
 
 def _is_listed(offer: Offer) -> bool:
-    return kinds.load()[offer.kind].unasked != "never"
+    return not kinds.load()[offer.kind].delicate
 
 
 def _by_topic(offers: Sequence[Offer]) -> dict[str, list[Offer]]:
@@ -275,7 +275,7 @@ def _templates() -> Environment:
 
 def _page(template: str, said: Words, name: str, district: str, now: datetime, **values: Any) -> bytes:
     language = LANGUAGES[said.language]
-    day = spoken.day(now.astimezone(spoken.BERLIN).date(), said.language)
+    day = spoken.day(dates.today(now), said.language)
     text = _templates().get_template(template).render(
         words=said, language=language, languages=LANGUAGES.values(), page=name, district=district, day=day,
         root="../" if name else "", **values,

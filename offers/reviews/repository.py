@@ -23,7 +23,7 @@ from db.among import among
 from db.engine import Transaction
 from db.tables.offers import offer_owners, offer_reports, offer_reviews, offers
 from db.tables.people import persons, roles
-from offers.dates import BERLIN
+from offers import dates
 from offers.reviews.rules import OF_OFFER
 from offers.reviews.types import Pending, Waiting
 from offers.types import Status
@@ -128,7 +128,7 @@ class ReviewsRepository:
                 bool(row.draft),
                 row.status == Status.PUBLISHED.value,
                 bool(row.reported),
-                row.changed_at.astimezone(BERLIN).date() if row.draft else row.assured_date,
+                dates.today(row.changed_at) if row.draft else row.assured_date,
             )
             for row in rows
         ]

@@ -6,19 +6,20 @@ from datetime import date, datetime, timedelta
 
 from db.engine import Transaction
 from delivery.service import DeliveryService
-from delivery.types import Kind, Outgoing
+from delivery.types import Kind, Outgoing, Push
 from offers import dates
 from offers.beginning import BEGUN_HERE
 from offers.belonging import keeps_all
-from offers.editing import Edited, EditingService
-from offers.freshness import Answered, DueOffer, FreshnessService
+from offers.editing import EditingService
+from offers.freshness import FreshnessService
 from offers.reviews import rules
 from offers.reviews.keepers import Keepers
 from offers.reviews.repository import ReviewsRepository
 from offers.reviews.types import Pending, Waiting
-from offers.types import Offer
+from offers.types import Answered, DueOffer, Edited, Offer
 from people.accessor import Accessor
 from people.errors import NotFoundError
+from people.house.service import HouseService
 from people.types import Actor, Permission
 
 A_DAY = 5
@@ -27,7 +28,6 @@ TELL_AFTER = timedelta(minutes=10)
 """Whoever reported something hears of it when the answer can no longer be a slip of the finger."""
 MOST_PENDING = 300
 """So much is read of what waits for somebody; what is beyond it stands on the page of the catalogue."""
-_OPENS, _CLOSES = 8, 17
 
 
 class ReviewRounds:
@@ -41,6 +41,7 @@ class ReviewRounds:
         delivery: DeliveryService,
         keepers: Keepers,
         *,
+        house: HouseService,
         new_id: Callable[[], str],
     ) -> None:
         self._repository = repository
@@ -48,6 +49,7 @@ class ReviewRounds:
         self._freshness = freshness
         self._editing = editing
         self._delivery = delivery
+        self._house = house
         self._new_id = new_id
         self._accessor = Accessor()
 
@@ -91,9 +93,10 @@ class ReviewRounds:
         await self._repository.set_owner(tx, owner, actor.id if on else None)
 
     async def ask(self, tx: Transaction, now: datetime) -> int:
-        """Ask about offers that are due, in office hours: once, and once more after a week; returns how many were asked."""
+        """Ask about offers that are due, in the house's office hours: once, and once more after a week; returns how many were asked."""
         local = now.astimezone(dates.BERLIN)
-        if local.weekday() > 4 or dates.is_public_holiday(local.date()) or not _OPENS <= local.hour < _CLOSES:
+        hours = dates.office_hours(local.date(), self._house.current.office)
+        if hours is None or not hours[0] <= local.time() < hours[1]:
             return 0
         owners = await self._repository.owners(tx)
         # Whoever hears nothing now was not asked.
@@ -110,7 +113,7 @@ class ReviewRounds:
             if per_person[person] >= A_DAY or not rules.is_wanted(asked.get(offer_id), today):
                 continue
             per_person[person] += 1
-            await self._push(tx, person, "review", offer_id, now, once=f"{today:%Y%m%d}")
+            await self._push(tx, person, Push.REVIEW, offer_id, now, once=f"{today:%Y%m%d}")
             await self._repository.ask(tx, offer_id, today)
             count += 1
         return count
@@ -118,7 +121,7 @@ class ReviewRounds:
     async def reported(self, tx: Transaction, offer: Offer, now: datetime) -> None:
         """Somebody says that an offer is wrong: whoever looks after it hears at once, and where nobody does, who looks after offers there."""
         for person in await self._keepers.of(tx, offer):
-            await self._push(tx, person, "review", offer.id, now)
+            await self._push(tx, person, Push.REVIEW, offer.id, now)
 
     async def answer(
         self, tx: Transaction, actor: Actor, offer_id: str, answer: str, now: datetime
@@ -146,7 +149,7 @@ class ReviewRounds:
         reopened = await self._freshness.reopen_reports(tx, offer_id)
         offer = await self._editing.undo(tx, actor, offer_id, version_id, now)
         if reopened:
-            await self._delivery.cancel(tx, f"settled:{offer_id}:", "taken_back", now)
+            await self._delivery.cancel(tx, f"{Push.SETTLED.value}:{offer_id}:", "taken_back", now)
         return offer
 
     async def take_back(
@@ -161,18 +164,18 @@ class ReviewRounds:
     ) -> DueOffer:
         """As `FreshnessService.take_back`; who was not told yet is not told."""
         due = await self._freshness.take_back(tx, actor, offer_id, status, assured, at, now)
-        await self._delivery.cancel(tx, f"settled:{offer_id}:", "taken_back", now)
+        await self._delivery.cancel(tx, f"{Push.SETTLED.value}:{offer_id}:", "taken_back", now)
         return due
 
     async def _tell(self, tx: Transaction, reporters: Collection[str], offer_id: str, now: datetime) -> None:
         for person in reporters:
-            await self._push(tx, person, "settled", offer_id, now + TELL_AFTER, created=now)
+            await self._push(tx, person, Push.SETTLED, offer_id, now + TELL_AFTER, created=now)
 
     async def _push(
         self,
         tx: Transaction,
         person_id: str,
-        push: str,
+        push: Push,
         offer_id: str,
         due_at: datetime,
         *,
@@ -181,10 +184,10 @@ class ReviewRounds:
     ) -> None:
         """With the same `once` a second push is none."""
         message = Outgoing(
-            f"{push}:{offer_id}:{person_id}:{once or self._new_id()}",
+            f"{push.value}:{offer_id}:{person_id}:{once or self._new_id()}",
             person_id,
             Kind.PUSH,
-            {"push": push, "ref": offer_id},
+            {"push": push.value, "ref": offer_id},
             due_at,
         )
         await self._delivery.enqueue(tx, message, created or due_at)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from db.engine import Transaction
 from delivery.service import DeliveryService
-from delivery.types import Kind, Outgoing
+from delivery.types import Kind, Outgoing, Push
 from offers import dates, kinds
 from offers.called import called
 from offers.saved import rules
@@ -50,7 +50,7 @@ class SavedService:
             await self._repository.drop_offer(tx, actor.id, offer_id)
             return
         offer = await self._offers.get(tx, offer_id)
-        if kinds.load()[offer.kind].unasked == "never":
+        if kinds.load()[offer.kind].delicate:
             # Whoever sought shelter does not want to be found to have kept its address.
             raise NotFoundError
         if await self._repository.count_offers(tx, actor.id) >= MOST_OFFERS:
@@ -202,7 +202,7 @@ class SavedService:
         self, tx: Transaction, person_id: str, theirs: Sequence[SavedSearch], now: datetime
     ) -> int:
         day = f"{now.astimezone(dates.BERLIN):%Y%m%d}"
-        content = {"push": "saved", "ref": day}
+        content = {"push": Push.SAVED.value, "ref": day}
         message = Outgoing(f"saved:{person_id}:{day}", person_id, Kind.PUSH, content, now)
         # One a day: what comes after it is told tomorrow.
         if await self._delivery.enqueue(tx, message, now) is None:

@@ -16,13 +16,12 @@ from sqlalchemy import (
     case,
     delete,
     func,
-    insert,
     literal,
     or_,
     select,
-    update,
 )
 
+from db import upsert
 from db.among import among
 from db.engine import Transaction
 from db.tables.offers import offer_checks, offer_merges, offers, schedules, search_gaps
@@ -101,8 +100,8 @@ class StatisticsRepository:
 
     async def checked(self, tx: Transaction, offer_id: str, day: date) -> None:
         """Somebody confirmed the offer on that day; a second time changes nothing."""
-        await self.not_checked(tx, offer_id, day)
-        await tx.execute(insert(offer_checks).values(offer_id=offer_id, checked_on=day))
+        new = upsert.insert_into(tx, offer_checks).values(offer_id=offer_id, checked_on=day)
+        await tx.execute(new.on_conflict_do_nothing())
 
     async def not_checked(self, tx: Transaction, offer_id: str, day: date) -> None:
         """It was a slip of the finger."""
@@ -111,13 +110,8 @@ class StatisticsRepository:
 
     async def count_gap(self, tx: Transaction, gap: tuple[str, str, str, str], day: date) -> None:
         """One more question that the catalogue could not meet; `gap` is language, topic, place and what it lacks."""
-        here = [column == value for column, value in zip(_GAP, gap, strict=True)]
-        counted = await tx.execute(
-            update(search_gaps).where(*here).values(count=search_gaps.c.count + 1, last_on=day)
-        )
-        if counted.rowcount == 0:
-            named = dict(zip((column.name for column in _GAP), gap, strict=True))
-            await tx.execute(insert(search_gaps).values(**named, count=1, last_on=day))
+        key = dict(zip((column.name for column in _GAP), gap, strict=True))
+        await upsert.count(tx, search_gaps, key, last_on=day)
 
     async def gaps(self, tx: Transaction, at_least: int) -> list[Gap]:
         """Gaps that were met at least so often, the most frequent first."""

@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, insert, select, true, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from db.among import among
 from db.engine import Transaction
 from db.tables.offers import offer_texts, offers, providers
+from db.upsert import insert_into
 from offers.translations.types import GermanText, StoredText, TextField, TextState
 from offers.types import Status
 
@@ -25,6 +25,10 @@ class TranslationsRepository:
         """The texts of these offers in one language."""
         here = among(offer_texts.c.offer_id, offer_ids) & (offer_texts.c.language == language)
         return await self._found(tx, here)
+
+    async def of_offers(self, tx: Transaction, offer_ids: Collection[str]) -> list[StoredText]:
+        """The texts of these offers in every language."""
+        return await self._found(tx, among(offer_texts.c.offer_id, offer_ids))
 
     async def all(self, tx: Transaction, languages: Collection[str]) -> list[StoredText]:
         """Every text in these languages."""
@@ -81,8 +85,7 @@ class TranslationsRepository:
         changed = update(offer_texts).where(_here(text), unread).values(**_values(text))
         if (await tx.execute(changed)).rowcount:
             return True
-        dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
-        new = dialect.insert(offer_texts).values(_row(text_id, text)).on_conflict_do_nothing()
+        new = insert_into(tx, offer_texts).values(_row(text_id, text)).on_conflict_do_nothing()
         return (await tx.execute(new.returning(offer_texts.c.id))).first() is not None
 
     async def add(self, tx: Transaction, texts: Sequence[tuple[str, StoredText]]) -> None:

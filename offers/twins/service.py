@@ -3,10 +3,9 @@
 import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from db.engine import Transaction
-from i18n.languages import LANGUAGES
 from offers import editing
 from offers.followed import EVER, MOST_CHANGES, Followed, follow
 from offers.repository import OffersRepository
@@ -26,7 +25,6 @@ from people.types import Actor, Permission
 FIELDS = ("provider", "kind", *editing.FIELDS)
 """What can be taken from either; the topic goes with the kind, cancelled dates go with the dates."""
 _WITH = {"kind": ("kind", "topic", "field_of_action"), editing.DATES: (editing.DATES, "exceptions")}
-_TICK = timedelta(microseconds=1)
 
 
 class TwinsService:
@@ -105,8 +103,7 @@ class TwinsService:
         wanted = [name for field in FIELDS if field in taken for name in _WITH.get(field, (field,))]
         changed = replace(kept, **{name: getattr(ended, name) for name in wanted})
         editing.checked(changed)
-        latest, _ = await self._offers.stamp(tx)
-        moment = max(now, latest + _TICK) if latest else now
+        moment = await self._offers.moment(tx, now)
         for before, after in ((kept, changed), (ended, replace(ended, status=Status.ENDED.value))):
             await self._offers.add_version(
                 tx, self._new_id(), before.id, editing.dumped(before), actor.id, moment
@@ -119,7 +116,7 @@ class TwinsService:
 
     async def _take_texts(self, tx: Transaction, kept: Offer, ended_id: str) -> None:
         """Of both translations of a text the one that was made from what it says now, and of two such one that was read."""
-        every = await self._translations.all(tx, tuple(LANGUAGES))
+        every = await self._translations.of_offers(tx, [kept.id, ended_id])
         mine = {(text.language, text.field): text for text in every if text.offer_id == kept.id}
         for theirs in (text for text in every if text.offer_id == ended_id):
             own = mine.get((theirs.language, theirs.field))

@@ -1,7 +1,7 @@
 """Use cases about accounts at the desk: invite, sign in, lock, recover, end, and link a phone."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from db.engine import Transaction
@@ -23,6 +23,7 @@ from people.accounts.repository import AccountsRepository
 from people.accounts.types import (
     Account,
     AccountEvent,
+    Candidate,
     Code,
     CodeKind,
     Member,
@@ -36,20 +37,6 @@ from people.audit.types import Capacity, Part
 from people.errors import NotFoundError
 from people.service import PeopleService
 from people.types import Actor, Permission, Role
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """What a sign-in needs to be judged: the account, if there is one, and what it is held against."""
-
-    name: str
-    account: Account | None
-    secrets: Secrets | None
-
-    @property
-    def password_hash(self) -> str | None:
-        """The hash that the typed password must fit."""
-        return self.secrets.password_hash if self.secrets else None
 
 
 class AccountsService:
@@ -316,7 +303,7 @@ class AccountsService:
         digits: str,
         now: datetime,
     ) -> NewSession:
-        """Set password and authenticator, and sign in; `password_hash` is that of `password`.
+        """Set password and authenticator, and sign in; `password_hash` is that of `password`. Every other link of the account ends.
 
         Raises CodeInvalid-, PasswordWeak-, CodeWrongError.
         """
@@ -328,6 +315,7 @@ class AccountsService:
             raise CodeWrongError
         if not await self._repository.use_code(tx, code.id, now):
             raise CodeInvalidError
+        await self._repository.end_codes(tx, code.account.id, now)
         await self._repository.set_secrets(
             tx, code.account.id, Secrets(password_hash, code.totp_secret, step)
         )

@@ -40,6 +40,20 @@ class Secrets:
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """What a sign-in needs to be judged: the account, if there is one, and what it is held against."""
+
+    name: str
+    account: Account | None
+    secrets: Secrets | None
+
+    @property
+    def password_hash(self) -> str | None:
+        """The hash that the typed password must fit."""
+        return self.secrets.password_hash if self.secrets else None
+
+
+@dataclass(frozen=True)
 class Session:
     """A browser in which somebody signed in."""
 

@@ -24,7 +24,7 @@ def end_said(end: End) -> str:
 
 @dataclass
 class Check:
-    """Follows a chain row by row; `start` and `head` are its ends as stored, `anchors` what is known from elsewhere."""
+    """Follows a chain row by row; `start` and `head` are its ends as stored, `anchor` an end that is known from elsewhere."""
 
     link: Link
     start: End | None

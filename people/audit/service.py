@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Collection
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from db.engine import Transaction
 from db.notes import Notes
+from i18n.dates import BERLIN
 from people.audit.repository import AuditRepository
 from people.audit.rules import Check
 from people.audit.types import HEAD, START, Access, Anchor, Capacity, Checked, Part, Row
-
-_BERLIN = ZoneInfo("Europe/Berlin")
 
 
 class Trail:
@@ -45,7 +43,7 @@ class Trail:
         listing = {note.actor_id for note in notes if note.part is Part.LIST}
         if not listing:
             return notes
-        day = self._now().astimezone(_BERLIN).replace(hour=0, minute=0, second=0, microsecond=0)
+        day = self._now().astimezone(BERLIN).replace(hour=0, minute=0, second=0, microsecond=0)
         seen = {
             (actor_id, case)
             for actor_id in listing

@@ -48,11 +48,9 @@ def written(setting: Setting, text: str) -> str:
         parts = text.replace(",", " ").lower().split()
         if not parts or not all(_OFFSET.fullmatch(part) for part in parts):
             raise ValueError(text)
-        return (
-            " ".join(sorted(parts, key=lambda part: offsets(part)[0], reverse=True))
-            if offsets(" ".join(parts))
-            else ""
-        )
+        # Refuses too many, and the same one twice.
+        offsets(" ".join(parts))
+        return " ".join(sorted(parts, key=lambda part: offsets(part)[0], reverse=True))
     if setting is Setting.OFFICE_HOURS:
         return _door(_office(text))
     number = int(text)

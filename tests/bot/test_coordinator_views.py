@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from agreements import rules
 from agreements.errors import CaseNumberTakenError, ClientPausedError
+from agreements.rules import months_later
 from agreements.types import (
     Appointment,
     AppointmentStatus,
@@ -32,7 +33,7 @@ from bot.turn import House
 from bot.views import coordinator_clients as clients
 from bot.views import coordinator_invitations as invitations
 from bot.views import coordinator_milestones as milestones
-from bot.views.coordinator_dates import due_rows, months_later, working_day_rows
+from bot.views.coordinator_dates import due_rows, working_day_rows
 from bot.views.own import goal_screen
 from bot.views.parts import page_of
 from bot.views.pushes import PUSH_VIEWS

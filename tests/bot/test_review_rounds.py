@@ -35,6 +35,9 @@ async def test_the_owner_is_asked_in_portions_and_once_more_after_a_week(lotse: 
     offer, owner = _owned(lotse)
     jonas = await lotse.coordinator(COORDINATOR, "de")
     await _looks_after(jonas, offer)
+    await lotse.waits_until("2027-07-05 16:30")
+    assert await _asks(lotse) == 0, "nobody is in the office any more"
+    assert lotse.rows("SELECT * FROM offer_reviews") == []
     await lotse.waits_until("2027-07-06 10:00")  # a Tuesday on which everything is older than a quarter
     await jonas.reads()
     first = await _asks(lotse) or lotse.rows("SELECT count(*) FROM offer_reviews")[0][0]

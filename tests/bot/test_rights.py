@@ -590,6 +590,6 @@ async def test_of_two_who_take_up_one_invitation_one_gets_it(lotse: LotseWorld) 
         won += sum(result is True for result in results)
         async with core.database.write() as tx:
             for actor in actors:
-                await core.people.end_roles(tx, actor.id, lotse.clock.now())
+                await core.people.set_roles(tx, actor.id, (), lotse.clock.now(), by=None)
             await tx.exec_driver_sql("DELETE FROM invitation_attempts")
     assert won == 50

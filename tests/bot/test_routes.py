@@ -10,6 +10,7 @@ from bot.commands import describe
 from bot.routes import RouteKind, build_handlers
 from bot.table import ROUTES
 from bot.views.pushes import PUSH_VIEWS
+from delivery.types import Push
 from i18n.languages import LANGUAGES
 from i18n.messages import words
 
@@ -80,6 +81,7 @@ def test_every_command_is_described_in_every_language() -> None:
 
 
 def test_every_push_opens_a_route() -> None:
+    assert set(PUSH_VIEWS) == set(Push)
     taps = {route.name for route in TAPS}
     for name, view in PUSH_VIEWS.items():
         # What has closed by itself opens with the very tap that opened it before.

@@ -10,8 +10,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import func, select
+
 import playground
 from bot import runner
+from db.tables.delivery import inbox
 from delivery.types import Counts
 from i18n.bidi import strip_controls
 from i18n.dates import BERLIN
@@ -233,7 +236,8 @@ class LotseWorld:
         async with self.core.database.read() as tx:
             counts = await self.core.delivery.counts(tx)
             due = await self.core.delivery.next_wake(tx)
-            retry = await self.core.delivery.next_retry(tx)
+            waits = select(func.min(inbox.c.not_before)).where(inbox.c.state == "new")
+            retry = (await tx.execute(waits)).scalar()
         if counts.inbox.get("working") or counts.outbox.get("sending"):
             return False
         if retry is not None and retry <= now:

@@ -99,7 +99,7 @@ def _quiet(chance: random.Random) -> rules.QuietTimes:
         own = time(start, chance.choice((0, 30))), time((start + chance.randrange(1, 8)) % 24)
     quiet = rules.QuietTimes(chance.random() < 0.4, own)
     try:
-        return rules.quiet_times(rules.quiet_code(quiet))
+        return rules.quiet_times(_code(quiet))
     except ValueError:
         return rules.QuietTimes(quiet.sundays)
 
@@ -247,3 +247,9 @@ async def clock_jumps(place: Place, seed: int, count: int, jumps: int) -> list[R
     return [
         Row(name, "doubled 0, lost 0, too late 0", reached, not (doubled or lost or late) and bool(copies))
     ]
+
+
+def _code(quiet: rules.QuietTimes) -> str:
+    """Quiet times as they are stored."""
+    own = "-".join(f"{moment:%H%M}" for moment in quiet.own) if quiet.own else ""
+    return " ".join(part for part in ("su" if quiet.sundays else "", own) if part)

@@ -144,7 +144,16 @@ class Office:
 
     async def settle(self, item: OutboxItem, result: Result) -> OutboxState | None:
         async with self.database.write() as tx:
-            return await self.box.settle(tx, item, result, self.now)
+            if not isinstance(result, Sent):
+                return await self.box.settle(tx, item, result, self.now)
+            arrived = await self.box.arrived(tx, {item.id: result.message_id}, self.now)
+            return OutboxState.SENT if item.id in arrived else None
+
+    async def state_of(self, message_id: str) -> OutboxState | None:
+        """What became of a message."""
+        async with self.database.read() as tx:
+            found = (await tx.execute(select(outbox.c.state).where(outbox.c.id == message_id))).scalar()
+            return OutboxState(found) if found else None
 
     async def recover(
         self, box: DeliveryService | None = None, *, own: bool = False

@@ -9,6 +9,7 @@ import pytest
 from agreements.types import AppointmentStatus, MilestoneStatus, Receipt
 from db.crypto import Cipher
 from db.engine import Database
+from offers.statistics.repository import StatisticsRepository
 from tests.db.agreements_world import World, at
 
 SOON, LATER = date(2027, 2, 4), date(2027, 3, 1)
@@ -19,6 +20,22 @@ _MEANWHILE = 0.3
 @pytest.fixture
 def world(database: Database, cipher: Cipher, new_id: Callable[[], str]) -> World:
     return World(database, cipher, new_id)
+
+
+async def test_two_who_are_the_first_to_miss_something_are_both_counted(database: Database) -> None:
+    statistics, gap = StatisticsRepository(), ("uk", "german_course", "Haar", "childcare")
+
+    async def count() -> None:
+        async with database.write() as tx:
+            await statistics.count_gap(tx, gap, LATER)
+
+    async with asyncio.TaskGroup() as beside, database.write() as tx:
+        await statistics.count_gap(tx, gap, SOON)
+        beside.create_task(count())
+        await asyncio.sleep(_MEANWHILE)
+    async with database.read() as tx:
+        [found] = await statistics.gaps(tx, 1)
+    assert (found.count, found.last_on) == (2, LATER)
 
 
 async def test_a_tap_of_the_client_does_not_undo_the_new_day_of_a_goal(world: World) -> None:

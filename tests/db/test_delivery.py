@@ -41,8 +41,7 @@ async def in_flight(office: Office, policy: Policy = Policy.REPEAT_ONCE, attempt
     for attempt in range(1, attempts + 1):
         (leased,) = await office.lease()
         assert await office.start(leased)
-        async with office.database.read() as tx:
-            assert await office.box.state_of(tx, leased.id) is S.SENDING
+        assert await office.state_of(leased.id) is S.SENDING
         item = sent(leased)
         assert item.attempts == attempt
         if attempt < attempts:
@@ -362,8 +361,7 @@ async def test_ended_messages_stay_fourteen_days_and_open_ones_for_good(office: 
         async with office.database.write() as tx:
             await office.box.purge(tx, START + timedelta(days=days))
             assert (await office.box.counts(tx)).outbox == left
-    async with office.database.read() as tx:
-        assert await office.box.state_of(tx, item.id) is None
+    assert await office.state_of(item.id) is None
 
 
 def writes(office: Office) -> list[str]:

@@ -16,8 +16,9 @@ from agreements.files.errors import (
     NoteEmptyError,
 )
 from agreements.files.fields import FIELDS
-from agreements.files.rules import education_due_on, months_later, recorded_in_time
+from agreements.files.rules import education_due_on, recorded_in_time
 from agreements.files.types import Channel, Degree, Gender, Literacy, Record, StatusGroup
+from agreements.rules import months_later
 from db.tables.agreements import clients
 from db.tables.files import case_notes, client_changes, client_files
 from offers.types import RESIDENCE

@@ -88,10 +88,10 @@ async def test_progress_is_no_change_of_the_agreement(world: World) -> None:
         assert (await world.goals.tasks(tx, coordinator, client.id))[0].done_on == TODAY
         await world.goals.drop_goal(tx, coordinator, goal.id, world.now)
         assert (await world.goals.agreement(tx, coordinator, client.id)).changed
-        await world.goals.drop_goal(tx, coordinator, goal.id, world.now, back=True)
+        await world.goals.restore_goal(tx, coordinator, goal.id)
         await world.goals.drop_task(tx, coordinator, task.id, world.now)
         assert (await world.goals.agreement(tx, coordinator, client.id)).changed
-        await world.goals.drop_task(tx, coordinator, task.id, world.now, back=True)
+        await world.goals.restore_task(tx, coordinator, task.id)
         assert not (await world.goals.agreement(tx, coordinator, client.id)).changed
 
 

@@ -6,9 +6,8 @@ import pytest
 
 from agreements.campaigns.types import Selection
 from agreements.errors import AlreadyRemindedError
-from agreements.pushes import Push
 from agreements.types import Client, ReminderState
-from delivery.types import OutboxState
+from delivery.types import OutboxState, Push
 from people.types import Actor
 from tests.db.agreements_world import World, at
 

@@ -103,7 +103,7 @@ async def test_cancelled_moved_and_restored_dates_are_told_to_those_who_come(
         assert await service.move(tx, keeper, meeting_id, SECOND, date(2027, 2, 10), "19:00", world.now) == 1
     await world.send()
     async with world.database.write() as tx:
-        assert await service.cancel(tx, keeper, meeting_id, SECOND, world.now, off=False) == 1
+        assert await service.restore(tx, keeper, meeting_id, SECOND, world.now) == 1
         # What nobody has read yet is replaced by what holds now.
         assert await service.cancel(tx, keeper, meeting_id, SECOND, world.now) == 1
     await world.send()

@@ -11,8 +11,8 @@ from db.engine import Database
 from db.tables.people import persons
 from offers import dates, editing, exceptions, tablefile
 from offers.beginning import NewOffer
-from offers.editing import EditingService, FieldError
-from offers.errors import CellError, ChangedSinceError, NoContactError
+from offers.editing import EditingService
+from offers.errors import CellError, ChangedSinceError, FieldError, NoContactError
 from offers.repository import OffersRepository
 from offers.responsible.repository import ResponsibleRepository
 from offers.service import OffersService

@@ -198,7 +198,7 @@ async def test_a_role_is_granted_once_and_ends(town: Town) -> None:
     assert (await town.counts())["roles"] == 2
     async with town.database.write() as tx:
         assert await town.people.holders(tx, Role.COORDINATOR) == [actor.id]
-        await town.people.end_roles(tx, actor.id, town.now)
+        await town.people.set_roles(tx, actor.id, (), town.now, by=None)
         assert await town.people.holders(tx, Role.COORDINATOR) == []
         assert await town.people.holders(tx, Role.ADMINISTRATOR) == [administrator.id]
     assert (await town.again(actor)).roles == frozenset()

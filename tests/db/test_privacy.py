@@ -219,7 +219,7 @@ async def _of_every_class(world: World) -> tuple[Actor, str]:
         await world.files.change(tx, coordinator, client.id, {"profession": "Koch"}, now)
     volunteer = await world.person(Role.VOLUNTEER)
     async with world.database.write() as tx:
-        await world.people.end_roles(tx, volunteer.id, now)
+        await world.people.set_roles(tx, volunteer.id, (), now, by=None)
         await _by_hand(tx, coordinator.id, now)
         await world.agreements.end_case(tx, coordinator, client.id, now)
     return coordinator, client.id

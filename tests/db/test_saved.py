@@ -21,9 +21,9 @@ from offers.errors import SuggestedEnoughError
 from offers.repository import OffersRepository
 from offers.saved.errors import KeptFullError, NothingChosenError
 from offers.saved.types import MOST
-from offers.suggesting import WAITING_AT_MOST, Suggestion
+from offers.suggesting import WAITING_AT_MOST
 from offers.twins.repository import TwinsRepository
-from offers.types import Query, Status
+from offers.types import Query, Status, Suggestion
 from people.errors import CodesOpenError, InvitationInvalidError, NotAllowedError, NotFoundError
 from people.rules import OPEN_CODES
 from people.types import Role

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from db.crypto import Cipher
 from db.engine import Database
 from db.tables.offers import offer_versions
-from offers.editing import EditingService, FieldError
-from offers.errors import MergedError
+from offers.editing import EditingService
+from offers.errors import FieldError, MergedError
 from offers.freshness import FreshnessService
 from offers.importer import Catalogue
 from offers.repository import OffersRepository

@@ -175,6 +175,23 @@ async def test_recovery_puts_out_whoever_is_in_and_closing_ends_everything(desk:
         assert (await desk.lotse.core.people.actor(tx, actor.id)).roles == frozenset()
 
 
+async def test_a_link_that_was_not_needed_sets_no_second_password(desk: DeskWorld) -> None:
+    admin = await desk.signed_in((await desk.account("admin", Role.ADMINISTRATOR)).id)
+    page = await admin.post("/people", {"name": "neu", "shown": "Neu", "role": "coordinator"})
+    invited = re.search(r"/welcome/[\w-]+", page.text)
+    async with desk.lotse.core.database.read() as tx:
+        account = next(a for a in await desk.lotse.core.accounts.everybody(tx) if a.name == "neu")
+    recovered = re.search(r"/welcome/[\w-]+", (await admin.post(f"/people/{account.id}/recover")).text)
+    assert invited
+    assert recovered
+    visitor = desk.visitor()
+    secret = re.search(r"<code>([A-Z2-7]{32})</code>", (await visitor.get(recovered.group())).text)
+    assert secret
+    digits = pyotp.TOTP(secret.group(1)).at(int(desk.wall.now().timestamp()))
+    assert (await visitor.post(recovered.group(), {"password": PASSWORD, "code": digits})).status_code == 303
+    assert (await desk.visitor().get(invited.group())).status_code == 422
+
+
 async def test_whoever_comes_back_gets_the_account_with_a_new_password(desk: DeskWorld) -> None:
     admin = await desk.signed_in((await desk.account("admin", Role.ADMINISTRATOR)).id)
     actor = await desk.account("kim")

@@ -228,7 +228,7 @@ async def test_a_race_for_a_code_has_one_winner(lotse: LotseWorld) -> None:
         single += sum(result is True for result in results) == 1
         async with core.database.write() as tx:
             for actor in actors:
-                await core.people.end_roles(tx, actor.id, lotse.clock.now())
+                await core.people.set_roles(tx, actor.id, (), lotse.clock.now(), by=None)
             await tx.exec_driver_sql("DELETE FROM invitation_attempts")
     held(
         "S3",

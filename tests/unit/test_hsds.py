@@ -98,6 +98,20 @@ def test_no_field_is_lost(form: str) -> None:
     assert found.providers == tuple(dict.fromkeys(offer.provider for offer in given))
 
 
+@pytest.mark.parametrize("form", ["json", "datapackage"])
+def test_a_big_catalogue_comes_back_too(form: str) -> None:
+    one = catalogue.sample()[0]
+    ids = [f"kurs-{number}" for number in range(2500)]
+    given = [
+        catalogue.offer(rules.stable_id("service", id_), external_id=id_, provider=one.provider)
+        for id_ in ids
+    ]
+    found = _there_and_back(tuple(given), form)
+    assert found.errors == ()
+    assert [offer.id for offer in found.offers] == [offer.id for offer in given]
+    assert [mine.id for mine, theirs in zip(given, found.offers, strict=True) if mine != theirs] == []
+
+
 @pytest.mark.parametrize("status", list(writing.STATUS))
 def test_every_status_comes_back(status: str) -> None:
     given = dataclasses.replace(_full(), status=status)

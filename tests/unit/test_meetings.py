@@ -67,8 +67,9 @@ def test_a_day_that_the_series_does_not_say_is_none_unless_something_is_known_of
 def test_the_calendar_file_holds_one_date_in_berlin() -> None:
     found = calendar.one(meeting(date(2027, 2, 2), Rhythm.WEEKLY), Change(date(2027, 2, 2)))
     assert found is not None
-    file = calendar.ics(found, "Treffen, mit Komma\nX-ALARM:1")
+    file = calendar.ics(found, "Treffen, mit Komma\nX-ALARM:1", NOW + timedelta(days=1))
     event = Calendar.from_ical(file).walk("VEVENT")[0]
+    assert event["DTSTAMP"].dt == NOW + timedelta(days=1), "what is made later is newer"
     assert event["DTSTART"].dt == found.starts_at
     assert event["DTSTART"].params["TZID"] == "Europe/Berlin"
     assert event["LOCATION"] == "Hauptstraße 1, Haar"

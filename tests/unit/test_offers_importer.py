@@ -4,6 +4,7 @@ import pytest
 
 from i18n.messages import words
 from offers import csvfile, importer
+from offers.errors import Errors
 from offers.importer import Catalogue
 from offers.tables import tables
 from tests.catalogue import sample_files
@@ -209,8 +210,8 @@ def test_the_same_id_twice() -> None:
         (b"id;phone\nx;y\n", 1, "name", "import.column_missing"),
         (b"id;name\nx;y;z\n", 2, "", "import.too_many_cells"),
         (b'id;name\nx;"never closed\n', 2, "", "import.not_csv"),
-        (b"id;name\n" + b"x" * csvfile.MAX_BYTES, 0, "", "import.file_too_big"),
-        (b"id;name\n" + b"x;y\n" * (csvfile.MAX_ROWS + 1), 0, "", "import.too_many_rows"),
+        (b"id;name\n" + b"x" * csvfile.ONE_FILE.megabytes * 1_000_000, 0, "", "import.file_too_big"),
+        (b"id;name\n" + b"x;y\n" * (csvfile.ONE_FILE.rows + 1), 0, "", "import.too_many_rows"),
         (b'id;name\nx;"' + b"y" * 200_000 + b'"\n', 2, "", "import.not_csv"),
     ],
 )
@@ -239,7 +240,7 @@ def test_errors_stand_in_the_order_of_the_rows() -> None:
 
 def test_a_flood_of_errors_is_cut() -> None:
     found = importer.parse({**_good(), "organizations.csv": b"id;name\n" + b"!;y\n" * 1000})
-    assert len(found.errors) == importer.MAX_ERRORS + 1
+    assert len(found.errors) == Errors.MOST + 1
     assert found.errors[-1].message.key == "import.too_many_errors"
 
 

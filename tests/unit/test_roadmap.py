@@ -50,6 +50,7 @@ def test_a_roadmap_with_errors_names_each() -> None:
         (7, "measure", "import.not_one_of"),
         (7, "aim", "import.bad_number"),
     ]
+    assert errors[3].message.params["row"] == 5
     _, errors = roadmap.read(b"number;field\n1.1;work\n")
     assert [(error.row, error.column) for error in errors] == [(1, "text")]
     assert [error.message.key for error in roadmap.read(b"")[1]] == ["import.file_empty"]

@@ -16,9 +16,8 @@ from bot.views.parts import lines
 from offers import dates, editing, exceptions, places
 from offers.belonging import keeps_all
 from offers.coming import ComingDate
-from offers.editing import Edited, FieldError
-from offers.errors import CellError
-from offers.types import Offer
+from offers.errors import CellError, FieldError
+from offers.types import Edited, Offer
 from people.errors import NotFoundError
 from people.types import Permission, Role
 

@@ -17,8 +17,7 @@ from i18n.messages import words
 from offers import editing, kinds, places, series
 from offers.beginning import NewOffer
 from offers.belonging import keeps_all
-from offers.editing import FieldError
-from offers.errors import CellError
+from offers.errors import CellError, FieldError
 from offers.types import Topic
 from people.errors import NotFoundError
 from people.types import Draft, Permission

@@ -10,7 +10,7 @@ from bot.tapped import tapped_number
 from bot.turn import Turn
 from bot.views import coordinator_review as views
 from bot.views.parts import PAGE, page_of
-from offers.freshness import DueOffer
+from offers.types import DueOffer
 from people.errors import NotFoundError
 from people.types import Permission
 

@@ -63,7 +63,7 @@ async def to_calendar(turn: Turn, ref: str) -> Screen:
     """The date as a file for the phone's calendar."""
     seen = await turn.services.circle.meetings.look(turn.tx, turn.actor, *read(ref))
     title = turn.words.plain("meeting.kind." + seen.date.meeting.kind.value)
-    file = Document("lotse.ics", calendar.ics(seen.date, title))
+    file = Document("lotse.ics", calendar.ics(seen.date, title, turn.now))
     return Screen(views.when(turn.words, seen.date), document=file)
 
 
@@ -71,9 +71,9 @@ async def cancel(turn: Turn, ref: str, state: str) -> Screen:
     """The date does not take place, or does after all; who comes is told."""
     if state not in ("off", "on"):
         raise NotFoundError
-    told = await turn.services.circle.meetings.cancel(
-        turn.tx, turn.actor, *read(ref), turn.now, off=state == "off"
-    )
+    meetings = turn.services.circle.meetings
+    change = meetings.cancel if state == "off" else meetings.restore
+    told = await change(turn.tx, turn.actor, *read(ref), turn.now)
     return await one(turn, ref, told=told)
 
 

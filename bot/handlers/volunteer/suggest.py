@@ -13,10 +13,8 @@ from bot.views import suggest as views
 from i18n.languages import SOURCE
 from i18n.messages import Message, words
 from offers import cells, kinds
-from offers.editing import FieldError
-from offers.errors import CellError
-from offers.suggesting import Suggestion
-from offers.types import Topic
+from offers.errors import CellError, FieldError
+from offers.types import Suggestion, Topic
 from people.errors import NotFoundError
 from people.types import Permission
 
