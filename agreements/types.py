@@ -232,7 +232,8 @@ class OpenedReminder:
 class Request:
     """Something a client asked for, and the answer when there is one (a phrase with its slots).
 
-    `answer_by` is the day that the client was told then; None for what was asked before days were kept.
+    `answer_by` is the day that the client was told first, also where the same was asked again after it; None for what was asked before
+    days were kept.
     """
 
     id: str

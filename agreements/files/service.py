@@ -87,6 +87,8 @@ class FilesService:
         """
         client = await self._access.work_on(tx, actor, client_id, Part.FILE, change=True)
         values, wrong = fields.read(cells)
+        # Of two who write a day each, the second sees the first one's.
+        await self._repository.lock(tx, client.id)
         wrong |= _slipped(await self._repository.record(tx, client.id), values, now)
         if wrong:
             raise FieldsInvalidError(wrong)

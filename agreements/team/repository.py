@@ -13,6 +13,7 @@ from db.engine import Transaction
 from db.tables.agreements import client_deputies, clients, milestones
 from db.tables.people import drafts, persons
 from db.tables.staff import case_handovers, standing_deputies
+from db.upsert import insert_into
 
 
 class TeamRepository:
@@ -40,9 +41,10 @@ class TeamRepository:
 
     async def stand_in(self, tx: Transaction, coordinator_id: str, deputy_id: str, since: datetime) -> None:
         """Who stands in already does so since they did."""
-        if deputy_id not in await self.standing(tx, coordinator_id):
-            values = {"person_id": coordinator_id, "deputy_id": deputy_id, "since": since}
-            await tx.execute(insert(standing_deputies).values(**values))
+        new = insert_into(tx, standing_deputies).values(
+            person_id=coordinator_id, deputy_id=deputy_id, since=since
+        )
+        await tx.execute(new.on_conflict_do_nothing())
 
     async def stand_in_no_longer(self, tx: Transaction, coordinator_id: str, deputy_id: str) -> None:
         table = standing_deputies
@@ -63,9 +65,11 @@ class TeamRepository:
         await tx.execute(delete(table).where(*theirs))
 
     async def end_deputy(self, tx: Transaction, person_id: str) -> None:
-        """Deputy of no case any more, nor of those that come."""
+        """Deputy of no case any more, nor of those that come; and nobody stands in for them in cases that come."""
         await tx.execute(delete(client_deputies).where(client_deputies.c.person_id == person_id))
-        await tx.execute(delete(standing_deputies).where(standing_deputies.c.deputy_id == person_id))
+        table = standing_deputies.c
+        theirs = or_(table.deputy_id == person_id, table.person_id == person_id)
+        await tx.execute(delete(standing_deputies).where(theirs))
 
     async def drop_drafts(self, tx: Transaction, client_ids: Collection[str], person_id: str) -> None:
         """What somebody typed of interviews about these cases and did not write into the file."""

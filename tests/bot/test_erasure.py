@@ -28,7 +28,7 @@ HELD = date(2027, 12, 31)
 QUESTION = "Wo lernt meine Tochter Kanariensingen bei Zzyzx"
 FOR_STAFF = {
     "desk_accounts", "desk_sessions", "desk_codes", "staff_settings", "transfer_exports", "campaigns", "offer_versions",
-    "offer_owners", "house_changes", "offer_merges", "offer_twins_denied",
+    "offer_owners", "house_changes", "offer_merges", "offer_twins_denied", "standing_deputies",
 }  # fmt: skip
 """Tables that hold a member of staff only; tests/db/test_privacy.py fills these too."""
 
@@ -102,7 +102,6 @@ async def _staff_writes(lotse: LotseWorld, katrin: Pocket, jonas: Pocket, client
         assert not report.errors
         await cases.team.hand_over(tx, staff, other.id, now, client_ids=[client_id])
         await cases.team.hand_over(tx, other, staff.id, now, client_ids=[client_id])
-        await cases.team.add_deputy(tx, staff, other.id, now)
         await cases.team.add_deputy(tx, staff, other.id, now, client_id)
         await cases.holds.hold(tx, staff, client_id, HoldReason.AUDIT, HELD, now)
         wish = {"client_id": client_id, "subject": "milestone", "subject_id": "", "offsets": "1d"}

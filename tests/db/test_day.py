@@ -547,6 +547,15 @@ async def test_a_deputy_named_before_the_first_case_is_there_when_it_comes(world
     assert (await world.client(coordinator)).deputies == frozenset()
 
 
+async def test_who_left_and_came_back_has_no_deputy_whom_nobody_named_anew(world: World) -> None:
+    coordinator, deputy = await world.person(Role.COORDINATOR), await world.person(Role.COORDINATOR)
+    async with world.database.write() as tx:
+        await world.team.add_deputy(tx, coordinator, deputy.id, world.now)
+        await world.team.leave(tx, coordinator.id)
+        assert await world.team.standing(tx, coordinator) == {}
+    assert (await world.client(coordinator)).deputies == frozenset()
+
+
 async def test_the_deputy_of_the_only_case_is_not_the_deputy_of_all(world: World) -> None:
     coordinator, client, _ = await world.case()
     deputy = await world.person(Role.COORDINATOR)
