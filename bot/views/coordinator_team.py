@@ -14,9 +14,14 @@ AWAY_DAYS = (1, 3, 7, 14, 21)
 
 
 def away_screen(
-    words: Words, settings: StaffSettings, names: Mapping[str, str], deputies: Collection[str], today: date
+    words: Words,
+    settings: StaffSettings,
+    names: Mapping[str, str],
+    deputies: Collection[str],
+    of_all: Collection[str],
+    today: date,
 ) -> Screen:
-    """Until when somebody is away, and which colleagues see the own cases as well."""
+    """Until when somebody is away, and which colleagues see some of the own cases as well, or all of them and those that come."""
     until = settings.absent_until
     away = until is not None and until >= today
     text = lines(
@@ -34,10 +39,10 @@ def away_screen(
     back = [tap(words.plain("cw.away.back"), "me.away", "back")] if away else []
     colleagues = [
         tap(
-            f"{'☑️' if person in deputies else '◻️'} {name}",
+            f"{'☑️' if person in of_all else '🔸' if person in deputies else '◻️'} {name}",
             "me.deputy",
             person,
-            "off" if person in deputies else "on",
+            "off" if person in of_all else "on",
         )
         for person, name in sorted(names.items(), key=lambda pair: pair[1].casefold())
     ]

@@ -204,6 +204,13 @@ async def test_a_place_for_the_children_is_looked_for_and_the_course_with_childc
     await amira.says("and with daycare in Aying")
     kept = (await draft_of(lotse, amira)).data
     assert (kept["topic"], kept["place"], kept["childcare"]) == ("german_course", "Aying", True)
+    answered = await amira.says("childcare for my kids in Haar")
+    [meant] = [data for data in data_of(answered[-1]) if data.startswith("meant:")]
+    await amira.taps(data=meant, message_id=answered[-1]["message_id"])
+    kept = (await draft_of(lotse, amira)).data
+    assert (kept["topic"], kept["place"], kept["childcare"], kept["audience"]) == (
+        "german_course", "Haar", True, None,
+    ), "the children are looked after, they do not take the course"  # fmt: skip
 
 
 async def test_a_place_for_the_children_is_found_in_the_first_message_too(lotse: LotseWorld) -> None:

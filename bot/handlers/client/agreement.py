@@ -59,8 +59,9 @@ async def change_because(turn: Turn, client_id: str, number: str, reason: str) -
 
 
 _TAP, _ASK = RouteKind.TAP, Permission.ASK
+# Locked also where it is only shown: what the pad stands in front of must not count as read.
 ROUTES: tuple[Route, ...] = (
-    Route(_TAP, "agree.at", version, _ASK, "one version of the own agreement", args=2),
+    Route(_TAP, "agree.at", version, _ASK, "one version of the own agreement", args=2, locked=True),
     Route(_TAP, "agree.yes", confirm, _ASK, "agree to the own agreement", args=2, locked=True),
     Route(_TAP, "agree.no", change, _ASK, "choose why the own agreement should change", args=2),
     Route(
@@ -72,5 +73,5 @@ ROUTES: tuple[Route, ...] = (
         args=3,
         locked=True,
     ),
-    Route(_TAP, "agree", show, _ASK, "the own agreement", args=1),
+    Route(_TAP, "agree", show, _ASK, "the own agreement", args=1, locked=True),
 )

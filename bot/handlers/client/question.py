@@ -79,8 +79,13 @@ async def _question(turn: Turn, understanding: Understanding) -> Screens:
         if number is not None:
             return await more(turn, hits[number])
     languages = {turn.language, turn.asked_in}
+    care = followup.asks_for_care(understanding, turn.text, languages)
+    if care:
+        # The children are looked after; it is not they who take the course.
+        said = tuple(entity for entity in understanding.said if entity.entity != "audience")
+        understanding = replace(understanding, said=said)
     query = followup.continued(understanding, turn.text, last.data, languages) if last is not None else None
-    if followup.asks_for_care(understanding, turn.text, languages):
+    if care:
         return await _care(turn, understanding, query)
     return await (_search(turn, query) if query is not None else _anew(turn, understanding))
 

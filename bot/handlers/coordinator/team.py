@@ -17,7 +17,8 @@ async def show(turn: Turn) -> Screen:
     shown = await turn.services.accounts.shown_names(tx)
     names = {person: shown[person] for person in await cases.team.colleagues(tx, actor) if person in shown}
     deputies = await cases.team.deputies(tx, actor)
-    return views.away_screen(turn.words, settings, names, deputies, rules.today(turn.now))
+    of_all = await cases.team.standing(tx, actor)
+    return views.away_screen(turn.words, settings, names, deputies, of_all, rules.today(turn.now))
 
 
 async def away(turn: Turn, until: str) -> Screen:
