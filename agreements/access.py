@@ -18,6 +18,9 @@ _OF_STORED = (Part.RESTRICTION, Part.HOLD, Part.COPY)
 """What may be done with a case that is only stored: end that, keep it from deletion, and give the person their copy."""
 
 
+_NOBODY = ""
+
+
 class CaseAccess:
     """Asks for rights before a record is given out. `part` and `change` say in the log what it was given out for."""
 
@@ -43,7 +46,8 @@ class CaseAccess:
 
         Raises CaseRestrictedError while the case is only stored.
         """
-        client = await self._repository.client(tx, client_id) if client_id else None
+        # Looked for also where there is none: what is another's is not to take longer to be refused than what does not exist.
+        client = await self._repository.client(tx, client_id or _NOBODY)
         whose = Ownership(client.person_id, client.coordinator_id, client.deputies) if client else Ownership()
         self._accessor.require(actor, Permission.WORK_ON_CLIENT, whose)
         if client is None:
@@ -127,7 +131,7 @@ class CaseAccess:
         change: bool = False,
     ) -> Client:
         """The client, for the linked person alone. Raises NotFoundError."""
-        client = await self._repository.client(tx, client_id) if client_id else None
+        client = await self._repository.client(tx, client_id or _NOBODY)
         owner = Ownership(person_id=client.person_id if client else None)
         self._accessor.require(actor, Permission.OWN_RECORD, owner)
         if client is None:

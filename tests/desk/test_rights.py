@@ -128,6 +128,11 @@ _IDS = re.compile(r"{(\w+)}")
 _NOTHING = re.compile(r"\s+")
 
 
+def ids_of(route: DeskRoute) -> list[str]:
+    """The names of the ids in a route's path."""
+    return _IDS.findall(route.path)
+
+
 @dataclass
 class Cast:
     """Who is there, and whose what is."""
@@ -273,7 +278,7 @@ async def test_anothers_case_is_no_case(cast: Cast) -> None:
     visitor = await cast.desk.signed_in(cast.actors["other"].id)
     tried = 0
     for route in ROUTES:
-        wanted = [name for name in _IDS.findall(route.path) if name in OF_A_CASE]
+        wanted = [name for name in ids_of(route) if name in OF_A_CASE]
         if not wanted:
             continue
         form = cast.form(route)
@@ -335,7 +340,7 @@ async def test_every_page_of_a_case_is_in_the_access_log(cast: Cast) -> None:
             "task_id",
             "goal_id",
             "placement_id",
-        } & {*_IDS.findall(route.path)}:
+        } & {*ids_of(route)}:
             continue
         before = await _logged(cast)
         status, text = await ask(visitor, route, cast.path(route), cast.form(route))

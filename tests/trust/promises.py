@@ -49,7 +49,7 @@ PROMISES: Mapping[str, Promise] = {
     "R14": Promise("It runs for months", "8 weeks: memory < 10 %, WAL < 64 MB, no task and no file left", (_TRUST + "long_weeks.py",), 1),
     "R15": Promise("It bears the load", "200 updates/s for 60 s, p95 < 300 ms, 0 errors", (_TRUST + "long_load.py::test_load",), 1),
     "S1": Promise("No secret in logs, replies, errors", "0 hits over ≥ 40 paths", (_BOT + "test_canary.py", _UNIT + "test_settings_and_log.py"), 60, short=75),
-    "S2": Promise("Nobody sees another's record", "100 % of the routes, 0 leaks", (_BOT + "test_rights.py", _DESK + "test_rights.py", _DB + "test_agreements_rights.py"), 15, short=19),
+    "S2": Promise("Nobody sees another's record", "100 % of the routes, 0 leaks; refused within ± 20 % of the time for what does not exist", (_BOT + "test_rights.py", _DESK + "test_rights.py", _DB + "test_agreements_rights.py", _TRUST + "long_timing.py"), 16, short=19),
     "S3": Promise("Taps and links are not believed", "50,000 inputs, 1,000 races with one winner", (_TRUST + "test_payloads.py", _BOT + "test_bad_input.py"), 30, short=30),
     "S4": Promise("Hostile text is harmless", "≥ 715 strings × all fields: 0 exceptions, 0 refused, equal", (_TRUST + "long_hostile_bot.py", _TRUST + "long_hostile_desk.py", _TRUST + "test_hostile_files.py", _TRUST + "test_naughty.py"), 14, short=9),
     "S5": Promise("One who floods starves nobody", "others' p95 < 1 s, ≤ 1 notice a minute, < 50 MB", (_TRUST + "test_flood.py", _TRUST + "long_load.py::test_flood"), 6, short=5),
