@@ -2,10 +2,12 @@
 
 import shutil
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+from desk.limits import PAGES
 from tests.bot.conftest import clean_environment, interpreter, logs, lotse, prepared, server, settings
 from tests.bot.world import LotseWorld
 from tests.conftest import skip_or_fail
@@ -33,3 +35,9 @@ async def browser() -> AsyncIterator[Browser]:
         found = await tools.chromium.launch(executable_path=path, args=FLAGS)
         yield found
         await found.close()
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is told to wait, for a test that asks more often than a person could."""
+    monkeypatch.setattr("desk.app.PAGES", replace(PAGES, burst=1_000_000))

@@ -580,6 +580,7 @@ async def test_a_case_is_closed_and_opened_again_on_its_page(
     assert "LM-1" in (await kim.get("/clients")).text
 
 
+@pytest.mark.usefixtures("unhurried")
 async def test_every_phrase_of_the_book_has_its_fields_and_its_preview(kim: Visitor) -> None:
     for phrase in PHRASES.values():
         fields = await kim.get(f"/phrase/slots?phrase={phrase.id}")

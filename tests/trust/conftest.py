@@ -1,7 +1,7 @@
 """The worlds of the bot's and the desk's tests, for what tries both."""
 
 from tests.bot.conftest import clean_environment, interpreter, logs, lotse, prepared, server, settings
-from tests.desk.conftest import browser, desk
+from tests.desk.conftest import browser, desk, unhurried
 
 __all__ = [
     "browser",
@@ -13,4 +13,5 @@ __all__ = [
     "prepared",
     "server",
     "settings",
+    "unhurried",
 ]

@@ -2,12 +2,9 @@
 
 import statistics
 import time
-from dataclasses import replace
 
 import pytest
 
-from desk import app
-from desk.limits import PAGES
 from desk.pages.table import ROUTES
 from desk.routes import DeskRoute
 from tests.desk.test_rights import OF_A_CASE, Cast, ask, cast, ids_of
@@ -22,9 +19,8 @@ LEAST_MS = 0.5
 NOWHERE = "A" * 22
 
 
-async def test_anothers_case_takes_as_long_as_none(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Whoever asks so often is told to wait long before; here the answers are to be compared.
-    monkeypatch.setattr(app, "PAGES", replace(PAGES, burst=1_000_000))
+@pytest.mark.usefixtures("unhurried")
+async def test_anothers_case_takes_as_long_as_none(cast: Cast) -> None:
     visitor = await cast.desk.signed_in(cast.actors["other"].id)
     worst, tried = ("", 0.0, 0.0), 0
     for route in ROUTES:
