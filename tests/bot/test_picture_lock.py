@@ -47,8 +47,6 @@ OPEN_TO_ALL = {
         "consent",
         "fam",
         "fam.picture",
-        "agree",
-        "agree.at",
         "agree.no",
     ),
     *("my.papers", "lb.reg", "lb.offices", "lb.to", "lb.pdf", "lb.appt", "restrict", "times"),
