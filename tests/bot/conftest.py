@@ -98,7 +98,7 @@ async def lotse(
     # Clocks jump by days here; what a night's work does is tried where it is asked for.
     monkeypatch.setattr(housekeeping, "EVERY", timedelta(days=10_000))
     # Tests tap faster than people; how many replies a chat gets at once has tests of its own.
-    monkeypatch.setattr(runtime, "Pace", lambda: Pace(at_once=1_000))
+    monkeypatch.setattr(runtime, "Pace", lambda: Pace(at_once=1_000_000))
     monkeypatch.setattr(runtime, "load_lexicons", dict)
     monkeypatch.setattr(Interpreter, "build", lambda *_: interpreter)
     world = LotseWorld(server, settings)
