@@ -34,11 +34,11 @@ Tried = tuple[tuple[str, ...], Row]
 
 @dataclass(frozen=True)
 class Trial:
-    """A job, the promises it tries, and whether SQLite can do it."""
+    """A job, the promises it tries, and the databases it is tried on."""
 
     promises: tuple[str, ...]
     job: Job
-    everywhere: bool = True
+    engines: tuple[str, ...] = ("sqlite", "postgresql")
 
 
 @contextmanager
@@ -64,7 +64,9 @@ def trials(scale: float, seeds: int) -> list[Trial]:
         return lambda place: promises.reminders_survive(place, seed, size(10_000), size(300))
 
     return [
-        *(Trial(("R1", "R2"), killed(seed)) for seed in SEEDS[:seeds]),
+        *(Trial(("R1", "R2"), killed(seed)) for seed in SEEDS[:seeds][:2]),
+        # The same code asks both: two of the five show that PostgreSQL's locks and commits hold, too.
+        *(Trial(("R1", "R2"), killed(seed), ("sqlite",)) for seed in SEEDS[:seeds][2:]),
         Trial(
             ("R1", "R2"),
             lambda p: promises.reminders_survive(p, 9, size(2_000), 0, second_attempts=size(60)),
@@ -74,7 +76,7 @@ def trials(scale: float, seeds: int) -> list[Trial]:
         Trial(("R6",), lambda p: schedules.clock_jumps(p, 11, size(2_000), size(50))),
         Trial(("R9",), lambda p: promises.two_workers(p, size(5_000))),
         Trial(("R9",), lambda p: inbox.two_pollers(p, within=SECOND_BOT_SECONDS)),
-        Trial(("R9",), lambda p: promises.sender_replaced(p, max(size(800), 200)), everywhere=False),
+        Trial(("R9",), lambda p: promises.sender_replaced(p, max(size(800), 200)), ("postgresql",)),
     ]
 
 
@@ -112,8 +114,8 @@ def _try(wanted: list[Trial], only: str | None) -> list[Tried]:
     tried: list[Tried] = []
     with postgres.started() as server:
         for trial in wanted:
-            for engine in ("sqlite", "postgresql"):
-                if (engine == "sqlite" and not trial.everywhere) or only not in (None, engine):
+            for engine in trial.engines:
+                if only not in (None, engine):
                     continue
                 with _place(server if engine == "postgresql" else None) as place:
                     found = asyncio.run(_tried(trial.job, place))

@@ -1,7 +1,8 @@
 """`make trust`: every promise in its long form, one table and a JSON file; exit 0 only when all hold, 2 when only open ones do not.
 
-It takes hours. Each row is written down as soon as it is tried, with the state of the code it was tried on; `--go-on` takes the rows
-that hold already on this very state as they stand, so that a run that was interrupted, or rows tried side by side, end in one table.
+It takes hours: as many rows are tried side by side as there are processors, those that are timed one by one at the end. Each row is
+written down as soon as it is tried, with the state of the code it was tried on; `--go-on` takes the rows that hold already on this very
+state as they stand, so that a run that was interrupted ends in one table, too.
 """
 
 import argparse
@@ -14,7 +15,8 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -195,6 +197,20 @@ def try_promise(key: str, crash: tuple[str, ...]) -> Result:
     return result
 
 
+def _side_by_side(keys: Sequence[str], attempt: Callable[[Sequence[str]], list[Result]]) -> list[Result]:
+    """Rows tried by killing one after the other, since one run tries them all, and others beside them; what is timed comes last and alone."""
+    crash = [key for key in keys if PROMISES[key].crash]
+    beside = [[key] for key in keys if not PROMISES[key].crash and not PROMISES[key].alone]
+    alone = [key for key in keys if PROMISES[key].alone]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        tried = list(pool.map(attempt, [group for group in (crash, *beside) if group]))
+    return [found for group in (*tried, attempt(alone)) for found in group]
+
+
+def _say(found: Result) -> None:
+    console.print(f"{found.state:<6} {found.key} {found.says} ({found.seconds:.0f} s)", highlight=False)
+
+
 def _print(results: list[Result]) -> None:
     table = Table("", "promise", "tried by", "wanted", "reached", "", show_lines=True)
     for found in results:
@@ -220,15 +236,20 @@ def main(arguments: list[str]) -> int:
         return 1
     code, keys = _code(), given.promises or list(PROMISES)
     done = {found.key: found for found in _holding(given.json, code, keys)} if given.go_on else {}
-    crash = tuple(key for key in keys if PROMISES[key].crash and key not in done)
-    for key in keys:
-        if key not in done:
-            done[key] = found = try_promise(key, crash)
+    for found in done.values():
+        _say(found)
+
+    def attempt(wanted: Sequence[str]) -> list[Result]:
+        crash = tuple(key for key in wanted if PROMISES[key].crash)
+        tried = []
+        for key in wanted:
+            tried.append(found := try_promise(key, crash))
             found.code = code
             _write(given.json, found)
-        console.print(
-            f"{done[key].state:<6} {key} {done[key].says} ({done[key].seconds:.0f} s)", highlight=False
-        )
+            _say(found)
+        return tried
+
+    done |= {found.key: found for found in _side_by_side([key for key in keys if key not in done], attempt)}
     results = [done[key] for key in keys]
     _print(results)
     states = {found.state for found in results}
