@@ -43,6 +43,7 @@ _POLITE = frozenset({Intent.GREET, Intent.THANKS})
 _OF_OFFERS = frozenset({"audience", "childcare"})
 # Of unseen questions for health that name a child and nobody else, 18 of 25 were for the child; for leisure 5 of 11.
 _FOR_A_CHILD = frozenset({Intent.FIND_SCHOOL, Intent.FIND_HEALTH})
+_TEACHES_LETTERS = frozenset({Intent.FIND_GERMAN_COURSE, Intent.OUT_OF_SCOPE})
 _AT_A_TIME = frozenset({Intent.SHOW_APPOINTMENTS, Intent.CANCEL_APPOINTMENT})
 
 
@@ -56,6 +57,9 @@ def _fits(intent: Intent) -> Callable[[Entity], bool]:
     def fits(entity: Entity) -> bool:
         if intent in _POLITE:
             return entity.entity == "place"
+        # Who can't read and asks for something else tells of themselves: letters are learnt in a German course.
+        if entity.value == "literacy" and intent not in _TEACHES_LETTERS:
+            return False
         # A place in a kindergarten is what is looked for there, not what is to be had beside it.
         if intent is Intent.FIND_SCHOOL and entity.entity == "childcare":
             return False

@@ -298,6 +298,25 @@ async def test_who_must_learn_the_letters_is_no_beginner(
     assert [entity.value for entity in found.entities if entity.entity == "level"] == levels
 
 
+@pytest.mark.parametrize(
+    ("intent", "kept"),
+    [
+        (Intent.FIND_GERMAN_COURSE, ["literacy"]),
+        (Intent.FIND_SCHOOL, []),
+        (Intent.CHANGE_LANGUAGE, []),
+        # Only a guess that was not good enough: which topic is meant comes with the next tap.
+        (Intent.OUT_OF_SCOPE, ["literacy"]),
+    ],
+)
+async def test_letters_are_learnt_in_a_german_course_alone(
+    lexicons: Lexicons, intent: Intent, kept: list[str]
+) -> None:
+    """Parents who can't read ask for help with their child's homework, not for a course of their own."""
+    answer = Model(_answer(intent, 0.9, Entity("level", "literacy", 0, 7)))
+    found = await Understander(answer, lexicons).understand("letters are nothing for me", "en")
+    assert [entity.value for entity in found.entities if entity.entity == "level"] == kept
+
+
 async def test_childcare_is_beside_an_offer_and_no_school(lexicons: Lexicons) -> None:
     for intent, kept in ((Intent.FIND_SCHOOL, None), (Intent.FIND_WORK, True)):
         found = await Understander(Model(_answer(intent, 0.9)), lexicons).understand("with childcare", "en")
