@@ -6,6 +6,7 @@ from offers import places
 from offers.hsds.terms import Json, attributes, entity_id, uuid
 from offers.responsible import rules
 from offers.responsible.types import Responsibility
+from offers.tables import SERVICES, tables
 from offers.types import DateException, Offer, Provider, Schedule
 
 STATUS = {"published": "active", "draft": "inactive", "paused": "temporarily closed", "ended": "defunct"}
@@ -36,6 +37,12 @@ _OWN_FIELDS = [
     "cooperation_until",
     "texts",
 ]
+OWN = (
+    frozenset(_OWN_FIELDS)
+    | frozenset(tables()[SERVICES])
+    | {"exceptions", "responsible", "without", "no_description", "skip_holidays"}
+)
+"""Attributes that Lotse writes."""
 
 
 def _filled(values: Json) -> Json:
