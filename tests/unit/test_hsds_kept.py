@@ -115,7 +115,7 @@ def _field(**changes: Any) -> Callable[[Offer], Offer]:
     return lambda offer: dataclasses.replace(offer, **changes)
 
 
-_CLOCK = {"schedules.0.opens_at", "schedules.0.closes_at", "schedules.0.interval"}
+_CLOCK = {f"schedules.0.{name}" for name in ("opens_at", "closes_at", "interval", "timezone")}
 
 
 @pytest.mark.parametrize(
