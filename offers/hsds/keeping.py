@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from offers.hsds import reading, rows
+from offers.hsds import reading
 from offers.hsds.terms import Json, attributes, values
 from offers.hsds.writing import OWN
 from offers.types import Offer
@@ -53,7 +53,7 @@ def over(original: Mapping[str, Any], change: Change) -> Json:
         if "organization_id" in found:
             found["organization_id"] = found["organization"]["id"]
     # Those of an office are written from what it is responsible for, which no other directory says.
-    known = {area["name"] for area in rows.items(found, "service_areas")}
+    known = {area["name"] for area in _items(found, "service_areas")}
     found |= _several(
         found, "service_areas", [a for a in ours.get("service_areas", []) if a["name"] not in known]
     )
@@ -69,21 +69,26 @@ def over(original: Mapping[str, Any], change: Change) -> Json:
     return _sure(found, change)
 
 
+def _items(item: Json, name: str) -> list[Json]:
+    value = item.get(name)
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
 def _object(item: Json, name: str) -> Json:
     value = item.get(name)
     return value if isinstance(value, dict) else {}
 
 
 def _first(item: Json, name: str) -> Json:
-    return next(iter(rows.items(item, name)), {})
+    return next(iter(_items(item, name)), {})
 
 
 def _several(item: Json, name: str, more: list[Json]) -> Json:
-    return {name: [*rows.items(item, name), *more]} if more else {}
+    return {name: [*_items(item, name), *more]} if more else {}
 
 
 def _theirs(item: Json) -> list[Json]:
-    return [one for one in rows.items(item, "attributes") if not set(values([one])) & OWN]
+    return [one for one in _items(item, "attributes") if not set(values([one])) & OWN]
 
 
 def _plain(found: Json, then: Json, ours: Json) -> Json:
@@ -160,7 +165,7 @@ def _phone(item: Json, name: str, old: str, new: str, ours: Json, says: _Says | 
 
     return _into(
         name,
-        _changed(rows.items(item, name), [(old,)] * bool(old), [(new,)] * bool(new), number, write),
+        _changed(_items(item, name), [(old,)] * bool(old), [(new,)] * bool(new), number, write),
     )
 
 
@@ -172,7 +177,7 @@ def _codes(item: Json, field: str, name: str, change: Change) -> Json:
     return _into(
         field,
         _changed(
-            rows.items(item, field),
+            _items(item, field),
             old,
             new,
             _asked(field, name),
@@ -191,9 +196,17 @@ def _one(item: Json, field: str, change: Change, *names: str) -> Json:
     new = [tuple(getattr(change.now, name) for name in names)] if ours else []
 
     def write(found: Json, _: int | None, __: int) -> Json:
-        return {**ours, **found, **_plain(found, then, ours)} if found else dict(ours)
+        if not found:
+            return dict(ours)
+        # For whom a price is, in their words, stays; only our own word for it changes.
+        named = (
+            {"option": found["option"]}
+            if found.get("option", then.get("option")) != then.get("option")
+            else {}
+        )
+        return {**ours, **found, **_plain(found, then, ours), **named}
 
-    return _into(field, _changed(rows.items(item, field), old, new, _asked(field, *names), write))
+    return _into(field, _changed(_items(item, field), old, new, _asked(field, *names), write))
 
 
 def _organization(found: Json, change: Change) -> Json:
@@ -228,7 +241,7 @@ def _places(item: Json, change: Change) -> Json:
     there, here = then["location"], ours["location"]
     if there == here and not change.differs(*_ADDRESS):
         return item
-    found = rows.items(item, _AT)
+    found = _items(item, _AT)
     number = _chosen(found, change)
     if number is None:
         mine = {name: value for name, value in ours.items() if name != _SCHEDULES}
@@ -237,7 +250,7 @@ def _places(item: Json, change: Change) -> Json:
     location |= _address(location, change, _first(there, "addresses"), _first(here, "addresses"))
     if there.get("accessibility") != here.get("accessibility"):
         said = [one.get("description") for one in there.get("accessibility", [])]
-        kept = [one for one in rows.items(location, "accessibility") if one.get("description") not in said]
+        kept = [one for one in _items(location, "accessibility") if one.get("description") not in said]
         location["accessibility"] = [*kept, *here.get("accessibility", [])]
     at = {**found[number], "location": _without_empty(location, "addresses", "accessibility")}
     return {**item, _AT: [*found[:number], at, *found[number + 1 :]]}
@@ -248,7 +261,7 @@ def _address(location: Json, change: Change, there: Json, ours: Json) -> Json:
     if not change.differs(*_ADDRESS):
         return {}
     wanted = tuple(getattr(change.before, name) for name in _ADDRESS)
-    found = rows.items(location, "addresses")
+    found = _items(location, "addresses")
     whole = [{"location": {"addresses": [one]}} for one in found]
     says = _asked(_AT, *_ADDRESS)
     number = next((at for at, one in enumerate(whole) if says(one) == wanted), None)
@@ -266,16 +279,16 @@ def _address(location: Json, change: Change, there: Json, ours: Json) -> Json:
 
 def _holders(item: Json) -> Iterator[tuple[int | None, str, list[Json]]]:
     """Where dates stand: at the service, at each of its places, and when that is open."""
-    yield None, _SCHEDULES, rows.items(item, _SCHEDULES)
-    for number, at in enumerate(rows.items(item, _AT)):
-        yield number, _SCHEDULES, rows.items(at, _SCHEDULES)
-        yield number, "location", rows.items(_object(at, "location"), _SCHEDULES)
+    yield None, _SCHEDULES, _items(item, _SCHEDULES)
+    for number, at in enumerate(_items(item, _AT)):
+        yield number, _SCHEDULES, _items(at, _SCHEDULES)
+        yield number, "location", _items(_object(at, "location"), _SCHEDULES)
 
 
 def _put(item: Json, number: int | None, where: str, found: list[Json]) -> Json:
     if number is None:
         return {**item, _SCHEDULES: found}
-    at = list(rows.items(item, _AT))
+    at = list(_items(item, _AT))
     if where == "location":
         at[number] = {**at[number], "location": {**_object(at[number], "location"), _SCHEDULES: found}}
     else:
@@ -312,7 +325,7 @@ def _dates(item: Json, change: Change) -> Json:
             here, more = here + more, []
         if here != some:
             item = _put(item, number, where, here)
-    return {**item, _SCHEDULES: [*rows.items(item, _SCHEDULES), *more]} if more else item
+    return {**item, _SCHEDULES: [*_items(item, _SCHEDULES), *more]} if more else item
 
 
 def _said(id_: str, entity: str, wrong: Mapping[str, Any]) -> list[Json]:

@@ -128,6 +128,8 @@ _CLOCK = {f"schedules.0.{name}" for name in ("opens_at", "closes_at", "interval"
         (_field(assured_date=date(2026, 11, 1)), {"assured_date"}),
         (_field(phone="089 99998 777"), {"phones.0.number"}),
         (_field(cost_amount=Decimal("12.50")), {"cost_options.0.amount"}),
+        (_field(cost="reduced"), set()),
+        (_field(cost="free", cost_amount=None), {"cost_options.0.amount"}),
         (_field(place="Ottobrunn"), {_IN + "addresses.0.city"}),
         (_field(address_1="Weg 2", postal_code="85521"), {_IN + "addresses.0." + one for one in ("address_1", "postal_code")}),
         (_field(location_name="Neues Haus"), {_IN + "name"}),
