@@ -36,6 +36,8 @@ class Catalogue:
     """Offer id → fields that its file does not say: of an offer that is stored they stay as they are."""
     speaks_for: tuple[str, ...] | None = None
     """How the ids begin of all that the files would hold, so that what is missing there is gone; None: every one."""
+    elsewhere: bool = False
+    """The files are another directory's: only what came from such files before is gone when it is missing there."""
 
 
 @dataclass(frozen=True)

@@ -238,8 +238,8 @@ class OffersService:
             return ImportReport(0, 0, 0, (), found.errors)
         providers = _difference(found.providers, provider_hash, await self._imported.provider_hashes(tx))
         offers = _difference(found.offers, offer_hash, await self._imported.offer_hashes(tx))
-        if found.speaks_for is not None:
-            gone = await self._imported.others(tx, found.speaks_for, {offer.id for offer in found.offers})
+        if found.speaks_for is not None or found.elsewhere:
+            gone = await self._imported.gone(tx, found.speaks_for, {offer.id for offer in found.offers})
             providers, offers = replace(providers, vanished=()), replace(offers, vanished=gone)
         parts: list[_Difference[Provider] | _Difference[Offer] | _Difference[Responsibility]] = [
             providers,

@@ -119,6 +119,7 @@ def catalogue(services: Iterable[Json], file: str, *, first: int) -> Catalogue:
         (*errors, *read_in.errors),
         read_in.responsibilities,
         {offer.id: unsaid[offer.external_id] for offer in offers},
+        elsewhere=all(offer.original is not None for offer in offers),
     )
 
 

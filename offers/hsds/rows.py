@@ -114,6 +114,8 @@ def organization(item: Json) -> dict[str, str]:
         "description": "" if "no_description" in own else text(item, "description")[:_LONG],
         **_contact(item, "website"),
         **{name: own.get(name, "") for name in ("place", "address_1", "postal_code")},
+        **{name: own[name] for name in ("phone",) if name in own},
+        **_without(own),
     }
 
 
@@ -140,7 +142,14 @@ def service(item: Json, provider: dict[str, str]) -> dict[str, str]:
     if not is_own(item):
         row |= _guessed(item, row, provider)
     renamed = {"id" if name == "external_id" else name: value for name, value in own.items()}
-    return row | {name: value for name, value in renamed.items() if name in tables()[SERVICES]}
+    return (
+        row | {name: value for name, value in renamed.items() if name in tables()[SERVICES]} | _without(own)
+    )
+
+
+def _without(own: dict[str, str]) -> dict[str, str]:
+    """Cells that hold nothing, though another directory's words in the entry look like it."""
+    return dict.fromkeys(own["without"].split(","), "") if "without" in own else {}
 
 
 def exceptions(item: Json) -> tuple[DateException, ...]:

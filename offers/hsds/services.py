@@ -1,9 +1,9 @@
 """The catalogue as HSDS services: Lotse's own as it knows them, those of another directory as that wrote them but for what changed."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from offers.hsds import reading, rows, writing
+from offers.hsds import keeping, reading, writing
+from offers.hsds.keeping import Change
 from offers.hsds.terms import Json
 from offers.responsible.types import Responsibility
 from offers.types import Offer
@@ -14,23 +14,22 @@ def export(offers: Sequence[Offer], duties: Sequence[Responsibility] = ()) -> li
     by_office: dict[str, list[Responsibility]] = {}
     for entry in duties:
         by_office.setdefault(entry.offer_id, []).append(entry)
-    return [_service(offer, by_office.get(offer.id, ())) for offer in offers]
+    before = _as_read(offers)
+    return [_service(offer, by_office.get(offer.id, ()), before.get(offer.id)) for offer in offers]
 
 
-def _service(offer: Offer, duties: Sequence[Responsibility]) -> Json:
+def _as_read(offers: Sequence[Offer]) -> dict[str, Offer]:
+    """What came from other directories as it was read, all at once: what one entry says of an organization holds for the others."""
+    originals = [dict(offer.original) for offer in offers if offer.original]
+    found = reading.catalogue(originals, reading.JSON_FILE, first=1)
+    if not found.errors:
+        return {offer.id: offer for offer in found.offers}
+    return {offer.id: offer for one in originals if (offer := reading.read_one(one))}
+
+
+def _service(offer: Offer, duties: Sequence[Responsibility], before: Offer | None) -> Json:
     ours = writing.service(offer, duties)
-    return _foreign(ours, offer.original) if offer.original else ours
-
-
-def _foreign(ours: Json, original: Mapping[str, Any]) -> Json:
-    """What the other directory wrote, and over it what is no longer as it was taken then."""
-    before = reading.read_one(dict(original))
-    then = writing.service(before) if before else {}
-    if ours == then:
-        return dict(original)
-    changed = {name: value for name, value in ours.items() if value != then.get(name)}
-    gone = {name for name in then if name not in ours}
-    kept = {name: value for name, value in original.items() if name not in gone}
-    # With Lotse's own fields in it nothing has to be guessed when it is read again.
-    theirs = [one for one in rows.items(kept, "attributes") if not rows.is_own({"attributes": [one]})]
-    return kept | changed | {"attributes": [*theirs, *ours["attributes"]]}
+    if not offer.original or before is None:
+        return {**(offer.original or {}), **ours}
+    change = Change(before, offer, writing.service(before), ours)
+    return dict(offer.original) if change.then == ours else keeping.over(offer.original, change)

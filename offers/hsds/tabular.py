@@ -67,7 +67,6 @@ _MANY = {
         "funding": ("funding", "service_id"),
         "service_areas": ("service_areas", "service_id"),
         "additional_urls": ("url", "service_id"),
-        "attributes": ("attributes", "link_id"),
     },
     _ORGANIZATION: {
         "phones": ("phones", "organization_id"),
@@ -75,14 +74,14 @@ _MANY = {
         "funding": ("funding", "organization_id"),
         "additional_websites": ("url", "organization_id"),
         "organization_identifiers": ("organization_identifiers", "organization_id"),
-        "attributes": ("attributes", "link_id"),
+        "programs": ("programs", "organization_id"),
+        "locations": (_LOCATION, "organization_id"),
     },
     _AT: {
         "schedules": ("schedules", "service_at_location_id"),
         "phones": ("phones", "service_at_location_id"),
         "contacts": ("contacts", "service_at_location_id"),
         "service_areas": ("service_areas", "service_at_location_id"),
-        "attributes": ("attributes", "link_id"),
     },
     _LOCATION: {
         "addresses": ("addresses", "location_id"),
@@ -94,8 +93,12 @@ _MANY = {
     },
     "phones": {"languages": ("languages", "phone_id")},
     "contacts": {"phones": ("phones", "contact_id")},
-    "schedules": {"attributes": ("attributes", "link_id")},
 }
+for _name in COLUMNS.keys() - {"metadata", "meta_table_descriptions"}:
+    _MANY.setdefault(_name, {})["metadata"] = ("metadata", "resource_id")
+    # A term that had attributes could be one of its own.
+    if _name not in ("attributes", "taxonomy_terms", "taxonomies"):
+        _MANY[_name]["attributes"] = ("attributes", "link_id")
 _ONE = {
     _SERVICE: {"organization": (_ORGANIZATION, "organization_id"), "program": ("programs", "program_id")},
     _AT: {"location": (_LOCATION, "location_id")},
@@ -145,15 +148,40 @@ def _spread(tables: Tables, table: str, item: Json) -> None:
                 else {}
             )
             _spread(tables, other, {**ours, **one})
-    children = [
-        (other, {**_named(child, table, row["id"], field, number), column: row["id"]})
-        for field, (other, column) in _MANY.get(table, {}).items()
-        for number, child in enumerate(_list(row.pop(field, None)))
-    ]
+    nested = {field: _list(row.pop(field, None)) for field in _MANY.get(table, {})}
     # The same telephone may hang on an office and on what takes place there.
     tables[table].setdefault(row["id"], {}).update(row)
-    for other, child in children:
-        _spread(tables, other, child)
+    for field, (other, column) in _MANY.get(table, {}).items():
+        seen: set[str] = set()
+        for number, child in enumerate(nested[field]):
+            named = {
+                **_kind(other, table),
+                **_named(child, table, row["id"], field, number),
+                column: row["id"],
+            }
+            if _is_another(tables[other].get(named["id"]), named, column):
+                named["id"] = uuid(other, named["id"], row["id"])
+            if named["id"] in seen:
+                named["id"] = uuid(other, named["id"], row["id"], number)
+            seen.add(named["id"])
+            _spread(tables, other, named)
+
+
+def _kind(other: str, table: str) -> Json:
+    """What rows that may belong to any table say of the one they belong to."""
+    column = {"attributes": "link_entity", "metadata": "resource_type"}.get(other)
+    return {column: singular(table)} if column else {}
+
+
+def _is_another(known: Json | None, child: Json, column: str) -> bool:
+    """Whether a row of this id is there that belongs to something else, or says something else: ids are not always unique."""
+    if known is None or known.get(column) == child[column]:
+        return False
+    return known.get(column) is not None or any(
+        known.get(name, value) != value
+        for name, value in child.items()
+        if not name.endswith("_id") and not isinstance(value, list | dict)
+    )
 
 
 def _list(value: object) -> list[Json]:
@@ -177,10 +205,15 @@ def _csv(columns: list[str], rows: Iterable[Json]) -> bytes:
     return text.getvalue().encode()
 
 
+def singular(table: str) -> str:
+    """What a package calls a table."""
+    return _SINGULAR.get(table, table.removesuffix("s"))
+
+
 def _resource(name: str) -> Json:
     fields = [{"name": column, "type": _TYPES.get(column, "string")} for column in COLUMNS[name]]
     return {
-        "name": _SINGULAR.get(name, name.removesuffix("s")),
+        "name": singular(name),
         "path": f"{name}.csv",
         "profile": "tabular-data-resource",
         "format": "csv",
@@ -197,6 +230,8 @@ def services(tables: Mapping[str, list[Json]]) -> list[Json]:
         for row in rows:
             for column in [column for column in row if column.endswith("_id")]:
                 by_link.setdefault((name, column, row[column]), []).append(row)
+    # These stand with the services that take place there; not with each service of their organization once more.
+    at = {row.get("location_id") for row in tables.get(_AT, [])}
 
     def whole(table: str, row: Json) -> Json:
         found = dict(row)
@@ -205,7 +240,10 @@ def services(tables: Mapping[str, list[Json]]) -> list[Json]:
                 found[field] = whole(other, by_id[other][row[column]])
         for field, (other, column) in _MANY.get(table, {}).items():
             rows = by_link.get((other, column, row.get("id", "")), [])
-            found[field] = [whole(other, one) for one in rows]
+            if (table, other) == (_ORGANIZATION, _LOCATION):
+                rows = [one for one in rows if one.get("id") not in at]
+            if rows:
+                found[field] = [whole(other, one) for one in rows]
         return found
 
     return [whole("services", row) for row in tables.get("services", [])]

@@ -1,15 +1,18 @@
 """From offers to full HSDS service objects; how those become tables is in `tabular`."""
 
 from collections.abc import Sequence
+from datetime import date, datetime, timedelta, timezone
 
-from offers import places
+from offers import dates, places, rules
 from offers.hsds.terms import Json, attributes, entity_id, uuid
-from offers.responsible import rules
+from offers.responsible.rules import covers
 from offers.responsible.types import Responsibility
+from offers.tables import SERVICES, tables
 from offers.types import DateException, Offer, Provider, Schedule
 
 STATUS = {"published": "active", "draft": "inactive", "paused": "temporarily closed", "ended": "defunct"}
 STATE, COUNTRY = "BY", "DE"
+_LAST = date(2099, 12, 31)
 _OWN_FIELDS = [
     "external_id",
     "topic",
@@ -36,6 +39,12 @@ _OWN_FIELDS = [
     "cooperation_until",
     "texts",
 ]
+OWN = (
+    frozenset(_OWN_FIELDS)
+    | frozenset(tables()[SERVICES])
+    | {"exceptions", "responsible", "without", "no_description", "skip_holidays"}
+)
+"""Attributes that Lotse writes."""
 
 
 def _filled(values: Json) -> Json:
@@ -95,7 +104,7 @@ def _areas(id_: str, duties: Sequence[Responsibility]) -> list[Json]:
     """Every place that an office is there for; none where that is not said or everywhere."""
     if not duties or not all(entry.places for entry in duties):
         return []
-    covered = (p for p in places.load() if any(rules.covers(e, p.name, center=p.is_center) for e in duties))
+    covered = (p for p in places.load() if any(covers(e, p.name, center=p.is_center) for e in duties))
     return [{"id": uuid("area", id_, place.name), "name": place.name} for place in covered]
 
 
@@ -160,14 +169,15 @@ def _at_location(id_: str, offer: Offer) -> Json:
 def _schedule(service: str, at: int, schedule: Schedule) -> Json:
     id_ = uuid("schedule", service, at)
     once = schedule.freq == "ONCE"
-    first = schedule.valid_from.isoformat()
+    first = next(dates.days(schedule, schedule.valid_from, _LAST), schedule.valid_from)
     return _filled(
         {
             "id": id_,
-            "valid_from": first,
+            "valid_from": schedule.valid_from.isoformat(),
             "valid_to": schedule.valid_to.isoformat() if schedule.valid_to else None,
-            # HSDS knows no single day but a series of one.
-            "dtstart": first if once else None,
+            # HSDS knows no single day but a series of one, and counts every other week from the first date.
+            "dtstart": first.isoformat() if once or schedule.interval > 1 else None,
+            "timezone": _timezone(first, schedule),
             "count": 1 if once else None,
             "freq": None if once else schedule.freq,
             "interval": schedule.interval,
@@ -178,6 +188,19 @@ def _schedule(service: str, at: int, schedule: Schedule) -> Json:
             "attributes": attributes("schedule", id_, {"skip_holidays": schedule.skip_holidays}),
         }
     )
+
+
+def _timezone(first: date, schedule: Schedule) -> int | None:
+    """How far Berlin's clocks are ahead of UTC on the first date, as HSDS counts them; None in the night in which they are changed."""
+    clocks = [rules.clock(said) for said in (schedule.opens_at, schedule.closes_at) if said]
+    offsets = {datetime.combine(first, clock, dates.BERLIN).utcoffset() for clock in clocks}
+    (offset, *others) = offsets
+    if others or offset is None:
+        return None
+    zone = timezone(offset)
+    if any(datetime.combine(first, clock, zone).astimezone(dates.BERLIN).time() != clock for clock in clocks):
+        return None
+    return int(offset / timedelta(hours=1))
 
 
 def _costs(id_: str, offer: Offer) -> list[Json]:

@@ -9,6 +9,9 @@ from db.among import among
 from db.engine import Transaction
 from db.tables.offers import offer_originals, offers, providers
 
+INTEGREAT = "integreat."
+"""How the ids of Integreat's entries begin."""
+
 
 class ImportedRepository:
     """What the rows of the last imports said."""
@@ -37,3 +40,19 @@ class ImportedRepository:
         here = or_(false(), *(offers.c.external_id.startswith(one, autoescape=True) for one in beginnings))
         rows = await tx.execute(select(offers.c.id, offers.c.name).where(here))
         return tuple(sorted(row.name for row in rows if row.id not in known))
+
+    async def gone(
+        self, tx: Transaction, beginnings: Collection[str] | None, known: Collection[str]
+    ) -> tuple[str, ...]:
+        """Names of what the files of another directory do not hold any more: of `others`, else of what such files of HSDS held before."""
+        if beginnings is not None:
+            return await self.others(tx, beginnings, known)
+        read = select(offers.c.id, offers.c.name).join(
+            offer_originals, offer_originals.c.offer_id == offers.c.id
+        )
+        # Integreat's places and events are kept as such services too.
+        here = ~offers.c.external_id.startswith(INTEGREAT, autoescape=True)
+        rows = {row.id: row.name for row in await tx.execute(read.where(here))}
+        # A directory of which nothing is stored is a new one, and says nothing about another's entries.
+        missing = rows.keys() - {*known} if rows.keys() & {*known} else ()
+        return tuple(sorted(rows[id_] for id_ in missing))

@@ -17,8 +17,10 @@ from db.engine import Database
 from db.tables import offers as tables
 from db.tables.people import persons
 from lotse import cli, log
+from offers import importer
 from offers.editing import EditingService
-from offers.hsds import reading
+from offers.hsds import reading, services
+from offers.importer import Catalogue
 from offers.repository import OffersRepository
 from offers.responsible.repository import ResponsibleRepository
 from offers.service import OffersService
@@ -322,3 +324,46 @@ async def test_what_is_not_in_use_or_not_here_any_more_is_looked_at_again(
     published: Callable[..., Awaitable[Offer]], changes: dict[str, object]
 ) -> None:
     assert (await published(**changes)).status == "draft"
+
+
+@pytest.fixture
+async def vanished(
+    database: Database, new_id: Callable[[], str]
+) -> Callable[..., Awaitable[tuple[str, ...]]]:
+    """Imports a catalogue and says what is called gone."""
+    offers = OffersService(
+        OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id, house=HOUSE
+    )
+
+    async def take(found: Catalogue) -> tuple[str, ...]:
+        async with database.write() as tx:
+            return (await offers.import_catalogue(tx, found, NOW, dry_run=False)).vanished
+
+    return take
+
+
+def _read(*services: Mapping[str, object]) -> Catalogue:
+    return reading.parse_json(json.dumps(services).encode())
+
+
+async def test_another_directory_says_what_is_gone_of_its_own_entries_alone(
+    vanished: Callable[..., Awaitable[tuple[str, ...]]],
+) -> None:
+    other = {"id": "0bc248fa-dc27-4650-9ba4-8f1a24ef16a2", "name": "Turnen"}
+    second = FOREIGN | other | {"organization": {"id": "1d9d1314-6403-5546-85d1-0418216bb19e", "name": "TSV"}}
+    elsewhere = FOREIGN | {"id": "2b21946c-95c2-5234-b3b8-3d528244257f", "name": "Schwimmen"}
+    await vanished(importer.parse(sample_files()))
+    assert await vanished(_read(FOREIGN, second)) == ()
+    assert await vanished(_read(elsewhere)) == (), "a directory of which nothing was known"
+    assert await vanished(_read(FOREIGN, elsewhere)) == ("Turnen",)
+    assert await vanished(_read()) == ()
+
+
+async def test_an_export_of_ours_that_comes_back_speaks_for_everything(
+    vanished: Callable[..., Awaitable[tuple[str, ...]]],
+) -> None:
+    await vanished(_read(FOREIGN))
+    await vanished(importer.parse(sample_files()))
+    one, *rest = sample()
+    found = await vanished(_read(*services.export(rest)))
+    assert {one.name, FOREIGN["name"]} <= {*found}
