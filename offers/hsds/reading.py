@@ -8,7 +8,7 @@ from typing import Any
 from i18n.messages import Message
 from offers import cells, csvfile, importer
 from offers.errors import TableError
-from offers.hsds import rows, tabular
+from offers.hsds import fields, rows, tabular
 from offers.hsds.terms import Json, values
 from offers.importer import Catalogue
 from offers.tables import ORGANIZATIONS, RESPONSIBILITIES, SCHEDULES, SERVICES, tables
@@ -78,7 +78,7 @@ def catalogue(services: Iterable[Json], file: str, *, first: int) -> Catalogue:
         missing = rows.missing(service)
         if missing:
             column, key = missing
-            name = cells.shown(rows.text(service, "name"))
+            name = cells.shown(fields.text(service, "name"))
             errors.append(RowError(file, number, column, Message(key, {"name": name})))
             continue
         organization = rows.organization(service["organization"])
@@ -86,14 +86,14 @@ def catalogue(services: Iterable[Json], file: str, *, first: int) -> Catalogue:
         row = rows.service(service, organization)
         found.append(row)
         beside[row["id"]] = {
-            "texts": tuple(values(rows.items(service, "attributes")).get("texts", ())),
+            "texts": tuple(values(fields.items(service, "attributes")).get("texts", ())),
             "exceptions": rows.exceptions(service),
             "original": None if rows.is_own(service) else service,
         }
         unsaid[row["id"]] = rows.unsaid(service, row)
         duties += [duty | {"service_id": row["id"]} for duty in rows.duties(service)]
         for schedule in rows.schedules(service):
-            read = rows.schedule(service, schedule)
+            read = rows.schedule(schedule)
             if read is None:
                 message = Message("import.hsds_schedule", {"name": cells.shown(row["name"])})
                 errors.append(RowError(file, number, "schedules", message))

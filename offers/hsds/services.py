@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from offers.hsds import reading, rows, writing
+from offers.hsds import fields, reading, rows, writing
 from offers.hsds.terms import Json
 from offers.responsible.types import Responsibility
 from offers.types import Offer
@@ -32,5 +32,5 @@ def _foreign(ours: Json, original: Mapping[str, Any]) -> Json:
     gone = {name for name in then if name not in ours}
     kept = {name: value for name, value in original.items() if name not in gone}
     # With Lotse's own fields in it nothing has to be guessed when it is read again.
-    theirs = [one for one in rows.items(kept, "attributes") if not rows.is_own({"attributes": [one]})]
+    theirs = [one for one in fields.items(kept, "attributes") if not rows.is_own({"attributes": [one]})]
     return kept | changed | {"attributes": [*theirs, *ours["attributes"]]}
