@@ -36,6 +36,8 @@ class Catalogue:
     """Offer id → fields that its file does not say: of an offer that is stored they stay as they are."""
     speaks_for: tuple[str, ...] | None = None
     """How the ids begin of all that the files would hold, so that what is missing there is gone; None: every one."""
+    left_out: tuple[RowError, ...] = ()
+    """What of it cannot be held here; the rest can be used."""
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,47 @@
 """One field of an HSDS object, whoever wrote it: as text that may be stored, as objects, as a cell of ours."""
 
+import json
+import math
 import re
 from datetime import date
+from typing import Any
 
 from offers import cells, csvfile
 from offers.errors import CellError
 from offers.hsds.terms import Json
 
+_HALF_ESCAPED = re.compile(rb"\\u[dD][89a-fA-F]")
+_HALF = re.compile("[\ud800-\udfff]")
 _LINES = re.compile("[\x0b\x0c\x85]")
 _HIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 """What `cells.cleaned` refuses."""
 _DAY = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?![0-9])")
+
+
+def loaded(content: bytes) -> Any:
+    """What a JSON file holds, without what could not be written again. Raises ValueError, RecursionError."""
+    found = json.loads(content.decode("utf-8-sig"), parse_constant=_no_number, parse_float=_finite)
+    return _whole(found) if _HALF_ESCAPED.search(content) else found
+
+
+def _no_number(said: str) -> None:
+    """`NaN` and its like: no JSON, and no number."""
+
+
+def _finite(said: str) -> float | None:
+    number = float(said)
+    return number if math.isfinite(number) else None
+
+
+def _whole(value: Any) -> Any:
+    """The same without halves of signs."""
+    if isinstance(value, str):
+        return _HALF.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_whole(one) for one in value]
+    if isinstance(value, dict):
+        return {_whole(name): _whole(one) for name, one in value.items()}
+    return value
 
 
 def text(item: Json, name: str) -> str:

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 from offers import cells, kinds, places
 from offers.errors import CellError
-from offers.hsds import prices, series
-from offers.hsds.fields import fitting, items, object_, text
-from offers.hsds.terms import Json, values
+from offers.hsds import languages, locations, prices, series
+from offers.hsds.fields import clean, day, fitting, items, object_, text
+from offers.hsds.terms import Json, uuid, values
 from offers.hsds.writing import STATUS
 from offers.tables import SERVICES, tables
-from offers.types import BRING, LANGUAGE_CODES, DateException
+from offers.types import BRING, DateException
 
 _STATUS = {theirs: ours for ours, theirs in STATUS.items()}
 _LATER = frozenset({"district_financed", "cooperation_until"})
@@ -22,7 +23,7 @@ _LONG, _SHORT, _PLACE = 5000, 200, 60
 
 
 def _own(item: Json) -> dict[str, str]:
-    return {name: ",".join(some) for name, some in values(items(item, "attributes")).items()}
+    return {name: clean(",".join(some)) for name, some in values(items(item, "attributes")).items()}
 
 
 def is_own(service: Json) -> bool:
@@ -36,80 +37,75 @@ def unsaid(item: Json, row: Mapping[str, str]) -> frozenset[str]:
         return _LATER if "district_financed" not in _own(item) else frozenset()
     silent = {name for name in tables()[SERVICES] if not row.get(name)}
     silent |= _GUESSED if prices.price(item) is not None else _GUESSED | {"cost"}
-    silent |= set() if schedules(item) else {"schedules"}
+    silent |= set() if locations.schedules(item) else {"schedules"}
     # Not in use is something that it says; in use is not yet looked at.
     silent |= {"status"} if text(item, "status") in ("", STATUS["published"]) else set()
     return frozenset(silent - {"id", "organization_id"})
 
 
-def missing(service: Json) -> tuple[str, str] | None:
-    """The field without which an entry cannot be taken and what to say about it."""
-    if not text(service, "name"):
-        return "name", "import.hsds_no_name"
-    if not text(object_(service, "organization"), "name"):
-        return "organization", "import.hsds_no_organization"
-    return None
-
-
 def _place(service: Json) -> str:
     """The place by its name here; one outside the district as it is written, or none: such an entry stays a draft."""
-    said = _own(service).get("place") or text(_address(service), "city")
+    said = _own(service).get("place") or text(locations.address(service), "city")
     found = places.load().find(said) if said else None
     return found.name if found else said[:_PLACE]
 
 
-def _location(service: Json) -> Json:
-    return next((object_(at, "location") for at in items(service, "service_at_locations")), {})
+def _identifier(said: str, *else_: str) -> str:
+    """An id as our tables hold it, the same for the same entry in every file; made of the rest where none is said."""
+    if said and fitting(cells.identifier, said):
+        return said
+    try:
+        return str(UUID(said))
+    except ValueError:
+        return uuid("foreign", said or "|".join(else_))
 
 
-def _address(service: Json) -> Json:
-    return next(iter(items(_location(service), "addresses")), {})
-
-
-def _phone(item: Json) -> str:
-    number = next((text(phone, "number") for phone in items(item, "phones")), "").strip('"')
-    return fitting(cells.phone, number)
-
-
-def _contact(item: Json, web: str) -> dict[str, str]:
+def _contact(item: Json, web: str, *around: Json) -> dict[str, str]:
     return {
-        "phone": _phone(item),
+        "phone": locations.phone(item, *around),
         "email": fitting(cells.email, text(item, "email")),
         web: fitting(cells.url, text(item, web)),
     }
 
 
-def organization(item: Json) -> dict[str, str]:
-    """An organization as a row of ours."""
-    own = _own(item)
+def organization(service: Json) -> dict[str, str]:
+    """The organization of a service as a row of ours; one that is not named has its id at most."""
+    item = object_(service, "organization")
+    own, name = _own(item), text(item, "name") or text(item, "alternate_name")
+    said = own.get("external_id") or text(item, "id") or text(service, "organization_id")
     return {
-        "id": own.get("external_id") or text(item, "id"),
-        "name": text(item, "name")[:_SHORT],
+        "id": _identifier(said, "organization", name or text(service, "id") or text(service, "name")),
+        "name": name[:_SHORT],
         "description": "" if "no_description" in own else text(item, "description")[:_LONG],
         **_contact(item, "website"),
         **{name: own.get(name, "") for name in ("place", "address_1", "postal_code")},
     }
 
 
-def service(item: Json, provider: dict[str, str]) -> dict[str, str]:
+def instead(service: Json) -> str:
+    """What an organization is called that nobody names: as the place, else as what it offers."""
+    return (text(locations.location(service), "name") or text(service, "name"))[:_SHORT]
+
+
+def service(item: Json, provider: Mapping[str, str]) -> dict[str, str]:
     """A service as a row of ours; one that is not ours is a draft, since half of it is a guess."""
     own = _own(item)
-    address = _address(item)
+    at, where, address = locations.chosen(item), locations.location(item), locations.address(item)
     row = {
-        "id": text(item, "id"),
+        "id": _identifier(text(item, "id"), "service", provider["id"], text(item, "name")),
         "organization_id": provider["id"],
         "name": text(item, "name")[:_SHORT],
         "description": text(item, "description")[:_LONG],
         "place": _place(item),
-        "location_name": text(_location(item), "name")[:_SHORT],
-        "transportation": text(_location(item), "transportation")[:_SHORT],
+        "location_name": text(where, "name")[:_SHORT],
+        "transportation": text(where, "transportation")[:_SHORT],
         "address_1": text(address, "address_1")[:_SHORT],
         "postal_code": fitting(cells.postal_code, text(address, "postal_code")),
-        "languages": _known(items(item, "languages"), "code", LANGUAGE_CODES),
-        "bring": _known(items(item, "required_documents"), "document", BRING),
-        "assured_date": fitting(cells.day, text(item, "assured_date")),
+        "languages": languages.spoken(item) or languages.spoken(where),
+        "bring": _bring(item),
+        "assured_date": fitting(cells.day, str(day(item, "assured_date") or "")),
         "status": _STATUS.get(text(item, "status"), "draft"),
-        **_contact(item, "url"),
+        **_contact(item, "url", at, where),
     }
     if not is_own(item):
         row |= _guessed(item, row, provider)
@@ -143,12 +139,12 @@ def duties(item: Json) -> list[dict[str, str]]:
     return found
 
 
-def _known(some: list[Json], name: str, codes: tuple[str, ...]) -> str:
-    found = dict.fromkeys(text(one, name) for one in some)
-    return ",".join(code for code in found if code in codes)
+def _bring(item: Json) -> str:
+    found = dict.fromkeys(text(one, "document") for one in items(item, "required_documents"))
+    return ",".join(code for code in found if code in BRING)
 
 
-def _guessed(item: Json, row: dict[str, str], provider: dict[str, str]) -> dict[str, str]:
+def _guessed(item: Json, row: dict[str, str], provider: Mapping[str, str]) -> dict[str, str]:
     kind = kinds.load()[_kind(item)]
     price = prices.price(item)
     return {
@@ -179,13 +175,6 @@ def _kind(item: Json) -> str:
         if any(name.casefold() in said for name in kind.names.values()):
             return kind.id
     return _GUESS
-
-
-def schedules(item: Json) -> list[Json]:
-    """All dates of a service, wherever they stand, each once."""
-    at = [one for place in items(item, "service_at_locations") for one in items(place, "schedules")]
-    found = [*items(item, "schedules"), *at]
-    return list({text(one, "id") or str(number): one for number, one in enumerate(found)}.values())
 
 
 def schedule(item: Json) -> dict[str, str] | None:

@@ -180,10 +180,15 @@ def _csv(columns: list[str], rows: Iterable[Json]) -> bytes:
     return text.getvalue().encode()
 
 
+def singular(table: str) -> str:
+    """What a package calls a table."""
+    return _SINGULAR.get(table, table.removesuffix("s"))
+
+
 def _resource(name: str) -> Json:
     fields = [{"name": column, "type": _TYPES.get(column, "string")} for column in COLUMNS[name]]
     return {
-        "name": _SINGULAR.get(name, name.removesuffix("s")),
+        "name": singular(name),
         "path": f"{name}.csv",
         "profile": "tabular-data-resource",
         "format": "csv",
