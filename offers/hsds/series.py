@@ -90,14 +90,24 @@ def _series(item: Json, freq: str, byday: str, count: int | None) -> Schedule:
     if not byday and freq == _WEEKLY and start:
         byday = WEEKDAYS[start.weekday()]
     _check_rule(item, freq, interval, byday)
-    first = start or day(item, "valid_from")
+    valid_from = day(item, "valid_from")
+    first = start or valid_from
     if first is None:
         if interval > 1 or count is not None:
             # Nobody knows from when they would be counted.
             raise _UnknownError
         first = ALWAYS
-    found = _schedule(first, _end(item), freq, interval, byday)
-    return _from(found, max(first, day(item, "valid_from") or first, ALWAYS), _counted(found, count))
+    end = _end(item)
+    if valid_from and valid_from < first and _first(valid_from, end, freq, interval, byday) == first:
+        # Either day begins the same series; the earlier one says more.
+        first = valid_from
+    found = _schedule(first, end, freq, interval, byday)
+    return _from(found, max(first, valid_from or first, ALWAYS), _counted(found, count))
+
+
+def _first(start: date, end: date | None, freq: str, interval: int, byday: str) -> date:
+    """The first date of a series that begins on this day."""
+    return next(dates.days(_schedule(start, end, freq, interval, byday), start, end or _LAST), start)
 
 
 def _check_rule(item: Json, freq: str, interval: int, byday: str) -> None:
@@ -170,7 +180,7 @@ def _byday(item: Json) -> str:
 
 def _at_home(item: Json, found: Schedule) -> Schedule:
     """With its hours on a clock in Berlin, by what that shows on the first day."""
-    first = next(dates.days(found, found.valid_from, found.valid_to or _LAST), found.valid_from)
+    first = _first(found.valid_from, found.valid_to, found.freq, found.interval, found.byday)
     opens = _clock(text(item, "opens_at"))
     if opens is None or text(item, "opens_at").startswith("24"):
         raise _UnknownError

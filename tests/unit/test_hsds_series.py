@@ -45,6 +45,10 @@ def _read(item: dict[str, Any]) -> tuple[str, ...] | None:
             ("2026-09-08", "", "WEEKLY", "2", "TU", "10:00", ""),
         ),
         (
+            {"interval": 2, "dtstart": "2026-09-03", "valid_from": "2026-09-01", "byday": "TH"},
+            ("2026-09-01", "", "WEEKLY", "2", "TH", "10:00", ""),
+        ),
+        (
             {"interval": 2, "valid_from": "2026-09-07"},
             ("2026-09-15", "", "WEEKLY", "2", "TU", "10:00", ""),
         ),
