@@ -10,7 +10,7 @@ from offers import cells, csvfile
 from offers.errors import CellError
 from offers.hsds.terms import Json
 
-_HALF_ESCAPED = re.compile(rb"\\u[dD][89a-fA-F]")
+_ESCAPED = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
 _HALF = re.compile("[\ud800-\udfff]")
 _LINES = re.compile("[\x0b\x0c\x85]")
 _HIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
@@ -21,7 +21,7 @@ _DAY = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?![0-9])")
 def loaded(content: bytes) -> Any:
     """What a JSON file holds, without what could not be written again. Raises ValueError, RecursionError."""
     found = json.loads(content.decode("utf-8-sig"), parse_constant=_no_number, parse_float=_finite)
-    return _whole(found) if _HALF_ESCAPED.search(content) else found
+    return _whole(found) if _ESCAPED.search(content) else found
 
 
 def _no_number(said: str) -> None:
@@ -34,9 +34,9 @@ def _finite(said: str) -> float | None:
 
 
 def _whole(value: Any) -> Any:
-    """The same without halves of signs."""
+    """The same without halves of signs and zeros, which no database and no table takes."""
     if isinstance(value, str):
-        return _HALF.sub("\ufffd", value)
+        return _HALF.sub("\ufffd", value.replace("\x00", ""))
     if isinstance(value, list):
         return [_whole(one) for one in value]
     if isinstance(value, dict):

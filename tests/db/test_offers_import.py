@@ -337,4 +337,7 @@ async def test_dates_that_cannot_be_held_are_told_and_the_entry_is_taken(
         (_, (offer,)) = await offers.everything(tx)
     assert (report.new, report.errors) == (2, ())
     assert [one.message.key for one in report.left_out] == ["import.hsds_schedule"]
-    assert offer.original == odd | {"alert": "halb \ufffd"}
+    assert offer.original == odd | {
+        "alert": "halb \ufffd",
+        "schedules": [{"description": "Nach Vereinbarung"}],
+    }
