@@ -28,6 +28,7 @@ class _Entry:
     number: int
 
     def says(self, column: str, key: str, /, **params: str) -> RowError:
+        """A sentence about it, with its name."""
         name = cells.shown(fields.text(self.service, "name"))
         return RowError(self.file, self.number, column, Message(key, {"name": name, **params}))
 
