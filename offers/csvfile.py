@@ -3,7 +3,7 @@
 import codecs
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from offers.errors import TableError
@@ -31,11 +31,11 @@ _C1 = re.compile("[\x80-\x9f]")
 _MOJIBAKE = re.compile("Ã[\x80-\xbfŸœžŒ„–—‚†‡ˆ‰Š‹Ž‘’“”•˜™š›€ƒ…]")
 
 
-def decoded(content: bytes, limits: Limits = ONE_FILE) -> str:
-    """The text of a file. Raises TableError for what is too big, no text, or text that was broken before."""
+def decoded(content: bytes, limits: Limits = ONE_FILE, mend: Callable[[str], str] = str) -> str:
+    """The text of a file, `mend` put right what it can. Raises TableError for what is too big, no text, or text that was broken before."""
     if len(content) > limits.megabytes * 1_000_000:
         raise TableError("import.file_too_big", limit=limits.megabytes)
-    return checked(_text(content))
+    return checked(mend(_text(content)))
 
 
 def checked(text: str) -> str:
@@ -46,6 +46,17 @@ def checked(text: str) -> str:
     if broken:
         raise TableError("import.mojibake", value=broken[0])
     return text
+
+
+def mended(text: str) -> str:
+    """Text whose letters were broken by an older program, as it was meant: `Ã„` is `Ä`."""
+    return _MOJIBAKE.sub(_letter, text)
+
+
+def _letter(broken: re.Match[str]) -> str:
+    second = broken[0][1]
+    byte = second.encode("latin-1") if second <= "\xff" else second.encode("cp1252")
+    return (b"\xc3" + byte).decode()
 
 
 def _text(content: bytes) -> str:
@@ -65,9 +76,11 @@ def _strictly(content: bytes, encoding: str) -> str:
         raise TableError("import.not_text") from None
 
 
-def rows(content: bytes, limits: Limits = ONE_FILE) -> Iterator[tuple[int, list[str]]]:
+def rows(
+    content: bytes, limits: Limits = ONE_FILE, mend: Callable[[str], str] = str
+) -> Iterator[tuple[int, list[str]]]:
     """Every row that is not empty, with its number as a spreadsheet counts it. Raises TableError."""
-    text = decoded(content, limits)
+    text = decoded(content, limits, mend)
     first_line = text.lstrip("\r\n").partition("\n")[0]
     delimiter = max(_DELIMITERS, key=first_line.count)
     reader = csv.reader((line[0] for line in _LINE.finditer(text)), delimiter=delimiter, strict=True)

@@ -38,6 +38,8 @@ class Catalogue:
     """How the ids begin of all that the files would hold, so that what is missing there is gone; None: every one."""
     elsewhere: bool = False
     """The files are another directory's: only what came from such files before is gone when it is missing there."""
+    left_out: tuple[RowError, ...] = ()
+    """What of it cannot be held here; the rest can be used."""
 
 
 @dataclass(frozen=True)

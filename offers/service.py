@@ -235,7 +235,7 @@ class OffersService:
     ) -> ImportReport:
         """The same for a catalogue that was read from another format."""
         if found.errors:
-            return ImportReport(0, 0, 0, (), found.errors)
+            return ImportReport(0, 0, 0, (), found.errors, left_out=found.left_out)
         providers = _difference(found.providers, provider_hash, await self._imported.provider_hashes(tx))
         offers = _difference(found.offers, offer_hash, await self._imported.offer_hashes(tx))
         if found.speaks_for is not None or found.elsewhere:
@@ -269,6 +269,7 @@ class OffersService:
             vanished=tuple(name for part in parts for name in part.vanished),
             errors=(),
             news=news,
+            left_out=found.left_out,
         )
 
     async def _write(

@@ -360,3 +360,5 @@ class ImportReport:
     errors: tuple[RowError, ...]
     news: tuple[tuple[str, DateException | None], ...] = ()
     """What people who mean to come have to know, as `exceptions.news` says it, each with the id of its offer."""
+    left_out: tuple[RowError, ...] = ()
+    """What the files say that cannot be held here; the rest was taken."""

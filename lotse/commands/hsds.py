@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Literal
 
 from lotse.files import write_whole
-from offers.hsds import reading, services, tabular
+from offers.hsds import package, reading, services, tabular
 from offers.importer import Catalogue
 from offers.responsible.types import Responsibility
 from offers.types import Offer
+
+_ZIP = b"PK\x03\x04"
 
 Format = Literal["json", "datapackage"]
 
@@ -33,7 +35,27 @@ def export_hsds(
 
 
 def read_hsds(path: Path) -> Catalogue:
-    """Read a JSON file or the folder of a data package. Raises OSError where there is nothing to read."""
+    """Read a JSON file, or a data package: its folder or a ZIP file. Raises OSError where there is nothing to read."""
     if path.is_dir():
-        return reading.parse_datapackage({file.name: file.read_bytes() for file in path.glob("*.csv")})
-    return reading.parse_json(path.read_bytes())
+        return _read_folder(path)
+    content = path.read_bytes()
+    if content.startswith(_ZIP):
+        return reading.parse_zip(content, path.name)
+    return reading.parse_json(content, path.name)
+
+
+def _read_folder(folder: Path) -> Catalogue:
+    description = folder / package.DESCRIPTION
+    top = (file.name for file in folder.iterdir() if file.is_file())
+    said = description.read_bytes() if description.is_file() else None
+    files, called = {}, {}
+    for table, some in package.paths(said, top).items():
+        name = next((one for one in some if _is_in(folder, folder / one)), None)
+        if name is not None:
+            files[table], called[table] = (folder / name).read_bytes(), name
+    return reading.parse_datapackage(files, called)
+
+
+def _is_in(folder: Path, file: Path) -> bool:
+    """Whether it lies there, also when a link leads elsewhere."""
+    return file.is_file() and file.resolve().is_relative_to(folder.resolve())

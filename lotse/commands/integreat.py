@@ -46,4 +46,5 @@ async def _both(core: Core, tx: Transaction, files: Mapping[str, bytes], *, prev
         pages.unchanged + offers.unchanged,
         (*pages.vanished, *offers.vanished),
         (),
+        left_out=offers.left_out,
     )

@@ -1,14 +1,14 @@
 """What another directory says as it did the last time: over that, what coordinators put right since stays."""
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
-from offers.hsds import reading, rows
+from offers.hsds import fields, reading
 from offers.types import Offer
 
 _ELSEWHERE = {"id", "external_id", "provider", "exceptions", "texts", "original"}
-_FIELDS = tuple(field.name for field in fields(Offer) if field.name not in _ELSEWHERE)
+_FIELDS = tuple(field.name for field in dataclasses.fields(Offer) if field.name not in _ELSEWHERE)
 
 
 def unchanged(before: Mapping[str, Any], now: Offer) -> frozenset[str]:
@@ -18,6 +18,6 @@ def unchanged(before: Mapping[str, Any], now: Offer) -> frozenset[str]:
         return frozenset()
     same = {name for name in _FIELDS if getattr(then, name) == getattr(now, name)}
     # Either is read as a draft, also the one that was in use then and is not any more.
-    if rows.text(dict(now.original or {}), "status") != rows.text(dict(before), "status"):
+    if fields.text(dict(now.original or {}), "status") != fields.text(dict(before), "status"):
         same -= {"status"}
     return frozenset(same)

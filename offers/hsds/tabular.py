@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from offers import csvfile
+from offers.hsds.fields import clean
 from offers.hsds.terms import Json, uuid
 
 _TEXT = (
@@ -52,6 +54,7 @@ _TYPES = {
     ),
     **dict.fromkeys(("timezone", "extension", "year_incorporated", "minimum_age", "maximum_age"), "number"),
 }
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,20})?")
 # Where the rows of a field live, and the column by which they name what they belong to.
 _SERVICE, _LOCATION, _AT, _ORGANIZATION = "services", "locations", "service_at_location", "organizations"
 _MANY = {
@@ -250,7 +253,29 @@ def services(tables: Mapping[str, list[Json]]) -> list[Json]:
 
 
 def read(content: bytes) -> list[Json]:
-    """The rows of a table, each with the cells that are not empty. Raises TableError."""
-    rows = (row for _, row in csvfile.rows(content, LIMITS))
-    header = [cell.strip() for cell in next(rows, [])]
-    return [{name: cell for name, cell in zip(header, row, strict=False) if cell != ""} for row in rows]
+    """The rows of a table, each with the cells that are not empty; numbers are numbers. Raises TableError."""
+    return [row for _, row in numbered(content)]
+
+
+def numbered(content: bytes) -> list[tuple[int, Json]]:
+    """The same, each with the number that a spreadsheet shows beside it. Raises TableError."""
+    rows = csvfile.rows(content, LIMITS, _mended)
+    _, first = next(rows, (0, []))
+    header = [cell.strip() for cell in first]
+    return [
+        (number, {name: _value(name, cell) for name, cell in zip(header, row, strict=False) if cell != ""})
+        for number, row in rows
+    ]
+
+
+def _mended(text: str) -> str:
+    # A file full of such signs is no table that somebody wrote.
+    return text if "\x00" in text else clean(text, " ")
+
+
+def _value(column: str, cell: str) -> str | int | float:
+    """What the cell says; what is no number in a column of numbers (`+02:00`, `007`) stays as it is written."""
+    said = cell.strip()
+    if _TYPES.get(column) != "number" or not _NUMBER.fullmatch(said):
+        return cell
+    return float(said) if "." in said else int(said)

@@ -367,3 +367,22 @@ async def test_an_export_of_ours_that_comes_back_speaks_for_everything(
     one, *rest = sample()
     found = await vanished(_read(*services.export(rest)))
     assert {one.name, FOREIGN["name"]} <= {*found}
+
+
+async def test_dates_that_cannot_be_held_are_told_and_the_entry_is_taken(
+    database: Database, new_id: Callable[[], str]
+) -> None:
+    offers = OffersService(
+        OffersRepository(), ResponsibleRepository(), TwinsRepository(), new_id=new_id, house=HOUSE
+    )
+    odd = FOREIGN | {"schedules": [{"description": "Nach Vereinbarung\x00"}], "alert": "halb \ud83d"}
+    found = reading.parse_json(json.dumps(odd).encode())
+    async with database.write() as tx:
+        report = await offers.import_catalogue(tx, found, NOW, dry_run=False)
+        (_, (offer,)) = await offers.everything(tx)
+    assert (report.new, report.errors) == (2, ())
+    assert [one.message.key for one in report.left_out] == ["import.hsds_schedule"]
+    assert offer.original == odd | {
+        "alert": "halb \ufffd",
+        "schedules": [{"description": "Nach Vereinbarung"}],
+    }
