@@ -360,3 +360,11 @@ class ImportReport:
     errors: tuple[RowError, ...]
     news: tuple[tuple[str, DateException | None], ...] = ()
     """What people who mean to come have to know, as `exceptions.news` says it, each with the id of its offer."""
+    begun: tuple[str, ...] = ()
+    """Names of what is new."""
+    altered: tuple[str, ...] = ()
+    """Names of what changed."""
+    dateless: tuple[str, ...] = ()
+    """Names of offers that had dates, and have none in the files."""
+    overwritten: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Names of offers, each with the columns that were changed here and of which the files say something else now."""
