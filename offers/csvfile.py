@@ -42,10 +42,15 @@ def checked(text: str) -> str:
     """The text itself. Raises TableError for what is no text, or text that was broken before."""
     if "\x00" in text or _C1.search(text):
         raise TableError("import.not_text")
-    broken = _MOJIBAKE.search(text)
-    if broken:
-        raise TableError("import.mojibake", value=broken[0])
+    if broken := mojibake(text):
+        raise TableError("import.mojibake", value=broken)
     return text
+
+
+def mojibake(text: str) -> str:
+    """The first letter that was broken before, such as `Ã¼`; empty where none is."""
+    broken = _MOJIBAKE.search(text)
+    return broken[0] if broken else ""
 
 
 def _text(content: bytes) -> str:

@@ -256,11 +256,30 @@ def test_an_event_over_days_all_day_without_a_place_and_with_only_a_moment() -> 
     assert (offer.schedules[0].valid_from, offer.schedules[0].opens_at) == (date(2027, 7, 2), "00:30")
 
 
+def test_a_list_that_is_empty_speaks_for_its_region() -> None:
+    page = {"path": "/kreis/ar/a/", "title": "Seite", "content": "<p>Text</p>"}
+    for other in ({"locations.json": [location()]}, {"ar.json": [page]}):
+        lists = {"events.json": []} | other
+        found = parse({name: json.dumps(some).encode() for name, some in lists.items()})
+        assert "integreat.kreis.event." in (found.speaks_for or ())
+    assert parse({"events.json": b"[]"}).speaks_for == ()
+    assert parse({"locations.json": json.dumps([location()]).encode()}).speaks_for == (
+        "integreat.kreis.location.",
+    )
+
+
 def test_pages_and_other_languages_are_left_out() -> None:
     page = {"id": 1, "path": "/kreis/de/arbeit/", "title": "Arbeit", "content": "<p>Text</p>", "parent": None}
     english = location(path="/kreis/en/locations/debt/")
     found = parsed(page, english, "no entry")
     assert (found.offers, found.errors) == ((), ())
+
+
+def test_broken_letters_are_told_with_the_name_of_the_entry() -> None:
+    found = parsed(location(), location(title="Zweite", content="<p>fÃ¼r</p>", location=PLACE | {"id": 18}))
+    (error,) = found.errors
+    assert (error.row, error.message.key) == (2, "import.broken_letters")
+    assert error.message.params == {"name": "Zweite", "value": "Ã¼"}
 
 
 def test_every_wrong_entry_is_named() -> None:
