@@ -31,7 +31,7 @@ class Here:
         self._database = database
         self._clock = NOW
         services = build_catalogue(new_id=new_id, house=HOUSE)
-        self._offers, self._edits = services.offers, services.editing
+        self._offers, self._edits, self._reviews = services.offers, services.editing, services.freshness
 
     async def take(self, found: Catalogue, *, preview: bool = False) -> ImportReport:
         async with self._database.write() as tx:
@@ -44,6 +44,11 @@ class Here:
         async with self._database.write() as tx:
             for name, text in fields.items():
                 await self._edits.change(tx, STAFF, offer_id, name, text, self._later())
+
+    async def confirm(self) -> None:
+        offer_id = (await self.one()).id
+        async with self._database.write() as tx:
+            await self._reviews.answer(tx, STAFF, offer_id, "still", self._later())
 
     async def tables(self) -> dict[str, bytes]:
         async with self._database.read() as tx:
@@ -127,6 +132,14 @@ async def test_a_corrected_cell_keeps_what_was_changed_here(here: Here) -> None:
     assert (found.phone, found.free_places) == ("089 99998 777", 2)
     assert found.description == "Am Schreibtisch verbessert"
     assert (await here.take(table(replace(COURSE, free_places=2)))).changed == 0
+
+
+async def test_a_corrected_cell_keeps_what_a_review_said(here: Here) -> None:
+    await here.take(table(COURSE))
+    await here.confirm()
+    assert (await here.take(table(replace(COURSE, free_places=2)))).overwritten == ()
+    found = await here.one()
+    assert (found.free_places, found.assured_date) == (2, NOW.date())
 
 
 @pytest.mark.parametrize("preview", [True, False])
