@@ -164,7 +164,7 @@ def offers_import(
             report = _import_hsds(context, Path(source), dry_run=preview)
         case ImportFormat.CSV | ImportFormat.XLSX:
             report = _import(context, _read_folder(Path(source)), dry_run=preview)
-    print_report(console, report)
+    print_report(console, report, preview=preview)
     raise typer.Exit(1 if report.errors else 0)
 
 

@@ -22,6 +22,8 @@ _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::00)?")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _AMOUNT = re.compile(r"([0-9]{1,6})(?:[.,]([0-9]{1,2}))?")
 _PHONE = re.compile(r"[+(]?[0-9][0-9 ()/+-]{2,38}")
+_PREFIXES = ("0", "(0", "+")
+_TOO_LONG_FOR_SHORT = 7
 _EMAIL = re.compile(r"[^\s@<>\",;:]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:[/?#][^\s<>\"]*)?")
 _POSTAL_CODE = re.compile(r"[0-9]{5}")
@@ -124,6 +126,9 @@ def identifier(cell: str) -> str:
 def phone(cell: str) -> str:
     """A telephone number as it is written, of a length that can be dialled from Germany."""
     text = _matching(_PHONE, cell, "import.bad_phone")
+    # Excel takes the first zero off what it takes for a number; emergency numbers and the like are shorter.
+    if not text.startswith(_PREFIXES) and len(re.sub(r"\D", "", text)) >= _TOO_LONG_FOR_SHORT:
+        raise CellError("import.phone_prefix", value=shown(text))
     if not _can_be_dialled(text):
         raise CellError("import.bad_phone", value=shown(text))
     return text

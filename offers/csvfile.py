@@ -27,6 +27,10 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _DELIMITERS = ";,\t"
+_OTHER_PAGE = re.compile(r"(?<=[A-Za-zäöüÄÖÜ])[Ÿš„”Š](?=[a-zß-ÿ])")
+"""What umlauts of a Macintosh or of MS-DOS are in Windows' letters: German words hold none of them in their midst."""
+_SEPARATOR = re.compile(r"\"?sep=([;,\t|])\"?[;,\t]*(?:\r\n|\r|\n)", re.IGNORECASE)
+"""The line by which programs tell Excel what parts the cells."""
 _C1 = re.compile("[\x80-\x9f]")
 _MOJIBAKE = re.compile("Ã[\x80-\xbfŸœžŒ„–—‚†‡ˆ‰Š‹Ž‘’“”•˜™š›€ƒ…]")
 
@@ -42,8 +46,7 @@ def checked(text: str) -> str:
     """The text itself. Raises TableError for what is no text, or text that was broken before."""
     if "\x00" in text or _C1.search(text):
         raise TableError("import.not_text")
-    broken = _MOJIBAKE.search(text)
-    if broken:
+    if broken := _MOJIBAKE.search(text):
         raise TableError("import.mojibake", value=broken[0])
     return text
 
@@ -66,7 +69,11 @@ def _text(content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
-        return _strictly(content, "cp1252")
+        text = _strictly(content, "cp1252")
+    other = _OTHER_PAGE.search(text)
+    if other:
+        raise TableError("import.mojibake", value=other[0])
+    return text
 
 
 def _strictly(content: bytes, encoding: str) -> str:
@@ -81,9 +88,13 @@ def rows(
 ) -> Iterator[tuple[int, list[str]]]:
     """Every row that is not empty, with its number as a spreadsheet counts it. Raises TableError."""
     text = decoded(content, limits, mend)
+    said = _SEPARATOR.match(text)
+    if said:
+        text = text[said.end() :]
     first_line = text.lstrip("\r\n").partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=first_line.count)
+    delimiter = said[1] if said else max(_DELIMITERS, key=first_line.count)
     reader = csv.reader((line[0] for line in _LINE.finditer(text)), delimiter=delimiter, strict=True)
+    # A spreadsheet takes the line that says it away: the next one is its first row.
     number = filled = 0
     while True:
         number += 1

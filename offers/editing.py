@@ -210,7 +210,7 @@ class EditingService:
         if await self._twins.made_one(tx, offer.id, version.changed_at):
             raise MergedError
         moment = await self._repository.moment(tx, now)
-        await self._keep(tx, offer, _loaded(offer, version.before), moment)
+        await self._keep(tx, offer, loaded(offer, version.before), moment)
         if _TAKEN in version.before:
             await self.belonging.let_go(tx, version.changed_by, offer)
         into = version.before.get(_MERGED)
@@ -359,7 +359,8 @@ def dumped(offer: Offer) -> dict[str, Any]:
     return {"service": rows[SERVICES], "schedules": rows[SCHEDULES], "exceptions": gone}
 
 
-def _loaded(offer: Offer, dumped: Mapping[str, Any]) -> Offer:
+def loaded(offer: Offer, dumped: Mapping[str, Any]) -> Offer:
+    """The offer as it was when it was dumped. Raises FieldError where it could not be read any more."""
     rows = tablefile.tables_of([offer.provider], [])
     found = importer.from_rows(
         {ORGANIZATIONS: rows[ORGANIZATIONS], SERVICES: dumped["service"], SCHEDULES: dumped["schedules"]}

@@ -11,10 +11,19 @@ from people.errors import DomainError
 class TableError(Exception):
     """A file that cannot be read as a table at all."""
 
-    def __init__(self, key: str, *, row: int = 0, **params: object) -> None:
+    def __init__(
+        self, key: str, *, row: int = 0, column: str = "", sheet: str = "", **params: object
+    ) -> None:
+        """In a workbook `sheet` and `column` are what it calls them: `services` and `C`."""
         super().__init__(key)
         self.message = Message(key, params)
         self.row = row
+        self.column = column
+        self.sheet = sheet
+
+    def at(self, file: str) -> RowError:
+        """The same as an error of this file."""
+        return RowError(f"{file}: {self.sheet}" if self.sheet else file, self.row, self.column, self.message)
 
 
 class CellError(Exception):
@@ -48,10 +57,14 @@ class Errors(list[RowError]):
 
     def add(self, file: str, row: int, column: str, message: Message) -> None:
         """One more, or the remark that there are too many."""
+        self.put(RowError(file, row, column, message))
+
+    def put(self, error: RowError) -> None:
+        """The same for one that is an error already."""
         if len(self) < self.MOST:
-            self.append(RowError(file, row, column, message))
+            self.append(error)
         elif len(self) == self.MOST:
-            self.append(RowError(file, 0, "", Message("import.too_many_errors")))
+            self.append(RowError(error.file, 0, "", Message("import.too_many_errors")))
 
 
 class RefusedError(DomainError):

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from icalendar import Calendar, Event, vRecur
 
+from i18n.languages import SOURCE
+from i18n.messages import words
 from offers import dates, kinds, rules
 from offers.types import Occurrence, Offer, Schedule
 
@@ -30,9 +32,15 @@ def feed(offers: Iterable[Offer], now: datetime, name: str = "") -> bytes:
         for exception in offer.exceptions:
             moved = dates.moved_date(exception)
             if moved is not None and moved.ends_at >= now:
-                found.add_component(_single(offer, f"{exception.day:%Y%m%d}", moved, now))
+                planned = f"{exception.day:%Y%m%d}T{exception.opens_at.replace(':', '')}"
+                found.add_component(_single(offer, planned, moved, now))
     today = dates.today(now)
     return packed(found, today, today + dates.HORIZON)
+
+
+def feed_name(topic: str, district: str) -> str:
+    """What the calendar of a topic is called wherever it is subscribed to."""
+    return f"{words(SOURCE).plain('topic.' + topic)} · {district}"
 
 
 def begun() -> Calendar:

@@ -73,7 +73,9 @@ def parse(files: Mapping[str, bytes]) -> Catalogue:
     book = next((name for name in files if name.lower().endswith(".xlsx")), None)
     if book is not None and len(files) == 1:
         found = _read_workbook(book, files[book], errors)
-        return _joined(found, errors) if _is_complete(found) else Catalogue((), (), errors.in_order())
+        return (
+            _joined(found, errors, once=True) if _is_complete(found) else Catalogue((), (), errors.in_order())
+        )
     for name in files:
         if name not in tables():
             known = ", ".join(tables())
@@ -84,7 +86,7 @@ def parse(files: Mapping[str, bytes]) -> Catalogue:
             errors.add(name, 0, "", Message("import.file_missing"))
         if rows is not None:
             found[name] = rows
-    return _joined(found, errors) if _is_complete(found) else Catalogue((), (), errors.in_order())
+    return _joined(found, errors, once=True) if _is_complete(found) else Catalogue((), (), errors.in_order())
 
 
 def from_rows(rows: Mapping[str, Iterable[list[str]]]) -> Catalogue:
@@ -108,9 +110,9 @@ def _is_complete(found: Mapping[str, list[_Row]]) -> bool:
 def _read_workbook(book: str, content: bytes, errors: _Errors) -> dict[str, list[_Row]]:
     found: dict[str, list[_Row]] = {}
     try:
-        sheets = xlsxfile.sheets(content)
+        sheets = xlsxfile.sheets(content, [name.removesuffix(".csv") for name in tables()])
     except TableError as error:
-        errors.add(book, error.row, "", error.message)
+        errors.put(error.at(book))
         return found
     for name, table in tables().items():
         sheet = name.removesuffix(".csv")
@@ -134,14 +136,14 @@ def _read(
     try:
         for number, row in rows:
             if header is None:
-                header = _header(row)
+                header = _header(row, table)
                 if not _header_is_right(name, table, header, errors):
                     return None
                 continue
             values = _values(_Row(name, number, {}), table, header, row, errors)
             found.append(_Row(name, number, values, len(values) == len(table), frozenset(table) - {*header}))
     except TableError as error:
-        errors.add(name, error.row, "", error.message)
+        errors.put(error.at(name))
         return None
     if header is None:
         errors.add(name, 0, "", Message("import.file_empty"))
@@ -149,8 +151,9 @@ def _read(
     return found
 
 
-def _header(row: list[str]) -> list[str]:
-    names = [cell.strip() for cell in row]
+def _header(row: list[str], table: Table) -> list[str]:
+    known = {column.casefold(): column for column in table}
+    names = [known.get(cell.strip().casefold(), cell.strip()) for cell in row]
     while names and not names[-1]:
         names.pop()
     return names
@@ -159,7 +162,9 @@ def _header(row: list[str]) -> list[str]:
 def _header_is_right(name: str, table: Table, header: list[str], errors: _Errors) -> bool:
     before = len(errors)
     for index, column in enumerate(header):
-        if column not in table:
+        if not column:
+            errors.add(name, 1, xlsxfile.letter(index + 1), Message("import.column_unnamed"))
+        elif column not in table:
             errors.add(name, 1, cells.shown(column), Message("import.column_unknown"))
         elif column in header[:index]:
             errors.add(name, 1, column, Message("import.column_double"))
@@ -193,12 +198,15 @@ def _value(column: Column, cell: str, *, draft: bool) -> Any:
     return column.default
 
 
-def _joined(found: Mapping[str, list[_Row]], errors: _Errors) -> Catalogue:
+def _joined(found: Mapping[str, list[_Row]], errors: _Errors, *, once: bool = False) -> Catalogue:
+    """`once`: the same row of dates twice is a mistake, as it is for whoever keeps tables by hand."""
     organizations = _by_id(found[ORGANIZATIONS], errors)
     services = _by_id(found[SERVICES], errors)
     for row in filter(_is_whole, services.values()):
         _check_service(row, organizations, errors)
     series: dict[str, list[Schedule]] = {}
+    if once:
+        _check_once_each(found[SCHEDULES], errors)
     for row in filter(_is_whole, found[SCHEDULES]):
         _check_schedule(row, services, errors)
         values = dict(row.values)
@@ -267,6 +275,16 @@ def _check_schedule(row: _Row, services: Mapping[str, _Row], errors: _Errors) ->
         errors.at(row, "closes_at", "import.order", other="opens_at")
     check: Callable[[_Row, _Errors], None] = _check_once if values["freq"] == "ONCE" else _check_byday
     check(row, errors)
+
+
+def _check_once_each(rows: Iterable[_Row], errors: _Errors) -> None:
+    seen: dict[tuple[Any, ...], int] = {}
+    for row in filter(_is_whole, rows):
+        said = tuple(row.values.values())
+        if said in seen:
+            errors.at(row, "", "import.double_row", row=seen[said])
+        else:
+            seen[said] = row.number
 
 
 def _check_service_id(row: _Row, services: Mapping[str, _Row], errors: _Errors) -> None:

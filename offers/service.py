@@ -2,30 +2,23 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Generic, TypeVar
 
 from db.engine import Transaction
 from i18n.languages import LANGUAGES
 from i18n.messages import words
-from offers import dates, exceptions, ics, importer, kinds, merging, places
+from offers import dates, ics, importer, kinds, places
 from offers.followed import EVER, MOST_CHANGES, Followed, follow
-from offers.hsds.changes import unchanged
-from offers.imported.repository import ImportedRepository
+from offers.imported.service import ImportService
 from offers.importer import Catalogue
 from offers.repository import OffersRepository
-from offers.responsible.repository import ResponsibleRepository, entry_hash
-from offers.responsible.types import Responsibility
-from offers.reviews.repository import ReviewsRepository
-from offers.rows import offer_hash, provider_hash
+from offers.responsible.repository import ResponsibleRepository
 from offers.rules import with_filter
 from offers.search import OfferIndex
 from offers.statistics.repository import StatisticsRepository
 from offers.statistics.types import Course, Periods, Public
 from offers.twins.repository import TwinsRepository
 from offers.types import (
-    DateException,
     Hit,
     ImportReport,
     Occurrence,
@@ -41,8 +34,6 @@ from people.accessor import Accessor
 from people.errors import NotFoundError
 from people.house.service import HouseService
 from people.types import Actor, Permission
-
-_Item = TypeVar("_Item", Provider, Offer, Responsibility)
 
 
 class OffersService:
@@ -61,9 +52,7 @@ class OffersService:
         self._house = house
         self._repository = repository
         self._statistics = StatisticsRepository()
-        self._imported = ImportedRepository()
-        self._reviews = ReviewsRepository()
-        self._duties = duties
+        self._imports = ImportService(repository, duties, twins)
         self._twins = twins
         self._new_id = new_id
         self._accessor = Accessor()
@@ -234,119 +223,7 @@ class OffersService:
         self, tx: Transaction, found: Catalogue, now: datetime, *, dry_run: bool
     ) -> ImportReport:
         """The same for a catalogue that was read from another format."""
-        if found.errors:
-            return ImportReport(0, 0, 0, (), found.errors, left_out=found.left_out)
-        providers = _difference(found.providers, provider_hash, await self._imported.provider_hashes(tx))
-        offers = _difference(found.offers, offer_hash, await self._imported.offer_hashes(tx))
-        if found.speaks_for is not None or found.elsewhere:
-            gone = await self._imported.gone(tx, found.speaks_for, {offer.id for offer in found.offers})
-            providers, offers = replace(providers, vanished=()), replace(offers, vanished=gone)
-        parts: list[_Difference[Provider] | _Difference[Offer] | _Difference[Responsibility]] = [
-            providers,
-            offers,
-        ]
-        hashes = {row.id: offer_hash(row) for row in offers.changed}
-        ids = [row.id for row in offers.changed]
-        stored = {offer.id: offer for offer in await self._repository.among(tx, ids)}
-        offers = replace(offers, changed=tuple(await self._over(tx, offers.changed, stored, found.unsaid)))
-        merged = await self._twins.merged(tx, ids)
-        offers, news = _carried(offers, stored, merged, now)
-        if not dry_run:
-            await self._write(tx, providers, offers, hashes, now)
-            # What a file says of an entry that went on as another does not make two of it again.
-            await self._twins.end_again(tx, merged)
-            await self._reviews.settle(tx, _looked_at(offers.changed, stored))
-        if found.responsibilities is not None:
-            duties = _difference(found.responsibilities, entry_hash, await self._duties.hashes(tx))
-            parts.append(duties)
-            if not dry_run:
-                await self._duties.add(tx, duties.new)
-                await self._duties.change(tx, duties.changed)
-        return ImportReport(
-            new=sum(len(part.new) for part in parts),
-            changed=sum(len(part.changed) for part in parts),
-            unchanged=sum(part.unchanged for part in parts),
-            vanished=tuple(name for part in parts for name in part.vanished),
-            errors=(),
-            news=news,
-            left_out=found.left_out,
-        )
-
-    async def _write(
-        self,
-        tx: Transaction,
-        providers: "_Difference[Provider]",
-        offers: "_Difference[Offer]",
-        hashes: Mapping[str, str],
-        now: datetime,
-    ) -> None:
-        moment = await self._repository.moment(tx, now)
-        await self._repository.add_providers(tx, providers.new)
-        await self._repository.change_providers(tx, providers.changed, moment)
-        await self._repository.add_offers(tx, offers.new, moment)
-        await self._repository.change_offers(tx, offers.changed, moment, hashes)
-
-    async def _over(
-        self,
-        tx: Transaction,
-        rows: Sequence[Offer],
-        stored: Mapping[str, Offer],
-        unsaid: Mapping[str, frozenset[str]],
-    ) -> list[Offer]:
-        """What changed rows make of the offers that are stored."""
-        before = await self._imported.originals(tx, [row.id for row in rows])
-        return [
-            merging.over(
-                stored[row.id],
-                row,
-                unsaid.get(row.id, frozenset())
-                | (unchanged(before[row.id], row) if row.original and row.id in before else frozenset()),
-            )
-            for row in rows
-        ]
-
-
-@dataclass(frozen=True)
-class _Difference(Generic[_Item]):
-    """How a table differs from what is stored; `vanished` are names."""
-
-    new: tuple[_Item, ...]
-    changed: tuple[_Item, ...]
-    unchanged: int
-    vanished: tuple[str, ...]
-
-
-def _difference(
-    items: Sequence[_Item], digest: Callable[[_Item], str], stored: Mapping[str, tuple[str, str]]
-) -> _Difference[_Item]:
-    new = tuple(item for item in items if item.id not in stored)
-    changed = tuple(item for item in items if item.id in stored and stored[item.id][1] != digest(item))
-    ids = {item.id for item in items}
-    vanished = tuple(sorted(name for id_, (name, _) in stored.items() if id_ not in ids))
-    return _Difference(new, changed, len(items) - len(new) - len(changed), vanished)
-
-
-def _carried(
-    offers: _Difference[Offer], stored: Mapping[str, Offer], merged: Collection[str], now: datetime
-) -> tuple[_Difference[Offer], tuple[tuple[str, DateException | None], ...]]:
-    """The changed offers with the cancelled and moved dates that go on with their new series, and what is news about them."""
-    changed = tuple(
-        replace(offer, exceptions=exceptions.carried(stored[offer.id], offer.schedules, now))
-        for offer in offers.changed
-    )
-    there = [offer for offer in changed if offer.id not in merged]
-    news = ((o.id, found) for o in there for found in exceptions.news(stored[o.id], o, now))
-    return replace(offers, changed=changed), tuple(news)
-
-
-def _looked_at(changed: Sequence[Offer], stored: Mapping[str, Offer]) -> list[str]:
-    """What the file says was confirmed on another day, or is somebody else's to look after."""
-    return [
-        offer.id
-        for offer in changed
-        for old in [stored[offer.id]]
-        if (offer.assured_date, offer.owner) != (old.assured_date, old.owner)
-    ]
+        return await self._imports.take(tx, found, now, dry_run=dry_run)
 
 
 def _index(offers: Sequence[Offer], unconfirmed_for: timedelta) -> OfferIndex:

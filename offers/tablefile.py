@@ -68,7 +68,8 @@ def _of_duty(item: Responsibility, names: Mapping[str, str]) -> Mapping[str, Any
 
 def _of_schedules(offers: Sequence[Offer]) -> Iterator[Mapping[str, Any]]:
     for offer in offers:
-        for schedule in offer.schedules:
+        # The import takes no date twice.
+        for schedule in dict.fromkeys(offer.schedules):
             once = {"valid_to": None} if schedule.freq == "ONCE" else {}
             yield {**vars(schedule), **once, "service_id": offer.external_id}
 

@@ -362,3 +362,11 @@ class ImportReport:
     """What people who mean to come have to know, as `exceptions.news` says it, each with the id of its offer."""
     left_out: tuple[RowError, ...] = ()
     """What the files say that cannot be held here; the rest was taken."""
+    begun: tuple[str, ...] = ()
+    """Names of what is new."""
+    altered: tuple[str, ...] = ()
+    """Names of what changed."""
+    dateless: tuple[str, ...] = ()
+    """Names of offers that had dates, and have none in the files."""
+    overwritten: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Names of offers, each with the columns that were changed here and of which the files say something else now."""

@@ -2,10 +2,12 @@
 
 import io
 import os
+import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
+from operator import is_not
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -13,6 +15,8 @@ from xml.etree.ElementTree import ParseError
 os.environ["OPENPYXL_LXML"] = "False"
 
 import openpyxl
+from openpyxl.cell.read_only import EMPTY_CELL
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from offers.csvfile import ONE_FILE
@@ -22,21 +26,38 @@ Rows = list[tuple[int, list[str]]]
 MAX_UNPACKED = 60_000_000
 _MAX_PARTS = 500
 _MAX_COLUMNS = 100
+_LAST_ROW = 200_000
+"""As far down as somebody's formats without any text may reach."""
+_NO_CELLS = (EMPTY_CELL,) * _MAX_COLUMNS
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z0-9:]{1,30})"')
 _BROKEN = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, InvalidFileException, ParseError,
     KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError, RuntimeError,
 )  # fmt: skip
 
 
-def sheets(content: bytes) -> dict[str, Rows]:
-    """Rows that are not empty, with their numbers, by the sheet's name in small letters. Raises TableError."""
+def sheets(content: bytes, only: Collection[str] = ()) -> dict[str, Rows]:
+    """Rows that are not empty, with their numbers, by the sheet's name in small letters; of those that are named `only` no other is read.
+
+    Raises TableError; for a named sheet also where it stands there twice, or hides values under merged cells.
+    """
     if len(content) > ONE_FILE.megabytes * 1_000_000:
         raise TableError("import.file_too_big", limit=ONE_FILE.megabytes)
     try:
         _check_size(content)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
         try:
-            return {sheet.title.strip().lower(): list(_rows(sheet)) for sheet in book.worksheets}
+            found: dict[str, Rows] = {}
+            for sheet in book.worksheets:
+                name = sheet.title.strip().lower()
+                if only and name not in only:
+                    continue
+                if only and name in found:
+                    raise TableError("import.sheet_double", sheet=name)
+                if only:
+                    _check_merged(name, sheet)
+                found[name] = list(_rows(name, sheet))
+            return found
         finally:
             book.close()
     except _BROKEN:
@@ -51,25 +72,43 @@ def _check_size(content: bytes) -> None:
             raise TableError("import.file_too_big", limit=ONE_FILE.megabytes)
 
 
-def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
+def _check_merged(name: str, sheet: Any) -> None:
+    """Of merged cells only the first has a value: for the rows below it is lost."""
+    # What is read row by row knows nothing of them.
+    with sheet._get_source() as source:  # noqa: SLF001 -- the sheet's own part of the archive has no other way in
+        merged = _MERGED.search(source.read())
+    if merged:
+        raise TableError("import.merged", sheet=name, cells=merged[1].decode())
+
+
+def _rows(name: str, sheet: Any) -> Iterator[tuple[int, list[str]]]:
     # What the file says of its own size may be anything.
     sheet.reset_dimensions()
+    filled = 0
     for number, row in enumerate(sheet.iter_rows(max_col=_MAX_COLUMNS), 1):
-        if number > ONE_FILE.rows + 1:
-            raise TableError("import.too_many_rows", limit=ONE_FILE.rows)
-        cells = [_text(cell, number) for cell in row]
+        if number > _LAST_ROW:
+            raise TableError("import.too_many_rows", sheet=name, limit=ONE_FILE.rows)
+        if not any(map(is_not, row, _NO_CELLS)):
+            continue
+        cells = [_text(cell, name, number) for cell in row]
         while cells and not cells[-1].strip():
             cells.pop()
-        if cells:
-            yield number, cells
+        if not cells:
+            continue
+        filled += 1
+        if filled > ONE_FILE.rows + 1:
+            raise TableError("import.too_many_rows", sheet=name, limit=ONE_FILE.rows)
+        yield number, cells
 
 
-def _text(cell: Any, row: int) -> str:
+def _text(cell: Any, sheet: str, row: int) -> str:
     value = cell.value
     if value is None:
         return ""
     if cell.data_type == "f":
-        raise TableError("import.formula", row=row)
+        raise TableError("import.formula", sheet=sheet, row=row, column=letter(cell.column))
+    if isinstance(value, bool):
+        return "WAHR" if value else "FALSCH"
     if isinstance(value, datetime):
         return value.date().isoformat()
     if isinstance(value, date):
@@ -82,6 +121,11 @@ def _text(cell: Any, row: int) -> str:
     # A postal code that Excel took for a number keeps its zeros in the format only.
     zeros = str(cell.number_format or "")
     return shown.zfill(len(zeros)) if isinstance(value, int) and set(zeros) == {"0"} else shown
+
+
+def letter(column: int) -> str:
+    """What a spreadsheet calls its first, second … column."""
+    return str(get_column_letter(column))
 
 
 def workbook(tables: Mapping[str, Iterable[Sequence[str | int]]]) -> bytes:

@@ -57,7 +57,7 @@ def _tables(
         try:
             sheets = xlsxfile.sheets(content)
         except TableError as error:
-            errors.add(file, error.row, "", error.message)
+            errors.put(error.at(file))
             continue
         for sheet, rows in sheets.items():
             yield f"{file}: {sheet}", sheet, rows

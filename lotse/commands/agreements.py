@@ -110,7 +110,7 @@ def import_cases(
             tx, actor, files, now, dry_run=preview, columns=described_columns
         )
 
-    _report(run(context, bring))
+    _report(run(context, bring), preview=preview)
 
 
 @app.command("export")
@@ -166,7 +166,7 @@ def roadmap(
     async def bring(core: Core, tx: Transaction) -> ImportReport:
         return await core.cases.indicators.import_goals(tx, None, content, core.clock.now(), dry_run=preview)
 
-    _report(run(context, bring))
+    _report(run(context, bring), preview=preview)
 
 
 @app.command("figures")
@@ -240,6 +240,6 @@ def _columns(path: Path | None) -> Columns:
         ) from None
 
 
-def _report(report: ImportReport) -> None:
-    print_report(console, report)
+def _report(report: ImportReport, *, preview: bool) -> None:
+    print_report(console, report, preview=preview)
     raise typer.Exit(1 if report.errors else 0)

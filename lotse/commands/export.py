@@ -11,6 +11,7 @@ from rich.console import Console
 from db.engine import Transaction
 from lotse.clock import SystemClock
 from lotse.commands import hsds
+from lotse.commands.given import settings_of
 from lotse.commands.unit import run
 from lotse.files import write_whole
 from lotse.runtime import Core
@@ -47,10 +48,11 @@ def export(
     if topic is not None and form is not ExportFormat.ICS:
         raise typer.BadParameter("only a calendar can be of one topic", param_hint="--topic")
     providers, offers, duties = run(context, _catalogue, reads=True)
+    district = settings_of(context).district_name
     try:
         if form in (ExportFormat.HSDS, ExportFormat.HSDS_TABULAR):
             hsds.export_hsds(offers, target, "json" if form is ExportFormat.HSDS else "datapackage", duties)
-        files = _files(target, form, (providers, offers, duties), topic)
+        files = _files(target, form, (providers, offers, duties), topic, district)
         for path, content in files.items():
             write_whole(path, content)
     except OSError as error:
@@ -66,6 +68,7 @@ def _files(
     form: ExportFormat,
     catalogue: _Catalogue,
     topic: Topic | None,
+    district: str,
 ) -> dict[Path, bytes]:
     _, offers, _ = catalogue
     if form is ExportFormat.CSV:
@@ -74,7 +77,8 @@ def _files(
         return {target: tablefile.workbook(*catalogue)}
     if form is not ExportFormat.ICS:
         return {}
-    return {target: ics.feed(_public(offers, topic), SystemClock().now(), topic.value if topic else "Lotse")}
+    name = ics.feed_name(topic, district) if topic else "Lotse"
+    return {target: ics.feed(_public(offers, topic), SystemClock().now(), name)}
 
 
 def _public(offers: Sequence[Offer], topic: Topic | None) -> list[Offer]:

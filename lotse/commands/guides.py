@@ -40,7 +40,7 @@ def import_pages(
 ) -> None:
     """Read the pages of an Integreat region: all or nothing, and a second time changes nothing."""
     report = run_import(context, source, preview=preview, prune=prune)
-    print_report(console, report)
+    print_report(console, report, preview=preview)
     raise typer.Exit(1 if report.errors else 0)
 
 

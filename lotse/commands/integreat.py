@@ -1,6 +1,7 @@
 """`lotse offers import --format integreat`: all that a region has, its pages as guide pages, its locations and events as drafts."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import typer
@@ -40,11 +41,12 @@ async def _both(core: Core, tx: Transaction, files: Mapping[str, bytes], *, prev
     offers = await core.offers.import_catalogue(tx, catalogue, now, dry_run=preview)
     if not preview:
         await core.agreements.offers_changed(tx, None, offers.news, now)
-    return ImportReport(
-        pages.new + offers.new,
-        pages.changed + offers.changed,
-        pages.unchanged + offers.unchanged,
-        (*pages.vanished, *offers.vanished),
-        (),
-        left_out=offers.left_out,
+    return replace(
+        offers,
+        new=pages.new + offers.new,
+        changed=pages.changed + offers.changed,
+        unchanged=pages.unchanged + offers.unchanged,
+        vanished=(*pages.vanished, *offers.vanished),
+        begun=(*offers.begun, *pages.begun),
+        altered=(*offers.altered, *pages.altered),
     )

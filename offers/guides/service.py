@@ -75,6 +75,8 @@ class GuidesService:
             len(pages) - len(new) - len(changed),
             tuple(sorted(vanished.values())),
             (),
+            begun=tuple(page.title for page in new),
+            altered=tuple(page.title for page in changed),
         )
 
 

@@ -162,11 +162,19 @@ def _guessed(item: Json, row: dict[str, str], provider: Mapping[str, str]) -> di
         "field_of_action": "participation",
         "cost": "free" if price == 0 else "fee",
         "cost_amount": f"{price:.2f}" if price else "",
-        "registration": "phone" if row["phone"] else "email" if row["email"] else "none",
+        "registration": _registration(item, row),
         **_capacity(next(iter(items(item, "capacities")), {})),
         "source": provider["name"],
         "status": "draft",
     }
+
+
+def _registration(item: Json, row: dict[str, str]) -> str:
+    """By an address that its entry names for it; where it only says that one applies, by what there is to do so."""
+    said = text(item, "application_process")
+    if "https://" in said or "http://" in said:
+        return "online"
+    return "phone" if row["phone"] else "email" if row["email"] else "in_person" if said else "none"
 
 
 def _capacity(item: Json) -> dict[str, str]:

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import bindparam, false, or_, select, update
 
 from db.among import among
 from db.engine import Transaction
-from db.tables.offers import offer_originals, offers, providers
+from db.tables.offers import offer_originals, offer_versions, offers, providers
 
 INTEGREAT = "integreat."
 """How the ids of Integreat's entries begin."""
@@ -32,6 +32,23 @@ class ImportedRepository:
             return {}
         here = select(offer_originals).where(among(offer_originals.c.offer_id, ids))
         return {row.offer_id: row.content for row in await tx.execute(here)}
+
+    async def versions(self, tx: Transaction, ids: Collection[str]) -> dict[str, list[Mapping[str, Any]]]:
+        """What some offers were before each change by hand, the latest first, by the offer's id."""
+        found: dict[str, list[Mapping[str, Any]]] = {}
+        chosen = select(offer_versions.c.offer_id, offer_versions.c.before)
+        here = chosen.where(among(offer_versions.c.offer_id, ids))
+        for row in await tx.execute(here.order_by(offer_versions.c.changed_at.desc(), offer_versions.c.id)):
+            found.setdefault(row.offer_id, []).append(row.before)
+        return found
+
+    async def remember(self, tx: Transaction, hashes: Mapping[str, str]) -> None:
+        """Keep the hashes of rows, by the offer's id, that say what is stored already."""
+        if hashes:
+            statement = (
+                update(offers).where(offers.c.id == bindparam("row_id")).values(row_hash=bindparam("said"))
+            )
+            await tx.execute(statement, [{"row_id": id_, "said": said} for id_, said in hashes.items()])
 
     async def others(
         self, tx: Transaction, beginnings: Collection[str], known: Collection[str]

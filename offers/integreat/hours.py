@@ -1,8 +1,9 @@
 """Opening hours and dates of events as HSDS schedules; what repeats in a way that is not known here is left to whoever looks."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -14,9 +15,13 @@ from offers.types import WEEKDAYS, Schedule
 _ALWAYS = "2000-01-01"
 """Opening hours hold since nobody knows when; a day that moved with every edit would make them new hours each time."""
 _DAY = {"opens_at": "00:00", "closes_at": "23:59"}
+_MIDNIGHT = "00:00"
+_NIGHT_OVER = "06:00"
+"""What began on the day before and ends by then is still the same evening."""
 _MOST = 730
 _MOST_DATES = 60
 _FREQUENCIES = {"DAILY": "WEEKLY", "WEEKLY": "WEEKLY", "MONTHLY": "MONTHLY"}
+_SECONDS = re.compile(r"(?<=:[0-9]{2}):[0-9]{2}$")
 _KNOWN = frozenset({"FREQ", "INTERVAL", "BYDAY", "BYSETPOS", "UNTIL", "COUNT", "WKST"})
 
 
@@ -56,15 +61,20 @@ def _slots(day: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     slots = day.get("timeSlots")
     for slot in slots if isinstance(slots, list) else ():
         if isinstance(slot, dict) and (opens := clock(slot.get("start"))):
-            yield opens, clock(slot.get("end"))
+            yield opens, _end(clock(slot.get("end")))
 
 
 def clock(value: object) -> str:
-    """`HH:MM`, empty for what is no time."""
+    """`HH:MM`, empty for what is no time; seconds say nothing."""
     try:
-        return cells.clock(str(value).partition(".")[0][:8])
+        return cells.clock(_SECONDS.sub("", str(value).partition(".")[0][:8]))
     except CellError:
         return ""
+
+
+def _end(closes: str) -> str:
+    """The end as a day of ours can say it: until midnight is until its last minute."""
+    return _DAY["closes_at"] if closes == _MIDNIGHT else closes
 
 
 def span(event: Mapping[str, Any]) -> Span | None:
@@ -76,6 +86,8 @@ def span(event: Mapping[str, Any]) -> Span | None:
     if event.get("all_day") or not opens:
         opens, closes = _DAY["opens_at"], _DAY["closes_at"]
     last = max(last or first, first)
+    if closes and closes < opens and closes <= _NIGHT_OVER and last - first == timedelta(days=1):
+        last, closes = first, _end(closes)
     return Span(first, last, opens, closes if closes > opens else "", bool(event.get("only_weekdays")))
 
 
@@ -102,7 +114,9 @@ def _date(value: object) -> date | None:
 def series(spans: list[Span], rule: str) -> list[Json] | None:
     """An event's dates: by its rule, else each of `spans`; None where the rule cannot be said here."""
     ordered = sorted(set(spans), key=lambda one: (one.first, one.opens_at))
-    if rule:
+    # Counted from the first date that is still listed, the end would move on with every import.
+    counted = len(ordered) > 1 and "COUNT=" in rule.upper()
+    if rule and not counted:
         row = _by_rule(ordered[0], rule)
         return [row] if row else None
     return [_single(one) for one in ordered[:_MOST_DATES]]

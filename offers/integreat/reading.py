@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 from i18n.messages import Message
 from offers.errors import EntryError
-from offers.guides.integreat import MAX_BYTES, entries, is_page
+from offers.guides.integreat import MAX_BYTES, entries, is_page, whose
 from offers.hsds import reading
 from offers.hsds.terms import Json
 from offers.importer import Catalogue
 from offers.integreat import services
 from offers.types import RowError
 
+NAMED = {"locations.json": services.LOCATION, "events.json": services.EVENT}
+"""What a file of this name holds, all of its region."""
 _Where = tuple[str, int]
 """File and number of an entry."""
 _Key = tuple[str, str, str]
@@ -23,12 +26,17 @@ def parse(files: Mapping[str, bytes]) -> Catalogue:
     """Read every location and event of the files in German; entries count from 1, and each that is wrong is named."""
     errors: list[RowError] = []
     sorted_: dict[_Key, list[tuple[_Where, Mapping[str, Any]]]] = {}
-    for where, entry in _those(files, errors):
+    regions: set[str] = set()
+    for where, entry in _entries(files, errors):
+        if is_page(entry):
+            regions |= _region(entry)
+            continue
         try:
             key = _key(entry)
         except EntryError as error:
             errors.append(_wrong(where, error.field))
             continue
+        regions |= _region(entry)
         if key is not None:
             sorted_.setdefault(key, []).append((where, entry))
     found: list[Json] = []
@@ -42,8 +50,14 @@ def parse(files: Mapping[str, bytes]) -> Catalogue:
             errors += [_wrong(where, "location", "import.guide_double") for where in wheres[1:]]
     if errors:
         return Catalogue((), (), tuple(errors))
-    spoken_for = {f"{services.external_id(region, kind, '')}" for region, kind, _ in sorted_}
-    return replace(reading.catalogue(found, "integreat", first=1), speaks_for=tuple(sorted(spoken_for)))
+    spoken_for = {(region, kind) for region, kind, _ in sorted_} | set(product(regions, _kinds(files)))
+    beginnings = sorted(services.external_id(*both, "") for both in spoken_for)
+    return replace(reading.catalogue(found, "integreat", first=1), speaks_for=tuple(beginnings))
+
+
+def _kinds(files: Mapping[str, bytes]) -> set[str]:
+    """Of what the files hold every one by their names, also where that is none any more."""
+    return {kind for name, kind in NAMED.items() if name in files}
 
 
 def _key(entry: Mapping[str, Any]) -> _Key | None:
@@ -56,7 +70,15 @@ def _key(entry: Mapping[str, Any]) -> _Key | None:
     return region, services.LOCATION, services.location_id(entry)
 
 
-def _those(files: Mapping[str, bytes], errors: list[RowError]) -> Iterator[tuple[_Where, Mapping[str, Any]]]:
+def _region(entry: Any) -> set[str]:
+    """The region whose entry it is, if it says so; of a wrong page offers.guides tells."""
+    try:
+        return {whose(entry)[0]} if isinstance(entry, dict) else set()
+    except EntryError:
+        return set()
+
+
+def _entries(files: Mapping[str, bytes], errors: list[RowError]) -> Iterator[tuple[_Where, Any]]:
     for name, content in files.items():
         try:
             found = entries(content)
@@ -64,7 +86,7 @@ def _those(files: Mapping[str, bytes], errors: list[RowError]) -> Iterator[tuple
             message = Message(str(error), {"limit": MAX_BYTES // 1_000_000})
             errors.append(RowError(name, 0, "", message))
             continue
-        yield from (((name, n), entry) for n, entry in enumerate(found, 1) if not is_page(entry))
+        yield from (((name, n), entry) for n, entry in enumerate(found, 1))
 
 
 def _wrong(where: _Where, field: str, key: str = "import.guide_field") -> RowError:

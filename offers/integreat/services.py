@@ -14,6 +14,7 @@ from offers.integreat import hours
 LANGUAGE = "de"
 """Offers are German; what an entry says in other languages is not taken."""
 _REGION = re.compile(r"[A-Za-z0-9-]{1,60}")
+_LEADING_NUMBER = re.compile(r"[+(]?[0-9][0-9 ()/+-]{2,38}")
 _LONG, _SHORT, _MARKUP = 5000, 200, 200_000
 _LONGEST_RULE, _MOST_ID = 1000, 10**18
 _RULE = "recurrence_rule"
@@ -180,8 +181,14 @@ def _contact(entry: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _phones(id_: str, number: str) -> list[Json]:
-    return [{"id": uuid("phone", id_), "number": number, "type": "voice"}] if number else []
+def _phones(id_: str, said: str) -> list[Json]:
+    """The first number; what stands around it stays beside it."""
+    if not said:
+        return []
+    found = _LEADING_NUMBER.match(said)
+    number = found[0].rstrip(" ()/+-") if found else said
+    more = {"description": said} if number != said else {}
+    return [{"id": uuid("phone", id_), "number": number, "type": "voice"} | more]
 
 
 def _number(value: object) -> str:

@@ -125,8 +125,7 @@ def files(
         yield from _responsible(told, {offer.id: offer for offer in shown}, duties, district, now)
     by_topic = _by_topic(shown)
     for topic, some in by_topic.items():
-        name = f"{words(SOURCE).plain('topic.' + topic)} · {district}"
-        yield f"calendar/{topic}.ics", ics.feed(some, now, name)
+        yield f"calendar/{topic}.ics", ics.feed(some, now, ics.feed_name(topic, district))
     for offer in shown:
         if offer.schedules:
             yield f"calendar/offer-{offer.id}.ics", ics.calendar(offer, now)

@@ -60,6 +60,7 @@ def test_a_calendar_of_one_topic(home: Path) -> None:
         Calendar.from_ical((home / name).read_bytes()).walk("VEVENT") for name in ("d.ics", "all [/x].ics")
     )
     assert 5 < len(german) < len(everything)
+    assert "Deutschkurse · Landkreis München" in (home / "d.ics").read_text("utf-8")
 
 
 def test_what_cannot_be_written_gets_a_sentence(home: Path) -> None:

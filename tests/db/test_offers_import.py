@@ -120,6 +120,14 @@ def test_again_changes_nothing_and_a_change_changes_one(run_import: Import, data
     assert counts(database_url) == full()
 
 
+def test_what_loses_its_dates_is_told(run_import: Import) -> None:
+    run_import(sample_files())
+    header = sample_files()["schedules.csv"].splitlines(keepends=True)[0]
+    result = run_import(sample_files() | {"schedules.csv": header}, "--preview")
+    assert f"„{NAME}“ hatte Termine und hat in den Dateien keine." in said(result)
+    assert f"Geändert: {NAME}" in said(result) or "weitere" in said(result)
+
+
 def test_what_vanished_is_told_and_kept(run_import: Import, database_url: str) -> None:
     run_import(sample_files())
     result = run_import(without(COURSE))
@@ -131,7 +139,8 @@ def test_what_vanished_is_told_and_kept(run_import: Import, database_url: str) -
 def test_a_preview_tells_and_writes_nothing(run_import: Import, database_url: str) -> None:
     result = run_import(sample_files(), "--preview")
     assert result.exit_code == 0
-    assert f"{rows_in_files()} neu" in said(result)
+    assert f"Es wurde noch nichts importiert. Es wären: {rows_in_files()} neu" in said(result)
+    assert f"und {rows_in_files() - 12} weitere" in said(result)
     assert set(counts(database_url).values()) == {0}
 
 

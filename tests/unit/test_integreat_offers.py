@@ -166,6 +166,79 @@ def test_the_dates_of_a_series_that_come_one_by_one_are_one_event() -> None:
     assert len(some.offers) == 1
 
 
+def test_a_counted_series_of_which_some_dates_are_over_does_not_begin_to_count_again() -> None:
+    days = [f"2027-02-{day:02}" for day in (9, 16, 23)]
+    listed = [
+        event(
+            "FREQ=WEEKLY;COUNT=5",
+            {"start_date": day, "end_date": day},
+            path=f"/kreis/de/events/sprachcafe${day}/",
+        )
+        for day in days
+    ]
+    (offer,) = parsed(*listed).offers
+    assert [(one.freq, f"{one.valid_from}") for one in offer.schedules] == [("ONCE", day) for day in days]
+
+
+@pytest.mark.parametrize(
+    ("end_date", "end_time", "expected"),
+    [
+        ("2027-02-03", "02:00:00", ("ONCE", date(2027, 2, 2), "")),
+        ("2027-02-03", "00:00:00", ("ONCE", date(2027, 2, 2), "23:59")),
+        ("2027-02-02", "23:59:59", ("ONCE", date(2027, 2, 2), "23:59")),
+        ("2027-02-03", "12:00:00", ("WEEKLY", date(2027, 2, 3), "")),
+    ],
+)
+def test_an_evening_may_end_after_midnight(
+    end_date: str, end_time: str, expected: tuple[str, date, str]
+) -> None:
+    (offer,) = parsed(event(when={"end_date": end_date, "end_time": end_time})).offers
+    (one,) = offer.schedules
+    assert (one.freq, one.valid_to, one.closes_at) == expected
+
+
+@pytest.mark.parametrize(
+    ("slot", "expected"),
+    [
+        (("18:00", "00:00"), ("18:00", "23:59")),
+        (("00:00", "23:59:59"), ("00:00", "23:59")),
+        (("08:00:00", "12:00:00"), ("08:00", "12:00")),
+        (("18:00", "02:00"), ("18:00", "")),
+    ],
+)
+def test_opening_hours_until_midnight_have_an_end(slot: tuple[str, str], expected: tuple[str, str]) -> None:
+    (offer,) = parsed(location(opening_hours=[hours(slot), *[CLOSED] * 6])).offers
+    assert [(one.opens_at, one.closes_at) for one in offer.schedules] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("written", "phone"),
+    [
+        ("089/12 34 56 (Mo-Fr)", "089/12 34 56"),
+        ("089 99998 111 oder 089 99998 222", "089 99998 111"),
+        ("nur per Mail", ""),
+    ],
+)
+def test_of_a_telephone_number_with_words_the_number_is_taken(written: str, phone: str) -> None:
+    (offer,) = parsed(location(contacts=[], phone_number=written)).offers
+    assert offer.phone == phone
+    assert written in json.dumps(offer.original)
+
+
+@pytest.mark.parametrize(
+    ("link", "phone", "expected"),
+    [
+        ("https://verein.example/termin", "089 99998 111", "online"),
+        (None, "089 99998 111", "phone"),
+        (None, None, "in_person"),
+    ],
+)
+def test_by_appointment_says_how_to_register(link: str | None, phone: str | None, expected: str) -> None:
+    by_appointment = [hours(appointmentOnly=True)] * 5 + [CLOSED] * 2
+    entry = location(contacts=[], phone_number=phone, appointment_url=link, opening_hours=by_appointment)
+    assert parsed(entry).offers[0].registration == expected
+
+
 def test_an_event_over_days_all_day_without_a_place_and_with_only_a_moment() -> None:
     days = {"end_date": "2027-02-05", "all_day": True, "only_weekdays": True}
     (offer,) = parsed(event(when=days, location=NOWHERE, meeting_url="https://meet.example.org/x")).offers
@@ -183,11 +256,31 @@ def test_an_event_over_days_all_day_without_a_place_and_with_only_a_moment() -> 
     assert (offer.schedules[0].valid_from, offer.schedules[0].opens_at) == (date(2027, 7, 2), "00:30")
 
 
+def test_a_list_that_is_empty_speaks_for_its_region() -> None:
+    page = {"path": "/kreis/ar/a/", "title": "Seite", "content": "<p>Text</p>"}
+    for other in ({"locations.json": [location()]}, {"ar.json": [page]}):
+        lists = {"events.json": []} | other
+        found = parse({name: json.dumps(some).encode() for name, some in lists.items()})
+        assert "integreat.kreis.event." in (found.speaks_for or ())
+    assert parse({"events.json": b"[]"}).speaks_for == ()
+    assert parse({"locations.json": json.dumps([location()]).encode()}).speaks_for == (
+        "integreat.kreis.location.",
+    )
+
+
 def test_pages_and_other_languages_are_left_out() -> None:
     page = {"id": 1, "path": "/kreis/de/arbeit/", "title": "Arbeit", "content": "<p>Text</p>", "parent": None}
     english = location(path="/kreis/en/locations/debt/")
     found = parsed(page, english, "no entry")
     assert (found.offers, found.errors) == ((), ())
+
+
+def test_letters_that_an_older_program_broke_are_set_right() -> None:
+    found = parsed(location(title="KÃ¼che", content="<p>fÃ¼r alle</p>"))
+    assert found.errors == ()
+    (offer,) = found.offers
+    assert offer.name == "Küche"
+    assert "für alle" in offer.description
 
 
 def test_every_wrong_entry_is_named() -> None:

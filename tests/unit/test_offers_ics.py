@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar, Timezone
 
 from offers import dates, ics
-from offers.types import Offer
+from offers.types import DateException, Offer
 from tests.catalogue import offer, sample, schedule
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -104,3 +104,11 @@ def test_a_delicate_offer_is_not_named() -> None:
 def test_an_offer_that_is_over_gives_no_event() -> None:
     over = offer(schedules=(schedule(valid_to=date(2026, 10, 1)),))
     assert events(ics.calendar(over, NOW)) == []
+
+
+def test_two_dates_of_a_day_that_were_moved_are_two_events() -> None:
+    monday = date(2026, 11, 30)
+    moved = tuple(DateException(monday, at, date(2026, 12, 1), at, "") for at in ("10:00", "14:00"))
+    series = tuple(schedule(opens_at=at, closes_at="") for at in ("10:00", "14:00"))
+    found = events(ics.calendar(offer(schedules=series, exceptions=moved), NOW))
+    assert len({str(event["UID"]) for event in found}) == len(found) == 4

@@ -181,6 +181,48 @@ def test_a_wrong_provider_is_named(old: str, new: str, column: str, key: str) ->
     ]
 
 
+@pytest.mark.parametrize("phone", ["8999998101", "49 89 99998101"])
+def test_a_telephone_number_that_lost_its_zero_is_refused(phone: str) -> None:
+    found = parse(organizations=ORGANIZATIONS.replace("089 99998 001", phone))
+    assert errors_of(found) == [("organizations.csv", 2, "phone", "import.phone_prefix")]
+
+
+@pytest.mark.parametrize("phone", ["116117", "115", "(089) 99998 001", "+49 89 99998001"])
+def test_other_telephone_numbers_are_taken(phone: str) -> None:
+    assert parse(organizations=ORGANIZATIONS.replace("089 99998 001", phone)).errors == ()
+
+
+@pytest.mark.parametrize("encoding", ["mac_roman", "cp850"])
+def test_what_another_system_saved_is_refused_rather_than_broken(encoding: str) -> None:
+    found = parse(organizations=ORGANIZATIONS.replace("für Käse", "der Mädchen"), encoding=encoding)
+    assert {(file, key) for file, _, _, key in errors_of(found)} == {("organizations.csv", "import.mojibake")}
+
+
+def test_a_line_that_says_what_parts_the_cells_is_no_row() -> None:
+    found = parse("sep=;\r\n" + HEADER + SERVICE)
+    assert errors_of(found) == []
+    tabs = (HEADER + SERVICE.replace("fee", "teuer")).replace(";", "\t")
+    found = parse('"sep=\t"\n' + tabs)
+    assert [(row, column) for _, row, column, _ in errors_of(found)] == [(2, "cost")]
+
+
+def test_the_names_of_columns_are_read_in_any_case() -> None:
+    assert errors_of(parse(HEADER.upper() + SERVICE)) == []
+    double = parse(HEADER.replace("keywords", "NAME") + SERVICE)
+    assert errors_of(double) == [("services.csv", 1, "name", "import.column_double")]
+
+
+def test_a_column_without_a_name_is_called_by_its_letter() -> None:
+    found = parse(HEADER.replace("description", "") + SERVICE)
+    assert errors_of(found) == [("services.csv", 1, "G", "import.column_unnamed")]
+
+
+def test_the_same_dates_twice_are_told() -> None:
+    found = parse(schedules=SERIES_HEADER + SERIES + SERIES)
+    assert errors_of(found) == [("schedules.csv", 3, "", "import.double_row")]
+    assert found.errors[0].message.params == {"row": 2}
+
+
 def test_all_errors_are_told_at_once_and_none_twice() -> None:
     bad = SERVICE.replace("kurs;", "zwei;").replace("Haar", "Hamburg").replace("25,00", "viel")
     series = SERIES_HEADER + SERIES + SERIES.replace("kurs;", "zwei;") + SERIES.replace("8:30", "früh")

@@ -2,13 +2,16 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time
+from typing import Any
 
 import pytest
 
 from offers import importer, tablefile, xlsxfile
 from offers.errors import TableError
+from offers.importer import Catalogue
 from offers.types import Offer, Provider
 from offers.xlsxfile import openpyxl
 from tests.catalogue import sample, sample_files
@@ -96,8 +99,56 @@ def test_a_postal_code_keeps_its_leading_zero() -> None:
 
 
 def test_a_formula_is_refused_with_its_row() -> None:
-    found = importer.parse({"k.xlsx": book(services=[["id"], ["=1+1"]])})
-    assert [(error.row, error.message.key) for error in found.errors] == [(2, "import.formula")]
+    found = importer.parse({"k.xlsx": book(services=[["id", "name"], ["x", "=1+1"]])})
+    assert [(e.file, e.row, e.column, e.message.key) for e in found.errors] == [
+        ("k.xlsx: services", 2, "B", "import.formula")
+    ]
+
+
+def more(change: Callable[[Any], None]) -> Catalogue:
+    """The sample as a workbook in which somebody changed something."""
+    made = openpyxl.load_workbook(io.BytesIO(tablefile.workbook(*catalogue())))
+    change(made)
+    content = io.BytesIO()
+    made.save(content)
+    return importer.parse({"k.xlsx": content.getvalue()})
+
+
+def test_sheets_of_something_else_are_not_read() -> None:
+    def change(made: Any) -> None:
+        notes = made.create_sheet("Notizen")
+        notes["A1"] = "=SUM(B1:B9)"
+        notes["A21000"] = "viel"
+        notes.merge_cells("B1:C2")
+
+    assert more(change).errors == ()
+
+
+def test_merged_cells_are_refused_with_their_place() -> None:
+    (error,) = more(lambda made: made["services"].merge_cells("B2:B4")).errors
+    assert (error.file, error.message.key) == ("k.xlsx: services", "import.merged")
+    assert error.message.params == {"cells": "B2:B4"}
+
+
+def test_two_sheets_of_one_name_are_refused() -> None:
+    (error,) = more(lambda made: made.create_sheet("services ")).errors
+    assert (error.file, error.message.key) == ("k.xlsx: services", "import.sheet_double")
+
+
+def test_rows_that_have_nothing_but_a_format_are_no_rows() -> None:
+    def change(made: Any) -> None:
+        for row in range(20_000, 20_100):
+            made["services"].cell(row, 1).number_format = "@"
+
+    assert more(change).errors == ()
+
+
+def test_a_tick_of_excel_is_called_what_it_shows() -> None:
+    def change(made: Any) -> None:
+        made["services"].cell(2, [c.value for c in made["services"][1]].index("cost") + 1).value = True
+
+    (error,) = more(change).errors
+    assert error.message.params["value"] == "WAHR"
 
 
 def test_a_missing_sheet_and_a_wrong_cell_are_named() -> None:
