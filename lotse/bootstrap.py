@@ -23,7 +23,7 @@ NLU_VENV = SERVICE / ".venv"
 FETCHED = SERVICE / ".python"
 KEYWORD_MODE = """
   Lotse will run in keyword mode: menus, buttons and key words work, whole sentences less well.
-  For the rest install Python 3.10 (for instance with pyenv, or: uv python install 3.10), then run `make setup` again."""
+  For the rest let this machine reach github.com, or put a Python 3.10 on it (with pyenv, or: uv python install 3.10; on a server outside of every home), then run `make setup` again."""
 
 
 def without_settings(environment: Mapping[str, str]) -> dict[str, str]:

@@ -25,6 +25,14 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 target=${TARGET:-/opt/lotse}
 cd "$here" && sha256sum --quiet -c SHA256SUMS || { echo "This bundle is not whole."; exit 1; }
+# A file more could be a package that pip likes better, or a model.
+[ "$(find . -type f ! -name SHA256SUMS | wc -l)" -eq "$(wc -l < SHA256SUMS)" ] || { echo "This bundle holds files that are not in its list."; exit 1; }
+# Nothing of the version before stays: a migration or a word list of it would be taken for one of this one.
+if grep -qs '^name = "lotse"' "$target/pyproject.toml"; then
+    find "$target" -mindepth 1 -maxdepth 1 ! -name var ! -name .env ! -name .venv ! -name nlu -exec rm -rf {} +
+    find "$target/nlu" -mindepth 1 -maxdepth 1 ! -name service -exec rm -rf {} +
+    find "$target/nlu/service" -mindepth 1 -maxdepth 1 ! -name .venv ! -name .python -exec rm -rf {} +
+fi
 mkdir -p "$target" && tar --no-same-owner -xf program.tar -C "$target" && cd "$target"
 install() { # interpreter, environment, requirements, wheels
     "$1" -m venv "$2"
@@ -45,7 +53,7 @@ elif command -v "$python310" >/dev/null; then
 else
     echo "There is no Python 3.10, neither in this bundle nor here (Debian 12 has none): Lotse runs in keyword mode. Name one with PYTHON310=... and run this again."
 fi
-mkdir -p "${LOTSE_VAR:-$target/var}/nlu-models" && cp "$here"/models/* "${LOTSE_VAR:-$target/var}/nlu-models/" 2>/dev/null || true
+if [ -d "$here/models" ]; then mkdir -p "${LOTSE_VAR:-$target/var}/nlu-models" && cp "$here"/models/* "${LOTSE_VAR:-$target/var}/nlu-models/"; fi
 .venv/bin/python -m lotse setup
 """
 
