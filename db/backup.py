@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Connection, MetaData, Table, create_engine, func, insert, select, text
 from sqlalchemy.pool import NullPool
 
-from db import migrate
+from db import migrate, rotation
 from db.crypto import Keyring
 from db.engine import StorageBusyError, sqlite_file, translated
 from db.tables import metadata
@@ -68,8 +68,15 @@ def back_up(
 
 def _back_up(url: str, keyring: Keyring, path: Path, now: datetime, progress: Progress) -> int:
     schema = migrate.current(url)
-    if schema is None or schema != migrate.newest():
+    migrate.check_known(schema)
+    if schema is None:
+        raise BackupError("There is no database yet, or it is empty. Run `lotse setup` first.")
+    if schema != migrate.newest():
         raise BackupError("The database has not the newest schema. Run `lotse db upgrade` first.")
+    if not rotation.fits(url, keyring):
+        raise BackupError(
+            "These are not the keys of this database: a backup made with them would not lead back to it."
+        )
     part = path.with_name(path.name + ".part")
     part.unlink(missing_ok=True)
     rows = 0
@@ -103,8 +110,13 @@ def restore(url: str, keyring: Keyring, path: Path, progress: Progress = lambda 
     with _cut_off("nothing was changed."):
         _check_empty(url)
     head = check(path, keyring)
-    with _cut_off(f"what is in it now is not to be used. Before you run restore again, {_way(url)}."):
-        return _restore(url, keyring, path, head, progress)
+    left = f"what is in it now is not to be used. Before you run restore again, {_way(url)}."
+    try:
+        with _cut_off(left):
+            return _restore(url, keyring, path, head, progress)
+    except KeyboardInterrupt:
+        # An empty database with a schema would start as if nobody had ever been in it.
+        raise BackupError(f"Restoring was stopped in the middle: {left}") from None
 
 
 def _restore(url: str, keyring: Keyring, path: Path, head: Head, progress: Progress) -> int:

@@ -113,7 +113,7 @@ def load_keyring(path: Path) -> Keyring:
 
 def create_keyring(path: Path) -> Keyring:
     """Write a new key file, readable by its owner only; never over an existing one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     keyring = Keyring.generate()
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

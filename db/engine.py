@@ -2,14 +2,16 @@
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import psycopg
 from sqlalchemy import event, make_url, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -30,13 +32,21 @@ _PRAGMAS = (
 )
 
 
+_DAMAGE_WORDS = ("not a database", "disk image is malformed", "malformed database schema")
 _PASSING_WORDS = ("locked", "readonly", "disk is full", "disk I/O error", "unable to open database")
 # PostgreSQL's classes: connection lost, out of resources, stopped by an operator, deadlock, and a lock not to be had.
 _PASSING_STATES = ("08", "53", "57", "40", "55P03")
 
 
+_ADDRESSES = "use sqlite:///… or postgresql://…"
+
+
 class StorageBusyError(Exception):
     """The database is locked or out of reach for the moment; the same call may succeed later."""
+
+
+class StorageDamagedError(Exception):
+    """The file of the database is damaged, or is no database; the text says what SQLite found."""
 
 
 class LastWord(Protocol):
@@ -69,7 +79,7 @@ class Database:
         self.is_sqlite = self.url.startswith("sqlite")
         file = sqlite_file(self.url)
         if file is not None:
-            file.parent.mkdir(parents=True, exist_ok=True)
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         driver = {"module": Driver()} if self.is_sqlite else {}
         self._engine = create_async_engine(self.url, pool_size=pool_size, hide_parameters=True, **driver)
         self._writer = self._engine.execution_options(lotse_write=True)
@@ -186,11 +196,21 @@ def only_reads(tx: Transaction) -> bool:
 
 
 def async_url(url: str) -> str:
-    """The URL with the driver that this project ships: `sqlite:///x` and `postgresql://…` become their async forms."""
-    parsed = make_url(url)
+    """The URL with the driver that this project ships: `sqlite:///x` and `postgresql://…` become their async forms.
+
+    Raises ValueError, which does not quote the URL, for one that leads to neither.
+    """
+    try:
+        parsed = make_url(url)
+        urlsplit(url)
+    except (ArgumentError, ValueError):
+        # It would quote the password.
+        raise ValueError(f"is no address of a database; {_ADDRESSES}") from None
+    if parsed.get_backend_name() == "sqlite" and parsed.host:
+        raise ValueError("needs three slashes before the path of a file, four before one from the root")
     driver = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}.get(parsed.get_backend_name())
     if driver is None:
-        raise ValueError(f"{parsed.get_backend_name()} is not supported; use sqlite:///… or postgresql://…")
+        raise ValueError(f"{parsed.get_backend_name()} is not supported; {_ADDRESSES}")
     return parsed.set(drivername=driver).render_as_string(hide_password=False)
 
 
@@ -205,6 +225,24 @@ def sqlite_file(url: str) -> Path | None:
     return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
 
 
+def why_busy(url: str) -> str:
+    """Why a database cannot be had, as far as it can be seen from outside: a sentence that says where to look."""
+    file = sqlite_file(url)
+    if file is None:
+        return "The database cannot be reached, or is locked. Is its server running, and does LOTSE_DATABASE_URL say its host, name and password?"
+    if file.is_dir():
+        return f"{file} is a folder, not the file of a database."
+    if not file.parent.is_dir():
+        return f"{file.parent}, where the database {file.name} should be, is no folder."
+    if not os.access(file.parent, os.W_OK | os.X_OK) or (
+        file.exists() and not os.access(file, os.R_OK | os.W_OK)
+    ):
+        return f"The database {file} cannot be written by this account: it needs the rights to the file and to its folder."
+    return (
+        f"The database {file} is locked or cannot be reached. Is another program using it, or the disk full?"
+    )
+
+
 @asynccontextmanager
 async def _translated() -> AsyncIterator[None]:
     with translated():
@@ -213,7 +251,7 @@ async def _translated() -> AsyncIterator[None]:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """What the driver says of a database that cannot be had now leaves the block as StorageBusyError."""
+    """What the driver says of a database that cannot be had now leaves the block as StorageBusyError, of a broken one as StorageDamagedError."""
     try:
         yield
     except PoolTimeoutError as error:
@@ -221,6 +259,8 @@ def translated() -> Iterator[None]:
     except DBAPIError as error:
         if error.connection_invalidated or _passes(error.orig):
             raise StorageBusyError(type(error).__name__) from error
+        if any(words in str(error.orig) for words in _DAMAGE_WORDS):
+            raise StorageDamagedError(str(error.orig)) from error
         raise
 
 

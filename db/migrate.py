@@ -39,10 +39,13 @@ def _config(url: str) -> Config:
 
 def upgrade(url: str, revision: str = "head") -> None:
     """Bring the database to `revision`; creates what is missing. Raises NewerSchemaError."""
-    name = make_url(url).database
-    if make_url(url).get_backend_name() == "sqlite" and name:
-        Path(name).parent.mkdir(parents=True, exist_ok=True)
+    file = sqlite_file(url)
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     check_known(current(url))
+    if file is not None and not file.exists():
+        # SQLite gives its log the rights of the file; left to itself it lets everybody read both.
+        file.touch(mode=0o600)
     command.upgrade(_config(url), revision)
 
 
@@ -61,16 +64,26 @@ def downgrade(url: str, revision: str) -> None:
 
 
 def current(url: str) -> str | None:
-    """The revision the database has, None when it is empty. Raises StorageBusyError when it cannot be reached."""
+    """The revision the database has, None when it is empty or not there; makes no file to find out.
+
+    Raises StorageBusyError when it cannot be reached, StorageDamagedError when it is broken.
+    """
+    if not is_reached(url):
+        return None
     engine = create_engine(sync_url(url), poolclass=NullPool, hide_parameters=True)
     with translated(), engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 def is_there(url: str) -> bool:
-    """Whether there is a database with a schema; makes no file to find out."""
+    """Whether there is a database with a schema."""
+    return current(url) is not None
+
+
+def is_reached(url: str) -> bool:
+    """Whether there is something to open: a server to be asked, or a file."""
     file = sqlite_file(url)
-    return (file is None or file.exists()) and current(url) is not None
+    return file is None or file.exists()
 
 
 def known() -> set[str]:

@@ -7,7 +7,7 @@ from sqlalchemy import Column, Connection, Table, and_, create_engine, select, u
 from sqlalchemy.pool import NullPool
 
 from db import migrate
-from db.crypto import Cipher, Keyring
+from db.crypto import Cipher, Keyring, SealBrokenError
 from db.engine import translated
 from db.tables import metadata
 from db.tables.audit import access_chain, access_log
@@ -58,6 +58,32 @@ def rotate(url: str, keyring: Keyring, progress: Progress = lambda _: None) -> i
             if last is None:
                 break
     return done
+
+
+def fits(url: str, keyring: Keyring) -> bool:
+    """Whether these keys open what is sealed in a database of the newest schema; any do where nothing is.
+
+    One field that opens is enough: a single broken one does not make the keys the wrong ones.
+    """
+    cipher, opens = Cipher(keyring), True
+    engine = create_engine(migrate.sync_url(url), poolclass=NullPool, hide_parameters=True)
+    with translated(), engine.connect() as connection:
+        for sealed in sealed_tables():
+            for column in sealed.columns:
+                query = select(sealed.bound, column).where(column != b"").limit(1)
+                for bound, value in connection.execute(query).all():
+                    opens = _opens(cipher, (sealed.table.name, column.name, str(bound)), value)
+                    if opens:
+                        return True
+    return opens
+
+
+def _opens(cipher: Cipher, place: tuple[str, str, str], value: bytes) -> bool:
+    try:
+        cipher.open(*place, value)
+    except SealBrokenError:
+        return False
+    return True
 
 
 def in_use(url: str) -> set[int]:

@@ -164,12 +164,15 @@ def take(language: str, content: bytes) -> int:
     except (PoFileError, UnicodeDecodeError, ValueError) as error:
         raise TakeError(str(error)) from error
     said = _texts(taken)
+    if not any(map(any, said.values())):
+        raise TakeError("there is no text in it")
     strange = sorted(said.keys() - texts(FALLBACK).keys() if language != FALLBACK else ())
     if strange:
         raise TakeError(f"unknown ids: {', '.join(strange[:10])}")
     before = texts(language)
     changed = {key: forms for key, forms in said.items() if all(forms) and forms != before.get(key)}
-    _write(language, {**before, **changed}, _notes(taken) if language == FALLBACK else {})
+    if changed:
+        _write(language, {**before, **changed}, _notes(taken) if language == FALLBACK else {})
     return len(changed)
 
 

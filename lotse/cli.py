@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Annotated
 
 import segno
 import typer
+from pydantic_settings import SettingsError
 from rich.console import Console
 
 from db import migrate
@@ -40,7 +42,7 @@ from lotse.commands.given import settings_of
 from lotse.commands.reports import print_report
 from lotse.evaluation import evaluate_nlu
 from lotse.process import run_bot
-from lotse.settings import Settings
+from lotse.settings import FILE, Settings
 from nlu.errors import EvaluationError
 from offers.types import ImportReport
 from people.types import Role
@@ -237,6 +239,13 @@ def prepare(context: typer.Context) -> None:
     except PermissionError:
         # Somebody stands in a folder that this account may not enter, such as root's home: it has no .env for it.
         settings = Settings(_env_file=None)  # type: ignore[call-arg]
+    except UnicodeDecodeError:
+        raise runtime.StartError(f"{FILE.resolve()} is no text in UTF-8. Save it as that.") from None
+    except SettingsError as error:
+        name = re.search(r'field "(\w+)"', str(error))
+        raise runtime.StartError(
+            f"a setting is not right:\n  LOTSE_{name[1].upper() if name else ''}…: has parts, each with a name of its own: docs/settings.md lists them."
+        ) from None
     log.configure(level=settings.log_level, style=settings.log_format, secrets=settings.secrets)
     context.obj = settings
 
@@ -272,6 +281,8 @@ async def _told(core: runtime.Core, tx: Transaction, report: ImportReport, *, dr
 def _read_folder(folder: Path) -> dict[str, bytes]:
     if folder.suffix.lower() == ".xlsx" and folder.is_file():
         return {folder.name: folder.read_bytes()}
+    if not folder.exists():
+        raise typer.BadParameter(f"{folder} does not exist")
     if not folder.is_dir():
         raise typer.BadParameter(f"{folder} is neither a folder nor an .xlsx file; other files need --format")
     found = {path.name: path.read_bytes() for path in sorted(folder.glob("*.csv"))}

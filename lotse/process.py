@@ -15,13 +15,13 @@ from bot.intake import AnotherPollerError
 from lotse import clock as clocks
 from lotse import garbage
 from lotse.health import serve_health
+from lotse.keyrings import fitting_keyring
 from lotse.runtime import (
     StartError,
     bot_username,
     build,
     build_core,
     keep_place,
-    keyring,
     need_closed_settings,
     need_schema,
     nlu_client,
@@ -68,7 +68,7 @@ def alone_with_keys(var: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _locked(path: Path, how: int, refused: str) -> Iterator[None]:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with path.open("w") as file:
         try:
             fcntl.flock(file, how | fcntl.LOCK_NB)
@@ -83,8 +83,8 @@ def run_bot(settings: Settings) -> None:
     need_closed_settings()
     need_schema(settings)
     with only_one(settings.var, settings.worker), with_keys(settings.var):
-        # Before Telegram is waited for: keys that others may read are refused at once.
-        keyring(settings)
+        # Before Telegram is waited for: keys that others may read or that are not the database's are refused at once.
+        fitting_keyring(settings)
         try:
             asyncio.run(_run(settings))
         except* InvalidToken:

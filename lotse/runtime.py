@@ -34,8 +34,8 @@ from bot.updates import ALLOWED_UPDATES
 from bot.views.pushes import PUSH_VIEWS
 from bot.webhook import PATH, serve, webhook_app
 from db import migrate
-from db.crypto import Cipher, Keyring, load_keyring
-from db.engine import Database, StorageBusyError
+from db.crypto import Cipher
+from db.engine import Database, StorageBusyError, shown_url, sqlite_file
 from delivery.pace import Pace
 from delivery.repository import InboxRepository, OutboxRepository
 from delivery.service import DeliveryService
@@ -43,6 +43,7 @@ from delivery.worker import DeliveryWorker
 from lotse import following, garbage, housekeeping, ticking
 from lotse.clock import Clock, SystemClock
 from lotse.erasures import Erasures
+from lotse.keyrings import fitting_keyring
 from lotse.learning import Learning
 from lotse.settings import FILE, Settings, open_to_others
 from nlu.client import NluClient
@@ -135,13 +136,6 @@ def _owner(settings: Settings) -> str:
     return f"{settings.worker}.{hashlib.sha256(place.encode()).hexdigest()[:12]}"
 
 
-def keyring(settings: Settings) -> Keyring:
-    """The keys from the environment or the key file. Raises KeyFileError."""
-    if settings.keys is not None:
-        return Keyring.from_json(settings.keys.get_secret_value())
-    return load_keyring(settings.key_path)
-
-
 def need_closed_settings() -> None:
     """Raise StartError where everybody on this machine may read the file of settings."""
     if open_to_others():
@@ -154,10 +148,12 @@ def need_schema(settings: Settings) -> None:
     """Raise StartError unless the database has the schema that this code works with, NewerSchemaError where only a newer one does."""
     found = migrate.current(settings.storage_url)
     migrate.check_known(found)
+    if not migrate.is_reached(settings.storage_url):
+        raise StartError(f"There is no database at {sqlite_file(settings.storage_url)}. Run: lotse setup")
+    if found is None:
+        raise StartError(f"The database {shown_url(settings.storage_url)} is empty. Run: lotse setup")
     if found != migrate.newest():
-        raise StartError(
-            "The database has an old schema or none. Run: lotse db upgrade (a new one: lotse setup)"
-        )
+        raise StartError("The database has an old schema. Run: lotse db upgrade")
 
 
 def webhook_of(settings: Settings) -> tuple[str, str] | None:
@@ -172,9 +168,9 @@ def webhook_of(settings: Settings) -> tuple[str, str] | None:
 
 
 def build_core(settings: Settings, *, clock: Clock) -> Core:
-    """Storage and use cases. Raises StartError for a database without the schema of today."""
+    """Storage and use cases. Raises StartError for a database without the schema of today, KeyFileError without its keys."""
     need_schema(settings)
-    cipher = Cipher(keyring(settings))
+    cipher = Cipher(fitting_keyring(settings))
     database = Database(settings.storage_url)
     trail = Trail(AuditRepository(cipher), now=clock.now)
     database.ends_with(trail)

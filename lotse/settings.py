@@ -1,6 +1,5 @@
 """Settings from LOTSE_… variables or a .env file; read once, in `cli.prepare`."""
 
-import ipaddress
 import re
 import stat
 from datetime import timedelta
@@ -8,9 +7,11 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from db.engine import async_url
+from lotse.addresses import address, is_here
 from people.house import rules as house_rules
 from people.house.types import Setting
 
@@ -26,13 +27,6 @@ ANCHOR = "access-log.anchor"
 FILE = Path(".env")
 """Where settings may stand, in the folder that Lotse is started in."""
 PROJECT = Path(__file__).resolve().parent.parent
-
-
-def _is_here(host: str | None) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host or "").is_loopback
-    except ValueError:
-        return False
 
 
 def open_to_others(path: Path = FILE) -> bool:
@@ -55,12 +49,13 @@ class TranslationSettings(BaseModel):
         description="`google` (googletrans) or `libre` (LibreTranslate).",
         pattern="^(google|libre)$",
     )
-    url: str = Field(
+    url: Annotated[str, AfterValidator(address)] = Field(
         default="https://translate.google.com", description="Address of the service, for one of your own."
     )
     api_key: SecretStr | None = Field(
         default=None, description="Key of a LibreTranslate server that wants one."
     )
+
     per_minute: Annotated[int, Field(ge=1, le=600)] = Field(
         default=40, description="At most so many texts a minute are sent."
     )
@@ -131,7 +126,7 @@ class Settings(BaseSettings):
         env_prefix="LOTSE_",
         env_nested_delimiter="__",
         env_file=FILE,
-        env_file_encoding="utf-8",
+        env_file_encoding="utf-8-sig",
         extra="ignore",
     )
 
@@ -275,6 +270,18 @@ class Settings(BaseSettings):
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
 
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _in_any_case(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _leads_to_a_database(cls, value: str | None) -> str | None:
+        if value is not None:
+            async_url(value)
+        return value
+
     @field_validator("webhook_secret")
     @classmethod
     def _telegram_takes(cls, value: SecretStr | None) -> SecretStr | None:
@@ -288,7 +295,7 @@ class Settings(BaseSettings):
         if (
             value is not None
             and value.startswith(("http://", "https://"))
-            and not _is_here(urlsplit(value).hostname)
+            and not is_here(urlsplit(value).hostname)
         ):
             raise ValueError(
                 "needs a socket path or an address of this machine: what people write is not sent elsewhere"
@@ -301,7 +308,8 @@ class Settings(BaseSettings):
         try:
             said = house_rules.written(_AT_THE_DESK[str(info.field_name)], str(value))
         except ValueError:
-            raise ValueError("does not fit; the desk's page of settings says how it is written") from None
+            default = cls.model_fields[str(info.field_name)].default
+            raise ValueError(f"does not fit; it is written like {default}") from None
         return int(said) if isinstance(value, int) else said
 
     @property

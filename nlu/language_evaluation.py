@@ -50,14 +50,24 @@ def read_sentences(paths: Sequence[Path]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for file in files:
         code = file.name.partition(".")[0].partition("_")[0]
-        with file.open(encoding="utf-8", newline="") as lines:
-            reader = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-            if "text" not in (reader.fieldnames or ()):
-                raise EvaluationError(f"{file}: there is no column 'text' in its first line")
-            found.setdefault(TAGS.get(code, code), []).extend(row["text"] for row in reader if row["text"])
+        found.setdefault(TAGS.get(code, code), []).extend(_sentences(file))
     if not found:
         raise EvaluationError("there are no .tsv files to measure with")
     return found
+
+
+def _sentences(file: Path) -> list[str]:
+    # A spreadsheet or an editor may put a mark of the byte order in front.
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+            if "text" not in (reader.fieldnames or ()):
+                raise EvaluationError(f"{file}: there is no column 'text' in its first line")
+            return [row["text"] for row in reader if row["text"]]
+    except UnicodeDecodeError as error:
+        raise EvaluationError(f"{file}: no text in UTF-8") from error
+    except csv.Error as error:
+        raise EvaluationError(f"{file}: no table ({error})") from error
 
 
 def fragment(text: str, words: int | None, rng: random.Random) -> str:

@@ -30,7 +30,7 @@ def columns(content: bytes) -> Columns:
     """A description of columns out of a YAML file. Raises ColumnsInvalidError."""
     try:
         return tables.described(yaml.safe_load(content.decode("utf-8")) or {})
-    except (UnicodeDecodeError, yaml.YAMLError, AttributeError) as error:
+    except (UnicodeDecodeError, yaml.YAMLError, AttributeError, RecursionError) as error:
         raise ColumnsInvalidError from error
 
 

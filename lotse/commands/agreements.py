@@ -204,7 +204,10 @@ def report(
 
     async def find(core: Core, tx: Transaction) -> bytes:
         indicators, now = core.cases.indicators, core.clock.now()
-        found = await indicators.report(tx, None, quarter or indicators.quarters(now)[0], now)
+        running = indicators.quarters(now)[0]
+        if quarter > running:
+            raise typer.BadParameter(f"{quarter} has not begun; {running} runs", param_hint="--quarter")
+        found = await indicators.report(tx, None, quarter or running, now)
         text = report_text(found, words(SOURCE), settings.district_name)
         return page(text, SOURCE) if target.suffix == ".html" else pdf(sheet(text), now)
 

@@ -16,7 +16,8 @@ from lotse.clock import SystemClock
 from lotse.commands.given import settings_of
 from lotse.commands.unit import run
 from lotse.erasures import Erasures
-from lotse.runtime import keyring
+from lotse.keyrings import keyring
+from lotse.runtime import need_schema
 from lotse.settings import Settings
 
 console = Console(markup=False, emoji=False)
@@ -38,6 +39,8 @@ def make(
 ) -> None:
     """Write an encrypted backup while everything runs. The key file is not in it: keep that apart."""
     settings, now = settings_of(context), SystemClock().now()
+    # Before a folder is made: where there is no database, there is nothing to keep.
+    need_schema(settings)
     place = folder or settings.var / "backups"
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = place / now.astimezone(UTC).strftime(_NAME)
@@ -76,9 +79,9 @@ def restore(
             lambda core, tx: core.privacy.erase_again(tx, was_erased, core.clock.now()),
             clear=True,
         )
-    except StorageBusyError as error:
+    except (StorageBusyError, KeyboardInterrupt) as error:
         raise backup.BackupError(
-            "The database does not answer any more. Its rows are back, but also those of people who were erased since the backup: do not start bot "
+            "This was stopped, or the database does not answer any more. Its rows are back, but also those of people who were erased since the backup: do not start bot "
             "or desk with it. Make the database empty and run restore again."
         ) from error
     if people or cases:

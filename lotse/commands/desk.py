@@ -1,6 +1,7 @@
 """`lotse desk`, `lotse admin account` and `lotse admin leave`: the web desk, who may sign in there before anybody can, and who may no more."""
 
 import asyncio
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -17,6 +18,15 @@ from people.types import Role
 console = Console(markup=False, emoji=False)
 
 
+class StaffRole(StrEnum):
+    """The roles that have an account at the desk."""
+
+    COORDINATOR = Role.COORDINATOR.value
+    LEAD = Role.LEAD.value
+    ADMINISTRATOR = Role.ADMINISTRATOR.value
+    REVIEWER = Role.REVIEWER.value
+
+
 def serve(context: typer.Context) -> None:
     """Start the web desk alone."""
     settings = settings_of(context)
@@ -26,11 +36,12 @@ def serve(context: typer.Context) -> None:
 def account(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The user name.")],
-    role: Annotated[Role, typer.Option(help="What the account may do.")] = Role.ADMINISTRATOR,
+    role: Annotated[StaffRole, typer.Option(help="What the account may do.")] = StaffRole.ADMINISTRATOR,
     shown: Annotated[str, typer.Option(help="The name that colleagues read.")] = "",
 ) -> None:
     """Make an account for the desk and print the one-time link to its password, valid for 72 hours."""
-    new = run(context, lambda core, tx: core.accounts.create(tx, None, name, shown, [role], core.clock.now()))
+    roles = [Role(role.value)]
+    new = run(context, lambda core, tx: core.accounts.create(tx, None, name, shown, roles, core.clock.now()))
     console.print(f"{settings_of(context).desk_address}/welcome/{new.code}", soft_wrap=True, highlight=False)
 
 

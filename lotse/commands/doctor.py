@@ -5,7 +5,8 @@ import os
 import shutil
 import stat
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -19,11 +20,12 @@ from rich.console import Console
 
 from db import migrate
 from db.crypto import KeyFileError
-from db.engine import Database, StorageBusyError, shown_url, sqlite_file
+from db.engine import Database, StorageBusyError, StorageDamagedError, shown_url, sqlite_file, why_busy
 from lotse import launch
 from lotse.clock import SystemClock
 from lotse.commands.given import settings_of
-from lotse.runtime import keyring, nlu_client
+from lotse.keyrings import fitting_keyring, keyring
+from lotse.runtime import nlu_client
 from lotse.settings import FILE, Settings, open_to_others
 from nlu.errors import NluError
 
@@ -76,11 +78,29 @@ def doctor(
 
 
 async def _look(settings: Settings) -> list[Finding]:
-    found = [*_keys(settings), *_settings_file(), *_folder(settings), *_anchor(settings)]
-    found += [*_disk(settings), *_backups(settings)]
-    for look in (_database, _model, _telegram):
-        found += [finding async for finding in look(settings)]
+    found: list[Finding] = []
+    for look in (_keys, _settings_file, _folder, _anchor, _disk, _backups):
+        with _noting(found):
+            found += look(settings)
+    for ask in (_database, _model, _telegram):
+        with _noting(found):
+            found += [finding async for finding in ask(settings)]
     return found
+
+
+@contextmanager
+def _noting(found: list[Finding]) -> Iterator[None]:
+    """What cannot be looked at is a finding, once, and no reason to look at nothing else."""
+    try:
+        yield
+    except OSError as error:
+        finding = Finding(
+            Verdict.BAD,
+            f"{error.filename or 'Something'} cannot be looked at ({error.strerror}).",
+            "Let this account own it, or run the command as the account that Lotse runs as.",
+        )
+        if finding not in found:
+            found.append(finding)
 
 
 def _keys(settings: Settings) -> list[Finding]:
@@ -90,13 +110,20 @@ def _keys(settings: Settings) -> list[Finding]:
         if settings.keys is not None or settings.key_path.exists():
             return [Finding(Verdict.BAD, "Keys", str(error))]
         way = "Run: make setup"
-        if migrate.is_there(settings.storage_url):
+        if _is_there(settings):
             way = "The database needs its own keys: put the copy back that is kept apart from the backups."
         return [Finding(Verdict.BAD, "Keys", f"{error} {way}")]
     return [Finding(Verdict.GOOD, "Keys: readable, and by nobody else.")]
 
 
-def _settings_file() -> list[Finding]:
+def _is_there(settings: Settings) -> bool:
+    try:
+        return migrate.is_there(settings.storage_url)
+    except (StorageBusyError, StorageDamagedError):
+        return True
+
+
+def _settings_file(_settings: Settings) -> list[Finding]:
     if not open_to_others():
         return []
     what = f"Everybody on this machine may read {FILE.resolve()}, which can hold the bot's token."
@@ -105,7 +132,11 @@ def _settings_file() -> list[Finding]:
 
 def _folder(settings: Settings) -> list[Finding]:
     if not settings.var.is_dir():
-        return [Finding(Verdict.BAD, f"The folder {settings.var} is not there.", "Run: make setup")]
+        if settings.var.exists():
+            what, way = f"{settings.var} is a file, not a folder.", "Let LOTSE_VAR name a folder."
+        else:
+            what, way = f"The folder {settings.var} is not there.", "Run: make setup"
+        return [Finding(Verdict.BAD, what, way)]
     if not os.access(settings.var, os.W_OK):
         return [Finding(Verdict.BAD, f"Nothing can be written to {settings.var}.", "Let this user own it.")]
     open_files = [
@@ -161,28 +192,55 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
     database = Database(settings.storage_url)
     try:
         await database.check()
-        schema, newest = await asyncio.to_thread(migrate.current, settings.storage_url), migrate.newest()
-        if schema != newest:
-            yield Finding(
-                Verdict.BAD,
-                f"Database: schema {schema or 'none'}, this version needs {newest}.",
-                "Stop Lotse, then run: lotse backup (with the version before), lotse db upgrade",
-            )
+        schema = await asyncio.to_thread(migrate.current, settings.storage_url)
+        if schema != migrate.newest():
+            yield _schema(schema, name)
             return
         yield Finding(Verdict.GOOD, f"Database: answers, schema {schema}.")
+        for finding in await asyncio.to_thread(_locks, settings):
+            yield finding
         damage = await database.damage()
         if damage:
-            yield Finding(
-                Verdict.BAD, f"Database: the file is damaged ({damage}).", "Restore the newest backup."
-            )
+            yield _damaged(damage)
+    except StorageDamagedError as error:
+        yield _damaged(f"{file}: {error}")
     except StorageBusyError:
-        yield Finding(
-            Verdict.BAD,
-            f"Database: {name} cannot be reached, or is locked.",
-            "Is the server running, and does the address in LOTSE_DATABASE_URL say its host, name and password?",
-        )
+        yield Finding(Verdict.BAD, f"Database: {name} does not answer.", why_busy(settings.storage_url))
     finally:
         await database.close()
+
+
+def _schema(found: str | None, name: str) -> Finding:
+    if found is None:
+        return Finding(Verdict.BAD, f"Database: {name} is empty.", "Run: lotse setup")
+    what = f"Database: schema {found}, this version needs {migrate.newest()}."
+    try:
+        migrate.check_known(found)
+    except migrate.NewerSchemaError as error:
+        return Finding(Verdict.BAD, what, str(error))
+    way = "Stop Lotse, then run: lotse backup (with the version before), lotse db upgrade"
+    return Finding(Verdict.BAD, what, way)
+
+
+def _locks(settings: Settings) -> list[Finding]:
+    """Whether the keys open the database; what is wrong with the keys themselves is said by then."""
+    try:
+        keyring(settings)
+    except KeyFileError:
+        return []
+    try:
+        fitting_keyring(settings)
+    except KeyFileError as error:
+        return [Finding(Verdict.BAD, f"Database: {error}")]
+    return []
+
+
+def _damaged(said: str) -> Finding:
+    return Finding(
+        Verdict.BAD,
+        f"Database: the file is damaged, or no database ({said}).",
+        "Stop Lotse, move the file away and restore the newest backup.",
+    )
 
 
 async def _model(settings: Settings) -> AsyncIterator[Finding]:

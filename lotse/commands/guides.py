@@ -62,6 +62,8 @@ def ask(
     language: Annotated[str, typer.Option(help="The language of the question.")] = "de",
 ) -> None:
     """Show which pages answer a question and what would be quoted."""
+    if language not in LANGUAGE_CODES:
+        raise typer.BadParameter(f"one of {', '.join(LANGUAGE_CODES)}", param_hint="--language")
     hits = asyncio.run(_ask(settings_of(context), question, language))
     if not hits:
         console.print("No page answers this.")
@@ -92,7 +94,7 @@ def fetched(address: str, parts: Mapping[str, str]) -> dict[str, bytes]:
                 content = _one(client, f"{address.rstrip('/')}/{path}")
                 if content is not None:
                     found[name] = content
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise typer.BadParameter(f"{address} does not answer as it should: {type(error).__name__}") from None
     if not found:
         raise typer.BadParameter(f"{address} has no pages in any language")

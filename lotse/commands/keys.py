@@ -5,9 +5,11 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from db import rotation
-from db.crypto import KeyFileError, Keyring, create_keyring, load_keyring, replace_keyring
+from db.crypto import KeyFileError, Keyring, create_keyring, replace_keyring
 from lotse.commands.given import settings_of
+from lotse.keyrings import fitting_keyring
 from lotse.process import alone_with_keys
+from lotse.runtime import need_schema
 from lotse.settings import Settings
 
 console = Console(markup=False, emoji=False)
@@ -64,4 +66,6 @@ def forget(context: typer.Context) -> None:
 def _load(settings: Settings) -> Keyring:
     if settings.keys is not None:
         raise KeyFileError("The keys come from LOTSE_KEYS; only a key file can be changed here.")
-    return load_keyring(settings.key_path)
+    # Of a newer schema this program does not know what is sealed in it.
+    need_schema(settings)
+    return fitting_keyring(settings)

@@ -15,8 +15,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from db.engine import Transaction
+from i18n.languages import FALLBACK
 from i18n.libre import LibreTranslator
 from i18n.machine import GoogleTranslator
+from i18n.messages import words
 from i18n.translation import Polite, TranslationError, Translator
 from lotse.commands import unit
 from lotse.commands.given import settings_of
@@ -156,6 +158,11 @@ def take(context: typer.Context, files: Sequence[Path]) -> int:
     async def keep(core: Core, tx: Transaction) -> int:
         kept = 0
         for file in files:
+            if file.stem not in TARGETS:
+                raise typer.BadParameter(
+                    f"{file}: the name of a file is its language: {', '.join(f'{tag}.csv' for tag in TARGETS)}",
+                    param_hint="FILES",
+                )
             jobs = await core.translations.jobs(tx, _languages([file.stem]), _ALL)
             texts = _read(file, {(external, job.field.value): job for external, job in jobs})
             kept += await core.translations.import_texts(tx, texts, core.clock.now())
@@ -176,7 +183,8 @@ def _read(file: Path, jobs: dict[tuple[str, str], Job]) -> list[tuple[Job, str, 
     try:
         rows = list(csvfile.rows(file.read_bytes()))
     except TableError as error:
-        raise typer.BadParameter(f"{file}: {error.message.key}", param_hint="FILES") from error
+        said = words(FALLBACK).render(error.message).striptags()
+        raise typer.BadParameter(f"{file}: {said}", param_hint="FILES") from error
     if not rows or tuple(cell.strip().lower() for cell in rows[0][1][:4]) != COLUMNS:
         raise typer.BadParameter(f"{file}: the columns must be {', '.join(COLUMNS)}", param_hint="FILES")
     for number, row in rows[1:]:
@@ -185,17 +193,27 @@ def _read(file: Path, jobs: dict[tuple[str, str], Job]) -> list[tuple[Job, str, 
             text = cells.cleaned(text)
         except CellError:
             text = ""
-        job, states = jobs.get((external, field)), {TextState.MACHINE.value, TextState.REVIEWED.value}
+        job = jobs.get((external, field))
         seen[external, field] += 1
         if state in {TextState.MISSING.value, TextState.OUTDATED.value, TextState.FAILED.value}:
             continue
-        if job is None or not text or state not in states or seen[external, field] > 1:
-            raise typer.BadParameter(
-                f"{file}, row {number}: no such public text, an empty one, a repeated one, or a state other than machine and reviewed",
-                param_hint="FILES",
-            )
+        fault = _fault(text, state, repeated=seen[external, field] > 1)
+        if job is None:
+            fault = f"the catalogue has no public text {field or '(no field)'} of {external or '(no id)'}"
+        if job is None or fault:
+            raise typer.BadParameter(f"{file}, row {number}: {fault}", param_hint="FILES")
         found.append((job, text, TextState(state)))
     return found
+
+
+def _fault(text: str, state: str, *, repeated: bool) -> str:
+    if repeated:
+        return "this text stands in the file twice"
+    if not text:
+        return "the text is empty or cannot be read"
+    if state not in {TextState.MACHINE.value, TextState.REVIEWED.value}:
+        return "the state has to be machine or reviewed"
+    return ""
 
 
 def _languages(chosen: Sequence[str] | None) -> tuple[str, ...]:

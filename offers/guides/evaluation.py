@@ -14,6 +14,8 @@ from offers.guide_types import GuideHit, GuidePage
 __all__ = ["Row", "evaluate_search", "guide_pages", "read_rows"]
 
 _DEPTH = 10
+_WITH_OTHER_TEXTS = 2 * _DEPTH
+_TEXTS = ("city", "pageId", "question", "context")
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,14 @@ def read_rows(paths: Iterable[Path]) -> list[Row]:
         split, _, language = path.stem.rpartition("_")
         if not split or not language:
             raise ValueError(f"{path}: the name must be <split>_<language>.jsonl")
-        with path.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    rows.append(_row(split, language, line, f"{path}:{number}"))
+        # A spreadsheet or an editor may put a mark of the byte order in front.
+        with path.open(encoding="utf-8-sig") as lines:
+            try:
+                for number, line in enumerate(lines, 1):
+                    if line.strip():
+                        rows.append(_row(split, language, line, f"{path}:{number}"))
+            except UnicodeDecodeError as error:
+                raise ValueError(f"{path}: no text in UTF-8") from error
     if not rows:
         raise ValueError("No questions in these paths.")
     return rows
@@ -56,24 +62,41 @@ def read_rows(paths: Iterable[Path]) -> list[Row]:
 def _row(split: str, language: str, line: str, where: str) -> Row:
     try:
         data = json.loads(line)
-        return Row(
-            split,
-            language,
-            str(data["city"]),
-            str(data["pageId"]),
-            str(data["question"]),
-            str(data["context"]),
-            tuple(int(index) for index in data["answers"] or ()),
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{where}: no JSON") from error
+    if not isinstance(data, dict):
+        raise ValueError(f"{where}: a question is a JSON object")  # noqa: TRY004 -- of the file, not of the program
+    page = data.get("pageId")
+    if isinstance(page, int) and not isinstance(page, bool):
+        data["pageId"] = str(page)
+    city, page_id, question, context = (_text(data, name, where) for name in _TEXTS)
+    if "answers" not in data:
+        raise ValueError(f"{where}: `answers` is missing")
+    answers = [] if data["answers"] is None else data["answers"]
+    lines = range(len(context.split("\n")))
+    if not isinstance(answers, list) or not all(type(index) is int for index in answers):
+        raise ValueError(f"{where}: `answers` has to be a list of whole numbers")
+    if strange := [index for index in answers if index not in lines]:
+        raise ValueError(
+            f"{where}: `answers` names line {strange[0]}, but `context` has the lines 0 to {lines[-1]}"
         )
-    except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{where}: not a question ({type(error).__name__})") from error
+    return Row(split, language, city, page_id, question, context, tuple(answers))
+
+
+def _text(data: dict[str, object], name: str, where: str) -> str:
+    if name not in data:
+        raise ValueError(f"{where}: `{name}` is missing")
+    value = data[name]
+    if not isinstance(value, str):
+        raise ValueError(f"{where}: `{name}` has to be a text")  # noqa: TRY004 -- of the file, not of the program
+    return value
 
 
 def guide_pages(rows: Iterable[Row]) -> list[GuidePage]:
-    """Every distinct page once, in the order of the rows."""
-    first: dict[tuple[str, str, str], Row] = {}
+    """Every distinct page once, in the order of the rows: a page that was changed between two questions once with each of its texts."""
+    first: dict[tuple[str, str, str, str], Row] = {}
     for row in rows:
-        first.setdefault((row.language, row.city, row.page_id), row)
+        first.setdefault((row.language, row.city, row.page_id, row.context), row)
     return [
         GuidePage(
             row.page_id,
@@ -109,14 +132,21 @@ def evaluate_search(
         index = GuideIndex(guide_pages(here))
         for row in here:
             if row.answers and questions in (None, row.split):
-                found[language].append(_result(row, index.search(row.question, limit=_DEPTH)))
+                found[language].append(_result(row, index.search(row.question, limit=_WITH_OTHER_TEXTS)))
     if not found:
-        raise ValueError("No answerable question in this split.")
+        there = ", ".join(sorted({row.split for row in rows if row.answers})) or "none"
+        raise ValueError(
+            f"No answerable question in {questions or 'these files'}; splits that have some: {there}."
+        )
     return {"languages": {language: _scores(results) for language, results in sorted(found.items())}}
 
 
 def _result(row: Row, hits: Sequence[GuideHit]) -> tuple[int, bool]:
-    for place, hit in enumerate(hits, 1):
+    """The place of the page and whether its lines are right; a page with several texts has one place, that of its best."""
+    best: dict[str, GuideHit] = {}
+    for hit in hits:
+        best.setdefault(hit.page.id, hit)
+    for place, hit in enumerate(list(best.values())[:_DEPTH], 1):
         if hit.page.id == row.page_id:
             return place, quotes_answer(row, hit.passage)
     return 0, False

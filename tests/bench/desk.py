@@ -31,7 +31,8 @@ from desk.pages import today
 from i18n.languages import LANGUAGES, SOURCE
 from lotse import cli, garbage, sample
 from lotse.desk import build_desk
-from lotse.runtime import Core, build_core, keyring
+from lotse.keyrings import keyring
+from lotse.runtime import Core, build_core
 from lotse.settings import PROJECT, Settings
 from offers import editing, importer
 from offers.translations import rules as texts

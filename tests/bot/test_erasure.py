@@ -17,7 +17,8 @@ from agreements.privacy.types import Whose
 from db.crypto import Cipher, SealBrokenError
 from db.tables import metadata
 from i18n.languages import LANGUAGES
-from lotse import log, runtime
+from lotse import log
+from lotse.keyrings import keyring
 from people.types import Role
 from tests.bot.test_canary import found_in
 from tests.bot.world import CLIENT, LotseWorld, Pocket, data_of, said, sentence
@@ -220,7 +221,7 @@ async def test_whoever_is_forgotten_is_found_nowhere(
     await lotse.core.database.clear_log()
     assert await _rows_naming(lotse, secrets[:3]) == {}
     # What the coordinator wrote stays sealed with the case; what the person wrote is in no cell, opened or not.
-    assert await _said(lotse, runtime.keyring(lotse.settings), QUESTION) == {
+    assert await _said(lotse, keyring(lotse.settings), QUESTION) == {
         "case_notes",
         "client_changes",
         "goals",

@@ -72,3 +72,53 @@ def test_a_name_without_a_split_is_refused(tmp_path: Path) -> None:
     path.write_text("{}", encoding="utf-8")
     with pytest.raises(ValueError, match="<split>_<language>"):
         evaluate_search([path])
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"context": None}, "`context` has to be a text"),
+        ({"question": None}, "`question` has to be a text"),
+        ({"answers": "12"}, "`answers` has to be a list"),
+        ({"answers": [1.9]}, "`answers` has to be a list"),
+        ({"answers": [True]}, "`answers` has to be a list"),
+        ({"answers": [3]}, "names line 3, but `context` has the lines 0 to 2"),
+        ({"answers": [-1]}, "names line -1"),
+    ],
+)
+def test_a_value_of_another_kind_is_named_with_its_line(
+    tmp_path: Path, change: dict[str, object], told: str
+) -> None:
+    path = tmp_path / "dev_de.jsonl"
+    path.write_text("\n" + json.dumps(json.loads(row("?", 1, COURSE, [1])) | change), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"dev_de\.jsonl:2: ") as caught:
+        evaluate_search([path])
+    assert told in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"[" * 100_000, b'{"answers": [NaN]}', b'{"question": "\xff"}'])
+def test_odd_content_is_refused_with_the_name_of_its_file(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "dev_de.jsonl"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"dev_de\.jsonl"):
+        evaluate_search([path])
+
+
+def test_a_mark_of_the_byte_order_does_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "dev_de.jsonl"
+    path.write_text(row("Wie lange dauert der Kurs?", 1, COURSE, [1]), encoding="utf-8-sig")
+    assert evaluate_search([path])["languages"]["de"]["r1"] == 1
+
+
+def test_a_split_that_is_not_there_is_named_beside_those_that_are(folder: Path) -> None:
+    with pytest.raises(ValueError, match="in trian; splits that have some: dev, train"):
+        evaluate_search([folder], "trian")
+
+
+def test_each_text_of_a_page_is_found_whatever_the_order_of_the_files(tmp_path: Path) -> None:
+    old, new = tmp_path / "train_de.jsonl", tmp_path / "dev_de.jsonl"
+    other = "Schule\nDie Schule beginnt um acht."
+    old.write_text(row("Wann beginnt die Schule?", 1, other, [1]), encoding="utf-8")
+    new.write_text(row("Wie lange dauert der Kurs?", 1, COURSE, [1]), encoding="utf-8")
+    for paths in ([old, new], [new, old]):
+        assert evaluate_search(paths)["languages"]["de"] == {"r1": 1, "r3": 1, "mrr10": 1, "passage": 1}

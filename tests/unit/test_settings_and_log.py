@@ -34,6 +34,7 @@ from lotse.log import Redactor, describe
 from lotse.process import alone_with_keys, only_one, with_keys
 from lotse.runtime import StartError, build_core
 from lotse.settings import PROJECT, Settings
+from lotse.wrong import described
 
 TOKEN = "123456789:AAE0-canary_TOKEN_canary-TOKEN-0123"
 SECRET = 'web"hook\\ÄÖ+/=secret'
@@ -96,7 +97,12 @@ def test_the_environment_wins_over_the_file_and_empty_is_nothing(
         ("LOTSE_WORKER", "Bot 1"),
         ("LOTSE_WORKER", "../x"),
         ("LOTSE_LOG_FORMAT", "xml"),
-        ("LOTSE_LOG_LEVEL", "debug"),
+        ("LOTSE_LOG_LEVEL", "loud"),
+        ("LOTSE_DATABASE_URL", "mysql://x/y"),
+        ("LOTSE_DATABASE_URL", "lotse.db"),
+        ("LOTSE_DATABASE_URL", "postgres://lotse:geheim@db/lotse"),
+        ("LOTSE_DATABASE_URL", "postgresql://lotse:geheim@db:abc/lotse"),
+        ("LOTSE_DATABASE_URL", "sqlite://lotse.db"),
     ],
 )
 def test_a_wrong_value_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -104,6 +110,46 @@ def test_a_wrong_value_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, va
     with pytest.raises(ValidationError) as caught:
         Settings()
     assert caught.value.errors()[0]["loc"] == (name.removeprefix("LOTSE_").lower(),)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("LOTSE_LOG_LEVEL", "loud", "LOTSE_LOG_LEVEL: does not fit. DEBUG, INFO, WARNING or ERROR."),
+        ("LOTSE_PUBLIC_URL", "x", "LOTSE_PUBLIC_URL: does not fit. Address under which"),
+        ("LOTSE_QUIET_HOURS", "foo", "LOTSE_QUIET_HOURS: does not fit; it is written like 21:00-08:00"),
+        ("LOTSE_WEBHOOK_PORT", "x", "LOTSE_WEBHOOK_PORT: has to be a whole number"),
+        ("LOTSE_WEBHOOK_PORT", "0", "LOTSE_WEBHOOK_PORT: has to be at least 1"),
+        ("LOTSE_DATABASE_URL", "mysql://u:geheim@x/y", "LOTSE_DATABASE_URL: mysql is not supported; use"),
+        ("LOTSE_TRANSLATION__URL", "http://[::1", "LOTSE_TRANSLATION__URL: is no address"),
+    ],
+)
+def test_what_is_wrong_with_a_setting_is_said_in_words_of_our_own(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValidationError) as caught:
+        Settings()
+    assert told in described(caught.value)
+    assert "geheim" not in described(caught.value)
+
+
+def test_the_level_of_the_log_is_taken_in_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOTSE_LOG_LEVEL", "debug")
+    assert Settings().log_level == "DEBUG"
+
+
+def test_a_group_without_parts_and_a_file_of_another_encoding_get_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    context = typer.Context(typer.main.get_command(cli.app))
+    with monkeypatch.context() as patched:
+        patched.setenv("LOTSE_TRANSLATION", "foo")
+        with pytest.raises(StartError, match="LOTSE_TRANSLATION"):
+            cli.prepare(context)
+    (tmp_path / ".env").write_bytes("LOTSE_CONTACT_NAME=Büro\n".encode("latin-1"))
+    with pytest.raises(StartError, match="no text in UTF-8"):
+        cli.prepare(context)
 
 
 def test_a_wrong_value_stops_the_start_with_a_sentence_that_does_not_quote_it(tmp_path: Path) -> None:
@@ -453,7 +499,7 @@ def test_a_taken_port_is_told_before_anything_starts(tmp_path: Path, monkeypatch
 def test_without_the_schema_of_today_nothing_starts(
     tmp_path: Path, start: Callable[[Settings], object]
 ) -> None:
-    with pytest.raises(StartError, match="lotse db upgrade"):
+    with pytest.raises(StartError, match="lotse setup"):
         start(Settings(var=tmp_path, playground_port=18999))
 
 
