@@ -14,8 +14,8 @@ from people.errors import NotFoundError
 from people.service import PeopleService
 from people.types import Actor, Ownership, Permission
 
-_OF_STORED = (Part.RESTRICTION, Part.HOLD, Part.COPY)
-"""What may be done with a case that is only stored: end that, keep it from deletion, and give the person their copy."""
+_OF_STORED = (Part.RESTRICTION, Part.HOLD, Part.ERASURE, Part.COPY)
+"""What may be done with a case that is only stored: end that, keep it from deletion or delete it as the person wished, and give them their copy."""
 
 
 _NOBODY = ""
@@ -80,6 +80,11 @@ class CaseAccess:
         """Of a coordinator's open cases those that are only stored, or asked to be. Raises NotAllowedError."""
         self._accessor.require(actor, Permission.LIST_CLIENTS)
         return self._listed(tx, actor, await self._repository.clients_of(tx, actor.id, restricted=True))
+
+    async def stored(self, tx: Transaction, actor: Actor, clients: Iterable[Client]) -> list[Client]:
+        """Of these the ones that are only stored, for the one thing that the law asks for nevertheless. Raises NotFoundError."""
+        found = [client for client in clients if client.restricted_at is not None]
+        return [await self.work_on(tx, actor, client.id, Part.ERASURE) for client in found]
 
     async def closed(self, tx: Transaction, actor: Actor) -> list[Client]:
         """A coordinator's own cases that were closed and are kept, but for those that are only stored. Raises NotAllowedError."""

@@ -89,10 +89,10 @@ def build_cases(
     files, goals = FilesRepository(cipher), GoalsRepository(cipher)
     placements, day = PlacementsRepository(new_id=new_id), DayRepository()
     files_service = FilesService(files, repository, access, new_id=new_id)
-    goals_service = GoalsService(goals, repository, access, pushes, new_id=new_id)
+    holds, sharing = HoldsRepository(cipher), SharingRepository(cipher)
+    goals_service = GoalsService(goals, repository, access, pushes, holds, new_id=new_id)
     meetings = MeetingsService(MeetingsRepository(), delivery, pushes, new_id=new_id)
     transfer = TransferRepository(cipher)
-    holds, sharing = HoldsRepository(cipher), SharingRepository(cipher)
     incoming = Incoming(
         transfer, repository, agreements, files_service, goals_service, holds, access, new_id=new_id
     )

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from agreements import office, rules
 from agreements.access import CaseAccess
 from agreements.day.repository import DayRepository
-from agreements.errors import MilestoneClosedError, PhraseInvalidError
+from agreements.errors import MilestoneClosedError, OnlyStoredError, PhraseInvalidError
 from agreements.goals.repository import GoalsRepository
 from agreements.placements.repository import PlacementsRepository
 from agreements.pushes import Pushes
@@ -31,11 +31,11 @@ from agreements.types import (
 from db.engine import Transaction
 from delivery.service import DeliveryService
 from delivery.types import Push
-from i18n import phrases
+from i18n import dates, phrases
 from offers.saved.repository import KeepersRepository
 from people.errors import NotFoundError
 from people.service import PeopleService
-from people.types import Actor
+from people.types import Actor, Role
 
 _Found = TypeVar("_Found")
 
@@ -118,10 +118,17 @@ class Casework:
         about: str | None = None,
         offer_id: str | None = None,
     ) -> Receipt:
-        """Bring a request before the coordinator; the same one that still waits is not brought twice. `about` is the id of any other subject."""
+        """Bring a request before the coordinator; the same one that still waits is not brought twice. `about` is the id of any other subject.
+
+        Raises OnlyStoredError: of a case that nobody works with nobody hears.
+        """
+        check_worked_on(client)
         subject_id = subject.id if subject else about
         away_until = await self._away_until(tx, client)
-        by = self._answer_by(client, now, away_until)
+        there = bool(client.deputies) or client.coordinator_id in await self._people.holders(
+            tx, Role.COORDINATOR
+        )
+        by = self._answer_by(client, now, away_until) if there else None
         request = Request(self._new_id(), client.id, kind, reason, subject_id, offer_id, now, answer_by=by)
         waiting = await self._repository.requests(tx, [client.id])
         same = next((other for other in waiting if _matter(other) == _matter(request)), None)
@@ -131,6 +138,7 @@ class Casework:
         receipt = self._receipt(client, same or request, away_until, now)
         return replace(
             receipt,
+            answer_by=receipt.answer_by if there else None,
             new=same is None,
             milestone=subject if isinstance(subject, Milestone) else None,
             appointment=subject if isinstance(subject, Appointment) else None,
@@ -186,6 +194,13 @@ class Casework:
         ids = await self._repository.reopen_requests(tx, client_id, subject_id, closed_at)
         told = [await self._pushes.take_back(tx, Push.ANSWER, request_id, now) for request_id in ids]
         return ids, any(told)
+
+
+def check_worked_on(client: Client) -> None:
+    """Whether what a client says reaches anybody. Raises OnlyStoredError."""
+    if client.restricted_at is not None:
+        since = dates.day(rules.today(client.restricted_at), client.language)
+        raise OnlyStoredError(client, day=since)
 
 
 def checked_phrase(

@@ -213,13 +213,16 @@ class Clients(Casework):
             await self._pushes.tell_coordinator(tx, client, client.id, now)
 
     async def is_back(self, tx: Transaction, actor: Actor, now: datetime) -> None:
-        """The person is reached again, after a block or a pause: answers, and appointments that changed meanwhile, are told now."""
+        """The person is reached again, after a block or a pause: what was answered, changed or decided meanwhile is told now."""
         own = {client.id: client for client in await self.own_clients(tx, actor)}
         for push, ref in await self._pushes.missed(tx, actor.id) if own else ():
             if push == Push.ANSWER:
                 request = await self._repository.request(tx, ref)
                 if request is not None and request.answer and (client := own.get(request.client_id)):
                     await self._pushes.tell_client(tx, client, Push.ANSWER, ref, now)
+            elif push == Push.RESTRICTION:
+                if (client := own.get(ref)) is not None:
+                    await self._pushes.tell_client(tx, client, Push.RESTRICTION, ref, now)
             elif push == Push.APPOINTMENT:
                 found = await self._repository.appointment(tx, ref)
                 if found is not None and (client := own.get(found.client_id)):
@@ -238,6 +241,16 @@ class Clients(Casework):
         await self._detach(tx, client, now)
         await self._repository.change_client(tx, client.id, ended_at=client.ended_at or now)
         return await self.access.work_on(tx, actor, client.id)
+
+    async def to_erase(self, tx: Transaction, actor: Actor, client_id: str) -> Client:
+        """A case that may be removed for good: also one that is only stored, where the person wants it deleted. Raises CaseRestricted-, NotFoundError."""
+        wished = await self._tasks.duties(tx, [client_id])
+        part = Part.ERASURE if wished else Part.CASE
+        return await self.access.work_on(tx, actor, client_id, part, change=True)
+
+    async def let_go(self, tx: Transaction, client: Client, now: datetime) -> None:
+        """End the link to its chat, before a case is removed."""
+        await self._detach(tx, client, now)
 
     async def reopen_case(self, tx: Transaction, actor: Actor, client_id: str) -> Client:
         """Go on with a closed case of somebody who has come back; a chat is linked by a new invitation. Raises NotFoundError."""
@@ -267,13 +280,17 @@ class Clients(Casework):
             await self._reminders.plan_all(tx, client, now)
         return client
 
+    async def check_forgettable(self, tx: Transaction, actor: Actor) -> None:
+        """Whether the person may be forgotten. Raises StillCoordinatesError for whoever looks after cases."""
+        if await self._repository.coordinates(tx, actor.id):
+            raise StillCoordinatesError
+
     async def forget_person(self, tx: Transaction, actor: Actor, now: datetime) -> None:
         """Let go of the chat before the person is forgotten; the cases stay with their coordinators, who are to decide on each of them.
 
         Raises StillCoordinatesError.
         """
-        if await self._repository.coordinates(tx, actor.id):
-            raise StillCoordinatesError
+        await self.check_forgettable(tx, actor)
         for client in await self.own_clients(tx, actor):
             await self.leave(tx, actor, client.id, now)
             await self._to_decide_on(tx, client, now)
@@ -281,8 +298,7 @@ class Clients(Casework):
 
     async def _to_decide_on(self, tx: Transaction, client: Client, now: datetime) -> None:
         """A task with the deadline of the law, unless one waits already."""
-        there = await self._tasks.tasks(tx, [client.id], duties=True)
-        if any(task.phrase == goal_rules.ERASURE and task.done_on is None for task in there):
+        if await self._tasks.duties(tx, [client.id]):
             return
         due_on = goal_rules.erasure_due_on(rules.today(now))
         task = Task(self._new_id(), client.id, None, goal_rules.ERASURE, due_on, None, now)

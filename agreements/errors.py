@@ -1,5 +1,6 @@
 """What can go wrong in case work, each with the sentence that the person reads."""
 
+from agreements.types import Client
 from people.errors import DomainError
 
 
@@ -7,6 +8,22 @@ class CaseRestrictedError(DomainError):
     """The client's case is only stored since `day`: nobody works with it until that ends."""
 
     key = "cw.error.restricted"
+
+
+class OnlyStoredError(DomainError):
+    """The same for the client, who asks for something that nobody would see; nothing is kept of it. `client` is the case."""
+
+    key = "restrict.is_on"
+
+    def __init__(self, client: Client, **params: object) -> None:
+        super().__init__(**params)
+        self.client = client
+
+
+class AlreadyLinkedError(DomainError):
+    """The chat stands for this case already: its own link was tapped once more."""
+
+    key = "error.already_linked"
 
 
 class CaseNumberInvalidError(DomainError):

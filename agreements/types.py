@@ -286,12 +286,12 @@ class Receipt:
     """What a client is told after asking for something: it has arrived, and who answers by when.
 
     The coordinator answers, or with `deputy` who stands in for them while they are away; `answer_by` is an office day after it
-    was there to be read, or where nobody stands in the first one after they are back. `new` is False when the same was asked before and still waits.
+    was there to be read, or where nobody stands in the first one after they are back; None where nobody is there who could answer. `new` is False when the same was asked before and still waits.
     """
 
     request: Request
     coordinator_id: str
-    answer_by: date
+    answer_by: date | None
     new: bool
     milestone: Milestone | None = None
     appointment: Appointment | None = None

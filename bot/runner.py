@@ -12,6 +12,7 @@ import structlog
 from telegram import Update
 from telegram.ext import Application
 
+from agreements.errors import OnlyStoredError
 from bot import dialogues
 from bot.commands import show_menu, wanted_menu
 from bot.courier import TelegramCourier
@@ -20,6 +21,7 @@ from bot.screens import Screen, calls
 from bot.turn import Services, Turn
 from bot.updates import alarm_owed, revive
 from bot.views.emergency import emergency_screen
+from bot.views.restriction import refused_screen
 from bot.views.shared import error_screen, given_up, one_moment, unknown_tap
 from db.engine import Database, StorageBusyError, Transaction
 from delivery.errors import LeaseLostError
@@ -287,7 +289,12 @@ class InboxRunner:
             await savepoint.commit()
         else:
             await savepoint.rollback()
-        turn.screens[:] = [error_screen(turn.words, turn.failure.message)]
+        turn.screens[:] = [self._refusal(turn, turn.failure)]
+
+    def _refusal(self, turn: Turn, error: DomainError) -> Screen:
+        if isinstance(error, OnlyStoredError):
+            return refused_screen(turn.words, error.client, self._services.house)
+        return error_screen(turn.words, error.message)
 
     async def _reply(self, tx: Transaction, turn: Turn, item: InboxItem) -> list[OutboxItem]:
         rows: list[OutboxItem] = []

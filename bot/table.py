@@ -71,7 +71,7 @@ ROUTES: tuple[Route, ...] = (
         Kind.TAP, "notice", start.accept_notice, May.ASK, "the notice was read", args=1, before_notice=True
     ),
     Route(Kind.TAP, "join", invitation.accept, May.ASK, "take the shown invitation up"),
-    Route(Kind.TAP, "menu", start.menu, May.ASK, "the menu"),
+    Route(Kind.TAP, "menu", start.tapped_menu, May.ASK, "the menu", before_notice=True),
     Route(Kind.TAP, "settings", settings.settings, May.ASK, "pause, reminders, privacy, delete"),
     Route(Kind.TAP, "pause", settings.pause, May.ASK, "pause or resume pushes", args=1),
     Route(Kind.TAP, "hide", settings.hide, May.ASK, "delete the bot's last messages from the chat"),

@@ -91,6 +91,11 @@ class PeopleRepository:
     async def add_consent(self, tx: Transaction, consent_id: str, person_id: str, **values: Any) -> None:
         await tx.execute(insert(opt_ins).values(id=consent_id, person_id=person_id, **values))
 
+    async def answered(self, tx: Transaction, person_id: str, what: str) -> bool:
+        """Whether the person was ever asked this and said yes or no."""
+        theirs = opt_ins.c.person_id == person_id, opt_ins.c.what == what
+        return (await tx.execute(select(opt_ins.c.id).where(*theirs).limit(1))).first() is not None
+
     async def ids(self, tx: Transaction) -> list[str]:
         return list((await tx.execute(select(persons.c.id))).scalars())
 

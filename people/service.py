@@ -150,6 +150,10 @@ class PeopleService:
         values = {"what": what.value, "given": given, "version": version, "language": language, "at": now}
         await self._repository.add_consent(tx, self._new_id(), actor.id, **values)
 
+    async def answered(self, tx: Transaction, actor: Actor, what: Consent) -> bool:
+        """Whether somebody was ever asked this and said yes or no."""
+        return await self._repository.answered(tx, actor.id, what.value)
+
     async def pause(self, tx: Transaction, actor: Actor, paused: bool) -> None:
         """Stop all pushes to this person, or let them come again."""
         await self._repository.change(tx, actor.id, paused=paused)
@@ -244,6 +248,11 @@ class PeopleService:
             await self._repository.add_attempt(tx, self._new_id(), actor.id, now)
             raise InvitationInvalidError
         return invitation
+
+    async def was_for(self, tx: Transaction, code: str, client_ids: Collection[str]) -> bool:
+        """Whether a code that was used up led to one of these cases, which are those of whoever brings it; of no other is anything said."""
+        found = await self._repository.invitation(tx, code)
+        return found is not None and found.uses >= found.max_uses and found.client_id in client_ids
 
     async def redeem(self, tx: Transaction, actor: Actor, invitation: Invitation, now: datetime) -> None:
         """Use the invitation up; for a role other than client, grant it. Raises InvitationInvalidError when another was quicker."""

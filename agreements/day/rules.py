@@ -48,17 +48,17 @@ class Situation:
 
 
 def lines(of: Situation, now: datetime, silent_weeks: int) -> Iterator[DayLine]:
-    """All that waits for one client's coordinator."""
+    """All that waits for one client's coordinator; of a case that is only stored what the law asks for alone."""
     today = rules.today(now)
+    yield from _of_duties(of, today)
+    if of.client.restricted_at is not None:
+        return
     yield from _of_requests(of)
     yield from _to_settle(of, now)
     yield from _of_milestones(of, today, now)
     for task in of.tasks:
-        duty = task.phrase == ERASURE
-        # What the law sets a day for takes time, and is there from the first day on.
-        if task.done_on is None and (duty or task.due_on <= today + DUE_AHEAD):
-            kind = LineKind.ERASURE if duty else LineKind.TASK
-            yield DayLine(kind, of.client, task.due_on, task.id, about=task)
+        if task.phrase != ERASURE and task.done_on is None and task.due_on <= today + DUE_AHEAD:
+            yield DayLine(LineKind.TASK, of.client, task.due_on, task.id, about=task)
     yield from _call_list(of, today, now)
     education = education_due_on(of.record)
     if education is not None and education <= today + timedelta(days=EDUCATION_WARNING_DAYS):
@@ -68,10 +68,17 @@ def lines(of: Situation, now: datetime, silent_weeks: int) -> Iterator[DayLine]:
         yield DayLine(LineKind.SILENT, of.client, spoken)
 
 
-def worst_first(line: DayLine) -> tuple[bool, bool, int, date, str]:
-    """The sort key: what lies for two working days, then for one, then by kind and day."""
+def worst_first(line: DayLine) -> tuple[bool, bool, bool, int, date, str]:
+    """The sort key: where the law's deadline is there, then what lies for two working days, then for one, then by kind and day."""
     stale = line.stale or 0
-    return stale < STALE_FOR_DEPUTIES, stale < 1, _RANK[line.kind], line.on, line.client.case_number
+    return (
+        not line.late,
+        stale < STALE_FOR_DEPUTIES,
+        stale < 1,
+        _RANK[line.kind],
+        line.on,
+        line.client.case_number,
+    )
 
 
 def unanswered(reminders: Iterable[Reminder], now: datetime) -> set[str]:
@@ -81,7 +88,15 @@ def unanswered(reminders: Iterable[Reminder], now: datetime) -> set[str]:
 
 def for_deputies(line: DayLine) -> bool:
     """Whether it has waited so long that deputies see it although the coordinator is there."""
-    return (line.stale or 0) >= STALE_FOR_DEPUTIES
+    return line.late or (line.stale or 0) >= STALE_FOR_DEPUTIES
+
+
+def _of_duties(of: Situation, today: date) -> Iterator[DayLine]:
+    """What the law sets a day for takes time, and is there from the first day on; on that day it must not wait any longer."""
+    for task in of.tasks:
+        if task.phrase == ERASURE and task.done_on is None:
+            late = task.due_on <= today
+            yield DayLine(LineKind.ERASURE, of.client, task.due_on, task.id, about=task, late=late)
 
 
 def _of_requests(of: Situation) -> Iterator[DayLine]:

@@ -48,21 +48,31 @@ class DayService:
         """What waits for the coordinator, worst first; of cases as deputy what lies for two working days, or all while the
         coordinator is absent. Raises NotAllowedError.
         """
-        return await self._lines(tx, actor, await self._access.caseload(tx, actor), now)
+        return await self._lines(tx, actor, await self._theirs(tx, actor), now)
 
     async def page(self, tx: Transaction, actor: Actor, now: datetime) -> Day:
         """The same with what a page shows beside each line, read once. Raises NotAllowedError."""
-        clients = await self._access.caseload(tx, actor)
+        clients = await self._theirs(tx, actor)
         situations = await self._situations(tx, clients, now)
         lines = await self._sorted(tx, actor, clients, situations, now)
         asked = [request for situation in situations for request in situation.requests]
         by_id = {client.id: client for client in clients}
         names = {situation.client.id: situation.record.call_name for situation in situations}
-        answered = await self._repository.consents_answered(tx, list(by_id))
+        answered = await self._repository.consents_answered(
+            tx, [client.id for client in clients if client.restricted_at is None]
+        )
         there = list[Milestone | Appointment]()
         for situation in situations:
             there += [*situation.milestones, *situation.appointments]
         return Day(lines, await self._cases.request_lines(tx, by_id, asked, there), names, answered)
+
+    async def _theirs(self, tx: Transaction, actor: Actor) -> list[Client]:
+        """The caseload, and of what is only stored the cases that are to be deleted."""
+        worked_on = await self._access.caseload(tx, actor)
+        found = await self._cases.clients_of(tx, actor.id, restricted=True)
+        wished = {duty.client_id for duty in await self._goals.duties(tx, [client.id for client in found])}
+        stored = [client for client in found if client.id in wished]
+        return [*worked_on, *await self._access.stored(tx, actor, stored)]
 
     async def _lines(
         self, tx: Transaction, actor: Actor, clients: list[Client], now: datetime
@@ -195,7 +205,7 @@ class DayService:
     async def _situations(
         self, tx: Transaction, clients: list[Client], now: datetime
     ) -> list[day_rules.Situation]:
-        ids = [client.id for client in clients]
+        ids = [client.id for client in clients if client.restricted_at is None]
         appointments = by_client(await self._cases.appointments(tx, ids))
         requests = await self._cases.requests(tx, ids)
         reminders = await self._cases.reminders(tx, client_id=ids, states=rules.TO_LOOK_AT)
@@ -206,7 +216,7 @@ class DayService:
         soon = await self._cases.milestones(tx, ids, rules.ACTIVE, until=until, also=waiting)
         reported = await self._cases.milestones(tx, ids, (MilestoneStatus.REPORTED_DONE,))
         milestones = by_client([*soon, *reported])
-        tasks = by_client(await self._goals.tasks(tx, ids, duties=True))
+        tasks = by_client(await self._goals.tasks(tx, [client.id for client in clients], duties=True))
         records = await self._files.of_day(tx, ids)
         contacts = await self._files.last_contacts(tx, ids)
         week = self._people.house.current.office

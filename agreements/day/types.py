@@ -32,6 +32,7 @@ class DayLine:
 
     `on` is the day it is due or waits since; `subject_id` the request, milestone, appointment or task, if there is one.
     `about` is the milestone, task or appointment itself. `stale` counts the working days for which a request lies unanswered, None for everything else. `as_deputy`: somebody else's case.
+    `late`: the day is there on which the law wants it done at the latest.
     """
 
     kind: LineKind
@@ -41,6 +42,7 @@ class DayLine:
     stale: int | None = None
     as_deputy: bool = False
     about: Milestone | Task | Appointment | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True)

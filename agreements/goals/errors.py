@@ -39,6 +39,12 @@ class AgreementChangedError(DomainError):
     key = "cw.error.agreement_changed"
 
 
+class DutyOpenError(DomainError):
+    """Nobody has decided on the wish for deletion: the case is neither erased nor held."""
+
+    key = "cw.error.duty_open"
+
+
 class SignedInFutureError(DomainError):
     """Nobody signs tomorrow."""
 

@@ -104,6 +104,11 @@ class GoalsRepository(Sealing):
             statement = statement.where(table.c.phrase != ERASURE)
         return [_task(row) for row in await tx.execute(statement.order_by(table.c.due_on, table.c.id))]
 
+    async def duties(self, tx: Transaction, client_ids: Collection[str]) -> list[Task]:
+        """Of these cases the wishes for deletion on which nobody has decided."""
+        found = await self.tasks(tx, client_ids, duties=True)
+        return [task for task in found if task.phrase == ERASURE and task.done_on is None]
+
     # What was signed
 
     async def versions(self, tx: Transaction, client_id: str) -> list[Version]:

@@ -11,6 +11,7 @@ from agreements.errors import DayTooOldError, DueInPastError, DueTooFarError, Ph
 from agreements.goals import rules as goal_rules
 from agreements.goals.errors import (
     AgreementChangedError,
+    DutyOpenError,
     GoalUnknownError,
     GoalWordsError,
     NothingAgreedError,
@@ -20,6 +21,7 @@ from agreements.goals.errors import (
 )
 from agreements.goals.repository import GoalsRepository
 from agreements.goals.types import AgreementView, Content, Goal, MilestoneGoal, Task, Version
+from agreements.holds.repository import HoldsRepository
 from agreements.pushes import Pushes
 from agreements.repository import AgreementsRepository
 from db.engine import Transaction
@@ -38,6 +40,7 @@ class GoalsService:
         cases: AgreementsRepository,
         access: CaseAccess,
         pushes: Pushes,
+        holds: HoldsRepository,
         *,
         new_id: Callable[[], str],
     ) -> None:
@@ -45,6 +48,7 @@ class GoalsService:
         self._cases = cases
         self._access = access
         self._pushes = pushes
+        self._holds = holds
         self._new_id = new_id
 
     async def goals(self, tx: Transaction, actor: Actor, client_id: str) -> list[Goal]:
@@ -134,8 +138,13 @@ class GoalsService:
         return task
 
     async def finish_task(self, tx: Transaction, actor: Actor, task_id: str, done_on: date | None) -> Task:
-        """It is done, or with None not yet after all. Raises NotFoundError."""
+        """It is done, or with None not yet after all.
+
+        What the law asks for is done once the case is erased or held, for a reason. Raises DutyOpen-, NotFoundError.
+        """
         task = await self._task(tx, actor, task_id)
+        if done_on is not None and task.phrase == goal_rules.ERASURE:
+            await self._check_held(tx, task.client_id, done_on)
         await self._repository.change_task(tx, task.id, done_on=done_on)
         return replace(task, done_on=done_on)
 
@@ -163,6 +172,11 @@ class GoalsService:
         client = await self._access.work_on(tx, actor, client_id, Part.AGREEMENT)
         versions = await self._repository.versions(tx, client.id)
         return AgreementView(client.id, await self._content(tx, client.id), tuple(versions))
+
+    async def duty(self, tx: Transaction, actor: Actor, client_id: str) -> Task | None:
+        """The wish for deletion on which nobody has decided, also of a case that is only stored. Raises NotFoundError."""
+        client = await self._access.work_on(tx, actor, client_id, Part.ERASURE)
+        return next(iter(await self._repository.duties(tx, [client.id])), None)
 
     async def tasks(self, tx: Transaction, actor: Actor, client_id: str) -> list[Task]:
         """What the coordinator does for a client, by its day. Raises NotFoundError."""
@@ -222,9 +236,14 @@ class GoalsService:
         await self._access.work_on(tx, actor, client_id, Part.AGREEMENT, change=change)
         return known(goal)
 
+    async def _check_held(self, tx: Transaction, client_id: str, day: date) -> None:
+        if not await self._holds.holds(tx, [client_id], day):
+            raise DutyOpenError
+
     async def _task(self, tx: Transaction, actor: Actor, task_id: str) -> Task:
         task = await self._repository.task(tx, task_id)
-        await self._access.work_on(tx, actor, task.client_id if task else None, Part.AGREEMENT, change=True)
+        part = Part.ERASURE if task and task.phrase == goal_rules.ERASURE else Part.AGREEMENT
+        await self._access.work_on(tx, actor, task.client_id if task else None, part, change=True)
         return known(task)
 
 

@@ -63,13 +63,16 @@ class HoldsService:
         await self._repository.lift(tx, client.id, actor.id, now)
 
     async def erase(self, tx: Transaction, actor: Actor, client_id: str, now: datetime) -> None:
-        """Remove a case with everything that hangs on it, for good; a tombstone is left. Raises CaseHeld-, NotFoundError."""
-        client = await self._access.work_on(tx, actor, client_id, change=True)
+        """Remove a case with everything that hangs on it, for good; a tombstone is left.
+
+        One that is only stored goes where the person wants that too. Raises CaseHeld-, CaseRestricted-, NotFoundError.
+        """
+        client = await self._agreements.to_erase(tx, actor, client_id)
         today = rules.today(now)
         held = (await self._repository.holds(tx, [client.id], today)).get(client.id)
         if held is not None:
             raise CaseHeldError(day=dates.day(held.until, SOURCE))
-        await self._agreements.end_case(tx, actor, client.id, now)
+        await self._agreements.let_go(tx, client, now)
         await self._repository.bury(tx, client.id, ErasedFor.WISH, today)
         await self._privacy.remove_case(tx, client.id)
         self._note_erased(client.id, now)

@@ -15,7 +15,14 @@ from db.crypto import Cipher
 from db.engine import Transaction
 from db.tables import metadata
 from db.tables.agreements import appointment_shares, appointments, clients
-from db.tables.circle import feedback_asks, meeting_guests, saved_offers, saved_profiles, saved_searches
+from db.tables.circle import (
+    feedback_asks,
+    feedback_wishes,
+    meeting_guests,
+    saved_offers,
+    saved_profiles,
+    saved_searches,
+)
 from db.tables.delivery import outbox
 from db.tables.files import case_notes, client_changes
 from db.tables.offers import offer_reports
@@ -98,10 +105,10 @@ class PrivacyRepository:
         }
 
     async def strangers(self, tx: Transaction, before: datetime) -> list[str]:
-        """Chats of nobody else's that never went on past the notice and were not seen since."""
+        """Chats of nobody else's that never went on past the notice, kept nothing and were not seen since."""
         stopped = persons.c.chat_hash.is_not(None), persons.c.notice_version.is_(None)
         found = await tx.execute(
-            select(persons.c.id).where(persons.c.seen_at < before, *stopped, *_NOBODY_ELSE)
+            select(persons.c.id).where(persons.c.seen_at < before, *stopped, *_NOBODY_ELSE, *_NOTHING_KEPT)
         )
         return list(found.scalars())
 
@@ -180,6 +187,13 @@ _NOBODY_ELSE = (
     ~exists().where(roles.c.person_id == persons.c.id),
     ~exists().where(or_(clients.c.person_id == persons.c.id, clients.c.coordinator_id == persons.c.id)),
 )
+
+
+_NOTHING_KEPT = tuple(
+    ~exists().where(table.c.person_id == persons.c.id)
+    for table in (saved_offers, saved_profiles, saved_searches, meeting_guests, feedback_wishes)
+)
+"""Whoever keeps something, comes to a meeting or wants to be asked uses the bot, though they never tapped that they read the notice."""
 
 
 def _belonging(table: Table, rule: Rule, ids: Sequence[str]) -> Select[Any]:

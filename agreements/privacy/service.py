@@ -13,6 +13,7 @@ from agreements.privacy.rules import RULES
 from agreements.privacy.telling import limit, seen
 from agreements.privacy.types import Copy, Limits, Seen
 from agreements.service import AgreementsService
+from agreements.types import Client
 from db.engine import Transaction
 from delivery.service import DeliveryService
 from people.accounts.service import AccountsService
@@ -100,10 +101,11 @@ class PrivacyService:
         cases = await self._repository.cases_with(tx, rules.case_number(case_number) or "")
         return await self._people.trail.of_cases(tx, cases)
 
-    async def own_hold(self, tx: Transaction, actor: Actor, now: datetime) -> Hold | None:
-        """Why and until when the case of the person who asks must be kept."""
-        cases = await self._repository.cases_of(tx, actor.id)
-        return next(iter((await self._holds.holds(tx, cases, rules.today(now))).values()), None)
+    async def own_holds(self, tx: Transaction, actor: Actor, now: datetime) -> list[tuple[Client, Hold]]:
+        """Of the cases of the person who asks those that must be kept, with why and until when."""
+        own = await self._agreements.own_clients(tx, actor)
+        holds = await self._holds.holds(tx, [client.id for client in own], rules.today(now))
+        return [(client, holds[client.id]) for client in own if client.id in holds]
 
     async def copy_of_case(self, tx: Transaction, actor: Actor, case_number: str, now: datetime) -> Copy:
         """Everything about a client and the chat behind the case, for the coordinator to hand over. Raises NotFoundError."""

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from agreements.access import CaseAccess
+from agreements.casework import check_worked_on
 from agreements.goals.repository import GoalsRepository
 from agreements.goals.rules import content
 from agreements.goals.types import AgreementView, Version
@@ -80,9 +81,10 @@ class RepliesService:
     ) -> Standing:
         """The client agrees to the newest version, whose number is said with it, as it was shown last or else reads in the `language`.
 
-        Raises NotFoundError, also for an older one.
+        Raises NotFoundError, also for an older one, and OnlyStoredError.
         """
         client = await self._access.theirs(tx, actor, client_id, Part.AGREEMENT, change=True)
+        check_worked_on(client)
         version = await self._newest(tx, client, number)
         before = await self._repository.reply(tx, version.agreement_id)
         again = before is not None and before.confirmed

@@ -5,6 +5,7 @@ from datetime import date
 
 from markupsafe import Markup
 
+from agreements.goals.types import Task
 from agreements.replies.types import Standing
 from agreements.rules import ACTIVE, ENDED, FINAL, local_time
 from agreements.types import (
@@ -72,8 +73,10 @@ def ask_which(words: Words, message: Message | None = None) -> Screen:
     return Screen(text, [cancel_row(words, "cl.cancel")], edit=True)
 
 
-def client_screen(words: Words, file: ClientFile, today: date, standing: Standing | None = None) -> Screen:
-    """One case: who, what was agreed, what is due, what waits."""
+def client_screen(
+    words: Words, file: ClientFile, today: date, standing: Standing | None = None, duty: Task | None = None
+) -> Screen:
+    """One case: who, what was agreed, what is due, what waits; with a `duty` the person has left and wants it deleted."""
     client = file.client
     milestones = _in_order(file.milestones)
     appointments = [found for found in file.appointments if _ahead(found, today)]
@@ -81,6 +84,7 @@ def client_screen(words: Words, file: ClientFile, today: date, standing: Standin
         Markup("👤 {}").format(bold(case(client.case_number))),
         _who(words, client),
         Markup("{}").format(words("cl.link." + link_state(client))),
+        _wish_line(words, duty) if duty else None,
         words("cl.restriction_asked") if client.restriction_asked_at else None,
         agreement_line(words, standing) if standing else None,
         *_goal_lines(words, milestones, today),
@@ -100,16 +104,22 @@ def client_screen(words: Words, file: ClientFile, today: date, standing: Standin
             tap(words.plain("cw.button.facts"), "fa", client.id),
         ],
         [tap(words.plain("cw.button.fit"), "fit", client.id)],
-        [
-            tap(
-                words.plain("cl.button.invite_again" if client.linked else "cl.button.invite"),
-                "cl.invite",
-                client.id,
-            )
-        ],
+        _invite_row(words, client, duty),
         back_row(words, "cl.list"),
     ]
     return Screen(text, rows, edit=True)
+
+
+def _wish_line(words: Words, duty: Task) -> Markup:
+    return Markup("🗑 {}").format(words("cw.day.erasure", day=spoken.short_day(duty.due_on, words.language)))
+
+
+def _invite_row(words: Words, client: Client, duty: Task | None) -> list[Button]:
+    """A link for the phone; nobody is asked back who has just left."""
+    if duty and not client.linked:
+        return []
+    label = words.plain("cl.button.invite_again" if client.linked else "cl.button.invite")
+    return [tap(label, "cl.invite", client.id)]
 
 
 def agreement_line(words: Words, standing: Standing) -> Markup | None:

@@ -90,6 +90,8 @@ def _line(words: Words, line: DayLine) -> Markup:
     ]
     if line.stale:
         parts.append(Markup("❗️ {}").format(words("cw.day.stale", count=line.stale)))
+    if line.late:
+        parts.append(Markup("❗️ {}").format(words("desk.day.what_overdue")))
     if line.as_deputy:
         parts.append(words("cw.day.deputy"))
     return Markup(" · ").join(parts)

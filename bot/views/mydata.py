@@ -1,6 +1,6 @@
 """What a person is told about what is stored: the summary on the phone and on paper."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from i18n.bidi import isolate
 from i18n.languages import LANGUAGES
 from i18n.messages import Words
 from i18n.messages import words as words_in
+from people.types import Consent
 
 Said = tuple[str, dict[str, Any]]
 """A text and what fills its slots."""
@@ -36,15 +37,21 @@ _COUNTED = (
 )
 
 
-def told(language: str, copy: Copy, hold: Hold | None, limits: Limits, house: House) -> list[Said]:
-    """The summary, sentence by sentence; what there is none of is left out."""
+def told(language: str, copy: Copy, holds: Mapping[str, Hold], limits: Limits, house: House) -> list[Said]:
+    """The summary, sentence by sentence; what there is none of is left out. `holds` are those of the cases, by case number."""
     person = copy.first("persons")
     since = rules.today(datetime.fromisoformat(person["created_at"]))
     spoken = LANGUAGES[person["language"]].name
     said: list[Said] = [
         ("mydata.chat", {"chat": person["chat"], "language": spoken, "day": dates.day(since, language)})
     ]
-    said += [("mydata.case", {"case": case["case"]}) for case in copy.rows.get("clients", ())]
+    own = [str(case["case"]) for case in copy.rows.get("clients", ())]
+    for case in own:
+        said.append(("mydata.case", {"case": case}))
+        if case in holds:
+            said.append(_held(language, holds[case]))
+    if not own and any(answer["what"] == Consent.LINK for answer in copy.rows.get("opt_ins", ())):
+        said.append(("own.case_stays", {}))
     if copy.first("client_files").get("record"):
         said.append(("mydata.record", {}))
     for key, tables in _COUNTED:
@@ -53,18 +60,19 @@ def told(language: str, copy: Copy, hold: Hold | None, limits: Limits, house: Ho
             said.append((key, {"number": number}))
     if copy.count("feedback_wishes"):
         said.append(("feedback.is_on", {}))
-    if hold is not None:
-        until, why = (
-            dates.day(hold.until, language),
-            words_in(language).plain("hold.reason." + hold.reason.value),
-        )
-        said.append(("hold.told", {"day": until, "reason": why}))
     said.append(("mydata.messages", {"days": limits.messages, "number": copy.count("outbox")}))
     kept = {"days": limits.messages, "idle": limits.idle_chats, "closed": limits.closed_cases}
     said.append(("mydata.kept", kept))
-    said.append(("notice.stored", {}))
+    if not own:
+        # Of whoever has a case the office knows more than a chat, and it stands above.
+        said.append(("notice.stored", {}))
     said.append(("mydata.wrong", {"contact": house.contact_name, "phone": house.contact_phone}))
     return said
+
+
+def _held(language: str, hold: Hold) -> Said:
+    why = words_in(language).plain("hold.reason." + hold.reason.value)
+    return "hold.told", {"day": dates.day(hold.until, language), "reason": why}
 
 
 def summary_screen(words: Words, said: Sequence[Said]) -> Screen:

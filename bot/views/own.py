@@ -129,13 +129,17 @@ def receipt_screen(words: Words, receipt: Receipt, *, done: bool = False) -> Scr
     """It arrived, and by when somebody answers."""
     text = lines(
         words("own.well_done") if done else None,
-        words(
-            "own.arrived_deputy" if receipt.deputy else "own.arrived",
-            day=spoken.day(receipt.answer_by, words.language),
-        ),
+        _arrived(words, receipt),
         words("own.no_disadvantage"),
     )
     return Screen(text, with_home(words, []), edit=True)
+
+
+def _arrived(words: Words, receipt: Receipt) -> Markup:
+    if receipt.answer_by is None:
+        return words("own.arrived_open")
+    key = "own.arrived_deputy" if receipt.deputy else "own.arrived"
+    return words(key, day=spoken.day(receipt.answer_by, words.language))
 
 
 def appointments_screen(

@@ -1,6 +1,7 @@
 """Views that every phone has: language, notice, menu, errors, and what to do with a picture."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from markupsafe import Markup
 
@@ -15,6 +16,7 @@ from bot.views.family import reminders_button
 from bot.views.parts import bold, in_rows, lines, with_home
 from bot.views.restriction import button as restriction_button
 from i18n import dates
+from i18n.bidi import isolate
 from i18n.languages import LANGUAGES, SOURCE
 from i18n.messages import Message, Words
 from i18n.messages import words as words_in
@@ -171,12 +173,22 @@ def feedback_button(words: Words, *, on: bool) -> Button:
 
 
 def privacy_screen(
-    words: Words, house: House, consents: Sequence[OwnConsent], own: Sequence[Client]
+    words: Words,
+    house: House,
+    consents: Sequence[OwnConsent],
+    own: Sequence[Client],
+    *,
+    left: bool = False,
 ) -> Screen:
-    """What is stored about the person who asks, with the way to what they agreed to; each case of a family behind its picture."""
+    """What is stored about the person who asks, with the way to what they agreed to; each case of a family behind its picture.
+
+    `left`: the chat stood for a case once.
+    """
     text = lines(
         bold(words("privacy.title")),
         words("privacy.stored_case" if own else "privacy.stored_chat"),
+        words("privacy.stored_record") if own else None,
+        words("own.case_stays") if left else None,
         words("notice.readers"),
         words("notice.rights", contact=house.contact_name, phone=house.contact_phone),
     )
@@ -189,15 +201,31 @@ def privacy_screen(
     return Screen(text, with_home(words, rows))
 
 
-def held(words: Words, hold: Hold) -> Markup:
-    """Why the case stays at the office for now, and until when."""
+def held(words: Words, hold: Hold, client: Client | None = None) -> Markup:
+    """Why a case stays at the office for now, and until when; `client` says whose where there are several."""
     reason = words("hold.reason." + hold.reason.value)
-    return words("hold.told", day=dates.day(hold.until, words.language), reason=reason)
+    told = words("hold.told", day=dates.day(hold.until, words.language), reason=reason)
+    return Markup("{} {}").format(isolate(whose(client)), told) if client else told
 
 
-def forget_screen(words: Words, hold: Hold | None) -> Screen:
+def whose(client: Client) -> str:
+    """The picture of a case, or its number where it has none."""
+    return shown(client.picture) if client.picture else client.case_number
+
+
+def decides(words: Words, until: date, house: House) -> Markup:
+    """Until when the office decides on a case whose chat is gone, and whom to ask about it."""
+    who = {"contact": house.contact_name, "phone": house.contact_phone}
+    return words("forget.decides", day=dates.day(until, words.language), **who)
+
+
+def unlinked_screen(words: Words) -> Screen:
+    """The chat has nothing to do with the case any more; what is at the office stays there."""
+    return Screen(lines(words("settings.unlinked"), words("own.case_stays")), with_home(words, []))
+
+
+def forget_screen(words: Words, stays: Sequence[Markup]) -> Screen:
     """Ask once before everything goes; what must stay is said."""
-    stays = [held(words, hold)] if hold else []
     rows = [[tap(words.plain("forget.yes"), "forget.yes")], [tap(words.plain("forget.no"), "menu")]]
     return Screen(lines(bold(words("forget.title")), words("forget.what"), *stays), rows)
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
+from agreements import rules
 from agreements.files.types import Caseload
+from agreements.holds.types import HoldReason
 from agreements.types import Client
 from desk import sayings
 from desk.pages import giving
@@ -36,7 +38,11 @@ async def clients(turn: Turn) -> Answer:
         # What was just handed over is taken back from the sentence that says so.
         given = turn.query("given")
         values["given"] = given if given and await _is_fresh(turn, given) else ""
-        values["concerned"] = await turn.services.cases.restriction.concerned(turn.tx, turn.actor)
+        concerned = await turn.services.cases.restriction.concerned(turn.tx, turn.actor)
+        goals = turn.services.cases.goals
+        values["concerned"] = concerned
+        values["wished"] = {each.id: await goals.duty(turn.tx, turn.actor, each.id) for each in concerned}
+        values["hold_reasons"], values["today"] = tuple(HoldReason), rules.today(turn.now)
     template = "client_rows.html" if turn.partial else "clients.html"
     return Page(template, values)
 

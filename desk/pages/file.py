@@ -90,6 +90,7 @@ async def client_file(turn: Turn) -> Answer:
         "subjects": tuple(Subject),
         "hold": await cases.holds.hold_of(turn.tx, turn.actor, client_id, turn.now),
         "hold_reasons": tuple(HoldReason),
+        "duty": await cases.goals.duty(turn.tx, turn.actor, client_id),
         "names": await turn.services.accounts.shown_names(turn.tx),
         "dropped": agreement.dropped(turn),
     }
@@ -223,7 +224,9 @@ async def hold(turn: Turn) -> Answer:
         raise FieldMissingError
     reason = HoldReason(turn.typed("reason"))
     await turn.services.cases.holds.hold(turn.tx, turn.actor, client_id, reason, until, turn.now)
-    return Go(f"/clients/{client_id}#hold", "hold_set")
+    # A case that is only stored has no page of its own.
+    to = "/clients#restriction" if turn.typed("to") == "/clients" else f"/clients/{client_id}#hold"
+    return Go(to, "hold_set")
 
 
 async def restrict(turn: Turn) -> Answer:

@@ -124,9 +124,9 @@ async def look(cases: Cases, reviews: ReviewRounds, tx: Transaction, actor: Acto
 def _digest(found: Day, offers: Sequence[Pending]) -> str:
     # There may be hundreds: a client with many lines is said once, with what the page shows, and all else by its bare values.
     named = [*(x.client for x in found.lines), *(x.client for x in found.requests)]
-    clients = {x.id: (x.case_number, x.linked, x.reminders) for x in named}
+    clients = {x.id: (x.case_number, x.linked, x.reminders, x.restricted_at) for x in named}
     lines = [
-        (x.kind.value, x.client.id, x.on, x.subject_id, x.stale, x.as_deputy, _values_of(x.about))
+        (x.kind.value, x.client.id, x.on, x.subject_id, x.stale, x.late, x.as_deputy, _values_of(x.about))
         for x in found.lines
     ]
     asked = [

@@ -18,6 +18,8 @@ class Part(StrEnum):
     LINK = "link"
     TEAM = "team"
     HOLD = "hold"
+    ERASURE = "erasure"
+    """That the person wants everything deleted: the deadline for it, and deciding on it."""
     RESTRICTION = "restriction"
     COPY = "copy"
     LIST = "list"

@@ -12,6 +12,8 @@ from agreements.errors import DueInPastError, DueTooFarError, StillCoordinatesEr
 from agreements.files.rules import draft_kind
 from agreements.files.types import Channel
 from agreements.goals import rules as goal_rules
+from agreements.goals.errors import DutyOpenError
+from agreements.holds.types import HoldReason
 from agreements.team.errors import NotCoordinatorError, NothingHandedOverError, SameCoordinatorError
 from agreements.team.service import FRESH
 from agreements.types import Client, HelpReason, MilestoneStatus
@@ -488,8 +490,29 @@ async def test_who_deletes_their_data_leaves_a_task_with_the_deadline_of_the_law
         await world.agreements.forget_person(tx, again, world.now)
         [same] = await world.day.day(tx, coordinator, world.now)
         assert same.subject_id == line.subject_id
+        with pytest.raises(DutyOpenError):
+            await world.goals.finish_task(tx, coordinator, str(line.subject_id), world.now.date())
+        until = date(2027, 6, 30)
+        await world.cases.holds.hold(tx, coordinator, client.id, HoldReason.COURT, until, world.now)
         await world.goals.finish_task(tx, coordinator, str(line.subject_id), world.now.date())
         assert await world.day.day(tx, coordinator, world.now) == []
+
+
+async def test_on_the_day_of_the_law_the_task_stands_first_and_deputies_see_it(world: World) -> None:
+    coordinator, client, person = await world.case()
+    deputy = await world.person(Role.COORDINATOR)
+    other = await world.link(coordinator, await world.client(coordinator), await world.person())
+    async with world.database.write() as tx:
+        await world.team.add_deputy(tx, coordinator, deputy.id, world.now)
+        await world.agreements.forget_person(tx, person, world.now)
+        assert other.linked
+        [line] = await world.day.day(tx, coordinator, world.now)
+        assert not line.late
+        assert await world.day.day(tx, deputy, world.now) == []
+        due = world.now + (line.on - world.now.date())
+        first, *_ = await world.day.day(tx, coordinator, due)
+        assert (first.kind, first.client.id, first.late) == (LineKind.ERASURE, client.id, True)
+        assert LineKind.ERASURE in [line.kind for line in await world.day.day(tx, deputy, due)]
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ async def test_the_night_lets_held_cases_be_and_leaves_a_tombstone_of_the_others
     until = world.now.date() + timedelta(days=KEPT.closed_cases + 100)
     async with world.database.write() as tx:
         await world.cases.holds.hold(tx, coordinator, held.id, HoldReason.MONEY, until, world.now)
-        hold = await privacy.own_hold(tx, person, world.now)
+        [(_, hold)] = await privacy.own_holds(tx, person, world.now)
         assert hold is not None
         assert (hold.reason, hold.until) == (HoldReason.MONEY, until)
         for client in (held, gone):

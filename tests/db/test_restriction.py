@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from agreements.day.types import LineKind
 from agreements.errors import CaseRestrictedError
 from agreements.holds.types import HoldReason
 from agreements.privacy.service import PrivacyService
@@ -136,6 +137,52 @@ async def test_retention_does_not_remove_what_is_stored_for_the_person(
     async with world.database.read() as tx:
         assert await world.repository.client(tx, gone.id) is None
         assert await world.repository.client(tx, client.id) is not None
+
+
+async def test_a_person_who_wants_both_leaves_a_case_that_can_be_erased(world: World) -> None:
+    coordinator, client, person = await world.case()
+    other, kept, _ = await world.case()
+    await world.milestone(coordinator, client, world.now.date() + timedelta(days=2))
+    async with world.database.write() as tx:
+        await world.cases.restriction.restrict(tx, coordinator, client.id, world.now)
+        await world.cases.restriction.restrict(tx, other, kept.id, world.now)
+        await world.agreements.forget_person(tx, person, world.now)
+        [line] = await world.day.day(tx, coordinator, world.now)
+        assert (line.kind, line.client.id) == (LineKind.ERASURE, client.id), "the deadline and nothing else"
+        page = await world.day.page(tx, coordinator, world.now)
+        assert (page.lines, page.requests, page.names) == ([line], [], {client.id: ""})
+        assert await world.day.day(tx, other, world.now) == [], "who wants theirs kept is not named"
+        duty = await world.goals.duty(tx, coordinator, client.id)
+        assert duty is not None
+        assert duty.id == line.subject_id
+        for actor in (other, person):
+            with pytest.raises(NotFoundError):
+                await world.goals.duty(tx, actor, client.id)
+            with pytest.raises(NotFoundError):
+                await world.cases.holds.erase(tx, actor, client.id, world.now)
+        for shut in (
+            world.agreements.get_client(tx, coordinator, client.id),
+            world.agreements.end_case(tx, coordinator, client.id, world.now),
+            world.cases.holds.erase(tx, other, kept.id, world.now),
+        ):
+            with pytest.raises(CaseRestrictedError):
+                await shut
+        await world.cases.holds.erase(tx, coordinator, client.id, world.now)
+    async with world.database.read() as tx:
+        assert await world.repository.client(tx, client.id) is None
+        assert await world.day.day(tx, coordinator, world.now) == []
+
+
+async def test_a_case_only_stored_can_be_held_against_the_wish(world: World) -> None:
+    coordinator, client, person = await world.case()
+    async with world.database.write() as tx:
+        await world.cases.restriction.restrict(tx, coordinator, client.id, world.now)
+        await world.agreements.forget_person(tx, person, world.now)
+        [line] = await world.day.day(tx, coordinator, world.now)
+        until = date(2027, 6, 30)
+        await world.cases.holds.hold(tx, coordinator, client.id, HoldReason.COURT, until, world.now)
+        await world.goals.finish_task(tx, coordinator, str(line.subject_id), world.now.date())
+        assert await world.day.day(tx, coordinator, world.now) == []
 
 
 async def test_every_look_and_change_is_in_the_log(world: World) -> None:

@@ -1,6 +1,7 @@
 """A client asks on the phone that the data be only stored; the coordinator confirms it at the desk, and the phone hears of it."""
 
 from i18n import dates
+from i18n.messages import words
 from people.types import Role
 from tests.bot.world import CLIENT, data_of, said, sentence
 from tests.desk.world import DeskWorld
@@ -61,3 +62,36 @@ async def test_the_desk_can_decline_and_the_phone_hears_of_it(desk: DeskWorld) -
     assert data_of(await amira.last()) == [f"restrict:{case.id}"]
     [told] = await amira.taps(data=f"restrict:{case.id}")
     assert sentence("en", "restrict.what") in said(told)
+
+
+async def test_who_wants_both_is_seen_at_the_desk_and_their_case_can_be_erased(desk: DeskWorld) -> None:
+    lotse, core = desk.lotse, desk.lotse.core
+    kim = await desk.account("kim", Role.COORDINATOR)
+    now = lotse.clock.now()
+    async with core.database.write() as tx:
+        case = await core.agreements.create_client(tx, kim, "LM-20", "en", "Haar", now)
+        code = (await core.agreements.invite_client(tx, kim, case.id, now)).code
+    amira = await lotse.joins(CLIENT, code, "en")
+    browser = await desk.signed_in(kim.id)
+    await browser.post(f"/clients/{case.id}/restriction", {"do": "restrict"})
+    erase = f'action="/clients/{case.id}/erase"'
+    assert erase not in (await browser.get("/clients")).text, "nobody wished for that"
+    await amira.tampers("forget.yes")
+
+    day = (await browser.get("/")).text
+    assert words("de")("desk.day.what_erasure") in day
+    assert 'href="/clients#restriction"' in day
+    listed = (await browser.get("/clients")).text
+    assert erase in listed
+    async with core.database.read() as tx:
+        duty = await core.cases.goals.duty(tx, kim, case.id)
+    assert duty is not None
+    refused = await browser.post(f"/tasks/{duty.id}/done", {"to": "/"})
+    assert words("de")("cw.error.duty_open") in refused.text
+    held = {"reason": "court", "until": "2027-06-30", "to": "/clients"}
+    kept = await browser.post(f"/clients/{case.id}/hold", held)
+    assert kept.headers["location"].startswith("/clients?"), "its own page is shut"
+    await browser.post(f"/clients/{case.id}/hold", {"do": "lift"})
+    await browser.post(f"/clients/{case.id}/erase")
+    assert "LM-20" not in (await browser.get("/clients")).text
+    assert words("de")("desk.day.what_erasure") not in (await browser.get("/")).text

@@ -59,7 +59,8 @@ async def show(turn: Turn, client_id: str) -> Screen:
     """One case."""
     file = await turn.services.agreements.client_file(turn.tx, turn.actor, client_id)
     standing = await turn.services.cases.replies.of_client(turn.tx, turn.actor, client_id)
-    return views.client_screen(turn.words, file, rules.today(turn.now), standing)
+    duty = await turn.services.cases.goals.duty(turn.tx, turn.actor, client_id)
+    return views.client_screen(turn.words, file, rules.today(turn.now), standing, duty)
 
 
 async def new(turn: Turn) -> Screen:

@@ -1,5 +1,6 @@
 """An invitation link: what it opens is shown first, and taken up only after a tap."""
 
+from agreements.errors import AlreadyLinkedError
 from bot import notice
 from bot.handlers.client import family
 from bot.screens import Screen
@@ -10,7 +11,10 @@ from people.types import Role
 
 
 async def join(turn: Turn, code: str) -> Screens:
-    """`/start join_<code>`: language and notice come first, the code waits meanwhile."""
+    """`/start join_<code>`: language and notice come first, the code waits meanwhile. Raises AlreadyLinkedError for the own link again."""
+    own = await turn.services.agreements.own_clients(turn.tx, turn.actor)
+    if await turn.services.people.was_for(turn.tx, code, [client.id for client in own]):
+        raise AlreadyLinkedError
     await turn.services.people.look_up(turn.tx, turn.actor, code, turn.now)
     before = await notice.first(turn)
     if before is None:

@@ -5,6 +5,7 @@ import json
 from functools import partial
 
 from agreements import rules
+from agreements.holds.types import Hold
 from agreements.sheets.layout import pdf
 from bot.screens import Document, Screen, closing
 from bot.turn import Turn
@@ -16,8 +17,13 @@ async def show(turn: Turn) -> Screen:
     """The summary of it."""
     privacy, house = turn.services.privacy, turn.services.house
     copy = await privacy.copy(turn.tx, turn.actor, turn.now)
-    hold = await privacy.own_hold(turn.tx, turn.actor, turn.now)
-    return views.summary_screen(turn.words, views.told(turn.language, copy, hold, privacy.limits, house))
+    holds = await _holds(turn)
+    return views.summary_screen(turn.words, views.told(turn.language, copy, holds, privacy.limits, house))
+
+
+async def _holds(turn: Turn) -> dict[str, Hold]:
+    found = await turn.services.privacy.own_holds(turn.tx, turn.actor, turn.now)
+    return {client.case_number: hold for client, hold in found}
 
 
 async def seen(turn: Turn) -> Screen:
@@ -36,8 +42,8 @@ async def as_file(turn: Turn, form: str) -> Screen:
     if form == "json":
         content = json.dumps(copy.as_json(), ensure_ascii=False, indent=1).encode()
     else:
-        hold = await privacy.own_hold(turn.tx, turn.actor, turn.now)
-        said = partial(views.told, copy=copy, hold=hold, limits=privacy.limits, house=house)
+        holds = await _holds(turn)
+        said = partial(views.told, copy=copy, holds=holds, limits=privacy.limits, house=house)
         # A fifth of a second of shaping and packing: other chats go on meanwhile.
         content = await asyncio.to_thread(pdf, views.sheet(turn.language, said, house.district), turn.now)
     name = f"lotse-{rules.today(turn.now).isoformat()}.{form}"

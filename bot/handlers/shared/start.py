@@ -15,6 +15,11 @@ async def start(turn: Turn) -> Screens:
     """/start: whoever has not chosen a language chooses, then reads the notice, then comes to the menu."""
     if not turn.actor.person.language_chosen:
         return notice.languages(turn)
+    return await tapped_menu(turn)
+
+
+async def tapped_menu(turn: Turn) -> Screen:
+    """The menu, for whoever has read the notice; what stands under it, such as "no, keep", leads past it no more than /start does."""
     return await notice.first(turn) or await menu(turn)
 
 
