@@ -81,7 +81,7 @@ def test_what_ends_a_start_is_found_in_however_many_groups(
         raise ExceptionGroup("", [ExceptionGroup("", [StartError("a sentence")])])
 
     monkeypatch.setattr(process, "need_schema", lambda _: None)
-    monkeypatch.setattr(process, "keyring", lambda _: None)
+    monkeypatch.setattr(process, "fitting_keyring", lambda _: None)
     monkeypatch.setattr(process, "_run", fails)
     with pytest.raises(StartError, match="a sentence"):
         run_bot(Settings(var=tmp_path))

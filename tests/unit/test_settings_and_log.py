@@ -404,11 +404,13 @@ def test_another_process_holds_the_lock_until_it_is_killed(tmp_path: Path) -> No
         pass
 
 
-def test_keys_are_not_changed_under_a_bot_or_a_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_are_not_changed_under_a_bot_or_a_desk(
+    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever is running goes on with the keys it has read: rows it writes would open with an old key file alone."""
     create_keyring(tmp_path / "keys.json")
     before = (tmp_path / "keys.json").read_text()
-    settings, met = Settings(var=tmp_path, worker="bot-2"), []
+    settings, met = Settings(var=tmp_path, database_url=sqlite_url, worker="bot-2"), []
 
     async def serves(*_arguments: object) -> None:
         for command in (keys.rotate, keys.forget):
@@ -418,7 +420,6 @@ def test_keys_are_not_changed_under_a_bot_or_a_desk(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(keys, "settings_of", lambda _: settings)
     for module in (desk, process):
-        monkeypatch.setattr(module, "need_schema", lambda _: None)
         monkeypatch.setattr(module, "_run", serves)
     with with_keys(tmp_path):
         desk.run_desk(settings, "lotse_bot")
