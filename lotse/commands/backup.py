@@ -57,7 +57,8 @@ def make(
 
 def restore(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A backup.", exists=True, dir_okay=False)],
+    # Whether it is there is seen when it is opened: in a folder that is closed to this account, nobody can tell.
+    file: Annotated[Path, typer.Argument(help="A backup.", dir_okay=False)],
     check: Annotated[bool, typer.Option("--check", help="Only read it to its end.")] = False,
 ) -> None:
     """Fill an empty database from a backup, without those who were erased since; stop Lotse first."""

@@ -198,6 +198,7 @@ def test_a_target_that_cannot_be_written_gets_a_sentence(house: Path, said: Run,
     ("words", "told"),
     [
         (["offers", "import", "nix"], "nix does not exist"),
+        (["restore", "nix.backup"], "nix.backup cannot be read: No such file"),
         (["offers", "import", "http://[::1", "--format", "integreat"], "does not answer as it should"),
         (["guides", "ask", "Wo?", "--language", "xx"], "one of de, en"),
         (["agreements", "report", "r.pdf", "--quarter", "2099-Q4"], "2099-Q4 has not begun"),
