@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, select, text
 from sqlalchemy.pool import NullPool
 
 from db import backup, migrate
-from db.crypto import Keyring
+from db.crypto import Cipher, Keyring
 from db.tables import metadata
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -40,12 +40,18 @@ def empty(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'restored.db'}"
 
 
-PERSON = "INSERT INTO persons (id, language, language_chosen, paused, reachable, created_at, seen_at, chat_sealed) VALUES ('{}', 'ti', {}, {}, {}, '2026-12-01 08:00:00', '2026-12-01 08:00:00.5', {})"
+def person(url: str, name: str) -> str:
+    """The statement that puts a person there, whose chat is sealed as the program seals it."""
+    sealed = Cipher(KEYS).seal("persons", "chat_sealed", name, "7").hex()
+    truth, chat = ("1", f"x'{sealed}'") if url.startswith("sqlite") else ("true", f"'\\x{sealed}'::bytea")
+    values = (
+        f"('{name}', 'ti', {truth}, {truth}, {truth}, '2026-12-01 08:00:00', '2026-12-01 08:00:00.5', {chat})"
+    )
+    return f"INSERT INTO persons (id, language, language_chosen, paused, reachable, created_at, seen_at, chat_sealed) VALUES {values}"
 
 
 def fill(url: str, count: int = 3) -> None:
-    truth, bytes_ = ("1", "x'00ff01'") if url.startswith("sqlite") else ("true", "'\\x00ff01'::bytea")
-    run(url, *(PERSON.format(f"p{number}", truth, truth, truth, bytes_) for number in range(count)))
+    run(url, *(person(url, f"p{number}") for number in range(count)))
 
 
 def test_every_row_comes_back(database_url: str, empty: str, tmp_path: Path) -> None:
@@ -77,7 +83,6 @@ def test_back_into_the_other_database(database_url: str, sqlite_url: str, tmp_pa
 
 def test_one_moment_of_a_database_that_is_written_to(database_url: str, empty: str, tmp_path: Path) -> None:
     """Two rows are always written together; no backup has one of them without the other."""
-    truth, bytes_ = ("1", "x'00'") if database_url.startswith("sqlite") else ("true", "'a'::bytea")
     stop = threading.Event()
 
     def write() -> None:
@@ -85,7 +90,7 @@ def test_one_moment_of_a_database_that_is_written_to(database_url: str, empty: s
         while not stop.is_set():
             number += 1
             pair = (f"a{number}", f"b{number}")
-            run(database_url, *(PERSON.format(name, truth, truth, truth, bytes_) for name in pair))
+            run(database_url, *(person(database_url, name) for name in pair))
 
     writer = threading.Thread(target=write)
     writer.start()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from db import backup, migrate
-from tests.db.test_backup import KEYS, NOW, PERSON, rows, run
+from tests.db.test_backup import KEYS, NOW, person, rows, run
 from tests.trust.promise import held
 
 BACKUPS, A_SECOND, ROWS = 50, 200, 100_000
@@ -15,7 +15,6 @@ BACKUPS, A_SECOND, ROWS = 50, 200, 100_000
 
 @pytest.mark.timeout(3600)
 def test_fifty_backups_under_load(database_url: str, tmp_path: Path) -> None:
-    truth, bytes_ = ("1", "x'00'") if database_url.startswith("sqlite") else ("true", "'a'::bytea")
     stop, written = threading.Event(), [0]
 
     def write() -> None:
@@ -23,7 +22,7 @@ def test_fifty_backups_under_load(database_url: str, tmp_path: Path) -> None:
         while not stop.is_set():
             number = written[0]
             pairs = [name for n in range(number, number + 10) for name in (f"a{n}", f"b{n}")]
-            run(database_url, *(PERSON.format(name, truth, truth, truth, bytes_) for name in pairs))
+            run(database_url, *(person(database_url, name) for name in pairs))
             written[0] += 10
             time.sleep(max(0.0, began + written[0] * 2 / A_SECOND - time.monotonic()))
 
@@ -60,11 +59,7 @@ def test_fifty_backups_under_load(database_url: str, tmp_path: Path) -> None:
 @pytest.mark.timeout(3600)
 def test_a_hundred_thousand_rows_come_back_in_time(database_url: str, tmp_path: Path) -> None:
     for start in range(0, ROWS, 10_000):
-        truth, bytes_ = ("1", "x'00ff'") if database_url.startswith("sqlite") else ("true", "'a'::bytea")
-        run(
-            database_url,
-            *(PERSON.format(f"p{n}", truth, truth, truth, bytes_) for n in range(start, start + 10_000)),
-        )
+        run(database_url, *(person(database_url, f"p{n}") for n in range(start, start + 10_000)))
     file, target = tmp_path / "lotse.backup", f"sqlite:///{tmp_path / 'back.db'}"
     backup.back_up(database_url, KEYS, file, NOW)
     began = time.monotonic()
