@@ -9,6 +9,7 @@ from datetime import timedelta
 import openpyxl
 import pytest
 
+from agreements.holds.types import HoldReason
 from agreements.replies import shown
 from agreements.types import AppointmentStatus, HelpReason, Instead, Milestone, MilestoneStatus
 from desk.pages import today
@@ -555,6 +556,12 @@ async def test_a_wish_to_be_deleted_stands_there_until_it_is_done(
     day = (await kim.get("/")).text
     assert 'id="g-erasure"' in day
     assert f"/tasks/{task.id}/done" in day
+    await kim.post(f"/tasks/{task.id}/done", {"to": "/"})
+    assert 'id="g-erasure"' in (await kim.get("/")).text, "neither deleted nor kept for a reason"
+    async with core.database.write() as tx:
+        await core.cases.holds.hold(
+            tx, owner, client.id, HoldReason.COURT, now.date().replace(year=2027), now
+        )
     await kim.post(f"/tasks/{task.id}/done", {"to": "/"})
     assert 'id="g-erasure"' not in (await kim.get("/")).text
 

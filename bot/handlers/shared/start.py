@@ -19,7 +19,9 @@ async def start(turn: Turn) -> Screens:
 
 
 async def tapped_menu(turn: Turn) -> Screen:
-    """The menu, for whoever has read the notice; what stands under it, such as "no, keep", leads past it no more than /start does."""
+    """The menu. What stands under the notice, such as "no, keep", leads past it no more than /start does; whoever asked first has it above the answer."""
+    if not turn.actor.person.language_chosen and notice.seen(turn):
+        return await menu(turn)
     return await notice.first(turn) or await menu(turn)
 
 
