@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from offers.hsds import reading
+from offers.hsds.fields import items, object_
 from offers.hsds.terms import Json, attributes, values
 from offers.hsds.writing import OWN
 from offers.types import Offer
@@ -49,11 +50,11 @@ def over(original: Mapping[str, Any], change: Change) -> Json:
     then, ours = change.then, change.ours
     found = _plain(dict(original), then, ours)
     if then["organization"] != ours["organization"]:
-        found["organization"] = _organization(_object(found, "organization"), change)
+        found["organization"] = _organization(object_(found, "organization"), change)
         if "organization_id" in found:
             found["organization_id"] = found["organization"]["id"]
     # Those of an office are written from what it is responsible for, which no other directory says.
-    known = {area["name"] for area in _items(found, "service_areas")}
+    known = {area["name"] for area in items(found, "service_areas")}
     found |= _several(
         found, "service_areas", [a for a in ours.get("service_areas", []) if a["name"] not in known]
     )
@@ -69,26 +70,16 @@ def over(original: Mapping[str, Any], change: Change) -> Json:
     return _sure(found, change)
 
 
-def _items(item: Json, name: str) -> list[Json]:
-    value = item.get(name)
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
-def _object(item: Json, name: str) -> Json:
-    value = item.get(name)
-    return value if isinstance(value, dict) else {}
-
-
 def _first(item: Json, name: str) -> Json:
-    return next(iter(_items(item, name)), {})
+    return next(iter(items(item, name)), {})
 
 
 def _several(item: Json, name: str, more: list[Json]) -> Json:
-    return {name: [*_items(item, name), *more]} if more else {}
+    return {name: [*items(item, name), *more]} if more else {}
 
 
 def _theirs(item: Json) -> list[Json]:
-    return [one for one in _items(item, "attributes") if not set(values([one])) & OWN]
+    return [one for one in items(item, "attributes") if not set(values([one])) & OWN]
 
 
 def _plain(found: Json, then: Json, ours: Json) -> Json:
@@ -165,7 +156,7 @@ def _phone(item: Json, name: str, old: str, new: str, ours: Json, says: _Says | 
 
     return _into(
         name,
-        _changed(_items(item, name), [(old,)] * bool(old), [(new,)] * bool(new), number, write),
+        _changed(items(item, name), [(old,)] * bool(old), [(new,)] * bool(new), number, write),
     )
 
 
@@ -177,7 +168,7 @@ def _codes(item: Json, field: str, name: str, change: Change) -> Json:
     return _into(
         field,
         _changed(
-            _items(item, field),
+            items(item, field),
             old,
             new,
             _asked(field, name),
@@ -206,7 +197,7 @@ def _one(item: Json, field: str, change: Change, *names: str) -> Json:
         )
         return {**ours, **found, **_plain(found, then, ours), **named}
 
-    return _into(field, _changed(_items(item, field), old, new, _asked(field, *names), write))
+    return _into(field, _changed(items(item, field), old, new, _asked(field, *names), write))
 
 
 def _organization(found: Json, change: Change) -> Json:
@@ -241,16 +232,16 @@ def _places(item: Json, change: Change) -> Json:
     there, here = then["location"], ours["location"]
     if there == here and not change.differs(*_ADDRESS):
         return item
-    found = _items(item, _AT)
+    found = items(item, _AT)
     number = _chosen(found, change)
     if number is None:
         mine = {name: value for name, value in ours.items() if name != _SCHEDULES}
         return {**item, _AT: [mine, *found]}
-    location = _plain(_object(found[number], "location"), there, here)
+    location = _plain(object_(found[number], "location"), there, here)
     location |= _address(location, change, _first(there, "addresses"), _first(here, "addresses"))
     if there.get("accessibility") != here.get("accessibility"):
         said = [one.get("description") for one in there.get("accessibility", [])]
-        kept = [one for one in _items(location, "accessibility") if one.get("description") not in said]
+        kept = [one for one in items(location, "accessibility") if one.get("description") not in said]
         location["accessibility"] = [*kept, *here.get("accessibility", [])]
     at = {**found[number], "location": _without_empty(location, "addresses", "accessibility")}
     return {**item, _AT: [*found[:number], at, *found[number + 1 :]]}
@@ -261,7 +252,7 @@ def _address(location: Json, change: Change, there: Json, ours: Json) -> Json:
     if not change.differs(*_ADDRESS):
         return {}
     wanted = tuple(getattr(change.before, name) for name in _ADDRESS)
-    found = _items(location, "addresses")
+    found = items(location, "addresses")
     whole = [{"location": {"addresses": [one]}} for one in found]
     says = _asked(_AT, *_ADDRESS)
     number = next((at for at, one in enumerate(whole) if says(one) == wanted), None)
@@ -279,18 +270,18 @@ def _address(location: Json, change: Change, there: Json, ours: Json) -> Json:
 
 def _holders(item: Json) -> Iterator[tuple[int | None, str, list[Json]]]:
     """Where dates stand: at the service, at each of its places, and when that is open."""
-    yield None, _SCHEDULES, _items(item, _SCHEDULES)
-    for number, at in enumerate(_items(item, _AT)):
-        yield number, _SCHEDULES, _items(at, _SCHEDULES)
-        yield number, "location", _items(_object(at, "location"), _SCHEDULES)
+    yield None, _SCHEDULES, items(item, _SCHEDULES)
+    for number, at in enumerate(items(item, _AT)):
+        yield number, _SCHEDULES, items(at, _SCHEDULES)
+        yield number, "location", items(object_(at, "location"), _SCHEDULES)
 
 
 def _put(item: Json, number: int | None, where: str, found: list[Json]) -> Json:
     if number is None:
         return {**item, _SCHEDULES: found}
-    at = list(_items(item, _AT))
+    at = list(items(item, _AT))
     if where == "location":
-        at[number] = {**at[number], "location": {**_object(at[number], "location"), _SCHEDULES: found}}
+        at[number] = {**at[number], "location": {**object_(at[number], "location"), _SCHEDULES: found}}
     else:
         at[number] = {**at[number], _SCHEDULES: found}
     return {**item, _AT: at}
@@ -325,7 +316,7 @@ def _dates(item: Json, change: Change) -> Json:
             here, more = here + more, []
         if here != some:
             item = _put(item, number, where, here)
-    return {**item, _SCHEDULES: [*_items(item, _SCHEDULES), *more]} if more else item
+    return {**item, _SCHEDULES: [*items(item, _SCHEDULES), *more]} if more else item
 
 
 def _said(id_: str, entity: str, wrong: Mapping[str, Any]) -> list[Json]:
