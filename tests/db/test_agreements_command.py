@@ -85,11 +85,15 @@ def test_roadmap_and_figures(coordinator: str) -> None:
 
 def test_the_report_is_written_for_council_and_homepage(coordinator: str, tmp_path: Path) -> None:
     assert call("roadmap")[0] == 0
-    assert call("report", str(tmp_path / "out" / "report.pdf"), "--quarter", "2027-Q1")[0] == 0
+    assert call("report", str(tmp_path / "out" / "report.pdf"), "--quarter", "2026-Q3")[0] == 0
     assert (tmp_path / "out" / "report.pdf").read_bytes()[:5] == b"%PDF-"
     assert call("report", str(tmp_path / "report.html"))[0] == 0
     assert "Erfassungsquote" in (tmp_path / "report.html").read_text("utf-8")
-    for wrong in (("report.doc",), ("report.pdf", "--quarter", "2027-Q5")):
+    for wrong in (
+        ("report.doc",),
+        ("report.pdf", "--quarter", "2026-Q5"),
+        ("report.pdf", "--quarter", "2099-Q1"),
+    ):
         assert call("report", str(tmp_path / wrong[0]), *wrong[1:])[0] == 2
 
 

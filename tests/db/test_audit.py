@@ -75,8 +75,8 @@ async def test_every_way_to_a_record_leaves_a_row(world: World) -> None:
         await world.repository.change_client(tx, client.id, restriction_asked_at=world.now)
     ways |= {"moved": moved, "shown": shown, "theirs_still": theirs_still}
     public = {name for name, _ in inspect.getmembers(CaseAccess, inspect.isfunction) if name[0] != "_"}
-    # What is closed has a test of its own: this case is open.
-    assert public - {"may", "closed"} == set(ways)
+    # What is closed and what is only stored have tests of their own: this case is open.
+    assert public - {"may", "closed", "stored"} == set(ways)
     for name, way in ways.items():
         for opened in (world.database.read, world.database.write):
             world.now += timedelta(days=1)
@@ -106,6 +106,22 @@ async def test_who_looks_through_closed_cases_leaves_a_row(world: World) -> None
     assert told([added]) == [("coordinator", "list", False)]
 
 
+async def test_a_case_that_is_only_stored_leaves_a_row_for_what_the_law_asks(world: World) -> None:
+    coordinator, client, _ = await world.case()
+    open_one = await world.client(coordinator)
+    access = CaseAccess(world.repository, world.people)
+    async with world.database.write() as tx:
+        await world.repository.change_client(tx, client.id, restricted_at=world.now)
+        found = await world.repository.clients_of(tx, coordinator.id, restricted=True)
+    before = len(await rows(world))
+    async with world.database.read() as tx:
+        given = await access.stored(tx, coordinator, [*found, open_one])
+    assert [each.id for each in given] == [client.id]
+    [added] = (await rows(world))[before:]
+    assert added.case_hash == Cipher(RING).blind("log case", client.id)
+    assert told([added]) == [("coordinator", "erasure", False)]
+
+
 GIVES_OUT = {"client", "client_by_case", "clients_of_person", "clients_by_id", "clients_of", "clients_about"}
 """What the repository gives a client's record out by."""
 SHOWN_TO_NOBODY = {
@@ -121,6 +137,7 @@ SHOWN_TO_NOBODY = {
     "agreements/transfer/incoming.py: _client": "whether there is the case; it is worked on through the accessor",
     "agreements/requests.py: offer_date_changed": "whom to tell; who asks sees a number",
     "agreements/day/service.py: _waits": "whether anything waits, for the digest",
+    "agreements/day/service.py: _theirs": "which are only stored; what is to be deleted is asked for through the accessor",
     "agreements/day/service.py: _escalate": "whom to tell",
     "agreements/reminding/service.py: own": "one's own times, with nothing of a case but whether there is one",
     "agreements/reminding/service.py: choose_often": "which cases there are; each is then asked for through the accessor",

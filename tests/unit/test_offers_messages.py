@@ -97,9 +97,8 @@ def test_what_is_coded_has_a_name(key: str, language: str) -> None:
 
 @pytest.mark.parametrize("key", sorted(import_keys()))
 def test_every_import_error_is_a_sentence(key: str) -> None:
-    slots = dict.fromkeys(
-        ("value", "limit", "low", "high", "names", "allowed", "topic", "other", "file", "row", "name"), "5"
-    )
+    names = "value limit low high names allowed topic other file row name cells place"
+    slots = dict.fromkeys(names.split(), "5")
     for language in (SOURCE, FALLBACK):
         assert words(language).plain(key, **slots).endswith((".", "https://"))
 
